@@ -1,0 +1,1 @@
+"""Who lives in the service: routers, actors, their conversations, contexts and screens."""

@@ -1,0 +1,123 @@
+"""What a person sees and presses. Pure data: areas make screens, the courier sends them."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+from attrs import evolve, field, frozen
+from markupsafe import Markup
+
+from lockbay.errors import LockBayError
+
+Style: TypeAlias = Literal["primary", "success", "danger"]
+CALLBACK_BYTES: Final = 64  # Bot API: callback_data is 1-64 bytes
+
+
+class CallbackTooLong(LockBayError):
+    """A button's data does not fit into 64 bytes."""
+
+
+@frozen
+class Answer:
+    """A button that answers the question on the screen. `value` is what the conversation's parser gets."""
+
+    label: str
+    value: str
+    style: Style | None = None
+
+
+@frozen
+class Link:
+    """A button that opens another flow, whatever is going on: Link("Wallet", "wallet"), Link("Open", "trade", "17")."""
+
+    label: str
+    flow: str
+    args: tuple[str, ...] = ()
+    style: Style | None = None
+
+
+@frozen
+class Copy:
+    """A button that copies a text (1-256 characters) on the person's device. Nothing reaches LockBay."""
+
+    label: str
+    text: str
+
+
+@frozen
+class Url:
+    """A button that opens a web page or a t.me link."""
+
+    label: str
+    url: str
+
+
+Button: TypeAlias = Answer | Link | Copy | Url
+Row: TypeAlias = tuple[Button, ...]
+
+
+@frozen
+class Screen:
+    """One message: HTML text (escaped already), rows of buttons, at most one photo (PNG bytes)."""
+
+    text: Markup
+    rows: tuple[Row, ...] = ()
+    photo: bytes | None = field(default=None, repr=False)
+
+    def with_problem(self, problem: str | Markup) -> Screen:
+        """The same screen with a sentence on top that says why an answer was not taken."""
+        return evolve(self, text=Markup("⚠️ {}\n\n{}").format(problem, self.text))
+
+
+@frozen
+class Origin:
+    """Whose screen a button belongs to: a conversation and its question. Prefixed to every Answer's data."""
+
+    conversation: int
+    question: int
+
+
+def encode_answer(origin: Origin, value: str) -> str:
+    """Raises CallbackTooLong."""
+    return _fitting(f"a:{origin.conversation:x}:{origin.question}:{value}")
+
+
+def encode_link(flow: str, args: tuple[str, ...]) -> str:
+    """Raises CallbackTooLong."""
+    return _fitting(":".join(("l", flow, *args)))
+
+
+@frozen
+class PressedAnswer:
+    """A press on an Answer, of a screen that may be an old one."""
+
+    origin: Origin
+    value: str
+
+
+@frozen
+class PressedLink:
+    """A press on a Link."""
+
+    flow: str
+    args: tuple[str, ...]
+
+
+def decode(data: str) -> PressedAnswer | PressedLink | None:
+    """What was pressed; None for data that no screen of ours has (forged, or of an older version)."""
+    match data.split(":", 3) if data.startswith("a:") else data.split(":"):
+        case ["a", conversation, question, value]:
+            try:
+                return PressedAnswer(Origin(int(conversation, 16), int(question)), value)
+            except ValueError:
+                return None
+        case ["l", flow, *args] if flow:
+            return PressedLink(flow, tuple(args))
+        case _:
+            return None
+
+
+def _fitting(data: str) -> str:
+    if len(data.encode()) > CALLBACK_BYTES:
+        raise CallbackTooLong(f"{data!r} is longer than {CALLBACK_BYTES} bytes")
+    return data

@@ -1,0 +1,94 @@
+"""How LockBay speaks to one person: in their language, their number format and their time zone.
+
+Free text (names, descriptions, what people typed) is escaped here and nowhere else: every value that goes into a
+sentence through `words("Trade with {name}", name=...)` is escaped for Telegram's HTML, unless it is Markup already.
+"""
+
+from __future__ import annotations
+
+import gettext
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import frozen
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from lockbay.money import Currency, Money, currency
+
+CATALOGUES: Final = Path(__file__).parent.parent / "locale"
+
+
+@frozen
+class Words:
+    """Sentences, amounts and times for one person. Immutable, shared by all who speak alike."""
+
+    locale: Locale
+    zone: tzinfo
+    catalogue: gettext.NullTranslations
+
+    def __call__(self, message: str, /, **values: object) -> Markup:
+        """A sentence of the catalogue. `message` is trusted HTML of ours; the values are escaped."""
+        return Markup(self.catalogue.gettext(message)).format(**values)
+
+    def count(self, one: str, many: str, n: int, /, **values: object) -> Markup:
+        """A sentence in singular or plural; {n} is the number."""
+        return Markup(self.catalogue.ngettext(one, many, n)).format(n=self.number(Decimal(n)), **values)
+
+    def label(self, message: str, /, **values: object) -> str:
+        """A button's label: plain text, which Telegram does not parse."""
+        return self.catalogue.gettext(message).format(**values)
+
+    def number(self, value: Decimal) -> str:
+        """Grouped digits, all decimals that are there, no trailing zeros."""
+        return str(format_decimal(value, format="#,##0.##################", locale=self.locale))
+
+    def money(self, money: Money) -> str:
+        """1,250.5 USDT; fiat always with two decimals: 1,250.50 NGN."""
+        return self.amount(money.amount, money.currency)
+
+    def amount(self, amount: Decimal, of: Currency | str) -> str:
+        """Like money(), for an amount whose currency stands beside it in a row."""
+        unit = currency(of) if isinstance(of, str) else of
+        pattern = "#,##0.00" if unit.scale == 2 else "#,##0.##################"
+        return f"{format_decimal(amount, format=pattern, locale=self.locale)} {unit.code}"
+
+    def usd(self, worth: Decimal) -> str:
+        """$1,250.50"""
+        return f"${format_decimal(worth, format='#,##0.00', locale=self.locale)}"
+
+    def time(self, moment: datetime) -> str:
+        """22 Nov, 14:05, in the person's time zone."""
+        return str(format_datetime(moment, "d MMM, HH:mm", tzinfo=self.zone, locale=self.locale))
+
+    def until(self, moment: datetime, now: datetime) -> str:
+        """in 3 hours; 5 minutes ago."""
+        return str(format_timedelta(moment - now, add_direction=True, threshold=1.2, locale=self.locale))
+
+
+@cache
+def words(language: str, zone: str) -> Words:
+    """Words for a language code of Telegram (en, pt-br) and an IANA zone. Unknown ones fall back to English and UTC."""
+    locale = _locale(language)
+    catalogue = gettext.translation("lockbay", CATALOGUES, [str(locale), locale.language], fallback=True)
+    return Words(locale, _zone(zone), catalogue)
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError, TypeError):
+        return Locale("en")
+
+
+def _zone(zone: str) -> tzinfo:
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,73 @@
+"""The whole error tree.
+
+LockBayError
+├── SettingsError          the operator must change a setting; exit code 2
+├── Unavailable            something outside is away; nothing happened, trying again is right
+│   ├── DatabaseUnavailable
+│   ├── TelegramUnavailable
+│   └── ProviderUnavailable
+├── OutcomeUnknown         a commit or a call was sent and no answer came; look the key up before anything else
+├── KeyReused              the same idempotency key came with other content; nothing happened
+├── Invalid                what a person entered cannot be used; the message is shown to them
+├── TimedOut               nobody answered a question within its time
+├── Diverged               a journal and its conversation do not fit each other
+├── SchemaMismatch         sql/ and the database, or sql/ and the code, do not fit each other
+└── TelegramError          Telegram refused a call (see telegram.api for its children)
+"""
+
+from __future__ import annotations
+
+
+class LockBayError(Exception):
+    """Something went wrong in LockBay."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__ or type(self).__name__)
+
+
+class SettingsError(LockBayError):
+    """A setting is missing or cannot be used."""
+
+
+class Unavailable(LockBayError):
+    """Something outside LockBay is away for now."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer."""
+
+
+class TelegramUnavailable(Unavailable):
+    """Telegram does not answer."""
+
+
+class ProviderUnavailable(Unavailable):
+    """A payment provider does not answer."""
+
+
+class OutcomeUnknown(LockBayError):
+    """The request was sent, but no answer came back."""
+
+
+class KeyReused(LockBayError):
+    """This idempotency key belongs to another request."""
+
+
+class Invalid(LockBayError):
+    """What was entered cannot be used. The message is a text for the person who entered it."""
+
+
+class TimedOut(LockBayError):
+    """Nobody answered in time."""
+
+
+class Diverged(LockBayError):
+    """The journal does not fit the conversation any more."""
+
+
+class SchemaMismatch(LockBayError):
+    """The SQL files, the code and the database do not fit each other."""
+
+
+class TelegramError(LockBayError):
+    """Telegram refused a call."""

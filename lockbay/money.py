@@ -1,0 +1,147 @@
+"""Currencies and amounts of them. Pure: no clock, no I/O, no float.
+
+Rounding is stated once: half up, to the currency's own scale. A split gives the odd unit to the buyer.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Final
+
+from attrs import field, frozen
+
+from lockbay.errors import Invalid
+
+# numeric(38, 18) holds it; nothing that people trade comes near.
+LARGEST: Final = Decimal(10) ** 15
+
+
+@frozen
+class Currency:
+    """A currency, the decimals that it is kept with, and the networks it travels on."""
+
+    code: str
+    scale: int
+    networks: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Decimal:
+        """The smallest amount: Decimal('0.01') for NGN."""
+        return Decimal(1).scaleb(-self.scale)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+USDT: Final = Currency("USDT", 6, ("TRC20", "ERC20"))
+BTC: Final = Currency("BTC", 8, ("BTC",))
+ETH: Final = Currency("ETH", 18, ("ETH",))
+LTC: Final = Currency("LTC", 8, ("LTC",))
+DOGE: Final = Currency("DOGE", 8, ("DOGE",))
+TRX: Final = Currency("TRX", 6, ("TRX",))
+NGN: Final = Currency("NGN", 2)
+USD: Final = Currency("USD", 2)  # only to show worth: nobody holds it
+CURRENCIES: Final = {currency.code: currency for currency in (USDT, BTC, ETH, LTC, DOGE, TRX, NGN)}
+
+
+def currency(code: str) -> Currency:
+    """The currency of that code. Raises Invalid for one that LockBay does not hold."""
+    try:
+        return CURRENCIES[code]
+    except KeyError:
+        raise Invalid(f"{code} is not a currency that LockBay holds.") from None
+
+
+def rounded(amount: Decimal, to: Currency) -> Decimal:
+    """Half up, to the currency's scale."""
+    with localcontext() as context:
+        context.prec = 50
+        return amount.quantize(to.unit, ROUND_HALF_UP)
+
+
+def percent(amount: Decimal, rate: Decimal, of: Currency) -> Decimal:
+    """`rate` percent of an amount, rounded."""
+    return rounded(amount * rate / 100, of)
+
+
+def halves(amount: Decimal, of: Currency) -> tuple[Decimal, Decimal]:
+    """The buyer's and the seller's half; an odd unit goes to the buyer."""
+    sellers = (amount / 2 / of.unit).to_integral_value("ROUND_FLOOR") * of.unit
+    return amount - sellers, sellers
+
+
+@frozen(order=False)
+class Money:
+    """An amount of one currency, exact to its scale. Raises Invalid when it has more decimals than that."""
+
+    amount: Decimal = field()
+    currency: Currency
+
+    @amount.validator
+    def _is_exact(self, _: object, amount: Decimal) -> None:
+        if not isinstance(amount, Decimal) or not amount.is_finite():
+            raise Invalid(f"{amount!r} is not an amount.")
+
+    def __attrs_post_init__(self) -> None:
+        if self.amount != rounded(self.amount, self.currency):
+            raise Invalid(f"{self.currency} has at most {self.currency.scale} decimals.")
+
+    @classmethod
+    def of(cls, amount: str | int | Decimal, code: str) -> Money:
+        """Money.of("12.5", "USDT")."""
+        return cls(Decimal(amount), currency(code))
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.amount + self._same(other), self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.amount - self._same(other), self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.amount < self._same(other)
+
+    def __le__(self, other: Money) -> bool:
+        return self.amount <= self._same(other)
+
+    def __bool__(self) -> bool:
+        return bool(self.amount)
+
+    def __str__(self) -> str:
+        return f"{self.amount.normalize():f} {self.currency}"
+
+    def _same(self, other: Money) -> Decimal:
+        if other.currency != self.currency:
+            raise TypeError(f"{self.currency} and {other.currency} do not mix")
+        return other.amount
+
+
+_PLAIN: Final = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
+_GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+
+
+def parse_amount(text: str, of: Currency) -> Money:
+    """What a person typed, as money: '25', '1250.50', '1,250.50', also with the currency's code behind it.
+
+    Never guesses: '1,5' and '1.234.567' are refused, because they mean different amounts in different places.
+    Raises Invalid with a sentence for the person.
+    """
+    typed = text.strip().removesuffix(of.code).removesuffix(of.code.lower()).strip()
+    if _GROUPED.fullmatch(typed):
+        typed = typed.replace(",", "")
+    if not _PLAIN.fullmatch(typed):
+        raise Invalid(_complaint(typed))
+    amount = Decimal(typed)
+    if not amount:
+        raise Invalid("The amount must be more than zero.")
+    if amount >= LARGEST:
+        raise Invalid("That is more than anybody can trade here.")
+    return Money(amount, of)
+
+
+def _complaint(typed: str) -> str:
+    if typed.startswith("-"):
+        return "The amount must be more than zero."
+    if "," in typed or typed.count(".") > 1:
+        return "I am not sure which amount you mean. Use a point for decimals, for example 1250.50."
+    return "That is not an amount. Type a number, for example 25 or 1250.50."

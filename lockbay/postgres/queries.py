@@ -1,0 +1,47 @@
+"""The SQL files as typed records. Nothing here does I/O: `database` runs what is declared with these classes.
+
+A View is read, an Operation is done exactly once per request key, a Statement is anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Generic, TypeVar
+
+from attrs import Factory, frozen
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class View:
+    """A record that one statement fetches for one user. Its columns are the record's fields; `keys` name the further parameters."""
+
+    file: ClassVar[str]
+    keys: ClassVar[tuple[str, ...]] = ()
+
+
+class Statement(Generic[T_co]):
+    """A record whose fields are the parameters of one SQL file, answered as T: None, scalar, record, record | None or list[record]."""
+
+    file: ClassVar[str]
+
+
+class Operation(Statement[T_co]):
+    """A committing operation, answered once per request key: the same key again returns the first outcome."""
+
+
+@frozen
+class Refused:
+    """The database refused an operation; nothing changed. `reason` is one snake_case word."""
+
+    reason: str
+    details: Mapping[str, str] = Factory(dict)
+
+
+@frozen
+class Change:
+    """A view of a user that a committed operation has made old."""
+
+    user_id: int
+    view: str
