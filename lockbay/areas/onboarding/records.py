@@ -1,0 +1,111 @@
+"""Onboarding: from the first /start to the accepted terms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from attrs import frozen
+
+from lockbay.postgres.queries import Operation, View
+
+
+@frozen
+class PendingInvitation:
+    """A trade that waits for this person, found by username or verified e-mail."""
+
+    trade_id: int
+    token: str
+    buyer: str
+    currency: str
+    amount: Decimal
+    description: str
+
+
+@frozen
+class SentCode:
+    """A code that can still be typed."""
+
+    email: str
+    expires_at: datetime
+    next_at: datetime
+    tries_left: int
+
+
+@frozen
+class Onboarding(View):
+    """How far a person has come. `code` is the one they were sent and can still type."""
+
+    file: ClassVar[str] = "onboarding/view"
+
+    first_name: str
+    username: str | None
+    email: str | None
+    email_verified_at: datetime | None
+    email_skipped_at: datetime | None
+    terms_at: datetime | None
+    onboarded_at: datetime | None
+    code: SentCode | None
+    invitations: tuple[PendingInvitation, ...]
+
+
+@frozen
+class SendCode(Operation[SentCode]):
+    """Mails a 6-digit code; earlier codes are void. Refused: `too_soon` and `too_many` (details: retry_at), `email_taken`, `bad_email`."""
+
+    file: ClassVar[str] = "onboarding/send_code"
+    user_id: int
+    email: str
+
+
+@frozen
+class VerifiedEmail:
+    """An address that the person has proven to read."""
+
+    email: str
+    verified_at: datetime
+
+
+@frozen
+class VerifyCode(Operation[VerifiedEmail]):
+    """Refused: `wrong` (details: tries_left), `expired` (also: never sent), `too_many` (details: retry_at), `email_taken`.
+    A wrong try stays counted.
+    """
+
+    file: ClassVar[str] = "onboarding/verify_code"
+    user_id: int
+    code: str
+
+
+@frozen
+class SkippedEmail:
+    """The person goes on without e-mail."""
+
+    skipped_at: datetime
+
+
+@frozen
+class SkipEmail(Operation[SkippedEmail]):
+    """Remembers the wish; doing it again changes nothing."""
+
+    file: ClassVar[str] = "onboarding/skip_email"
+    user_id: int
+
+
+@frozen
+class Onboarded:
+    """The terms are accepted. `trade_id` is the trade that the person's invitation led to; `reason` why it could not be joined."""
+
+    terms_at: datetime
+    trade_id: int | None
+    reason: str | None
+
+
+@frozen
+class AcceptTerms(Operation[Onboarded]):
+    """Lets the person in and joins the trade that they were invited to. An invitation that does not work keeps nobody out."""
+
+    file: ClassVar[str] = "onboarding/accept_terms"
+    user_id: int
+    token: str | None = None

@@ -1,0 +1,36 @@
+"""The terms of the business: what a trade costs, how small and large it may be, how long everybody has."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import ClassVar
+
+from attrs import frozen
+
+from lockbay.postgres.queries import Statement
+
+
+@frozen
+class Terms(Statement[None]):
+    """All settings of the business. `await database.run(terms)` stores them, at start, in the table that every SQL function reads:
+    what is shown and what is enforced are one thing. Storing them again changes nothing. Trades made before keep their fee and deadlines.
+    """
+
+    file: ClassVar[str] = "terms/save"
+
+    fee_percent: Decimal = Decimal(5)
+    smallest_trade_usd: Decimal = Decimal(2)
+    largest_trade_usd: Decimal = Decimal(10_000)
+    trades_a_day: int = 10
+    payment_window: timedelta = timedelta(minutes=60)
+    answer_window: timedelta = timedelta(hours=24)
+    shortest_delivery_hours: int = 1
+    longest_delivery_hours: int = 168
+    dispute_window: timedelta = timedelta(hours=48)  # from delivery to release, when nobody says anything
+    delivery_grace: timedelta = timedelta(hours=24)  # from the missed deadline to the refund
+    worth_age: timedelta = timedelta(hours=24)  # older rates tell no worth; no money is exchanged by them
+    code_lifetime: timedelta = timedelta(minutes=10)
+    code_tries: int = 5  # within an hour, whatever code they were for
+    code_pause: timedelta = timedelta(seconds=60)
+    codes_an_hour: int = 4

@@ -1,0 +1,331 @@
+"""Trades: what is asked of the database, and what it answers. Amounts are exact in their currency, times aware and in UTC.
+
+Every operation is atomic and exactly once per request key. Each may be Refused; beside the reasons named there: `unknown_trade`,
+`not_yours` (the other side's move, or a stranger), `wrong_state` (details: state), `too_late` (the deadline has passed).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Final, Literal, TypeAlias
+
+from attrs import frozen
+
+from lockbay.postgres.queries import Operation, Statement, View
+
+State: TypeAlias = Literal[
+    "awaiting_payment", "paid", "accepted", "delivered", "released", "cancelled", "expired", "declined", "refunded"
+]
+Role: TypeAlias = Literal["buyer", "seller"]
+FeePayer: TypeAlias = Literal["buyer", "seller", "split"]
+SellerKind: TypeAlias = Literal["username", "email", "phone", "link"]
+Move: TypeAlias = Literal["pay", "cancel", "accept", "decline", "deliver", "release"]
+Timer: TypeAlias = Literal["expire", "unanswered", "undelivered", "release"]
+
+
+@frozen
+class TradeState:
+    """A trade after an operation. `token` opens the invitation; None for clocks and sellers.
+    `buyer_pays` is what is or was held, `seller_gets` what a release pays out.
+    """
+
+    id: int
+    slug: str
+    state: State
+    version: int
+    buyer_id: int
+    seller_id: int | None
+    seller: str
+    currency: str
+    amount: Decimal
+    fee: Decimal
+    buyer_pays: Decimal
+    seller_gets: Decimal
+    deadline: datetime | None
+    token: str | None
+
+
+@frozen
+class CreateTrade(Operation[TradeState]):
+    """A new trade that awaits the buyer's payment; a seller who is known by the handle is bound and told, one known by e-mail gets mail.
+
+    `fee` and `total` (what the buyer pays) are what the person was shown. Refused: `terms_changed` (details: fee, total),
+    `unknown_currency`, `inexact_amount`, `no_rate`, `below_minimum` and `above_maximum` (details: limit, worth; USD), `daily_limit`
+    (details: limit), `own_trade`, `bad_delivery` (details: shortest, longest), `bad_description`, `bad_seller`, `not_onboarded`.
+    """
+
+    file: ClassVar[str] = "trades/create"
+    user_id: int
+    currency: str
+    amount: Decimal
+    description: str
+    delivery_hours: int
+    fee_payer: FeePayer
+    seller_kind: SellerKind
+    seller: str  # as typed; "" for a link
+    fee: Decimal
+    total: Decimal
+
+
+@frozen
+class PayTrade(Operation[TradeState]):
+    """Holds the buyer's money. Refused: `terms_changed` (details: total), `insufficient` (details: available, total, missing)."""
+
+    file: ClassVar[str] = "trades/pay"
+    user_id: int
+    trade_id: int
+    amount: Decimal  # the total that the buyer was shown
+
+
+@frozen
+class CancelTrade(Operation[TradeState]):
+    """The buyer ends a trade that is not paid."""
+
+    file: ClassVar[str] = "trades/cancel"
+    user_id: int
+    trade_id: int
+
+
+@frozen
+class JoinTrade(Operation[TradeState]):
+    """Who opens the invitation becomes the seller; doing it again changes nothing. For a trade with an e-mail or a username, the person's
+    verified e-mail or current username must be that one. A phone number is not proven: there, as with a link, the token is.
+
+    Refused: `unknown_invitation`, `own_trade`, `taken`, `not_for_you` (details: kind), `ended` (details: state), `not_onboarded`.
+    """
+
+    file: ClassVar[str] = "trades/join"
+    user_id: int
+    token: str
+
+
+@frozen
+class AcceptTrade(Operation[TradeState]):
+    """The seller takes a paid trade; the delivery window begins."""
+
+    file: ClassVar[str] = "trades/accept"
+    user_id: int
+    trade_id: int
+
+
+@frozen
+class DeclineTrade(Operation[TradeState]):
+    """The seller refuses a paid trade; the buyer gets everything back."""
+
+    file: ClassVar[str] = "trades/decline"
+    user_id: int
+    trade_id: int
+
+
+@frozen
+class DeliverTrade(Operation[TradeState]):
+    """The seller says that it is delivered; possible until the refund."""
+
+    file: ClassVar[str] = "trades/deliver"
+    user_id: int
+    trade_id: int
+
+
+@frozen
+class ReleaseTrade(Operation[TradeState]):
+    """The buyer lets the money go: the seller's part to the seller, the fee is earned."""
+
+    file: ClassVar[str] = "trades/release"
+    user_id: int
+    trade_id: int
+
+
+@frozen
+class ExpireTrade(Operation[TradeState]):
+    """The clock: not paid in time. Refused, and not remembered: `too_early`."""
+
+    file: ClassVar[str] = "trades/expire"
+    trade_id: int
+
+
+@frozen
+class RefundUnanswered(Operation[TradeState]):
+    """The clock: the seller said nothing. The buyer gets everything back. Refused, and not remembered: `too_early`."""
+
+    file: ClassVar[str] = "trades/refund_unanswered"
+    trade_id: int
+
+
+@frozen
+class RefundUndelivered(Operation[TradeState]):
+    """The clock: not delivered, not even in the days of grace. The buyer gets everything back. Refused, and not remembered: `too_early`."""
+
+    file: ClassVar[str] = "trades/refund_undelivered"
+    trade_id: int
+
+
+@frozen
+class ReleaseDelivered(Operation[TradeState]):
+    """The clock: delivered, and the buyer said nothing. Refused, and not remembered: `too_early`."""
+
+    file: ClassVar[str] = "trades/release_delivered"
+    trade_id: int
+
+
+@frozen
+class DueTimer:
+    """A deadline that has passed and not been acted upon."""
+
+    trade_id: int
+    kind: Timer
+    due_at: datetime
+
+    @property
+    def key(self) -> str:
+        """The request key: each timer of a trade fires once."""
+        return f"{self.kind}.{self.trade_id}"
+
+    @property
+    def operation(self) -> Operation[TradeState]:
+        """What the clock has to do."""
+        return TIMERS[self.kind](self.trade_id)
+
+
+TIMERS: Final[dict[Timer, type[ExpireTrade | RefundUnanswered | RefundUndelivered | ReleaseDelivered]]] = {
+    "expire": ExpireTrade,
+    "unanswered": RefundUnanswered,
+    "undelivered": RefundUndelivered,
+    "release": ReleaseDelivered,
+}
+
+
+@frozen
+class DueTimers(Statement[list[DueTimer]]):
+    """What the clock has to do by now, the oldest first. The operations decide: two clocks do no harm."""
+
+    file: ClassVar[str] = "trades/due"
+    most: int = 100
+
+
+@frozen
+class TradeLine:
+    """A trade in the list. `deadline` is whose turn it is's; `your_turn` says whether that is the viewer."""
+
+    id: int
+    slug: str
+    role: Role
+    other: str | None
+    state: State
+    currency: str
+    amount: Decimal
+    description: str
+    your_turn: bool
+    deadline: datetime | None
+    created_at: datetime
+
+
+@frozen
+class TradeList(View):
+    """One page of a person's trades as buyer and seller, the newest first: chat.read(TradeList, 0) begins,
+    chat.read(TradeList, page.next) goes on.
+    """
+
+    file: ClassVar[str] = "trades/list"
+    keys: ClassVar[tuple[str, ...]] = ("before",)
+
+    trades: tuple[TradeLine, ...]
+    next: int | None
+    turns: int
+
+
+@frozen
+class TradePage(View):
+    """A trade as one of its two sides sees it. `may` lists what the viewer can do now; `turn` is who has to move until `deadline`."""
+
+    file: ClassVar[str] = "trades/page"
+    keys: ClassVar[tuple[str, ...]] = ("trade_id",)
+
+    id: int
+    slug: str
+    role: Role
+    state: State
+    version: int
+    other: str | None
+    other_username: str | None
+    seller_kind: SellerKind
+    seller: str
+    currency: str
+    amount: Decimal
+    fee_payer: FeePayer
+    fee: Decimal
+    buyer_fee: Decimal
+    seller_fee: Decimal
+    buyer_pays: Decimal
+    seller_gets: Decimal
+    description: str
+    delivery_hours: int
+    created_at: datetime
+    pay_by: datetime
+    paid_at: datetime | None
+    answer_by: datetime | None
+    accepted_at: datetime | None
+    deliver_by: datetime | None
+    refund_at: datetime | None
+    delivered_at: datetime | None
+    release_at: datetime | None
+    ended_at: datetime | None
+    turn: Role | None
+    deadline: datetime | None
+    token: str | None
+    available: Decimal
+    may: tuple[Move, ...]
+
+
+@frozen
+class Spendable:
+    """What a person could trade with. `usd` is the worth of one unit; None: no fresh rate, no trade in it."""
+
+    currency: str
+    available: Decimal
+    usd: Decimal | None
+
+
+@frozen
+class NewTrade(View):
+    """Everything that the creation of a trade asks about."""
+
+    file: ClassVar[str] = "trades/new"
+
+    username: str | None
+    email: str | None
+    onboarded: bool
+    currencies: tuple[Spendable, ...]
+    fee_percent: Decimal
+    smallest_trade_usd: Decimal
+    largest_trade_usd: Decimal
+    trades_today: int
+    trades_a_day: int
+    shortest_delivery_hours: int
+    longest_delivery_hours: int
+    payment_minutes: int
+    sellers: tuple[str, ...]  # usernames of people bought from, the latest first
+
+
+@frozen
+class InvitationPage(View):
+    """A trade as its invitation shows it to somebody who has the token. None: there is no such invitation.
+    `standing` says what the viewer is to it: may join, has joined, is the buyer, or cannot join.
+    """
+
+    file: ClassVar[str] = "trades/invitation"
+    keys: ClassVar[tuple[str, ...]] = ("token",)
+
+    trade_id: int
+    slug: str
+    state: State
+    buyer: str
+    seller_kind: SellerKind
+    currency: str
+    amount: Decimal
+    seller_fee: Decimal
+    seller_gets: Decimal
+    description: str
+    delivery_hours: int
+    deadline: datetime | None
+    standing: Literal["open", "joined", "own_trade", "taken", "not_for_you", "ended"]
