@@ -13,8 +13,9 @@ from lockbay.postgres.queries import Statement
 
 @frozen
 class Terms(Statement[None]):
-    """All settings of the business. `await database.run(terms)` stores them, at start, in the table that every SQL function reads:
-    what is shown and what is enforced are one thing. Storing them again changes nothing. Trades made before keep their fee and deadlines.
+    """All settings of the business. `await database.run(terms)` stores them, at start, in the table that every SQL
+    function reads: what is shown and what is enforced are one thing. Storing them again changes nothing. Trades made
+    before keep their fee and deadlines.
     """
 
     file: ClassVar[str] = "terms/save"

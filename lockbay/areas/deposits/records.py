@@ -35,7 +35,9 @@ class DepositChoice(View):
 
 @frozen
 class DepositInfo(View):
-    """A person's address for a currency on a network: chat.read(DepositInfo, "USDT", "TRC20"). None in it: not made yet."""
+    """A person's address for a currency on a network: chat.read(DepositInfo, "USDT", "TRC20"). None in it: not made
+    yet.
+    """
 
     file: ClassVar[str] = "deposits/info"
     keys: ClassVar[tuple[str, ...]] = ("currency", "network")
@@ -45,8 +47,8 @@ class DepositInfo(View):
 
 @frozen
 class SaveAddress(Operation[DepositAddress]):
-    """Keeps a new address of a provider. When there is one already for that currency and network, that one is answered and kept.
-    Refused: `unknown_currency`, `taken` (the address belongs to somebody else: the provider made a mistake).
+    """Keeps a new address of a provider. When there is one already for that currency and network, that one is answered
+    and kept. Refused: `unknown_currency`, `taken` (the address belongs to somebody else: the provider made a mistake).
     """
 
     file: ClassVar[str] = "deposits/save_address"
@@ -71,10 +73,12 @@ class Deposit:
 
 @frozen
 class CreditDeposit(Operation[Deposit]):
-    """Keeps the raw event, and credits a confirmed payment once; one that fits nothing becomes unapplied, in the same statement.
+    """Keeps the raw event, and credits a confirmed payment once; one that fits nothing becomes unapplied, in the same
+    statement.
 
-    Use `request_key`. The provider's repetitions differ in headers and confirmations; only who paid how much where must be equal,
-    else KeyReused is raised. `value` is what arrived, `network` as the provider writes it in our table of networks.
+    Use `request_key`. The provider's repetitions differ in headers and confirmations; only who paid how much where must
+    be equal, else KeyReused is raised. `value` is what arrived, `network` as the provider writes it in our table of
+    networks.
     """
 
     file: ClassVar[str] = "deposits/credit"

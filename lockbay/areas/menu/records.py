@@ -21,8 +21,8 @@ class MenuBalance:
 
 @frozen
 class Menu(View):
-    """`total_usd` counts what is available and held and has a fresh rate; None: nothing has. `turns` are trades that wait for this person,
-    `open_trades` all that have not ended, `invitations` trades to join.
+    """`total_usd` counts what is available and held and has a fresh rate; None: nothing has. `turns` are trades that
+    wait for this person, `open_trades` all that have not ended, `invitations` trades to join.
     """
 
     file: ClassVar[str] = "menu/view"

@@ -1,4 +1,6 @@
-"""The 6-digit codes. Nobody stores one: the database keeps a hash, the outbox a nonce, and who knows the secret derives the code."""
+"""The 6-digit codes. Nobody stores one: the database keeps a hash, the outbox a nonce, and who knows the secret derives
+the code.
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,9 @@ class Onboarding(View):
 
 @frozen
 class SendCode(Operation[SentCode]):
-    """Mails a 6-digit code; earlier codes are void. Refused: `too_soon` and `too_many` (details: retry_at), `email_taken`, `bad_email`."""
+    """Mails a 6-digit code; earlier codes are void. Refused: `too_soon` and `too_many` (details: retry_at),
+    `email_taken`, `bad_email`.
+    """
 
     file: ClassVar[str] = "onboarding/send_code"
     user_id: int
@@ -69,8 +71,8 @@ class VerifiedEmail:
 
 @frozen
 class VerifyCode(Operation[VerifiedEmail]):
-    """Refused: `wrong` (details: tries_left), `expired` (also: never sent), `too_many` (details: retry_at), `email_taken`.
-    A wrong try stays counted.
+    """Refused: `wrong` (details: tries_left), `expired` (also: never sent), `too_many` (details: retry_at),
+    `email_taken`. A wrong try stays counted.
     """
 
     file: ClassVar[str] = "onboarding/verify_code"
@@ -95,7 +97,9 @@ class SkipEmail(Operation[SkippedEmail]):
 
 @frozen
 class Onboarded:
-    """The terms are accepted. `trade_id` is the trade that the person's invitation led to; `reason` why it could not be joined."""
+    """The terms are accepted. `trade_id` is the trade that the person's invitation led to; `reason` why it could not be
+    joined.
+    """
 
     terms_at: datetime
     trade_id: int | None
@@ -104,7 +108,9 @@ class Onboarded:
 
 @frozen
 class AcceptTerms(Operation[Onboarded]):
-    """Lets the person in and joins the trade that they were invited to. An invitation that does not work keeps nobody out."""
+    """Lets the person in and joins the trade that they were invited to. An invitation that does not work keeps nobody
+    out.
+    """
 
     file: ClassVar[str] = "onboarding/accept_terms"
     user_id: int

@@ -1,7 +1,9 @@
-"""Trades: what is asked of the database, and what it answers. Amounts are exact in their currency, times aware and in UTC.
+"""Trades: what is asked of the database, and what it answers. Amounts are exact in their currency, times aware and in
+UTC.
 
-Every operation is atomic and exactly once per request key. Each may be Refused; beside the reasons named there: `unknown_trade`,
-`not_yours` (the other side's move, or a stranger), `wrong_state` (details: state), `too_late` (the deadline has passed).
+Every operation is atomic and exactly once per request key. Each may be Refused; beside the reasons named there:
+`unknown_trade`, `not_yours` (the other side's move, or a stranger), `wrong_state` (details: state), `too_late` (the
+deadline has passed).
 """
 
 from __future__ import annotations
@@ -48,11 +50,13 @@ class TradeState:
 
 @frozen
 class CreateTrade(Operation[TradeState]):
-    """A new trade that awaits the buyer's payment; a seller who is known by the handle is bound and told, one known by e-mail gets mail.
+    """A new trade that awaits the buyer's payment; a seller who is known by the handle is bound and told, one known by
+    e-mail gets mail.
 
-    `fee` and `total` (what the buyer pays) are what the person was shown. Refused: `terms_changed` (details: fee, total),
-    `unknown_currency`, `inexact_amount`, `no_rate`, `below_minimum` and `above_maximum` (details: limit, worth; USD), `daily_limit`
-    (details: limit), `own_trade`, `bad_delivery` (details: shortest, longest), `bad_description`, `bad_seller`, `not_onboarded`.
+    `fee` and `total` (what the buyer pays) are what the person was shown. Refused: `terms_changed` (details: fee,
+    total), `unknown_currency`, `inexact_amount`, `no_rate`, `below_minimum` and `above_maximum` (details: limit, worth;
+    USD), `daily_limit` (details: limit), `own_trade`, `bad_delivery` (details: shortest, longest), `bad_description`,
+    `bad_seller`, `not_onboarded`.
     """
 
     file: ClassVar[str] = "trades/create"
@@ -70,7 +74,9 @@ class CreateTrade(Operation[TradeState]):
 
 @frozen
 class PayTrade(Operation[TradeState]):
-    """Holds the buyer's money. Refused: `terms_changed` (details: total), `insufficient` (details: available, total, missing)."""
+    """Holds the buyer's money. Refused: `terms_changed` (details: total), `insufficient` (details: available, total,
+    missing).
+    """
 
     file: ClassVar[str] = "trades/pay"
     user_id: int
@@ -89,10 +95,12 @@ class CancelTrade(Operation[TradeState]):
 
 @frozen
 class JoinTrade(Operation[TradeState]):
-    """Who opens the invitation becomes the seller; doing it again changes nothing. For a trade with an e-mail or a username, the person's
-    verified e-mail or current username must be that one. A phone number is not proven: there, as with a link, the token is.
+    """Who opens the invitation becomes the seller; doing it again changes nothing. For a trade with an e-mail or a
+    username, the person's verified e-mail or current username must be that one. A phone number is not proven: there, as
+    with a link, the token is.
 
-    Refused: `unknown_invitation`, `own_trade`, `taken`, `not_for_you` (details: kind), `ended` (details: state), `not_onboarded`.
+    Refused: `unknown_invitation`, `own_trade`, `taken`, `not_for_you` (details: kind), `ended` (details: state),
+    `not_onboarded`.
     """
 
     file: ClassVar[str] = "trades/join"
@@ -154,7 +162,9 @@ class RefundUnanswered(Operation[TradeState]):
 
 @frozen
 class RefundUndelivered(Operation[TradeState]):
-    """The clock: not delivered, not even in the days of grace. The buyer gets everything back. Refused, and not remembered: `too_early`."""
+    """The clock: not delivered, not even in the days of grace. The buyer gets everything back. Refused, and not
+    remembered: `too_early`.
+    """
 
     file: ClassVar[str] = "trades/refund_undelivered"
     trade_id: int
@@ -236,7 +246,9 @@ class TradeList(View):
 
 @frozen
 class TradePage(View):
-    """A trade as one of its two sides sees it. `may` lists what the viewer can do now; `turn` is who has to move until `deadline`."""
+    """A trade as one of its two sides sees it. `may` lists what the viewer can do now; `turn` is who has to move until
+    `deadline`.
+    """
 
     file: ClassVar[str] = "trades/page"
     keys: ClassVar[tuple[str, ...]] = ("trade_id",)

@@ -13,7 +13,9 @@ from lockbay.postgres.queries import Statement, View
 
 @frozen
 class Balance:
-    """One currency of a wallet. `held` is locked in trades, `credit` pays fees only. `usd` is the worth of all three; None: no fresh rate."""
+    """One currency of a wallet. `held` is locked in trades, `credit` pays fees only. `usd` is the worth of all three;
+    None: no fresh rate.
+    """
 
     currency: str
     available: Decimal
@@ -24,8 +26,8 @@ class Balance:
 
 @frozen
 class Wallet(View):
-    """All currencies in their fixed order, empty ones too. `total_usd` is the sum of what has a fresh rate; None: nothing has.
-    `rates_at` is the time of the oldest rate in it.
+    """All currencies in their fixed order, empty ones too. `total_usd` is the sum of what has a fresh rate; None:
+    nothing has. `rates_at` is the time of the oldest rate in it.
     """
 
     file: ClassVar[str] = "wallet/view"
