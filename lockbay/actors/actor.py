@@ -1,0 +1,225 @@
+"""An actor: one live user. It handles that user's updates one at a time, in order, inside a time limit.
+
+What it knows is a cache of rows: it can end at any moment, and another goes on from the rows.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias, TypeVar
+
+import structlog
+import trio
+from attrs import define, frozen
+from prometheus_client import Counter, Histogram
+
+from lockbay.actors.inbox import UNCHANGED, Settled, Unchanged
+from lockbay.actors.journal import Journal
+from lockbay.actors.screen import Link, Screen
+from lockbay.actors.services import Services
+from lockbay.actors.session import DeadlinePassed, Session
+from lockbay.actors.turn import Turn
+from lockbay.actors.update import Press, Update
+from lockbay.actors.words import words
+from lockbay.errors import OutcomeUnknown, Unavailable
+
+T = TypeVar("T")
+TRIES: Final = 3  # of one update, before it goes to the dead letters
+RETRY: Final = 0.2  # s between tries while the database is away
+MAILBOX: Final = 64  # messages; who sends more is served from the inbox
+
+TURNS = Histogram(
+    "lockbay_turn_seconds",
+    "From an actor taking an update to its replies being handed over",
+    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 10),
+)
+FAILURES = Counter("lockbay_turn_failures", "Turns that ended in an error", ["error"])
+log = structlog.get_logger()
+
+
+@frozen
+class Wake:
+    """Updates that did not fit into the mailbox are in the inbox now."""
+
+
+WAKE: Final = Wake()
+Message: TypeAlias = Update | DeadlinePassed | Wake
+
+
+@define(eq=False)
+class Unsettled:
+    """A turn whose replies are on their way."""
+
+    update_id: int | None
+    journal: Journal | Unchanged | None
+    delivered: bool = False
+
+
+class Actor:
+    """`run` is the actor's task; everything else is called by the router, in the same thread."""
+
+    def __init__(self, user_id: int, services: Services) -> None:
+        self.user_id = user_id
+        self.skipped = 0  # updates that are in the inbox only
+        self.last_active = trio.current_time()
+        self._services = services
+        self._session = Session(user_id, services)
+        self._send, self._mailbox = trio.open_memory_channel[Message](MAILBOX)
+        self._skipped_are_stored = False
+        self._last_update = 0
+        self._is_busy = False
+        self._unsettled: deque[Unsettled] = deque()
+        self._unconfirmed = 0
+
+    def post(self, message: Message) -> bool:
+        """Puts a message into the mailbox; False when it is full."""
+        try:
+            self._send.send_nowait(message)
+        except trio.WouldBlock:
+            return False
+        return True
+
+    def skipped_are_stored(self) -> None:
+        """The updates that did not fit can be taken from the inbox now."""
+        self._skipped_are_stored = True
+        self.post(WAKE)
+
+    def changed(self, view: str) -> None:
+        """A committed operation touched this user."""
+        self._session.changed(view)
+
+    def rest(self) -> None:
+        """Drops the context of a person who has been away for longer than it lives."""
+        self._session.context.clear("aged")
+
+    @property
+    def depth(self) -> int:
+        """Messages that wait."""
+        return self._mailbox.statistics().current_buffer_used
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing to do, and nothing that only this actor knows: it may end."""
+        return not (self._is_busy or self.depth or self.skipped or self._unsettled or self._unconfirmed)
+
+    async def run(self) -> None:
+        """Handles messages until cancelled. A failure of one never leaves here."""
+        try:
+            while True:
+                await self._next()
+        finally:
+            self._session.drop("stopped")
+
+    async def _next(self) -> None:
+        if self._skipped_are_stored and not self.depth:
+            return await self._catch_up()
+        message = await self._mailbox.receive()
+        self.last_active = trio.current_time()
+        if not isinstance(message, Wake):
+            await self._handle(message)
+
+    async def _catch_up(self) -> None:
+        """Takes from the inbox what did not fit into the mailbox."""
+        self._skipped_are_stored = False
+        for raw in await _patiently(lambda: self._services.inbox.take(self.user_id, self._last_update)):
+            self.skipped -= 1
+            update = self._services.parse_update(raw)
+            if update is not None:
+                await self._handle(update)
+
+    async def _handle(self, message: Update | DeadlinePassed) -> None:
+        self._is_busy = True
+        began = time.perf_counter()
+        for attempt in range(1, TRIES + 1):
+            try:
+                self._hand_over(message, await _patiently(lambda: self._turn(message)))
+                break
+            except Exception as error:
+                FAILURES.labels(type(error).__name__).inc()
+                log.exception("turn_failed", user_id=self.user_id, update_id=_update_id(message), attempt=attempt)
+                if attempt == TRIES:
+                    await self._give_up(message, error)
+        self._last_update = _update_id(message) or self._last_update
+        self._is_busy = False
+        TURNS.observe(time.perf_counter() - began)
+
+    async def _turn(self, message: Update | DeadlinePassed) -> tuple[Turn, Journal | Unchanged | None]:
+        """One attempt. When it fails, what it built is dropped, and the journal is as it was."""
+        before = self._session.journal
+        try:
+            with trio.fail_after(self._services.turn_limit):
+                turn = await self._session.take(message)
+        except BaseException:
+            self._session.journal = before
+            self._session.drop("failed")
+            raise
+        after = self._session.journal
+        return turn, UNCHANGED if after is before else after
+
+    def _hand_over(self, message: Update | DeadlinePassed, done: tuple[Turn, Journal | Unchanged | None]) -> None:
+        """Gives the replies to the courier. When the last is delivered, the turn is settled."""
+        turn, journal = done
+        unsettled = Unsettled(_update_id(message), journal)
+        self._unsettled.append(unsettled)
+        press = message.event if isinstance(message, Update) and isinstance(message.event, Press) else None
+        last = len(turn.shown) - 1
+        for number, (screen, origin) in enumerate(turn.shown):
+            self._services.replies.reply(
+                message.chat_id if isinstance(message, Update) else self.user_id,
+                screen,
+                origin=origin,
+                edit=press.message_id if press is not None and number == 0 else None,
+                photo_edit=press is not None and press.on_photo,
+                done=(lambda: self._delivered(unsettled)) if number == last else _nothing,
+            )
+        if last < 0:
+            self._delivered(unsettled)
+
+    def _delivered(self, turn: Unsettled) -> None:
+        """Turns are settled in their order, whichever is delivered first."""
+        turn.delivered = True
+        while self._unsettled and self._unsettled[0].delivered:
+            head = self._unsettled.popleft()
+            self._unconfirmed += 1
+            self._services.inbox.settle(Settled(self.user_id, head.update_id, head.journal, self._confirmed))
+
+    def _confirmed(self) -> None:
+        self._unconfirmed -= 1
+
+    async def _give_up(self, message: Update | DeadlinePassed, error: Exception) -> None:
+        """The third failure: the update goes to the dead letters, the person is told, the conversation is over."""
+        self._session.end("failed")
+        if isinstance(message, Update):
+            await self._services.inbox.bury(message, f"{type(error).__name__}: {error}")
+            self._services.replies.reply(
+                message.chat_id, _sorry(message), origin=None, edit=None, photo_edit=False, done=_nothing
+            )
+
+
+async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Tries again until the database is back. What was sent before is answered the same under the same key."""
+    while True:
+        try:
+            return await attempt()
+        except (Unavailable, OutcomeUnknown) as error:
+            log.warning("actor_waits", error=str(error))
+            await trio.sleep(RETRY)
+
+
+def _update_id(message: Update | DeadlinePassed) -> int | None:
+    return message.update_id if isinstance(message, Update) else None
+
+
+def _sorry(update: Update) -> Screen:
+    say = words(update.sender.language, "UTC")
+    text = say(
+        "Something went wrong on our side, and we have been told.\n\n"
+        "If you had just confirmed something, look into the menu before you do it again: it may be done."
+    )
+    return Screen(text, ((Link(say.label("Menu"), "menu"),),))
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,270 @@
+"""Conversations: an `async def` that reads from top to bottom, and survives a kill -9 at any of its questions.
+
+A flow does not run on trio. What it awaits (`ask`, `read`, `do`, `show`) are requests that the coroutine yields; the
+actor that owns it carries them out and sends the result back in. So a flow costs no task, cannot touch a nursery, a
+clock or a socket, and replay is nothing but sending the journaled answers.
+
+The journal holds answers, by step and occurrence, and the names of the operations done between them. What an operation
+answered is not in it: the database keeps that under the operation's request key, and answers the same again.
+"""
+
+from __future__ import annotations
+
+import types
+from collections import Counter
+from collections.abc import Callable, Coroutine, Generator
+from datetime import datetime, timedelta
+from typing import Literal, Protocol, TypeAlias, TypeVar, cast
+
+from attrs import evolve, frozen
+from markupsafe import Markup
+
+from lockbay.actors.journal import LONGEST, Entry, Journal, to_plain, to_reply
+from lockbay.actors.parse import Late, Parse, Reply
+from lockbay.actors.person import Person
+from lockbay.actors.screen import Origin, Screen
+from lockbay.actors.words import Words
+from lockbay.errors import Diverged, Invalid, TimedOut
+from lockbay.postgres.queries import Operation, Refused, View
+
+T = TypeVar("T")
+V = TypeVar("V", bound=View)
+Flow: TypeAlias = Callable[..., Coroutine["Request", object, None]]
+Step: TypeAlias = Callable[[], "Request | None"]  # runs the flow to its next request, None at its end
+
+
+@frozen
+class Ask:
+    step: str
+    screen: Screen
+    parse: Parse[object]
+    within: timedelta | None
+
+
+@frozen
+class Read:
+    view: type[View]
+    keys: tuple[object, ...]
+
+
+@frozen
+class Do:
+    step: str
+    operation: Operation[object]
+
+
+@frozen
+class Show:
+    screen: Screen
+
+
+Request: TypeAlias = Ask | Read | Do | Show
+
+
+@types.coroutine
+def _request(request: Request) -> Generator[Request, object, object]:
+    return (yield request)
+
+
+class Chat:
+    """What a flow may do, and all it may await. `now` and `words` are the turn's: a flow has no clock of its own."""
+
+    def __init__(self, person: Person, now: datetime) -> None:
+        self.person = person
+        self.now = now
+
+    @property
+    def user_id(self) -> int:
+        return self.person.user_id
+
+    @property
+    def words(self) -> Words:
+        return self.person.words
+
+    async def ask(self, step: str, screen: Screen, *, parse: Parse[T], within: timedelta | None = None) -> T:
+        """Shows a question and waits for an answer that `parse` accepts. Raises TimedOut when `within` has passed.
+
+        A refused answer (Invalid) asks again, with the reason on top. Durable: after a restart it waits on.
+        """
+        return cast(T, await _request(Ask(step, screen, parse, within)))
+
+    async def read(self, view: type[V], *keys: object) -> V | None:
+        """A prefetched view of this person; None when there is no such thing, or it is not theirs."""
+        return cast("V | None", await _request(Read(view, keys)))
+
+    async def do(self, step: str, operation: Operation[T]) -> T | Refused:
+        """One committing operation, exactly once per conversation, step and occurrence. A refusal is a value."""
+        return cast("T | Refused", await _request(Do(step, operation)))
+
+    async def show(self, screen: Screen) -> None:
+        """Shows a screen that asks nothing. In place of the last one when this turn began with a press on it."""
+        await _request(Show(screen))
+
+
+class World(Protocol):
+    """What an actor does for a conversation."""
+
+    async def read(self, view: type[View], keys: tuple[object, ...]) -> View | None: ...
+    async def perform(self, operation: Operation[object], key: str) -> object: ...
+    async def show(self, screen: Screen, origin: Origin | None) -> None: ...
+
+
+class Conversation:
+    """One running flow: its coroutine, its journal, and the question it waits at.
+
+    Not for concurrent use: its actor advances it one reply at a time. One whose method raised is dead; the journal as
+    it was before makes another.
+    """
+
+    def __init__(self, flow: Flow, chat: Chat, journal: Journal) -> None:
+        self.chat = chat
+        self.journal = journal
+        self.pending: Ask | None = None
+        self._coroutine = flow(chat, *journal.args)
+        self._occurrences: Counter[str] = Counter()
+        self._replayed = 0
+        self._changed_meanwhile: str | Markup | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """What the buttons of the pending question carry."""
+        return Origin(self.journal.conversation, self.journal.question)
+
+    def close(self) -> None:
+        """Ends the flow where it stands. Its `finally` blocks run, but nothing that they request is carried out."""
+        self.pending = None
+        try:
+            self._coroutine.close()
+        except RuntimeError as error:
+            raise Diverged(f"{self.journal.flow} awaits in a finally block") from error
+
+    async def begin(self, world: World) -> None:
+        """Runs a new flow to its first question, or to its end."""
+        await self._run(world, self._sender(None), silent=False)
+
+    async def resume(self, world: World) -> None:
+        """Runs the flow again to the question behind its last journaled answer, and shows nothing.
+
+        Answers are parsed again on fresh data. Where the journal does not fit, the rest of it is forgotten and that
+        question is asked anew, with a sentence that says so; raises Diverged when even that would be a guess.
+        """
+        await self._run(world, self._sender(None), silent=True)
+
+    async def answer(self, world: World, reply: Reply) -> None:
+        """Gives the pending question a reply. One that its parser refuses asks again and leaves no entry."""
+        ask = self.pending
+        assert ask is not None, "a reply without a question"
+        try:
+            step = self._taken(ask, reply)
+        except Invalid as problem:
+            await world.show(ask.screen.with_problem(_sentence(problem)), self.origin)
+            return
+        self.pending = None
+        self._write(Entry(ask.step, self._occurrences[ask.step], "ask", to_plain(reply)))
+        self.journal = evolve(self.journal, question=self.journal.question + 1, deadline=None)
+        await self._run(world, step, silent=False)
+
+    async def _run(self, world: World, step: Step, *, silent: bool) -> None:
+        while (request := step()) is not None:
+            match request:
+                case Ask():
+                    replayed = self._replay(request)
+                    if replayed is None:
+                        return await self._wait(world, request, silent=silent)
+                    step = replayed
+                case Read(view, keys):
+                    step = self._sender(await world.read(view, keys))
+                case Do(name, operation):
+                    step = self._sender(await self._do(world, name, operation))
+                case Show(screen):
+                    if not silent:
+                        await world.show(screen, None)
+                    step = self._sender(None)
+                case _:
+                    raise TypeError(
+                        f"{self.journal.flow} awaits {request!r}: only ask, read, do and show can be awaited"
+                    )
+        if self._replayed < len(self.journal.entries):
+            raise Diverged(f"{self.journal.flow} ended before its journal")
+
+    async def _wait(self, world: World, ask: Ask, *, silent: bool) -> None:
+        self.pending = ask
+        if ask.within is not None and self.journal.deadline is None:
+            self.journal = evolve(self.journal, deadline=self.chat.now + ask.within)
+        if self._changed_meanwhile is not None:
+            await world.show(ask.screen.with_problem(self._changed_meanwhile), self.origin)
+            self._changed_meanwhile = None
+        elif not silent:
+            await world.show(ask.screen, self.origin)
+
+    async def _do(self, world: World, step: str, operation: Operation[object]) -> object:
+        if self._next_entry("do", step) is None:
+            if self._replayed < len(self.journal.entries):
+                raise Diverged(f"{self.journal.flow} would do {step}, its journal says otherwise")
+            self._write(Entry(step, self._occurrences[step], "do"))
+        key = f"{self.chat.user_id}.{self.journal.conversation}.{step}.{self._occurrences[step]}"
+        return await world.perform(operation, key)
+
+    def _replay(self, ask: Ask) -> Step | None:
+        """The journaled answer to a question, parsed again; None when it has to be asked."""
+        entry = self._next_entry("ask", ask.step)
+        if entry is None:
+            if self._replayed < len(self.journal.entries):
+                self._forget_rest(self.chat.words("This changed while you were away, so I ask again."))
+            return None
+        try:
+            return self._taken(ask, to_reply(entry.value))
+        except Invalid as problem:
+            self._replayed -= 1
+            self._forget_rest(_sentence(problem))
+            return None
+
+    def _next_entry(self, kind: Literal["ask", "do"], step: str) -> Entry | None:
+        """The entry of this very request; None when the journal is at its end or says something else."""
+        self._occurrences[step] += 1
+        if self._replayed == len(self.journal.entries):
+            return None
+        entry = self.journal.entries[self._replayed]
+        if (entry.kind, entry.step, entry.occurrence) != (kind, step, self._occurrences[step]):
+            return None
+        self._replayed += 1
+        return entry
+
+    def _forget_rest(self, why: str | Markup) -> None:
+        """Buttons of a forgotten question must not fit the new one: the number of the question goes on."""
+        self._changed_meanwhile = why
+        self.journal = evolve(
+            self.journal,
+            entries=self.journal.entries[: self._replayed],
+            question=self.journal.question + 1,
+            deadline=None,
+        )
+
+    def _write(self, entry: Entry) -> None:
+        if len(self.journal.entries) >= LONGEST:
+            raise Diverged(f"{self.journal.flow} has more than {LONGEST} entries")
+        self.journal = evolve(self.journal, entries=(*self.journal.entries, entry))
+        self._replayed += 1
+
+    def _taken(self, ask: Ask, reply: Reply) -> Step:
+        if isinstance(reply, Late):
+            return self._step(lambda: self._coroutine.throw(TimedOut()))
+        return self._sender(ask.parse(reply))
+
+    def _sender(self, value: object) -> Step:
+        return self._step(lambda: self._coroutine.send(value))
+
+    @staticmethod
+    def _step(resume: Callable[[], Request]) -> Step:
+        def step() -> Request | None:
+            try:
+                return resume()
+            except StopIteration:
+                return None
+
+        return step
+
+
+def _sentence(problem: Invalid) -> Markup | str:
+    message = problem.args[0]
+    return message if isinstance(message, Markup) else str(message)

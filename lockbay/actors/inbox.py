@@ -1,0 +1,210 @@
+"""The inbox: put (durable before it is acknowledged), take (a user's updates, in order), settle (many turns at once).
+
+This is the seam past one machine: whoever offers these verbs may stand here, and nothing else knows how many processes
+there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import takewhile
+from typing import ClassVar, Final
+
+import orjson
+import structlog
+import trio
+from attrs import frozen
+from prometheus_client import Histogram
+
+from lockbay.actors.journal import Journal
+from lockbay.actors.update import Update
+from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Statement
+
+GATHERING: Final = 0.003  # s: turns of many users that end together are settled in one statement
+RETRY: Final = 0.2  # s between tries while the database is away
+MOST: Final = 500  # rows taken at once
+
+BATCH = Histogram("lockbay_settled_turns", "Turns settled by one statement", buckets=(1, 2, 5, 10, 20, 50, 100, 200))
+log = structlog.get_logger()
+
+
+@frozen
+class PutUpdates(Statement[None]):
+    file: ClassVar[str] = "inbox/put"
+    bot_id: int
+    next_offset: int
+    update_ids: list[int]
+    user_ids: list[int]
+    bodies: list[bytes]
+
+
+@frozen
+class TakeUpdates(Statement[list[bytes]]):
+    file: ClassVar[str] = "inbox/take"
+    user_id: int
+    after: int
+    most: int = MOST
+
+
+@frozen
+class UnsettledUpdates(Statement[list[bytes]]):
+    file: ClassVar[str] = "inbox/unsettled"
+    after: int
+    most: int = MOST
+
+
+@frozen
+class Reached(Statement["int | None"]):
+    file: ClassVar[str] = "inbox/reach"
+    bot_id: int
+
+
+@frozen
+class BuryUpdate(Statement[None]):
+    file: ClassVar[str] = "inbox/bury"
+    update_id: int
+    user_id: int
+    body: bytes
+    error: str
+
+
+@frozen
+class SettleTurns(Statement[None]):
+    file: ClassVar[str] = "inbox/settle"
+    update_ids: list[int]
+    ended: list[int]
+    user_ids: list[int]
+    ids: list[int]
+    flows: list[str]
+    args: list[str]
+    entries: list[str]
+    questions: list[int]
+    deadlines: list[datetime | None]
+
+
+class Unchanged:
+    """The turn left the journal as it was."""
+
+
+UNCHANGED: Final = Unchanged()
+
+
+@frozen(eq=False)
+class Settled:
+    """A turn that is over: its update may leave the inbox, its journal (None: the conversation ended) is to be kept."""
+
+    user_id: int
+    update_id: int | None
+    journal: Journal | Unchanged | None
+    confirm: Callable[[], None]
+
+
+class Inbox:
+    """The three verbs over one table. `settle` never waits: `run` writes what has gathered, every few milliseconds."""
+
+    def __init__(self, database: Database, bot_id: int) -> None:
+        self._database = database
+        self._bot_id = bot_id
+        self._turns: list[Settled] = []
+        self._waiting = trio.Event()
+        self._writing = trio.Lock()
+        self._stored_to = 0
+
+    async def put(self, updates: list[Update], next_offset: int) -> None:
+        """Returns once the batch is committed, however long the database is away. Idempotent."""
+        statement = PutUpdates(
+            self._bot_id,
+            next_offset,
+            [update.update_id for update in updates],
+            [update.sender.id for update in updates],
+            [update.raw for update in updates],
+        )
+        await self._insist(statement)
+        self._stored_to = next_offset - 1
+        self._waiting.set()
+
+    async def reached(self) -> int:
+        """The offset of the next getUpdates, 0 when Telegram should begin where it likes. To be asked before any put."""
+        reached = await self._database.run(Reached(self._bot_id)) or 0
+        self._stored_to = reached - 1
+        return reached
+
+    async def take(self, user_id: int, after: int) -> list[bytes]:
+        """One user's stored updates, in order."""
+        return await self._database.run(TakeUpdates(user_id, after))
+
+    async def unsettled(self, after: int) -> list[bytes]:
+        """All users' stored updates, in order: what a stopped service left behind."""
+        return await self._database.run(UnsettledUpdates(after))
+
+    async def bury(self, update: Update, error: str) -> None:
+        """Moves an update to the dead letters and ends its user's conversation. Idempotent."""
+        await self._insist(BuryUpdate(update.update_id, update.sender.id, update.raw, error))
+
+    def settle(self, turn: Settled) -> None:
+        """Turns of one user must come in order. `turn.confirm` is called once they are committed."""
+        self._turns.append(turn)
+        self._waiting.set()
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Settles for ever. Cancel it only after `drain`."""
+        task_status.started()
+        while True:
+            await self._waiting.wait()
+            await trio.sleep(GATHERING)
+            await self._settle_gathered()
+
+    async def drain(self) -> None:
+        """Settles all that can be settled. Safe beside `run`."""
+        await self._settle_gathered()
+
+    async def _settle_gathered(self) -> None:
+        async with self._writing:
+            self._waiting = trio.Event()
+            turns = self._stored_turns()
+            if turns:
+                BATCH.observe(len(turns))
+                await self._insist(_settlement(turns))
+                for turn in turns:
+                    turn.confirm()
+
+    def _stored_turns(self) -> list[Settled]:
+        """Takes those whose updates are stored. A turn can be faster than the `put` of its update: its row would
+        otherwise come after its deletion, and be handled again after a restart."""
+        ready = list(takewhile(lambda turn: turn.update_id is None or turn.update_id <= self._stored_to, self._turns))
+        del self._turns[: len(ready)]
+        return ready
+
+    async def _insist(self, statement: Statement[None]) -> None:
+        """These statements are idempotent: after any doubt they are simply sent again."""
+        while True:
+            try:
+                return await self._database.run(statement)
+            except (Unavailable, OutcomeUnknown) as error:
+                log.warning("inbox_waits_for_database", statement=statement.file, error=str(error))
+                await trio.sleep(RETRY)
+
+
+def _settlement(turns: Iterable[Settled]) -> SettleTurns:
+    """One statement for many turns: of several turns of one user the last journal counts."""
+    updates = [turn.update_id for turn in turns if turn.update_id is not None]
+    last = {turn.user_id: turn.journal for turn in turns if not isinstance(turn.journal, Unchanged)}
+    kept = [(user, journal) for user, journal in last.items() if journal is not None]
+    return SettleTurns(
+        update_ids=updates,
+        ended=[user for user, journal in last.items() if journal is None],
+        user_ids=[user for user, _ in kept],
+        ids=[journal.conversation for _, journal in kept],
+        flows=[journal.flow for _, journal in kept],
+        args=[_json(journal.args) for _, journal in kept],
+        entries=[_json([entry.plain() for entry in journal.entries]) for _, journal in kept],
+        questions=[journal.question for _, journal in kept],
+        deadlines=[journal.deadline for _, journal in kept],
+    )
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,104 @@
+"""Parsers for answers: what a person pressed or typed, as a value. Each raises Invalid with a sentence for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias, TypeVar
+
+from attrs import frozen
+
+from lockbay.actors.update import Sent
+from lockbay.actors.words import Words
+from lockbay.errors import Invalid
+
+
+@frozen
+class Pressed:
+    """A button of the question's own screen."""
+
+    value: str
+
+
+@frozen
+class Said:
+    """A typed text, stripped of white space around it."""
+
+    text: str
+
+
+@frozen
+class Late:
+    """Nobody answered within the question's time."""
+
+
+Reply: TypeAlias = Pressed | Said | Sent | Late
+T = TypeVar("T")
+Parse: TypeAlias = Callable[[Reply], T]
+LARGEST_ID: Final = 2**63 - 1
+
+
+def pressed(words: Words) -> Parse[str]:
+    """A press on one of the screen's own buttons."""
+
+    def parse(reply: Reply) -> str:
+        if isinstance(reply, Pressed):
+            return reply.value
+        raise Invalid(words("Please press one of the buttons below."))
+
+    return parse
+
+
+def choice(words: Words, options: Mapping[str, T]) -> Parse[T]:
+    """A press, or the option's name typed; names are compared without case."""
+    named = {name.casefold(): value for name, value in options.items()}
+
+    def parse(reply: Reply) -> T:
+        name = reply.value if isinstance(reply, Pressed) else reply.text if isinstance(reply, Said) else ""
+        try:
+            return named[name.casefold()]
+        except KeyError:
+            raise Invalid(words("Please press one of the buttons below.")) from None
+
+    return parse
+
+
+def text(words: Words, *, most: int, least: int = 1) -> Parse[str]:
+    """A typed text of `least` to `most` characters."""
+
+    def parse(reply: Reply) -> str:
+        if not isinstance(reply, Said):
+            raise Invalid(words("Please type a text."))
+        if not least <= len(reply.text) <= most:
+            raise Invalid(
+                words(
+                    "That text has {n} characters. It may have {least} to {most}.",
+                    n=len(reply.text),
+                    least=least,
+                    most=most,
+                )
+            )
+        return reply.text
+
+    return parse
+
+
+def press_or(presses: Mapping[str, T], typed: Callable[[str], T], words: Words) -> Parse[T]:
+    """One of the buttons, or a typed text that `typed` understands."""
+
+    def parse(reply: Reply) -> T:
+        match reply:
+            case Pressed(value) if value in presses:
+                return presses[value]
+            case Said(said):
+                return typed(said)
+            case _:
+                raise Invalid(words("Please press a button or type an answer."))
+
+    return parse
+
+
+def identifier(argument: str) -> int:
+    """A row's id out of a button. Raises Invalid for what no button of ours holds."""
+    if argument.isascii() and argument.isdigit() and int(argument) <= LARGEST_ID:
+        return int(argument)
+    raise Invalid("This button is no longer active.")

@@ -1,0 +1,64 @@
+"""Who an actor acts for, and what they were in the middle of."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from lockbay.actors.journal import Entry
+from lockbay.actors.words import Words, words
+from lockbay.postgres.queries import Statement
+
+
+@frozen
+class Person:
+    """One user, as their actor knows them."""
+
+    user_id: int
+    first_name: str
+    username: str | None = None
+    language: str = "en"
+    time_zone: str = "UTC"
+    onboarded: bool = False
+    blocked: bool = False
+    is_admin: bool = False
+
+    @property
+    def words(self) -> Words:
+        return words(self.language, self.time_zone)
+
+
+@frozen
+class Loaded:
+    """A person's row, and their running conversation if there is one."""
+
+    user_id: int
+    username: str | None
+    first_name: str
+    language: str
+    time_zone: str
+    onboarded: bool
+    blocked: bool
+    conversation: int | None
+    flow: str | None
+    args: tuple[str, ...] | None
+    entries: tuple[Entry, ...] | None
+    question: int | None
+
+
+@frozen
+class LoadPerson(Statement["Loaded | None"]):
+    file: ClassVar[str] = "actors/load"
+    user_id: int
+
+
+@frozen
+class MeetPerson(Statement[None]):
+    """Makes or refreshes somebody's row. Idempotent."""
+
+    file: ClassVar[str] = "actors/meet"
+    user_id: int
+    username: str | None
+    first_name: str
+    language: str

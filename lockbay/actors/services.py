@@ -1,0 +1,49 @@
+"""What every actor shares: the parts of the house that a turn may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from attrs import frozen
+
+from lockbay.actors.inbox import Inbox
+from lockbay.actors.plan import Plan
+from lockbay.actors.screen import Origin, Screen
+from lockbay.actors.update import Update
+from lockbay.postgres.database import Database
+from lockbay.wallclock import WallClock
+
+
+class Replies(Protocol):
+    """The courier, as actors know it. Neither call waits."""
+
+    def reply(
+        self,
+        chat_id: int,
+        screen: Screen,
+        *,
+        origin: Origin | None,
+        edit: int | None,
+        photo_edit: bool,
+        done: Callable[[], None],
+    ) -> None:
+        """Sends in the chat's order, in place of message `edit` if it can. `done` is called once, delivered or not."""
+
+    def answer(self, callback_id: str, text: str | None = None, alert: bool = False) -> None:
+        """Stops the spinner on a pressed button. Best effort."""
+
+
+@frozen
+class Services:
+    """`turn_limit` is in seconds. `replaying` kills and replays every conversation at every answer: the tests' mode."""
+
+    plan: Plan
+    database: Database
+    inbox: Inbox
+    replies: Replies
+    clock: WallClock
+    parse_update: Callable[[bytes], Update | None]
+    admin_ids: frozenset[int] = frozenset()
+    turn_limit: float = 10.0
+    replaying: bool = False

@@ -1,0 +1,243 @@
+"""What one user is in the middle of: who they are, their conversation, their context; and what an update means there.
+
+First the escapes (commands, links to other flows, buttons of screens that are over), then the running conversation,
+else the home screen.
+"""
+
+from __future__ import annotations
+
+import structlog
+from attrs import evolve, frozen
+from prometheus_client import Counter
+
+from lockbay.actors.context import Context
+from lockbay.actors.conversation import Chat, Conversation
+from lockbay.actors.journal import Journal
+from lockbay.actors.parse import Late, Pressed, Reply, Said
+from lockbay.actors.person import Loaded, LoadPerson, MeetPerson, Person
+from lockbay.actors.screen import Link, PressedAnswer, PressedLink, Screen, decode
+from lockbay.actors.services import Services
+from lockbay.actors.turn import Turn
+from lockbay.actors.update import Command, Edited, Membership, Press, Sender, Sent, Typed, Update
+from lockbay.errors import Diverged, Invalid
+
+STALE = Counter("lockbay_stale_presses", "Presses on buttons of screens that are over")
+DIVERGED = Counter("lockbay_diverged_conversations", "Conversations whose journal did not fit any more", ["flow"])
+log = structlog.get_logger()
+
+
+@frozen
+class DeadlinePassed:
+    """A question's time is over. By now another question may be pending: then it means nothing."""
+
+    conversation: int
+    question: int
+
+
+class Session:
+    """A cache of rows. `take` raises what goes wrong and may then be called again with the same update: the journal
+    is as it was before, the conversation is built anew from it, and operations answer the same under the same keys.
+    """
+
+    def __init__(self, user_id: int, services: Services) -> None:
+        self.context = Context()
+        self.journal: Journal | None = None
+        self._user_id = user_id
+        self._services = services
+        self._person: Person | None = None
+        self._conversation: Conversation | None = None
+        self._is_loaded = False
+
+    def changed(self, view: str) -> None:
+        """A committed operation touched this user."""
+        self.context.drop(view)
+        if view == Person.__name__:
+            self._person = None
+
+    def drop(self, why: str) -> None:
+        """Forgets everything that can be read again; the journal too when `why` is that the conversation is over."""
+        self.context.clear(why)
+        conversation, self._conversation = self._conversation, None
+        if conversation is not None:
+            conversation.close()
+
+    def end(self, why: str) -> None:
+        """The conversation is over, and its context with it."""
+        self.journal = None
+        self.drop(why)
+
+    async def take(self, message: Update | DeadlinePassed) -> Turn:
+        """One turn. What it shows is in the turn."""
+        turn = Turn(self._user_id, self._services.database, self.context, self._services.clock.now())
+        person = await self._who(message.sender if isinstance(message, Update) else None)
+        if isinstance(message, DeadlinePassed):
+            await self._deadline(turn, person, message)
+        else:
+            await self._update(turn, person, message)
+        if self._conversation is not None:
+            self.journal = self._conversation.journal
+        return turn
+
+    async def _update(self, turn: Turn, person: Person, update: Update) -> None:
+        match update.event:
+            case Command(name, payload):
+                flow = self._services.plan.commands.get(name, self._services.plan.home)
+                await self._open(
+                    turn, person, update, flow, self._services.plan.accepts(flow, (payload,) if payload else ())
+                )
+            case Press():
+                await self._pressed(turn, person, update, update.event)
+            case Typed(text):
+                await self._said(turn, person, update, Said(text.strip()))
+            case Sent():
+                await self._said(turn, person, update, update.event)
+            case Edited():
+                await self._edited(turn, person)
+            case Membership():
+                pass
+
+    async def _pressed(self, turn: Turn, person: Person, update: Update, press: Press) -> None:
+        match decode(press.data):
+            case PressedLink(flow, args) if self._services.plan.opens(flow, args):
+                self._services.replies.answer(press.callback_id)
+                await self._open(turn, person, update, flow, args)
+            case PressedAnswer(origin, value) if (
+                conversation := await self._current(turn, person)
+            ) and origin == conversation.origin:
+                self._services.replies.answer(press.callback_id)
+                await self._reply(turn, person, conversation, Pressed(value))
+            case _:
+                STALE.inc()
+                self._services.replies.answer(press.callback_id, person.words.label("This menu is no longer active."))
+
+    async def _said(self, turn: Turn, person: Person, update: Update, reply: Reply) -> None:
+        conversation = await self._current(turn, person)
+        if conversation is None:
+            await self._open(turn, person, update, self._services.plan.home, ())
+        else:
+            await self._reply(turn, person, conversation, reply)
+
+    async def _edited(self, turn: Turn, person: Person) -> None:
+        conversation = await self._current(turn, person)
+        if conversation is not None and conversation.pending is not None:
+            problem = person.words(
+                "I do not see changes to a message. What you sent first is what counts; answer again to correct it."
+            )
+            await turn.show(conversation.pending.screen.with_problem(problem), conversation.origin)
+
+    async def _deadline(self, turn: Turn, person: Person, passed: DeadlinePassed) -> None:
+        if self.journal is None or (self.journal.conversation, self.journal.question) != (
+            passed.conversation,
+            passed.question,
+        ):
+            return
+        conversation = await self._current(turn, person)
+        if conversation is not None:
+            await self._reply(turn, person, conversation, Late())
+
+    async def _open(self, turn: Turn, person: Person, update: Update, flow: str, args: tuple[str, ...]) -> None:
+        """Begins a flow, named by the update: the same update again begins the same one. Whatever was going on ends."""
+        plan = self._services.plan
+        if self.journal is not None:
+            self.end("escaped")
+        gate = plan.gate(person, flow)
+        flow, args = (gate, ()) if gate is not None else (flow, args)
+        journal = Journal(update.update_id, flow, args)
+        self._conversation = Conversation(plan.flows[flow], Chat(person, turn.now), journal)
+        try:
+            await self._conversation.begin(turn)
+        except Invalid as problem:
+            await self._refuse(turn, person, problem)
+        self._end_if_over("shown")
+
+    async def _reply(self, turn: Turn, person: Person, conversation: Conversation, reply: Reply) -> None:
+        if self._services.replaying:
+            conversation = await self._rebuilt(turn, person)
+        conversation.chat.now, conversation.chat.person = turn.now, person
+        try:
+            await conversation.answer(turn, reply)
+        except Invalid as problem:
+            await self._refuse(turn, person, problem)
+        self._end_if_over("completed")
+
+    async def _current(self, turn: Turn, person: Person) -> Conversation | None:
+        """The running conversation, rebuilt from its journal where that is all there is. None: there is none."""
+        if self._conversation is not None or self.journal is None:
+            return self._conversation
+        try:
+            return await self._rebuilt(turn, person)
+        except (Diverged, LookupError) as why:
+            DIVERGED.labels(self.journal.flow).inc()
+            log.warning("conversation_diverged", user_id=self._user_id, flow=self.journal.flow, why=str(why))
+            self.end("diverged")
+            text = person.words(
+                "LockBay changed while you were away, so what you were doing was closed. "
+                "What you had confirmed is done; nothing else was."
+            )
+            await turn.show(_with_way_out(person, text), None)
+            return None
+
+    async def _rebuilt(self, turn: Turn, person: Person) -> Conversation:
+        assert self.journal is not None
+        if self._conversation is not None:
+            self._conversation.close()
+        flow = self._services.plan.flows[self.journal.flow]
+        self._conversation = Conversation(flow, Chat(person, turn.now), self.journal)
+        await self._conversation.resume(turn)
+        return self._conversation
+
+    async def _refuse(self, turn: Turn, person: Person, problem: Invalid) -> None:
+        """A flow refused outside of a question: it is over."""
+        assert self._conversation is not None
+        self._conversation.pending = None
+        await turn.show(_with_way_out(person, person.words("⚠️ {problem}", problem=problem.args[0])), None)
+
+    def _end_if_over(self, why: str) -> None:
+        """A screen that asked nothing leaves its views for the next press; a form that is done drops them."""
+        if self._conversation is None or self._conversation.pending is not None:
+            return
+        had_questions = bool(self._conversation.journal.entries)
+        self._conversation, self.journal = None, None
+        if had_questions:
+            self.context.clear(why)
+
+    async def _who(self, sender: Sender | None) -> Person:
+        """The person, as the rows say; what Telegram says of them is written down when it differs."""
+        if self._person is None:
+            self._person = await self._load(sender)
+        person = self._person
+        if sender is not None and (sender.first_name, sender.username) != (person.first_name, person.username):
+            await self._services.database.run(_meeting(sender))
+            self._person = evolve(person, first_name=sender.first_name, username=sender.username)
+        return self._person
+
+    async def _load(self, sender: Sender | None) -> Person:
+        database = self._services.database
+        loaded = await database.run(LoadPerson(self._user_id))
+        if loaded is None and sender is not None:
+            await database.run(_meeting(sender))
+            loaded = await database.run(LoadPerson(self._user_id))
+        if loaded is None:
+            raise LookupError(f"nobody with the id {self._user_id}")
+        if not self._is_loaded:
+            self.journal = _journal(loaded)
+            self._is_loaded = True
+        is_admin = self._user_id in self._services.admin_ids
+        return Person(
+            loaded.user_id, loaded.first_name, loaded.username, loaded.language, loaded.time_zone,
+            loaded.onboarded, loaded.blocked, is_admin,
+        )  # fmt: skip
+
+
+def _meeting(sender: Sender) -> MeetPerson:
+    return MeetPerson(sender.id, sender.username, sender.first_name, sender.language)
+
+
+def _journal(loaded: Loaded) -> Journal | None:
+    if loaded.conversation is None or loaded.flow is None:
+        return None
+    return Journal(loaded.conversation, loaded.flow, loaded.args or (), loaded.entries or (), loaded.question or 0)
+
+
+def _with_way_out(person: Person, text: object) -> Screen:
+    return Screen(person.words("{text}", text=text), ((Link(person.words.label("Menu"), "menu"),),))

@@ -1,0 +1,80 @@
+"""What came in from Telegram, as the actors see it."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+MediaKind: TypeAlias = Literal["photo", "document", "other"]
+
+
+@frozen
+class Sender:
+    """Who acted. Telegram ids need more than 32 bits."""
+
+    id: int
+    first_name: str
+    username: str | None = None
+    language: str = "en"
+    is_bot: bool = False
+
+
+@frozen
+class Command:
+    """/name payload, wherever it was typed: a command is never an answer."""
+
+    name: str
+    payload: str = ""
+
+
+@frozen
+class Typed:
+    """A text message."""
+
+    text: str
+
+
+@frozen
+class Sent:
+    """A photo (its largest size), a document, or something that LockBay has no use for."""
+
+    kind: MediaKind
+    file_id: str = ""
+    caption: str = ""
+
+
+@frozen
+class Press:
+    """A press on an inline button."""
+
+    callback_id: str
+    data: str
+    message_id: int
+    on_photo: bool = False
+
+
+@frozen
+class Edited:
+    """A message was edited after it was sent. What it said when it arrived is what counted."""
+
+
+@frozen
+class Membership:
+    """The person blocked the bot, or unblocked it."""
+
+    blocked: bool
+
+
+Event: TypeAlias = Command | Typed | Sent | Press | Edited | Membership
+
+
+@frozen
+class Update:
+    """One update of a private chat. `raw` is the JSON that the inbox keeps."""
+
+    update_id: int
+    sender: Sender
+    chat_id: int
+    event: Event
+    raw: bytes = field(repr=False)

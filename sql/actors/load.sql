@@ -1,0 +1,8 @@
+-- Who a person is and what they were in the middle of: all that an actor needs to begin.
+SELECT
+    u.id AS user_id, u.username, u.first_name, u.language, u.time_zone,
+    u.onboarded_at IS NOT NULL AS onboarded, u.blocked_at IS NOT NULL AS blocked,
+    c.id AS conversation, c.flow, c.args, c.entries, c.question
+FROM users u
+LEFT JOIN conversations c ON c.user_id = u.id
+WHERE u.id = :user_id

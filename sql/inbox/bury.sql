@@ -1,0 +1,9 @@
+-- Moves an update that failed too often out of the way, and ends the conversation that it was meant for.
+WITH gone AS (
+    DELETE FROM inbox WHERE update_id = :update_id
+), over AS (
+    DELETE FROM conversations WHERE user_id = :user_id
+)
+INSERT INTO dead_letters (update_id, user_id, body, error, at)
+VALUES (:update_id, :user_id, :body, :error, :at)
+ON CONFLICT (update_id) DO NOTHING
