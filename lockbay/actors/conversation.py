@@ -19,6 +19,7 @@ from typing import Literal, Protocol, TypeAlias, TypeVar, cast
 from attrs import evolve, frozen
 from markupsafe import Markup
 
+from lockbay.actors.errand import Errand
 from lockbay.actors.journal import LONGEST, Entry, Journal, to_plain, to_reply
 from lockbay.actors.parse import Late, Parse, Reply
 from lockbay.actors.person import Person
@@ -50,7 +51,7 @@ class Read:
 @frozen
 class Do:
     step: str
-    operation: Operation[object]
+    operation: Operation[object] | Errand[object]
 
 
 @frozen
@@ -92,7 +93,7 @@ class Chat:
         """A prefetched view of this person; None when there is no such thing, or it is not theirs."""
         return cast("V | None", await _request(Read(view, keys)))
 
-    async def do(self, step: str, operation: Operation[T]) -> T | Refused:
+    async def do(self, step: str, operation: Operation[T] | Errand[T]) -> T | Refused:
         """One committing operation, exactly once per conversation, step and occurrence. A refusal is a value."""
         return cast("T | Refused", await _request(Do(step, operation)))
 
@@ -105,7 +106,7 @@ class World(Protocol):
     """What an actor does for a conversation."""
 
     async def read(self, view: type[View], keys: tuple[object, ...]) -> View | None: ...
-    async def perform(self, operation: Operation[object], key: str) -> object: ...
+    async def perform(self, operation: Operation[object] | Errand[object], key: str) -> object: ...
     async def show(self, screen: Screen, origin: Origin | None) -> None: ...
 
 
@@ -197,7 +198,7 @@ class Conversation:
         elif not silent:
             await world.show(ask.screen, self.origin)
 
-    async def _do(self, world: World, step: str, operation: Operation[object]) -> object:
+    async def _do(self, world: World, step: str, operation: Operation[object] | Errand[object]) -> object:
         if self._next_entry("do", step) is None:
             if self._replayed < len(self.journal.entries):
                 raise Diverged(f"{self.journal.flow} would do {step}, its journal says otherwise")

@@ -127,7 +127,7 @@ class Inbox:
         self._waiting.set()
 
     async def reached(self) -> int:
-        """The offset of the next getUpdates, 0 when Telegram should begin where it likes. To be asked before any put."""
+        """The offset of the next getUpdates, 0: where Telegram likes to begin. To be asked before any put."""
         reached = await self._database.run(Reached(self._bot_id)) or 0
         self._stored_to = reached - 1
         return reached

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from attrs import frozen
+from attrs import Factory, frozen
 
+from lockbay.actors.errand import Runner
 from lockbay.actors.inbox import Inbox
 from lockbay.actors.plan import Plan
 from lockbay.actors.screen import Origin, Screen
@@ -44,6 +45,7 @@ class Services:
     replies: Replies
     clock: WallClock
     parse_update: Callable[[bytes], Update | None]
+    errands: Mapping[type, Runner] = Factory(dict)
     admin_ids: frozenset[int] = frozenset()
     turn_limit: float = 10.0
     replaying: bool = False

@@ -68,7 +68,9 @@ class Session:
 
     async def take(self, message: Update | DeadlinePassed) -> Turn:
         """One turn. What it shows is in the turn."""
-        turn = Turn(self._user_id, self._services.database, self.context, self._services.clock.now())
+        turn = Turn(
+            self._user_id, self._services.database, self._services.errands, self.context, self._services.clock.now()
+        )
         person = await self._who(message.sender if isinstance(message, Update) else None)
         if isinstance(message, DeadlinePassed):
             await self._deadline(turn, person, message)

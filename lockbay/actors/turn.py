@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from lockbay.actors.context import Context
+from lockbay.actors.errand import Errand, Runner, UnknownErrand
 from lockbay.actors.screen import Origin, Screen
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, View
@@ -13,11 +15,14 @@ from lockbay.postgres.queries import Operation, View
 class Turn:
     """The world of a conversation for one update. A turn that fails has shown nothing: it is simply tried again."""
 
-    def __init__(self, user_id: int, database: Database, context: Context, now: datetime) -> None:
+    def __init__(
+        self, user_id: int, database: Database, errands: Mapping[type, Runner], context: Context, now: datetime
+    ) -> None:
         self.now = now
         self.shown: list[tuple[Screen, Origin | None]] = []
         self._user_id = user_id
         self._database = database
+        self._errands = errands
         self._context = context
 
     async def read(self, view: type[View], keys: tuple[object, ...]) -> View | None:
@@ -31,8 +36,14 @@ class Turn:
             self._context.keep(keys, read, self.now, read_at_drops=drops)
         return read
 
-    async def perform(self, operation: Operation[object], key: str) -> object:
-        """Exactly once per key, whatever was sent before."""
+    async def perform(self, operation: Operation[object] | Errand[object], key: str) -> object:
+        """Exactly once per key, whatever was sent before. Raises UnknownErrand."""
+        if isinstance(operation, Errand):
+            try:
+                run = self._errands[type(operation)]
+            except KeyError:
+                raise UnknownErrand(type(operation).__name__) from None
+            return await run(operation, key)
         return await self._database.perform(operation, key)
 
     async def show(self, screen: Screen, origin: Origin | None) -> None:

@@ -1,0 +1,24 @@
+"""Errands: what a conversation has done outside of the database, such as having a provider make an address."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeAlias, TypeVar
+
+from lockbay.errors import LockBayError
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class UnknownErrand(LockBayError):
+    """Nobody runs this errand."""
+
+
+class Errand(Generic[T_co]):
+    """A record that says what is wanted. Who runs it makes the outside call first and then writes the outcome under
+    the errand's request key, so a repeated errand may call again but has one outcome. `Refused` is a value, too.
+    """
+
+
+# Runs one kind of errand: (errand, request key) -> its answer, or Refused.
+Runner: TypeAlias = Callable[..., Awaitable[object]]

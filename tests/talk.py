@@ -1,0 +1,131 @@
+"""Talks with a flow on the real database, killing and replaying it at every answer: the normal way to test one."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+
+import orjson
+
+from lockbay.actors.context import Context
+from lockbay.actors.conversation import Chat, Conversation
+from lockbay.actors.errand import Runner
+from lockbay.actors.journal import Entry, Journal
+from lockbay.actors.parse import Late, Pressed, Reply, Said
+from lockbay.actors.person import LoadPerson, Person
+from lockbay.actors.plan import Plan
+from lockbay.actors.screen import Answer, Link, Screen
+from lockbay.actors.turn import Turn
+from lockbay.actors.update import Sent
+from lockbay.postgres.database import Database
+from lockbay.wallclock import WallClock
+
+_updates = itertools.count(1)
+
+
+class Talk:
+    """One person talking with LockBay, without Telegram: what they press must be on the screen that they see."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        database: Database,
+        clock: WallClock,
+        user_id: int,
+        errands: Mapping[type, Runner] | None = None,
+    ) -> None:
+        self.screens: list[Screen] = []
+        self._plan, self._database, self._clock, self._user_id = plan, database, clock, user_id
+        self._errands = errands or {}
+        self._conversation: Conversation | None = None
+
+    @property
+    def screen(self) -> Screen:
+        """What was shown last."""
+        return self.screens[-1]
+
+    @property
+    def is_over(self) -> bool:
+        """No question is pending."""
+        return self._conversation is None
+
+    async def open(self, flow: str, *args: str) -> Screen:
+        """Begins a flow, as a command or a link does."""
+        if self._conversation is not None:
+            self._conversation.close()
+        journal = Journal(next(_updates), flow, args)
+        self._conversation = Conversation(self._plan.flows[flow], await self._chat(), journal)
+        turn = self._turn()
+        await self._conversation.begin(turn)
+        return self._see(turn)
+
+    async def press(self, label: str) -> Screen:
+        """Presses the button whose label contains the words: an answer to the question, or a link to another flow."""
+        button = next(b for row in self.screen.rows for b in row if label.casefold() in b.label.casefold())
+        match button:
+            case Answer(value=value):
+                return await self.reply(Pressed(value))
+            case Link(flow=flow, args=args):
+                return await self.open(flow, *args)
+            case _:
+                raise AssertionError(f"{label} leads out of LockBay")
+
+    async def say(self, text: str) -> Screen:
+        """Types an answer."""
+        return await self.reply(Said(text))
+
+    async def send_photo(self) -> Screen:
+        """Sends a photo as an answer."""
+        return await self.reply(Sent("photo", "file"))
+
+    async def wait(self) -> Screen:
+        """Lets the question's time pass."""
+        return await self.reply(Late())
+
+    async def reply(self, reply: Reply) -> Screen:
+        """Kills the conversation, brings it back from its journal, checks that it asks the same, and answers."""
+        assert self._conversation is not None, "nothing is asked"
+        await self._kill_and_resume()
+        turn = self._turn()
+        await self._conversation.answer(turn, reply)
+        return self._see(turn)
+
+    async def _kill_and_resume(self) -> None:
+        killed = self._conversation
+        assert killed is not None
+        assert killed.pending is not None
+        step = killed.pending.step
+        killed.close()
+        flow = self._plan.flows[killed.journal.flow]
+        self._conversation = Conversation(flow, await self._chat(), _through_json(killed.journal))
+        turn = self._turn()
+        await self._conversation.resume(turn)
+        assert not turn.shown, "a replay shows nothing"
+        assert self._conversation.pending is not None, "a replay ends at the question"
+        assert self._conversation.pending.step == step
+        assert self._conversation.journal == killed.journal
+
+    def _turn(self) -> Turn:
+        return Turn(self._user_id, self._database, self._errands, Context(), self._clock.now())
+
+    def _see(self, turn: Turn) -> Screen:
+        self.screens += [screen for screen, _ in turn.shown]
+        assert self._conversation is not None
+        if self._conversation.pending is None:
+            self._conversation = None
+        return self.screen
+
+    async def _chat(self) -> Chat:
+        loaded = await self._database.run(LoadPerson(self._user_id))
+        assert loaded is not None
+        person = Person(
+            loaded.user_id, loaded.first_name, loaded.username, loaded.language, loaded.time_zone,
+            loaded.onboarded, loaded.blocked,
+        )  # fmt: skip
+        return Chat(person, self._clock.now())
+
+
+def _through_json(journal: Journal) -> Journal:
+    rows = orjson.loads(orjson.dumps([entry.plain() for entry in journal.entries]))
+    entries = tuple(Entry(row["step"], row["occurrence"], row["kind"], tuple(row["value"])) for row in rows)
+    return Journal(journal.conversation, journal.flow, journal.args, entries, journal.question, journal.deadline)
