@@ -1,0 +1,150 @@
+"""All settings, one frozen tree, from the environment (LOCKBAY_BOT_TOKEN) and lockbay.toml (bot_token = "…").
+
+The environment wins. Nested settings have flat names: blockbee.api_key is LOCKBAY_BLOCKBEE_API_KEY and blockbee_api_key.
+The terms of the business have no prefix of their own: LOCKBAY_FEE_PERCENT, fee_percent.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Final
+
+import typed_settings
+from attrs import Factory, field, frozen
+from typed_settings.converters import get_default_cattrs_converter
+from typed_settings.dict_utils import set_path
+from typed_settings.exceptions import ConfigFileLoadError, InvalidSettingsError, TsError
+from typed_settings.loaders import Loader
+from typed_settings.types import OptionInfo, OptionList, SettingsClass, SettingsDict
+
+from lockbay.areas.terms import Terms
+from lockbay.errors import SettingsError
+
+PREFIX: Final = "LOCKBAY_"
+FILE: Final = Path("lockbay.toml")
+TELEGRAM: Final = "https://api.telegram.org"
+
+
+@frozen
+class BlockBee:
+    """The crypto provider. Without a key no addresses are made, without a public key no callbacks are taken."""
+
+    url: str = "https://api.blockbee.io"
+    api_key: str = field(default="", repr=False)
+    public_key: str = ""  # PEM
+
+
+@frozen
+class Rates:
+    """Where prices come from: anything that answers like CoinGecko's simple/price (https://api.coingecko.com/api/v3).
+    Without it nothing has a worth in USD, and no trade can be made.
+    """
+
+    url: str = ""
+    key: str = field(default="", repr=False)
+
+
+@frozen
+class Settings:
+    """What the operator decides. `web_bind` and `sandbox_bind` are host:port, port 0 lets the system choose."""
+
+    bot_token: str = field(default="", repr=False)
+    telegram_url: str = TELEGRAM
+    database_url: str = field(default="", repr=False)
+    data_dir: Path = Path("var")
+    admin_ids: str = ""
+    web_bind: str = "127.0.0.1:8080"
+    public_url: str = "http://127.0.0.1:8080"
+    smtp_url: str = field(default="", repr=False)
+    sandbox_bind: str = "127.0.0.1:8081"
+    blockbee: BlockBee = Factory(BlockBee)
+    rates: Rates = Factory(Rates)
+    terms: Terms = Factory(Terms)
+
+    @property
+    def admins(self) -> frozenset[int]:
+        """Raises SettingsError."""
+        try:
+            return frozenset(int(part) for part in self.admin_ids.split(",") if part.strip())
+        except ValueError:
+            raise SettingsError(f"{PREFIX}ADMIN_IDS must be numbers with commas between them") from None
+
+
+class _Environment(typed_settings.EnvLoader):
+    """LOCKBAY_ and the flat name."""
+
+    def get_envvar(self, option: OptionInfo) -> str:
+        return PREFIX + _flat(option).upper()
+
+
+class _FlatToml:
+    """A TOML file of flat names."""
+
+    def __call__(self, path: Path, settings_cls: SettingsClass, options: OptionList) -> SettingsDict:
+        known = {_flat(option): option.path for option in options}
+        settings: SettingsDict = {}
+        for name, value in _toml(path).items():
+            if name not in known:
+                raise ConfigFileLoadError(f"{path}: there is no setting {name}")
+            set_path(settings, known[name], value)
+        return settings
+
+
+def load(file: Path = FILE) -> Settings:
+    """Raises SettingsError with a sentence that names the setting."""
+    loaders: list[Loader] = [
+        typed_settings.FileLoader({"*.toml": _FlatToml()}, [file]),
+        _Environment(PREFIX),
+    ]
+    converter = get_default_cattrs_converter(resolve_paths=False)
+    converter.register_structure_hook(Decimal, lambda value, _: _decimal(value))
+    try:
+        return typed_settings.load_settings(Settings, loaders, converter=converter)
+    except InvalidSettingsError as error:
+        raise SettingsError(
+            f"these settings cannot be used: {', '.join(_names(error))}"
+        ) from None  # values stay unsaid
+    except TsError as error:
+        raise SettingsError(str(error)) from None
+
+
+def bind(address: str, name: str) -> tuple[str, int]:
+    """host:port in its parts. Raises SettingsError that names the setting."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise SettingsError(f"{PREFIX}{name} must be host:port, not {address!r}")
+    return host.strip("[]"), int(port)
+
+
+def _decimal(value: Decimal | str | int) -> Decimal:
+    """Exact, so no float: write 4.5 as "4.5" in lockbay.toml."""
+    if isinstance(value, float):
+        raise TypeError("a float is not exact")
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        raise ValueError("not a number") from None
+
+
+def _names(error: InvalidSettingsError) -> list[str]:
+    """The settings that could not be converted, out of "… for option 'terms.fee_percent' from …"."""
+    found = (re.search(r"for option '([\w.]+)'", str(problem)) for problem in error.exceptions)
+    return [PREFIX + _flat_name(match[1]).upper() for match in found if match]
+
+
+def _flat(option: OptionInfo) -> str:
+    return _flat_name(option.path)
+
+
+def _flat_name(path: str) -> str:
+    return path.removeprefix("terms.").replace(".", "_")
+
+
+def _toml(path: Path) -> SettingsDict:
+    try:
+        return tomllib.loads(path.read_text())
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigFileLoadError(f"{path}: {error}") from error
