@@ -99,7 +99,7 @@ class JoinTrade(Operation[TradeState]):
     username, the person's verified e-mail or current username must be that one. A phone number is not proven: there, as
     with a link, the token is.
 
-    Refused: `unknown_invitation`, `own_trade`, `taken`, `not_for_you` (details: kind), `ended` (details: state),
+    Refused: `unknown_invitation`, `own_trade`, `taken`, `not_for_you`, `ended` (details: state),
     `not_onboarded`.
     """
 

@@ -1,0 +1,21 @@
+-- The state of the house.
+SELECT
+    (SELECT count(*) FROM users)::int AS users,
+    (SELECT count(*) FROM users WHERE onboarded_at IS NOT NULL)::int AS onboarded,
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object('state', state, 'trades', trades) ORDER BY state)
+        FROM (SELECT state, count(*) AS trades FROM trades WHERE due_at IS NOT NULL GROUP BY state) s), '[]') AS open_trades,
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object('currency', currency, 'amount', amount::text) ORDER BY currency)
+        FROM (SELECT currency, sum(amount) AS amount FROM holds WHERE ended_by IS NULL GROUP BY currency) h), '[]') AS held,
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object(
+            'id', x.id, 'at', x.at, 'reason', x.reason, 'provider', e.provider, 'currency', e.currency, 'network', e.network,
+            'address', e.address, 'amount', e.amount::text, 'txid', e.txid) ORDER BY x.id)
+        FROM (SELECT * FROM unapplied WHERE ended_as IS NULL ORDER BY id LIMIT 20) x
+        JOIN provider_events e ON e.id = x.event_id), '[]') AS unapplied,
+    (SELECT count(*) FROM unapplied WHERE ended_as IS NULL)::int AS unapplied_count,
+    (SELECT min(received_at) FROM inbox) AS oldest_update_at,
+    (SELECT min(due_at) FROM outbox WHERE sent_at IS NULL) AS oldest_notice_at
+FROM users viewer
+WHERE viewer.id = :user_id

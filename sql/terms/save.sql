@@ -1,0 +1,9 @@
+-- Stores the settings of the business in their one row.
+UPDATE terms SET
+    fee_percent = :fee_percent::numeric, smallest_trade_usd = :smallest_trade_usd::numeric,
+    largest_trade_usd = :largest_trade_usd::numeric, trades_a_day = :trades_a_day::int,
+    payment_window = :payment_window::interval, answer_window = :answer_window::interval,
+    shortest_delivery_hours = :shortest_delivery_hours::int, longest_delivery_hours = :longest_delivery_hours::int,
+    dispute_window = :dispute_window::interval, delivery_grace = :delivery_grace::interval,
+    worth_age = :worth_age::interval, code_lifetime = :code_lifetime::interval, code_tries = :code_tries::int,
+    code_pause = :code_pause::interval, codes_an_hour = :codes_an_hour::int

@@ -1,0 +1,18 @@
+-- The seller says that it is delivered: the buyer's time to look begins.
+CREATE FUNCTION trades_deliver(
+    p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    outcome jsonb := requests_claim(p_request_key, p_request_hash, 'trades/deliver', p_at);
+    trade   trades;
+    reason  text;
+BEGIN
+    IF outcome IS NOT NULL THEN RETURN outcome; END IF;
+    SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
+    reason := trades_why_not(trade, p_user_id, 'deliver', p_at);
+    IF reason IS NOT NULL THEN RETURN trades_refuse(p_request_key, trade, reason); END IF;
+    UPDATE trades SET state = 'delivered', delivered_at = p_at, release_at = p_at + (SELECT dispute_window FROM terms)
+    WHERE id = trade.id RETURNING * INTO trade;
+    RETURN trades_finish(p_request_key, trade, p_user_id, trades_tell(trade, 'buyer', 'trade_delivered', p_at));
+END
+$$;

@@ -1,0 +1,22 @@
+-- Everything that the creation of a trade asks about.
+SELECT
+    u.username,
+    CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END AS email,
+    u.onboarded_at IS NOT NULL AS onboarded,
+    (
+        SELECT jsonb_agg(jsonb_build_object(
+            'currency', b.currency, 'available', b.available::text, 'usd', b.price::text) ORDER BY b.position)
+        FROM wallet_balances(u.id, :at) b) AS currencies,
+    t.fee_percent, t.smallest_trade_usd, t.largest_trade_usd,
+    (SELECT count(*) FROM trades WHERE buyer_id = u.id AND created_at > :at - interval '24 hours')::int AS trades_today,
+    t.trades_a_day, t.shortest_delivery_hours, t.longest_delivery_hours,
+    (extract(epoch FROM t.payment_window) / 60)::int AS payment_minutes,
+    coalesce((
+        SELECT jsonb_agg(s.username ORDER BY recent.latest DESC)
+        FROM (
+            SELECT seller_id, max(id) AS latest
+            FROM (SELECT seller_id, id FROM trades WHERE buyer_id = u.id ORDER BY id DESC LIMIT 30) last_trades
+            GROUP BY seller_id ORDER BY 2 DESC LIMIT 5) recent
+        JOIN users s ON s.id = recent.seller_id AND s.username IS NOT NULL), '[]') AS sellers
+FROM users u, terms t
+WHERE u.id = :user_id

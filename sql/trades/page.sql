@@ -1,0 +1,23 @@
+-- A trade as one of its two sides sees it; no row for anybody else.
+SELECT
+    t.id, t.slug, CASE WHEN t.buyer_id = :user_id THEN 'buyer' ELSE 'seller' END AS role, t.state, t.version,
+    CASE WHEN t.buyer_id = :user_id THEN coalesce(other.first_name, nullif(t.seller_handle, ''))
+         ELSE other.first_name END AS other,
+    other.username AS other_username,
+    t.seller_kind, t.seller_handle AS seller, t.currency, t.amount, t.fee_payer, t.fee, t.buyer_fee, t.seller_fee,
+    t.amount + t.buyer_fee AS buyer_pays, t.amount - t.seller_fee AS seller_gets, t.description, t.delivery_hours,
+    t.created_at, t.pay_by, t.paid_at, t.answer_by, t.accepted_at, t.deliver_by, t.refund_at, t.delivered_at, t.release_at,
+    t.ended_at,
+    CASE WHEN t.state IN ('awaiting_payment', 'delivered') THEN 'buyer'
+         WHEN t.state IN ('paid', 'accepted') THEN 'seller' END AS turn,
+    t.due_at AS deadline,
+    CASE WHEN t.buyer_id = :user_id AND t.seller_id IS NULL AND t.ended_at IS NULL
+        THEN (SELECT token FROM invitations WHERE trade_id = t.id) END AS token,
+    coalesce((
+        SELECT balance FROM accounts WHERE owner = :user_id AND currency = t.currency AND kind = 'available'), 0) AS available,
+    (SELECT coalesce(jsonb_agg(move ORDER BY place), '[]')
+        FROM unnest(ARRAY['pay', 'cancel', 'accept', 'decline', 'deliver', 'release']) WITH ORDINALITY moves (move, place)
+        WHERE trades_why_not(t, :user_id, move, :at) IS NULL) AS may
+FROM trades t
+LEFT JOIN users other ON other.id = CASE WHEN t.buyer_id = :user_id THEN t.seller_id ELSE t.buyer_id END
+WHERE t.id = :trade_id AND (t.buyer_id = :user_id OR t.seller_id = :user_id)

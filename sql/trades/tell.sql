@@ -1,0 +1,26 @@
+-- internal: tells one side of a trade what happened, once per trade and kind; answers how many were told
+-- A seller without account who was invited by e-mail gets mail. Nobody is told of a side that nobody has taken yet.
+CREATE FUNCTION trades_tell(p_trade trades, p_role text, p_kind text, p_at timestamptz) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    person bigint := CASE p_role WHEN 'buyer' THEN p_trade.buyer_id ELSE p_trade.seller_id END;
+    other  bigint := CASE p_role WHEN 'buyer' THEN p_trade.seller_id ELSE p_trade.buyer_id END;
+    dedup  text := format('%s.%s.%s', p_kind, p_trade.id, p_role);
+    news   jsonb := jsonb_build_object(
+        'trade_id', p_trade.id, 'slug', p_trade.slug, 'state', p_trade.state, 'role', p_role,
+        'other', coalesce(users_name(other), nullif(p_trade.seller_handle, '')),
+        'currency', p_trade.currency, 'amount', p_trade.amount::text,
+        'buyer_pays', (p_trade.amount + p_trade.buyer_fee)::text, 'seller_gets', (p_trade.amount - p_trade.seller_fee)::text,
+        'description', p_trade.description, 'deadline', p_trade.due_at);
+BEGIN
+    IF person IS NOT NULL THEN
+        PERFORM outbox_notice(person, p_kind, news, dedup, p_at);
+        RETURN 1;
+    END IF;
+    IF p_trade.seller_kind = 'email' THEN
+        PERFORM outbox_mail(p_trade.seller_handle, p_kind,
+            news || jsonb_build_object('token', (SELECT token FROM invitations WHERE trade_id = p_trade.id)), dedup, p_at);
+        RETURN 1;
+    END IF;
+    RETURN 0;
+END
+$$;
