@@ -15,14 +15,17 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class View:
-    """A record that one statement fetches for one user. Its columns are the record's fields; `keys` name the further parameters."""
+    """A record that one statement fetches for one user. Its columns are the fields; `keys` name further parameters."""
 
     file: ClassVar[str]
     keys: ClassVar[tuple[str, ...]] = ()
 
 
 class Statement(Generic[T_co]):
-    """A record whose fields are the parameters of one SQL file, answered as T: None, scalar, record, record | None or list[record]."""
+    """A record whose fields are the parameters of one SQL file, answered as T.
+
+    T is None, a scalar, a record, either of them or None, or a list of them.
+    """
 
     file: ClassVar[str]
 

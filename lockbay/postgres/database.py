@@ -1,0 +1,204 @@
+"""The database as the rest of LockBay sees it: read a view, perform an operation, run a statement."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TypeVar, cast
+
+import cattrs
+import structlog
+import trio
+from attrs import define, field
+from prometheus_client import Counter, Histogram
+
+from lockbay.errors import DatabaseUnavailable, KeyReused, OutcomeUnknown, SchemaMismatch
+from lockbay.postgres import bridge, files, rows
+from lockbay.postgres.bridge import Limits, Pool, StatementFailed
+from lockbay.postgres.catalogue import Catalogue, NoRow, Plan, Row
+from lockbay.postgres.locks import Lock, hold_lock
+from lockbay.postgres.queries import Change, Operation, Refused, Statement, View
+from lockbay.wallclock import SystemClock, WallClock
+
+T = TypeVar("T")
+V = TypeVar("V", bound=View)
+log = structlog.get_logger()
+
+LATENCY = Histogram(
+    "lockbay_statement_seconds", "From asking to the answer, with the wait for a connection.", ["file"],
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
+)  # fmt: skip
+FAILURES = Counter("lockbay_statement_errors_total", "Statements without answer.", ["file", "error"])
+
+SLOW_SECONDS = 0.05
+ALIVE_SECONDS = 2.0  # what /health waits for an answer
+KEY_REUSED = "LB001"  # raised by sql/requests/claim.sql
+
+
+def ignore_changes(_: Sequence[Change]) -> None:
+    """Until somebody listens."""
+
+
+def ignore_notices() -> None:
+    """Until somebody listens."""
+
+
+@define(eq=False)
+class Database:
+    """All questions to PostgreSQL, as typed records. Any task may ask; each question is one round trip.
+
+    All methods raise DatabaseUnavailable when nothing happened and asking again is right.
+
+    `on_changed` is called after the commit, with the views that an operation made old; `on_told` when it wrote notices.
+    Both are called before the answer is returned, and must not raise. `statements` counts what was sent.
+    """
+
+    pool: Pool
+    catalogue: Catalogue
+    clock: WallClock
+    secret: bytes = field(default=b"", repr=False)
+    on_changed: Callable[[Sequence[Change]], None] = ignore_changes
+    on_told: Callable[[], None] = ignore_notices
+    statements: int = 0
+    _latency: dict[str, Histogram] = field(factory=dict, init=False, repr=False)
+
+    async def read(self, kind: type[V], user_id: int, *keys: object) -> V | None:
+        """A view of one user; None when there is no row: it does not exist or is not theirs. Cancel-safe."""
+        plan = self.catalogue.plan(kind)
+        values = {"user_id": user_id, **dict(zip(kind.keys, keys, strict=True))}
+        found = await self._fetch(plan, values, reads=True)
+        return cast("V | None", answer(plan, found))
+
+    async def perform(self, operation: Operation[T], key: str) -> T | Refused:
+        """Do an operation exactly once per key: the same key again returns the first outcome.
+
+        Once sent it is shielded from cancellation, within a bound. Raises OutcomeUnknown when no answer came, and
+        KeyReused when the key belongs to another operation. After OutcomeUnknown and DatabaseUnavailable the caller
+        repeats the SAME key, which is always safe.
+        """
+        plan = self.catalogue.plan(type(operation))
+        values = fields_of(operation)
+        values["request_key"] = key
+        values["request_hash"] = rows.request_hash(plan.file, operation)
+        try:
+            found = await self._fetch(plan, values, shielded=True)
+        except StatementFailed as error:
+            if error.code == KEY_REUSED:
+                raise KeyReused from error
+            raise
+        outcome = outcome_of(plan, found)
+        self._report(outcome)
+        return cast("T | Refused", result_of(plan, outcome))
+
+    async def run(self, statement: Statement[T]) -> T:
+        """Run a statement once. Cancelled before it is sent, nothing happened; later, it may yet happen.
+
+        Raises OutcomeUnknown when it was sent and no answer came.
+        """
+        plan = self.catalogue.plan(type(statement))
+        found = await self._fetch(plan, fields_of(statement))
+        return cast(T, answer(plan, found))
+
+    async def is_alive(self) -> bool:
+        """Whether PostgreSQL answers now."""
+        with trio.move_on_after(ALIVE_SECONDS) as bound:
+            try:
+                await self.pool.fetch("is_alive", "SELECT 1", (), reads=True)
+            except (DatabaseUnavailable, StatementFailed):
+                return False
+        return not bound.cancelled_caught
+
+    @asynccontextmanager
+    async def advisory_lock(self, name: str) -> AsyncIterator[Lock]:
+        """Hold a lock that one process at a time can have, on a connection of its own; wait until it is free.
+
+        The lock can be lost with its connection: see Lock. Raises DatabaseUnavailable when the database is away.
+        """
+        async with hold_lock(self.pool, name) as lock:
+            yield lock
+
+    async def _fetch(
+        self, plan: Plan, values: dict[str, object], *, reads: bool = False, shielded: bool = False
+    ) -> Sequence[Row]:
+        arguments = [values[name] if name in values else self._inject(name) for name in plan.command.parameters]
+        self.statements += 1
+        began = perf_counter()
+        try:
+            found = await self.pool.fetch(plan.file, plan.command.sql, arguments, reads=reads, shielded=shielded)
+            return cast("Sequence[Row]", found)
+        except (DatabaseUnavailable, OutcomeUnknown, StatementFailed) as error:
+            FAILURES.labels(plan.file, type(error).__name__).inc()
+            raise
+        finally:
+            self._observe(plan.file, perf_counter() - began)
+
+    def _inject(self, name: str) -> object:
+        return self.clock.now() if name == "at" else self.secret
+
+    def _observe(self, file: str, seconds: float) -> None:
+        latency = self._latency.get(file)
+        if latency is None:
+            latency = self._latency[file] = LATENCY.labels(file)
+        latency.observe(seconds)
+        if seconds > SLOW_SECONDS:
+            log.warning("statement_slow", file=file, milliseconds=round(seconds * 1000))
+
+    def _report(self, outcome: Mapping[str, object]) -> None:
+        changed = cast("Sequence[tuple[int, str]]", outcome.get("changed") or ())
+        if changed:
+            self.on_changed([Change(user_id, view) for user_id, view in changed])
+        if outcome.get("told"):
+            self.on_told()
+
+
+def fields_of(record: object) -> dict[str, object]:
+    return {name: getattr(record, name) for name in rows.field_names(type(record))}
+
+
+def answer(plan: Plan, found: Sequence[Row]) -> object:
+    try:
+        return plan.answer.of(found)
+    except NoRow as error:
+        raise SchemaMismatch(f"sql/{plan.file}.sql answered no row") from error
+    except (cattrs.BaseValidationError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        raise SchemaMismatch(f"sql/{plan.file}.sql: the answer does not fit: {error}") from error
+
+
+def outcome_of(plan: Plan, found: Sequence[Row]) -> Mapping[str, object]:
+    """What an operation's function returned. It has committed."""
+    outcome = next(iter(found[0].values())) if found else None
+    if not isinstance(outcome, dict) or not outcome.keys() & {"answer", "refused"}:
+        raise SchemaMismatch(f"sql/{plan.file}.sql returned neither an answer nor a refusal")
+    return outcome
+
+
+def result_of(plan: Plan, outcome: Mapping[str, object]) -> object:
+    if "refused" in outcome:
+        details = cast("Mapping[str, object]", outcome.get("details") or {})
+        texts = {name: value if isinstance(value, str) else rows.write_json(value) for name, value in details.items()}
+        return Refused(str(outcome["refused"]), texts)
+    try:
+        return plan.answer.of_json(outcome["answer"])
+    except (cattrs.BaseValidationError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        raise SchemaMismatch(f"sql/{plan.file}.sql: the answer does not fit: {error}") from error
+
+
+@asynccontextmanager
+async def open_database(
+    url: str,
+    *,
+    clock: WallClock | None = None,
+    secret: bytes = b"",
+    limits: Limits | None = None,
+    sql: Path | None = None,
+) -> AsyncIterator[Database]:
+    """A connected database; its exit lets queries in flight end, within a bound of a second, and closes everything.
+
+    It does not migrate and does not check: see `schema`. Raises SettingsError or DatabaseUnavailable when it cannot
+    connect. `sql` is another folder of statements, for tests.
+    """
+    book = Catalogue(files.read_files(sql or files.sql_folder()))
+    async with bridge.open_pool(url, limits) as pool:
+        yield Database(pool, book, clock or SystemClock(), secret)

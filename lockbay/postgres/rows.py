@@ -1,0 +1,139 @@
+"""The boundary to the database: the one place where untyped values come in (`Any` is allowed here only).
+
+Rows and JSON become attrs records. Nothing is coerced in silence: a float is never money, a text is never a number,
+a time without zone is refused. Money in JSON is text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeVar
+
+import attrs
+import cattrs
+import orjson
+
+T = TypeVar("T")
+
+
+def exact(kind: type[T]) -> Callable[[Any, Any], T]:
+    def structure(value: Any, _: Any) -> T:
+        if type(value) is not kind:
+            raise TypeError(f"{kind.__name__} expected, not {type(value).__name__}")
+        return value
+
+    return structure
+
+
+def to_decimal(value: Any, _: Any) -> Decimal:
+    """Exact: from Decimal, text or int. A float is refused, and so is what is not a finite number."""
+    if type(value) is Decimal:
+        number = value
+    elif type(value) in (str, int):
+        number = Decimal(value)
+    else:
+        raise TypeError(f"an exact amount expected, not {type(value).__name__}")
+    if not number.is_finite():
+        raise ValueError(f"a finite amount expected, not {number}")
+    return number
+
+
+def to_datetime(value: Any, _: Any) -> datetime:
+    """Aware and in UTC, from datetime or ISO text."""
+    moment = datetime.fromisoformat(value) if type(value) is str else value
+    if type(moment) is not datetime or moment.tzinfo is None:
+        raise TypeError("an aware time expected")
+    return moment.astimezone(UTC)
+
+
+def to_timedelta(value: Any, _: Any) -> timedelta:
+    """From an interval, or from seconds in JSON."""
+    if type(value) is int:
+        return timedelta(seconds=value)
+    return exact(timedelta)(value, _)
+
+
+def to_date(value: Any, _: Any) -> date:
+    return date.fromisoformat(value) if type(value) is str else exact(date)(value, _)
+
+
+def make_converter() -> cattrs.Converter:
+    converter = cattrs.Converter(detailed_validation=False, unstruct_collection_overrides={})
+    for kind in (int, str, bool, bytes):
+        converter.register_structure_hook(kind, exact(kind))
+    converter.register_structure_hook(Decimal, to_decimal)
+    converter.register_structure_hook(datetime, to_datetime)
+    converter.register_structure_hook(timedelta, to_timedelta)
+    converter.register_structure_hook(date, to_date)
+    converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
+    return converter
+
+
+CONVERTER = make_converter()
+
+
+def structurer(kind: Any) -> Callable[[object], Any]:
+    """A function that makes a `kind` of a row or of parsed JSON. It raises when the value does not fit."""
+    hook = CONVERTER.get_structure_hook(kind)
+    return lambda value: hook(value, kind)
+
+
+def parse_json(text: str) -> Any:
+    return orjson.loads(text)
+
+
+def write_json(value: Any) -> str:
+    """A jsonb parameter: records as objects, Decimal as text, times as ISO text. A float is refused."""
+    return orjson.dumps(plain(value)).decode()
+
+
+def plain(value: Any) -> Any:
+    """A value as the canonical JSON has it: equal questions give equal text."""
+    if value is None or type(value) in (str, int, bool):
+        return value
+    if attrs.has(type(value)):
+        return {name: plain(getattr(value, name)) for name in field_names(type(value))}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    return plain_scalar(value)
+
+
+def plain_scalar(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return canonical_decimal(value)
+    if isinstance(value, datetime):
+        return to_datetime(value, datetime).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return {"microseconds": value // timedelta(microseconds=1)}
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be a parameter")
+
+
+def canonical_decimal(value: Decimal) -> str:
+    """One text for each number: 1.50 and 1.5 are the same money."""
+    if not value.is_finite():
+        raise ValueError(f"a finite amount expected, not {value}")
+    return format(value.normalize(), "f") if value else "0"
+
+
+def field_names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in attrs.fields(kind) if each.init)
+
+
+def request_hash(file: str, question: object) -> str:
+    """What makes two requests the same: sha256, in hex, of the canonical JSON of the file and the fields."""
+    canonical = orjson.dumps([file, plain(question)], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(canonical).hexdigest()

@@ -1,0 +1,22 @@
+"""A wall clock that stands still until a test moves it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from attrs import define
+
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@define
+class MovedClock:
+    """Tells the same time until it is moved."""
+
+    time: datetime = START
+
+    def now(self) -> datetime:
+        return self.time
+
+    def advance(self, step: timedelta) -> None:
+        self.time += step

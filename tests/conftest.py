@@ -1,0 +1,104 @@
+"""Shared fixtures: a real PostgreSQL for the session, and a fresh database with the whole schema for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+import trio
+from attrs import frozen
+
+from lockbay.postgres import bridge, schema
+from lockbay.postgres.database import Database, open_database
+from lockbay.postgres.embedded import EmbeddedPostgres, Programs, bundled
+from tests.clock import MovedClock
+
+TEMPLATE = "template_lockbay"
+NUMBERS = count(1)
+
+
+@frozen
+class Postgres:
+    """A running server whose databases are made and dropped at will, outside trio."""
+
+    server: EmbeddedPostgres
+
+    def url(self, database: str = "postgres") -> str:
+        return self.server.url(database)
+
+    def create(self, template: str = "template0") -> str:
+        """The name of a new database, a copy of `template`."""
+        name = f"test_{next(NUMBERS)}"
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def drop(self, name: str) -> None:
+        self.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def execute(self, script: str, database: str = "postgres") -> None:
+        trio.run(execute, self.url(database), script)
+
+
+async def execute(url: str, script: str) -> None:
+    async with bridge.open_connection(url, schema.MIGRATION_LIMITS) as connection:
+        await connection.execute(script)
+
+
+def programs() -> Programs:
+    """LOCKBAY_TEST_POSTGRES=15 takes Debian's programs of that release instead of the package's."""
+    release = os.environ.get("LOCKBAY_TEST_POSTGRES")
+    if not release:
+        return bundled()
+    return Programs(Path(f"/usr/lib/postgresql/{release}/bin"), locale=("--locale=C.UTF-8",))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server of the session's own, which a power cut may corrupt."""
+    folder = Path(tempfile.mkdtemp(prefix="lockbay-postgres-"))
+    folder.chmod(0o711)  # as root, the server runs as somebody else
+    server = EmbeddedPostgres(folder / "server", fsync=False, programs=programs())
+    server.start()
+    yield Postgres(server)
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Postgres) -> str:
+    """The name of a database with all migrations and functions, to be copied."""
+    postgres.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+    trio.run(schema.migrate, postgres.url(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def database_url(postgres: Postgres, template: str) -> Iterator[str]:
+    """A database with the whole schema and nothing in it, dropped after the test."""
+    name = postgres.create(template)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def empty_database_url(postgres: Postgres) -> Iterator[str]:
+    """A database without any schema, dropped after the test."""
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture
+async def database(database_url: str, clock: MovedClock) -> AsyncIterator[Database]:
+    async with open_database(database_url, clock=clock, secret=b"a secret of tests") as database:
+        yield database

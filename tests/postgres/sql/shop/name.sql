@@ -1,0 +1,2 @@
+-- One name.
+SELECT name FROM people WHERE id = :id

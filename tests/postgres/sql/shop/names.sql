@@ -1,0 +1,2 @@
+-- All names.
+SELECT name FROM people WHERE id >= :first ORDER BY id

@@ -1,0 +1,2 @@
+-- Sleeps.
+SELECT pg_sleep(:pause::double precision / 1000)
