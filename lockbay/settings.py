@@ -1,6 +1,7 @@
 """All settings, one frozen tree, from the environment (LOCKBAY_BOT_TOKEN) and lockbay.toml (bot_token = "…").
 
-The environment wins. Nested settings have flat names: blockbee.api_key is LOCKBAY_BLOCKBEE_API_KEY and blockbee_api_key.
+The environment wins. Nested settings have flat names: blockbee.api_key is LOCKBAY_BLOCKBEE_API_KEY, in the file
+blockbee_api_key.
 The terms of the business have no prefix of their own: LOCKBAY_FEE_PERCENT, fee_percent.
 """
 

@@ -1,0 +1,39 @@
+"""Structured logs: one line an event, to standard error. Readable on a terminal, JSON elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Final
+
+import structlog
+
+SECRET: Final = ("token", "secret", "password", "api_key", "nonce", "authorization")
+
+
+def configure(level: int = logging.INFO) -> None:
+    """For the whole process, once at its start."""
+    shared: list[structlog.types.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        redact,
+    ]
+    if sys.stderr.isatty():
+        shared.append(structlog.dev.ConsoleRenderer())
+    else:
+        shared += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    structlog.configure(
+        shared,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def redact(_: object, __: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
+    """Nothing that is named like a secret is written down. The last net, not the first."""
+    for name in event:
+        if any(word in name.casefold() for word in SECRET):
+            event[name] = "…"
+    return event
