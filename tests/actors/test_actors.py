@@ -1,0 +1,419 @@
+"""Routers and actors on the real database: order, patience, failures, settling."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+import trio
+from attrs import define, field, frozen
+
+from lockbay.actors.actor import MAILBOX
+from lockbay.actors.conversation import Chat
+from lockbay.actors.errand import Errand
+from lockbay.actors.inbox import Inbox
+from lockbay.actors.parse import pressed, text
+from lockbay.actors.plan import Plan
+from lockbay.actors.router import Router
+from lockbay.actors.screen import Answer, Origin, PressedLink, Screen, decode, encode_answer, encode_link
+from lockbay.actors.services import Services
+from lockbay.actors.session import DeadlinePassed
+from lockbay.actors.update import Command, Edited, Event, Press, Sender, Sent, Typed, Update
+from lockbay.errors import Invalid, TimedOut
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Change
+from tests.clock import MovedClock
+
+ADA = Sender(2**40, "Ada", "ada")
+BOB = Sender(1002, "Bob", "bob")
+
+
+@frozen
+class Reply:
+    chat_id: int
+    text: str
+    origin: Origin | None
+    edit: int | None
+
+
+@define
+class Replies:
+    """The courier's place: what would be sent. `hold` keeps deliveries open until they are released."""
+
+    sent: list[Reply] = field(factory=list)
+    answers: list[tuple[str, str | None]] = field(factory=list)
+    hold: bool = False
+    waiting: list[Callable[[], None]] = field(factory=list)
+
+    def reply(
+        self,
+        chat_id: int,
+        screen: Screen,
+        *,
+        origin: Origin | None,
+        edit: int | None,
+        photo_edit: bool,
+        done: Callable[[], None],
+    ) -> None:
+        self.sent.append(Reply(chat_id, str(screen.text), origin, edit))
+        if self.hold:
+            self.waiting.append(done)
+        else:
+            done()
+
+    def answer(self, callback_id: str, text: str | None = None, alert: bool = False) -> None:
+        self.answers.append((callback_id, text))
+
+    def texts(self, sender: Sender = ADA) -> list[str]:
+        return [reply.text for reply in self.sent if reply.chat_id == sender.id]
+
+
+def parse_update(raw: bytes) -> Update:
+    body = json.loads(raw)
+    sender = ADA if body["user"] == ADA.id else BOB
+    return Update(body["id"], sender, sender.id, Typed(body["text"]), raw)
+
+
+_ids = itertools.count(1)
+
+
+def update(event: Event, sender: Sender = ADA) -> Update:
+    number = next(_ids)
+    said = event.text if isinstance(event, Typed) else ""
+    return Update(
+        number, sender, sender.id, event, json.dumps({"id": number, "user": sender.id, "text": said}).encode()
+    )
+
+
+def say(chat: Chat, sentence: str, *buttons: str) -> Screen:
+    return Screen(chat.words("{s}", s=sentence), tuple((Answer(button, button),) for button in buttons))
+
+
+async def home(chat: Chat) -> None:
+    await chat.show(say(chat, "home"))
+
+
+async def echo(chat: Chat) -> None:
+    heard: list[str] = []
+    while len(heard) < 200:
+        heard.append(
+            await chat.ask(
+                "word", say(chat, f"heard {len(heard)}: {'-'.join(heard[-3:])}"), parse=text(chat.words, most=50)
+            )
+        )
+
+
+async def two_questions(chat: Chat) -> None:
+    name = await chat.ask("name", say(chat, "name?"), parse=text(chat.words, most=20))
+    sure = await chat.ask("sure", say(chat, f"{name}, sure?", "yes"), parse=pressed(chat.words))
+    await chat.show(say(chat, f"{name} said {sure}"))
+
+
+async def refuses(chat: Chat, what: str) -> None:
+    raise Invalid(f"no {what}")
+
+
+@define
+class House:
+    """Everything that lives around actors, with the levers that tests pull."""
+
+    router: Router
+    replies: Replies
+    inbox: Inbox
+    database: Database
+    nursery: trio.Nursery
+    services: Services
+
+    async def receive(self, *updates: Update) -> None:
+        """What the poller does with a batch."""
+        skipped = self.router.route(updates)
+        await self.inbox.put(list(updates), max(update.update_id for update in updates) + 1)
+        self.router.stored(skipped)
+
+    async def quiet(self) -> None:
+        """Until everything received is handled and settled."""
+        with trio.fail_after(10):
+            await self.router.quiesce()
+
+    async def tell(self, event: Event, sender: Sender = ADA) -> None:
+        await self.receive(update(event, sender))
+        await self.quiet()
+
+    async def left(self) -> list[bytes]:
+        """What would be handled again after a kill -9."""
+        return await self.inbox.unsettled(0)
+
+    async def restart(self) -> None:
+        """Forgets everything that is not in a row."""
+        await self.router.evict(idle_for=-1)
+        assert len(self.router) == 0
+
+
+@asynccontextmanager
+async def open_house(
+    database: Database, clock: MovedClock, flows: dict[str, object], **more: object
+) -> AsyncIterator[House]:
+    every = {"menu": home, "echo": echo, "two": two_questions, "refuses": refuses, **flows}
+    commands = {name: name for name in every if name != "refuses"}
+    plan = Plan(every, commands, "menu", lambda _, __: None)  # type: ignore[arg-type]
+    replies    replies, inbox = Replies(), Inbox(database, 1)
+    services = Services(plan, database, inbox, replies, clock, parse_update, **more)  # type: ignore[arg-type]
+    async with trio.open_nursery() as nursery:
+        router = Router(services, nursery)
+        database.on_changed = router.changed
+        await nursery.start(inbox.run)
+        await inbox.reached()
+        yield House(router, replies, inbox, database, nursery, services)
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_burst_of_one_person_is_handled_in_strict_order(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("echo"))
+        await house.receive(*[update(Typed(str(n))) for n in range(20)])
+        await house.quiet()
+        assert house.replies.texts()[-1] == "heard 20: 17-18-19"
+        assert await house.left() == []
+
+
+async def test_more_than_a_mailbox_holds_waits_in_the_inbox_and_keeps_its_order(
+    database: Database, clock: MovedClock
+) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("echo"))
+        burst = [update(Typed(str(n))) for n in range(2 * MAILBOX + 10)]
+        await house.receive(*burst[: MAILBOX + 5])
+        await house.receive(*burst[MAILBOX + 5 :])
+        await house.quiet()
+        last = len(burst)
+        assert house.replies.texts()[-1] == f"heard {last}: {last - 3}-{last - 2}-{last - 1}"
+        assert len(house.replies.texts()) == last + 1
+        assert await house.left() == []
+
+
+async def test_a_conversation_goes_on_after_everything_in_memory_is_gone(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("two"))
+        await house.tell(Typed("Ada"))
+        origin = house.replies.sent[-1].origin
+        assert origin is not None
+        await house.restart()
+        await house.tell(Press("c1", encode_answer(origin, "yes"), 5))
+        assert house.replies.texts() == ["name?", "Ada, sure?", "Ada said yes"]
+        assert house.replies.answers == [("c1", None)]
+        assert house.replies.sent[-1].edit == 5
+
+
+async def test_an_old_button_is_recognised_and_does_nothing(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("two"))
+        await house.tell(Typed("Ada"))
+        origin = house.replies.sent[-1].origin
+        assert origin is not None
+        await house.tell(Press("c1", encode_answer(origin, "yes"), 5))
+        await house.tell(Press("c2", encode_answer(origin, "yes"), 5))
+        assert house.replies.answers == [("c1", None), ("c2", "This menu is no longer active.")]
+        assert house.replies.texts()[-1] == "Ada said yes"
+        assert len(house.replies.sent) == 3
+        assert await house.left() == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "x",
+        "a:",
+        "a:zz:1:yes",
+        "a:1",
+        "a:1:1:yes",
+        "l:",
+        "l:nowhere",
+        "l:menu:17",
+        "l:refuses",
+        "é" * 40,
+        "a:" + "9" * 60,
+    ],
+)
+async def test_forged_button_data_is_answered_and_changes_nothing(
+    database: Database, clock: MovedClock, data: str
+) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("two"))
+        await house.tell(Press("c1", data, 5))
+        assert house.replies.answers == [("c1", "This menu is no longer active.")]
+        await house.tell(Typed("Ada"))
+        assert house.replies.texts()[-1] == "Ada, sure?"
+
+
+async def test_a_command_ends_what_was_going_on(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("two"))
+        await house.tell(Command("menu"))
+        await house.restart()
+        await house.tell(Typed("Ada"))
+        assert house.replies.texts() == ["name?", "home", "home"]
+
+
+async def test_a_link_leads_to_another_flow_from_anywhere(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("two"))
+        await house.tell(Press("c1", encode_link("menu", ()), 9))
+        assert house.replies.sent[-1] == Reply(ADA.id, "home", None, 9)
+
+
+async def test_a_refusal_outside_of_a_question_is_a_screen_with_a_way_out(
+    database: Database, clock: MovedClock
+) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Press("c1", encode_link("refuses", ("<b>",)), 9))
+        assert house.replies.texts() == ["⚠️ no &lt;b&gt;"]
+
+
+async def test_a_photo_or_an_edit_where_text_is_asked_asks_again(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("two"))
+        await house.tell(Sent("photo", "f"))
+        await house.tell(Edited())
+        assert all("name?" in shown for shown in house.replies.texts())
+        assert len(house.replies.sent) == 3
+        await house.tell(Typed("Ada"))
+        assert house.replies.texts()[-1] == "Ada, sure?"
+
+
+async def test_a_turn_that_fails_three_times_is_buried_and_the_next_goes_on(
+    database: Database, clock: MovedClock
+) -> None:
+    tries = []
+
+    async def breaks(chat: Chat) -> None:
+        tries.append(1)
+        raise ZeroDivisionError
+
+    async with open_house(database, clock, {"breaks": breaks}) as house:
+        await house.tell(Command("breaks"))
+        await house.tell(Command("menu"))
+        assert len(tries) == 3
+        assert house.replies.texts()[0].startswith("Something went wrong on our side")
+        assert house.replies.texts()[1] == "home"
+        assert await house.left() == []
+        letters = await database.pool.fetch("test", "SELECT user_id, error FROM dead_letters", (), reads=True)
+        assert [(row["user_id"], row["error"]) for row in letters] == [(ADA.id, "ZeroDivisionError: ")]
+
+
+async def test_a_hung_turn_is_ended_and_holds_up_nobody_else(database: Database, clock: MovedClock) -> None:
+    hung = trio.Event()
+
+    async def hang(errand: object, key: str) -> object:
+        hung.set()
+        await trio.sleep_forever()
+        return None
+
+    class Hang(Errand[str]):
+        pass
+
+    async def hangs(chat: Chat) -> None:
+        await chat.do("hang", Hang())
+
+    async with open_house(database, clock, {"hangs": hangs}, errands={Hang: hang}, turn_limit=0.2) as house:
+        await house.receive(update(Command("hangs")))
+        await hung.wait()
+        await house.receive(update(Command("menu"), BOB))
+        with trio.fail_after(2):
+            while not house.replies.texts(BOB):
+                await trio.sleep(0.005)
+        assert house.replies.texts() == []
+        await house.quiet()
+        assert house.replies.texts()[0].startswith("Something went wrong")
+
+
+async def test_a_turn_is_settled_only_when_its_reply_is_delivered(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        house.replies.hold = True
+        await house.receive(update(Command("two")))
+        await house.receive(update(Typed("Ada")))
+        with trio.fail_after(5):
+            while len(house.replies.waiting) < 2:
+                await trio.sleep(0.005)
+        house.replies.waiting[1]()  # delivered out of order
+        await house.inbox.drain()
+        assert len(await house.left()) == 2
+        house.replies.waiting[0]()
+        await house.quiet()
+        assert await house.left() == []
+
+
+async def test_what_was_not_settled_is_handled_again_the_same_way(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("echo"))
+        await house.tell(Typed("one"))
+        house.replies.hold = True
+        await house.receive(update(Typed("two")))
+        with trio.fail_after(5):
+            while not house.replies.waiting:
+                await trio.sleep(0.005)
+    async with open_house(database, clock, {}) as house:  # the first one was killed
+        rows = [parse_update(raw) for raw in await house.left()]
+        assert [update.event for update in rows] == [Typed("two")]
+        house.router.route(rows)
+        await house.quiet()
+        assert house.replies.texts() == ["heard 2: one-two"]
+        assert await house.left() == []
+
+
+async def test_a_deadline_is_an_answer_once_and_for_its_own_question_only(
+    database: Database, clock: MovedClock
+) -> None:
+    async def hurry(chat: Chat) -> None:
+        try:
+            await chat.ask("quick", say(chat, "quick!"), parse=text(chat.words, most=5), within=timedelta(minutes=1))
+        except TimedOut:
+            await chat.show(say(chat, "too late"))
+
+    async with open_house(database, clock, {"hurry": hurry}) as house:
+        await house.tell(Command("hurry"))
+        origin = house.replies.sent[-1].origin
+        assert origin is not None
+        house.router.deadline(ADA.id, DeadlinePassed(origin.conversation, origin.question + 1))
+        house.router.deadline(ADA.id, DeadlinePassed(origin.conversation, origin.question))
+        house.router.deadline(ADA.id, DeadlinePassed(origin.conversation, origin.question))
+        await house.quiet()
+        assert house.replies.texts() == ["quick!", "too late"]
+
+
+async def test_a_name_that_changed_is_written_down(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("menu"))
+        await house.tell(Command("menu"), Sender(ADA.id, "Ada <Queen>", "ADA2"))
+        rows = await database.pool.fetch("test", "SELECT first_name, username FROM users", (), reads=True)
+        assert [tuple(row.values()) for row in rows] == [("Ada <Queen>", "ADA2")]
+
+
+async def test_an_idle_actor_ends_and_a_busy_one_does_not(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        house.replies.hold = True
+        await house.receive(update(Command("menu")))
+        with trio.fail_after(5):
+            while not house.replies.waiting:
+                await trio.sleep(0.005)
+        assert await house.router.evict(idle_for=-1) == 0
+        house.replies.waiting[0]()
+        await house.quiet()
+        assert await house.router.evict(idle_for=-1) == 1
+
+
+def test_changes_reach_only_who_is_there(clock: MovedClock) -> None:
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            Router(None, nursery).changed([Change(1, "Wallet")])  # type: ignore[arg-type]
+
+    trio.run(main)
+
+
+def test_a_link_carries_its_arguments() -> None:
+    assert encode_link("trade", ("17",)) == "l:trade:17"
+    assert decode("l:trade:17") == PressedLink("trade", ("17",))
