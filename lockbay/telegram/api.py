@@ -1,0 +1,234 @@
+"""The Bot API's methods that LockBay uses, with types.
+
+Texts are HTML, escaped already; link previews are off. Every method may raise TelegramUnavailable (nothing happened, or
+AnswerLost: it may have) and the refusals of refusals.py; a cancelled call may or may not have happened. All are for any
+number of tasks at once.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+import orjson
+import structlog
+import trio
+
+from lockbay.errors import SettingsError
+from lockbay.telegram import json
+from lockbay.telegram.keyboard import without_refused_field
+from lockbay.telegram.proxy import Endpoint
+from lockbay.telegram.refusals import BadRequest, NotModified
+from lockbay.telegram.transport import Transport, open_transport
+from lockbay.telegram.types import Batch, BotInfo, File, Keyboard, SentMessage
+from lockbay.telegram.uploads import DOWNLOAD_LIMIT, Files
+
+OFFICIAL: Final = "https://api.telegram.org"
+TIMEOUT: Final = 30.0  # s for one call
+UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+TOKEN: Final = re.compile(r"[A-Za-z0-9:_.-]+")
+NO_PREVIEW: Final = {"is_disabled": True}
+
+log = structlog.get_logger()
+
+
+class _Request(bytes):
+    """Holds the token, so it does not show itself in tracebacks with local variables."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<request>"
+
+
+class BotApi:
+    """One bot's calls over one pool of connections. Made by open_bot_api."""
+
+    def __init__(self, transport: Transport, files: Files, token_path: str) -> None:
+        self._transport = transport
+        self._files = files
+        self._token_path = token_path
+        self._heads: dict[str, bytes] = {}
+
+    # Who we are
+
+    async def get_me(self) -> BotInfo:
+        return json.bot_info(await self._call("getMe", {}))
+
+    async def set_my_commands(
+        self, commands: Sequence[tuple[str, str]], *, language: str | None = None, chat_id: int | None = None
+    ) -> None:
+        """The commands menu: (name, description). For all private chats, or for one chat alone."""
+        scope = {"type": "all_private_chats"} if chat_id is None else {"type": "chat", "chat_id": chat_id}
+        rows = [{"command": name, "description": description} for name, description in commands]
+        params: dict[str, object] = {"commands": rows, "scope": scope}
+        if language is not None:
+            params["language_code"] = language
+        await self._call("setMyCommands", params)
+
+    # What comes in
+
+    async def delete_webhook(self) -> None:
+        """Needed before getUpdates. Idempotent; waiting updates are kept."""
+        await self._call("deleteWebhook", {"drop_pending_updates": False})
+
+    async def get_updates(self, offset: int, *, timeout: int = 50, limit: int = 100, patience: float = 10.0) -> Batch:
+        """Waits up to `timeout` s (the server takes 0 to 50) for updates; `patience` s more for the answer to arrive.
+
+        Everything below `offset` is acknowledged and gone for ever.
+        """
+        params = {"offset": offset, "timeout": timeout, "limit": limit, "allowed_updates": UPDATES}
+        return json.batch(*await self._exchange("getUpdates", params, timeout + patience))
+
+    async def get_file(self, file_id: str) -> File:
+        return json.file(await self._call("getFile", {"file_id": file_id}))
+
+    async def download(self, file: File, limit: int = DOWNLOAD_LIMIT) -> bytes:
+        """The file's content. Raises uploads.TooBig."""
+        return await self._files.download(file.path, limit)
+
+    # What goes out
+
+    async def send_message(self, chat_id: int, text: str, keyboard: Keyboard | None = None) -> SentMessage:
+        return json.sent_message(await self._show("sendMessage", _text({"chat_id": chat_id}, text, keyboard)))
+
+    async def edit_message_text(
+        self, chat_id: int, message_id: int, text: str, keyboard: Keyboard | None = None
+    ) -> None:
+        """Idempotent: a message that looks like this already is a success. Without a keyboard its buttons go."""
+        await self._edit("editMessageText", _text({"chat_id": chat_id, "message_id": message_id}, text, keyboard))
+
+    async def edit_message_caption(
+        self, chat_id: int, message_id: int, caption: str, keyboard: Keyboard | None = None
+    ) -> None:
+        """Like edit_message_text, for a message with a photo or a document."""
+        where = {"chat_id": chat_id, "message_id": message_id}
+        await self._edit("editMessageCaption", _captioned(where, caption, keyboard))
+
+    async def edit_message_reply_markup(self, chat_id: int, message_id: int, keyboard: Keyboard | None = None) -> None:
+        """Changes the buttons alone. Idempotent."""
+        params: dict[str, object] = {"chat_id": chat_id, "message_id": message_id}
+        await self._edit("editMessageReplyMarkup", _with_keyboard(params, keyboard))
+
+    async def send_photo(
+        self, chat_id: int, photo: bytes | str, caption: str = "", keyboard: Keyboard | None = None
+    ) -> SentMessage:
+        """A new photo from its bytes (at most 10 MB), or one that Telegram has already by its file id."""
+        params = _captioned({"chat_id": chat_id}, caption, keyboard)
+        if isinstance(photo, str):
+            return json.sent_message(await self._show("sendPhoto", {**params, "photo": photo}))
+        return json.sent_message(await self._show("sendPhoto", params, ("photo", "photo.png", photo)))
+
+    async def send_document(
+        self, chat_id: int, document: bytes, name: str, caption: str = "", keyboard: Keyboard | None = None
+    ) -> SentMessage:
+        """A new file (at most 50 MB) under this name."""
+        params = _captioned({"chat_id": chat_id}, caption, keyboard)
+        return json.sent_message(await self._show("sendDocument", params, ("document", name, document)))
+
+    async def delete_message(self, chat_id: int, message_id: int) -> None:
+        """Raises MessageGone when it is deleted already, or older than 48 hours."""
+        await self._call("deleteMessage", {"chat_id": chat_id, "message_id": message_id})
+
+    async def answer_callback_query(self, callback_id: str, text: str | None = None, alert: bool = False) -> None:
+        """Ends the spinner on a button, with a toast or an alert of up to 200 characters."""
+        params: dict[str, object] = {"callback_query_id": callback_id}
+        if text is not None:
+            params |= {"text": text, "show_alert": alert}
+        await self._call("answerCallbackQuery", params)
+
+    # How
+
+    async def _edit(self, method: str, params: Mapping[str, object]) -> None:
+        try:
+            await self._show(method, params)
+        except NotModified:
+            return
+
+    async def _show(
+        self, method: str, params: Mapping[str, object], upload: tuple[str, str, bytes] | None = None
+    ) -> object:
+        """A call with newer fields, repeated without those that the server refuses."""
+        while True:
+            try:
+                return await self._call(method, params, upload)
+            except BadRequest as refused:
+                plainer = without_refused_field(params, refused.description)
+                if plainer is None:
+                    raise
+                log.info("telegram_field_refused", method=method, description=refused.description)
+                params = plainer
+
+    async def _call(
+        self, method: str, params: Mapping[str, object], upload: tuple[str, str, bytes] | None = None
+    ) -> object:
+        if upload is None:
+            return json.result(*await self._exchange(method, params, TIMEOUT))
+        return json.result(*await self._files.upload(method, params, *upload))
+
+    async def _exchange(self, method: str, params: Mapping[str, object], timeout: float) -> tuple[int, bytes]:
+        body = orjson.dumps(params)
+        head = self._heads.get(method) or self._head(method)
+        return await self._transport.exchange(_Request(b"%b%d\r\n\r\n%b" % (head, len(body), body)), timeout)
+
+    def _head(self, method: str) -> bytes:
+        """A method's request up to its length; made once."""
+        target = self._transport.target + f"{self._token_path}{method}".encode()
+        head = b"POST %b HTTP/1.1\r\n%bContent-Type: application/json\r\nContent-Length: " % (
+            target,
+            self._transport.headers,
+        )
+        return self._heads.setdefault(method, head)
+
+
+def _text(params: dict[str, object], text: str, keyboard: Keyboard | None) -> dict[str, object]:
+    params |= {"text": text, "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
+    return _with_keyboard(params, keyboard)
+
+
+def _captioned(where: Mapping[str, object], caption: str, keyboard: Keyboard | None) -> dict[str, object]:
+    return _with_keyboard({**where, "caption": caption, "parse_mode": "HTML"}, keyboard)
+
+
+def _with_keyboard(params: dict[str, object], keyboard: Keyboard | None) -> dict[str, object]:
+    if keyboard is not None:
+        params["reply_markup"] = keyboard
+    return params
+
+
+@asynccontextmanager
+async def open_bot_api(
+    token: str,
+    *,
+    url: str = OFFICIAL,
+    test: bool = False,
+    connections: int = 64,
+    tls: ssl.SSLContext | None = None,
+    tick: float = 1.0,
+) -> AsyncIterator[BotApi]:
+    """A client with connections of its own; `test` speaks to Telegram's test environment.
+
+    Raises SettingsError for a token or an address that cannot be one. Errors of the body come in an ExceptionGroup, as
+    from any nursery.
+    """
+    if not TOKEN.fullmatch(token):
+        raise SettingsError("LOCKBAY_BOT_TOKEN is not a bot token (123456:ABC…, from @BotFather)")
+    server = _server(url)
+    token_path = f"/bot{token}/test/" if test else f"/bot{token}/"
+    async with open_transport(server, size=connections, tls=tls, tick=tick) as transport:
+        files = Files(server, token_path, transport.proxy, tls)
+        try:
+            yield BotApi(transport, files, server.path + token_path)
+        finally:
+            with trio.move_on_after(1, shield=True):
+                await files.aclose()
+
+
+def _server(url: str) -> Endpoint:
+    try:
+        return Endpoint.of(url)
+    except SettingsError as error:
+        raise SettingsError(f"LOCKBAY_TELEGRAM_URL: {error}") from None

@@ -1,0 +1,165 @@
+"""One keep-alive HTTP/1.1 connection of our own: httptools' parser on a trio stream, one exchange at a time.
+
+RFC 9112 as far as the Bot API needs it: answers with Content-Length or chunked; an answer that ends with the connection
+(neither of the two) counts as half read, since its end could not be told from a broken line.
+"""
+
+from __future__ import annotations
+
+import math
+import socket
+from typing import Final, TypeAlias
+
+import httptools
+import trio
+
+from lockbay.errors import Unavailable
+from lockbay.telegram.refusals import AnswerLost
+
+RECEIVE: Final = 65536
+BROKEN: Final = (OSError, trio.BrokenResourceError, trio.ClosedResourceError)
+
+Answer: TypeAlias = tuple[int, bytes]  # status, body
+
+
+class Stale(Unavailable):
+    """A kept connection was closed by the server before it began to answer."""
+
+
+class PlainStream(trio.abc.Stream):
+    """A TCP stream that awaits only what the kernel makes it wait for.
+
+    trio.SocketStream yields to the scheduler once more in every send; that is 8 µs of a call's 25
+    (scripts/bench_transport.py). For one task at a time; after a cancelled send only good for closing.
+    """
+
+    def __init__(self, stream: trio.SocketStream) -> None:
+        self._socket = socket.socket(fileno=stream.socket.detach())
+        self._socket.setblocking(False)
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        sent = self._send(data)
+        if sent == len(data):
+            return
+        with memoryview(data) as rest:
+            while sent < len(rest):
+                await self.wait_send_all_might_not_block()
+                sent += self._send(rest[sent:])
+
+    def _send(self, data: bytes | bytearray | memoryview) -> int:
+        try:
+            return self._socket.send(data)
+        except BlockingIOError:
+            return 0
+
+    async def wait_send_all_might_not_block(self) -> None:
+        await trio.lowlevel.wait_writable(self._open())
+
+    async def receive_some(self, max_bytes: int | None = None) -> bytes:
+        while True:
+            await trio.lowlevel.wait_readable(self._open())
+            try:
+                return self._socket.recv(max_bytes or RECEIVE)
+            except BlockingIOError:
+                continue
+
+    def _open(self) -> socket.socket:
+        if self._socket.fileno() < 0:
+            raise trio.ClosedResourceError
+        return self._socket
+
+    def close(self) -> None:
+        """At once; who waits on the stream gets ClosedResourceError. May be repeated."""
+        if self._socket.fileno() >= 0:
+            trio.lowlevel.notify_closing(self._socket)
+            self._socket.close()
+
+    async def aclose(self) -> None:
+        self.close()
+        await trio.lowlevel.checkpoint()
+
+
+class Connection:
+    """`stream` is what is spoken on (TLS or not), `line` the TCP stream under it. Not for two tasks at once.
+
+    After anything but a returned answer the connection is only good for closing.
+    """
+
+    def __init__(self, stream: trio.abc.Stream, line: PlainStream, limit: int) -> None:
+        self.deadline = math.inf  # trio.current_time() after which the exchange under way is given up
+        self.idle_since = 0.0
+        self.reusable = True
+        self._stream = stream
+        self._line = line
+        self._limit = limit  # bytes of one answer, with its headers
+        self._parser = httptools.HttpResponseParser(self)
+        self._served = False
+        self._expired = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._parts: list[bytes] = []
+        self._received = 0
+        self._status = 0
+
+    async def exchange(self, request: bytes) -> Answer:
+        """Sends the request, returns the whole answer. Raises Stale (only on a kept connection) or AnswerLost."""
+        self._begin()
+        try:
+            await self._stream.send_all(request)
+            while not self._status:
+                self._feed(await self._stream.receive_some(RECEIVE))
+        except BROKEN as error:
+            raise self._lost(error) from error
+        self._served = True
+        return self._status, self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+
+    def _feed(self, data: bytes | bytearray) -> None:
+        if not data:
+            raise trio.BrokenResourceError("closed by the server")
+        self._received += len(data)
+        if self._received > self._limit:
+            raise AnswerLost(f"the answer is longer than {self._limit} bytes")
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            self.reusable = False
+            if not self._status:
+                raise AnswerLost(f"the answer is not HTTP: {type(error).__name__}") from error
+
+    def _lost(self, error: Exception) -> AnswerLost | Stale:
+        if self._expired:
+            return AnswerLost("no whole answer in time")
+        if self._served and not self._received:
+            return Stale("a kept connection was closed")
+        return AnswerLost(f"the connection broke after {self._received} bytes of the answer: {type(error).__name__}")
+
+    def expire(self) -> None:
+        """The exchange under way ends with AnswerLost."""
+        self._expired = True
+        self.close()
+
+    def close(self) -> None:
+        """At once and without ceremony, TLS or not. May be repeated."""
+        self.reusable = False
+        self._line.close()
+
+    # What the parser calls:
+
+    def on_message_begin(self) -> None:
+        if self._status:  # bytes after the answer that nobody asked for: the next answer could not be trusted
+            self.reusable = False
+
+    def on_body(self, part: bytes) -> None:
+        if not self._status:
+            self._parts.append(part)
+
+    def on_message_complete(self) -> None:
+        if self._status:
+            return
+        status = self._parser.get_status_code()
+        if status < 200:  # 1xx: the answer is still to come
+            self._parts.clear()
+            return
+        self._status = status
+        self.reusable = self.reusable and self._parser.should_keep_alive()

@@ -1,0 +1,225 @@
+"""What is sent, in order: each chat's screens one after the other, all chats at once.
+
+A chat that has something to send has one task, its lane; an idle chat has nothing at all. So a reply to an idle chat
+costs one task (14 µs, measured), and the actor never waits for the network: sending from the actor's own task would save
+those but make every next update of that person wait for Telegram. Nothing is throttled except by what Telegram itself
+says (holds.py) and, for bulk, by a steady pace.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Literal, TypeAlias
+
+import structlog
+import trio
+from attrs import define, field
+from prometheus_client import Counter, Gauge, Histogram
+
+from lockbay.actors.screen import Origin, Screen
+from lockbay.errors import LockBayError, TelegramUnavailable
+from lockbay.telegram.api import BotApi
+from lockbay.telegram.backoff import Backoff
+from lockbay.telegram.holds import Holds, Pace
+from lockbay.telegram.parcel import Outcome, Parcel
+from lockbay.telegram.refusals import AnswerLost, ChatMigrated, TooManyRequests, Unauthorized
+
+NOTICE_ATTEMPTS: Final = 4  # then the outbox tries again later; a minute at most in the chat's way
+BULK_RATE: Final = 25.0  # a second; Telegram allows about 30 (APIS.md §1.5)
+LONGEST_PAUSE: Final = 15.0  # s between two tries while Telegram is away
+
+LaneName: TypeAlias = Literal["notice", "bulk"]
+
+QUEUED = Gauge("lockbay_courier_queued", "Screens waiting or being sent")
+LATENCY = Histogram("lockbay_courier_seconds", "From the order to the delivery", buckets=(0.01, 0.05, 0.2, 1, 5, 30))
+UNDELIVERED = Counter("lockbay_courier_undelivered_total", "Screens that could not be delivered", ["error"])
+ANSWERS = Counter("lockbay_courier_answers_total", "Button presses answered")
+log = structlog.get_logger()
+
+
+@define(eq=False)
+class Lane:
+    """One chat's parcels. Bulk goes when nothing else waits."""
+
+    parcels: deque[Parcel] = field(factory=deque)
+    bulk: deque[Parcel] = field(factory=deque)
+
+    def next(self) -> Parcel | None:
+        while queue := self.parcels or self.bulk:
+            parcel = queue.popleft()
+            if not parcel.withdrawn:
+                return parcel
+            QUEUED.dec()
+        return None
+
+    def abandon(self) -> None:
+        """Who waits for a delivery must not wait for ever."""
+        for parcel in (*self.parcels, *self.bulk):
+            QUEUED.dec()
+            parcel.stopped(TelegramUnavailable("the courier was stopped"))
+
+
+class Courier:
+    """`nursery` owns the lanes; it should outlive all who send. Nothing is dropped: what fails for now is repeated in
+    place, what is refused for good is logged. A repeated send may show a screen twice when an answer was lost.
+    """
+
+    def __init__(
+        self,
+        api: BotApi,
+        nursery: trio.Nursery,
+        *,
+        random: Callable[[], float] = random.random,
+        bulk_rate: float = BULK_RATE,
+        first_pause: float = 0.5,
+    ) -> None:
+        self._api = api
+        self._nursery = nursery
+        self._random = random
+        self._first_pause = first_pause
+        self._pace = Pace(bulk_rate)
+        self._holds = Holds()
+        self._lanes: dict[int, Lane] = {}
+        self._drained = trio.lowlevel.ParkingLot()
+
+    def reply(
+        self,
+        chat_id: int,
+        screen: Screen,
+        *,
+        origin: Origin | None,
+        edit: int | None,
+        photo_edit: bool,
+        done: Callable[[], None],
+    ) -> None:
+        """Queues a screen, in place of message `edit` (`photo_edit`: which has a photo) where that is possible.
+
+        `done` is called once, when it is delivered or cannot ever be; not at all when the courier is stopped before.
+        """
+
+        def settled(_: Outcome) -> None:
+            done()
+
+        self._queue(chat_id, Parcel(screen, settled, origin, edit, photo_edit))
+
+    def answer(self, callback_id: str, text: str | None = None, alert: bool = False) -> None:
+        """Ends a button's spinner, at once and beside everything else. Best effort: one try, no exception."""
+        self._nursery.start_soon(self._answer, callback_id, text, alert)
+
+    async def deliver(self, chat_id: int, screen: Screen, *, lane: LaneName = "notice") -> int:
+        """Sends a new message in the chat's order; returns its id.
+
+        Raises Unreachable or another refusal (do not repeat), TelegramUnavailable after a few tries, AnswerLost (an
+        OutcomeUnknown, too) when the last of them may have arrived. Cancelled: not sent, or completed unseen.
+        """
+        if lane == "notice":
+            return await self._delivered(chat_id, screen, NOTICE_ATTEMPTS, bulk=False)
+        backoff = self._backoff()
+        while True:
+            await self._pace.turn()
+            try:
+                return await self._delivered(chat_id, screen, 1, bulk=True)
+            except TelegramUnavailable:
+                if backoff.failures >= NOTICE_ATTEMPTS - 1:
+                    raise
+            await trio.sleep(backoff.pause())  # here, not in the lane: a reply must not wait for bulk
+
+    async def drain(self, grace: float) -> int:
+        """Waits until everything is sent, at most `grace` seconds; returns how many chats still wait."""
+        with trio.move_on_after(grace):
+            while self._lanes:
+                await self._drained.park()
+        return len(self._lanes)
+
+    async def _delivered(self, chat_id: int, screen: Screen, attempts: int, *, bulk: bool) -> int:
+        outcomes: list[Outcome] = []
+        arrived = trio.Event()
+
+        def settled(outcome: Outcome) -> None:
+            outcomes.append(outcome)
+            arrived.set()
+
+        parcel = Parcel(screen, settled, attempts=attempts)
+        self._queue(chat_id, parcel, bulk=bulk)
+        try:
+            await arrived.wait()
+        except trio.Cancelled:
+            parcel.withdrawn = True
+            raise
+        outcome = outcomes[0]
+        if isinstance(outcome, LockBayError):
+            raise outcome
+        return outcome
+
+    def _queue(self, chat_id: int, parcel: Parcel, *, bulk: bool = False) -> None:
+        parcel.queued_at = trio.current_time()
+        QUEUED.inc()
+        lane = self._lanes.get(chat_id)
+        if lane is None:
+            lane = self._lanes[chat_id] = Lane()
+            self._nursery.start_soon(self._run, chat_id, lane)
+        (lane.bulk if bulk else lane.parcels).append(parcel)
+
+    async def _run(self, chat_id: int, lane: Lane) -> None:
+        """A lane's whole life. No await lies between the last look into the queue and its end: nothing is left behind."""
+        try:
+            while (parcel := lane.next()) is not None:
+                await self._carry(chat_id, parcel)
+        finally:
+            lane.abandon()
+            del self._lanes[chat_id]
+            if not self._lanes:
+                self._drained.unpark_all()
+
+    async def _carry(self, chat_id: int, parcel: Parcel) -> None:
+        try:
+            outcome = await self._outcome(chat_id, parcel)
+        except trio.Cancelled:
+            parcel.stopped(AnswerLost("the courier was stopped in the middle of a send"))
+            raise
+        finally:
+            QUEUED.dec()
+        LATENCY.observe(trio.current_time() - parcel.queued_at)
+        if isinstance(outcome, LockBayError):
+            UNDELIVERED.labels(type(outcome).__name__).inc()
+            log.warning("screen_undelivered", chat_id=chat_id, error=type(outcome).__name__, reason=str(outcome))
+        parcel.settled(outcome)
+
+    async def _outcome(self, chat_id: int, parcel: Parcel) -> Outcome:
+        """Shows the parcel, as often as it takes. A mistake in one screen must not stop the others."""
+        backoff: Backoff | None = None
+        while True:
+            try:
+                await self._holds.pass_everyone()
+                return await parcel.show(self._api, chat_id)
+            except TooManyRequests as refused:
+                await self._holds.refused(chat_id, refused.retry_after)
+            except ChatMigrated as moved:
+                chat_id = moved.new_id
+            except (TelegramUnavailable, Unauthorized) as away:  # a token can be mended, a lost reply cannot
+                backoff = backoff or self._backoff()
+                if parcel.attempts is not None and backoff.failures + 1 >= parcel.attempts:
+                    return away
+                await self._pause(chat_id, backoff, away)
+            except LockBayError as refused_for_good:
+                return refused_for_good
+            except Exception as mistake:
+                log.exception("screen_failed", chat_id=chat_id)
+                return LockBayError(f"the screen cannot be sent: {type(mistake).__name__}")
+
+    async def _pause(self, chat_id: int, backoff: Backoff, away: LockBayError) -> None:
+        seconds = backoff.pause()
+        log.warning("telegram_away", chat_id=chat_id, reason=str(away), pause_seconds=round(seconds, 3))
+        await trio.sleep(seconds)
+
+    def _backoff(self) -> Backoff:
+        return Backoff(self._random, self._first_pause, LONGEST_PAUSE)
+
+    async def _answer(self, callback_id: str, text: str | None, alert: bool) -> None:
+        try:
+            await self._api.answer_callback_query(callback_id, text, alert)
+            ANSWERS.inc()
+        except LockBayError as error:
+            log.info("press_unanswered", error=type(error).__name__)

@@ -1,0 +1,237 @@
+"""The boundary: bytes of the Bot API become typed records here, and untyped data goes no further.
+
+Lenient as the API demands (APIS.md §1.1: it grows every month): unknown fields and unknown kinds of update are ignored.
+Strict where a wrong value would do harm: an id must be an integer of at most 64 bits, or the update is malformed.
+"""
+
+from __future__ import annotations
+
+import json as slow_json
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias, TypeVar
+
+import orjson
+
+from lockbay.actors.update import Command, Edited, Event, MediaKind, Membership, Press, Sender, Sent, Typed, Update
+from lockbay.errors import TelegramError, TelegramUnavailable
+from lockbay.telegram.refusals import AnswerLost, refusal
+from lockbay.telegram.types import Batch, BotInfo, File, SentMessage, SkippedUpdate
+
+Json: TypeAlias = dict[str, Any]
+T = TypeVar("T")
+
+LARGEST_ID: Final = 2**63 - 1  # PostgreSQL's bigint
+COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+OTHER_MEDIA: Final[MediaKind] = "other"
+
+
+class MalformedUpdate(TelegramError):
+    """An update does not have the form that the Bot API promises."""
+
+    def __init__(self, problem: str, update_id: int | None = None) -> None:
+        super().__init__(f"update {update_id}: {problem}")
+        self.problem = problem
+        self.update_id = update_id
+
+
+def result(status: int, body: bytes) -> Any:
+    """The `result` of an answer. Raises the refusal, TelegramUnavailable (5xx) or AnswerLost (not what we speak)."""
+    try:
+        answer = orjson.loads(body)
+        if answer["ok"] is True:
+            return answer["result"]
+        error = _refusal(answer)
+    except (ValueError, TypeError, LookupError, AttributeError) as problem:
+        raise _unreadable(status) from problem
+    raise error
+
+
+def _refusal(answer: Json) -> TelegramError | TelegramUnavailable:
+    hints = answer.get("parameters") or {}
+    retry_after, new_id = hints.get("retry_after"), hints.get("migrate_to_chat_id")
+    if retry_after is not None:
+        retry_after = float(retry_after)
+    return refusal(int(answer["error_code"]), str(answer.get("description", "")), retry_after, new_id)
+
+
+def _unreadable(status: int) -> TelegramUnavailable:
+    # A 5xx page comes from a gateway in front of Telegram, which did not do what was asked.
+    kind = TelegramUnavailable if status >= 500 else AnswerLost
+    return kind(f"the answer (HTTP {status}) is not the Bot API's JSON")
+
+
+def batch(status: int, body: bytes) -> Batch:
+    """An answer to getUpdates. Raises like `result`; a malformed update alone never makes it raise."""
+    try:
+        items = result(status, body)
+    except AnswerLost:
+        items = result(status, _mended(body))
+    if not isinstance(items, list):
+        raise AnswerLost("the answer to getUpdates is not a list")
+    return _batch(items)
+
+
+def _mended(body: bytes) -> bytes:
+    """One lone surrogate in one text makes orjson refuse the whole answer. The standard library reads it."""
+    try:
+        return slow_json.dumps(_without_surrogates(slow_json.loads(body))).encode()
+    except (ValueError, RecursionError) as problem:
+        raise AnswerLost("the answer to getUpdates is not JSON") from problem
+
+
+def _without_surrogates(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [_without_surrogates(item) for item in value]
+        case dict():
+            return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    return value
+
+
+def _batch(items: list[Any]) -> Batch:
+    made = Batch()
+    last = None
+    for item in items:
+        number = _update_id(item)
+        try:
+            update = _update(item, number)
+            if update is not None:
+                made.updates.append(update)
+        except MalformedUpdate as problem:
+            made.skipped.append(SkippedUpdate(number, problem.problem))
+        if number is not None and (last is None or number > last):
+            last = number
+    return Batch(made.updates, made.skipped, None if last is None else last + 1)
+
+
+def update(raw: bytes) -> Update | None:
+    """One stored update; None when it is not for us. Raises MalformedUpdate."""
+    try:
+        item = orjson.loads(raw)
+    except ValueError as problem:
+        raise MalformedUpdate("not JSON") from problem
+    return _update(item, _update_id(item), raw)
+
+
+def _update(item: Any, number: int | None, raw: bytes | None = None) -> Update | None:
+    if number is None:
+        raise MalformedUpdate("no update_id")
+    try:
+        return _private(item, number, orjson.dumps(item) if raw is None else raw)
+    except (LookupError, TypeError, ValueError, AttributeError) as problem:
+        raise MalformedUpdate(f"{type(problem).__name__}: {problem}", number) from problem
+
+
+def _update_id(item: Any) -> int | None:
+    number = item.get("update_id") if type(item) is dict else None
+    return number if type(number) is int and 0 <= number < LARGEST_ID else None
+
+
+def _private(item: Json, number: int, raw: bytes) -> Update | None:
+    """What happened in a private chat; groups, channels and inline messages are none of ours."""
+    if (message := item.get("message")) is not None:
+        return _made(number, message, message, _said, raw)
+    if (query := item.get("callback_query")) is not None:
+        return _made(number, query, query.get("message"), _pressed, raw)
+    if (message := item.get("edited_message")) is not None:
+        return _made(number, message, message, _edited, raw)
+    if (member := item.get("my_chat_member")) is not None:
+        return _made(number, member, member, _membership, raw)
+    return None
+
+
+def _made(
+    number: int, subject: Json, message: Json | None, event: Callable[[Json], Event], raw: bytes
+) -> Update | None:
+    sender = subject.get("from")
+    if message is None or sender is None or message["chat"]["type"] != "private":
+        return None
+    return Update(number, _sender(sender), _id(message["chat"]["id"]), event(subject), raw)
+
+
+def _sender(user: Json) -> Sender:
+    return Sender(
+        _id(user["id"]),
+        _text(user["first_name"]),
+        _optional_text(user.get("username")),
+        _optional_text(user.get("language_code")) or "en",
+        user.get("is_bot") is True,
+    )
+
+
+def _said(message: Json) -> Event:
+    if (text := message.get("text")) is None:
+        return _sent(message)
+    text = _text(text)
+    if text.startswith("/") and (command := COMMAND.fullmatch(text)):
+        return Command(command[1].lower(), (command[2] or "").strip())
+    return Typed(text)
+
+
+def _sent(message: Json) -> Sent:
+    """A photo's sizes come smallest first. An animation is listed as a document, too, but is none."""
+    caption = _optional_text(message.get("caption")) or ""
+    if photo := _largest(message.get("photo")):
+        return Sent("photo", photo, caption)
+    if "animation" not in message and (document := message.get("document")) is not None:
+        return Sent("document", _text(document["file_id"]), caption)
+    return Sent(OTHER_MEDIA, caption=caption)
+
+
+def _edited(_: Json) -> Edited:
+    return Edited()
+
+
+def _pressed(query: Json) -> Press:
+    message = query["message"]
+    data = _optional_text(query.get("data")) or ""
+    return Press(_text(query["id"]), data, _id(message["message_id"]), bool(message.get("photo")))
+
+
+def _membership(member: Json) -> Membership:
+    """In a private chat 'kicked' is what Telegram calls a person who blocked the bot (APIS.md §1.4)."""
+    return Membership(blocked=member["new_chat_member"]["status"] == "kicked")
+
+
+def _id(value: Any) -> int:
+    if type(value) is not int or not -LARGEST_ID <= value <= LARGEST_ID:
+        raise ValueError(f"{value!r} is not an id")
+    return value
+
+
+def _text(value: Any) -> str:
+    """PostgreSQL stores no NUL in a text; nobody types one by accident."""
+    if type(value) is not str:
+        raise TypeError(f"a text was expected, not {type(value).__name__}")
+    return value.replace("\0", "") if "\0" in value else value
+
+
+def _optional_text(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
+def bot_info(answer: Any) -> BotInfo:
+    """Raises AnswerLost, like the other readers of results."""
+    return _read(lambda: BotInfo(_id(answer["id"]), _text(answer["username"]), _text(answer["first_name"])))
+
+
+def sent_message(answer: Any) -> SentMessage:
+    return _read(lambda: SentMessage(_id(answer["message_id"]), _largest(answer.get("photo"))))
+
+
+def _largest(photo: Any) -> str | None:
+    return _text(photo[-1]["file_id"]) if photo else None
+
+
+def file(answer: Any) -> File:
+    return _read(lambda: File(_text(answer["file_path"]), answer.get("file_size")))
+
+
+def _read(reader: Callable[[], T]) -> T:
+    try:
+        return reader()
+    except (LookupError, TypeError, ValueError, AttributeError) as problem:
+        raise AnswerLost(f"an unexpected answer: {type(problem).__name__}") from problem

@@ -1,0 +1,67 @@
+"""A screen's buttons as the Bot API wants them, and how they degrade where a server knows less than we do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, cast
+
+from lockbay.actors.screen import Answer, Button, Copy, Link, Origin, Screen, Url, encode_answer, encode_link
+from lockbay.telegram.types import Keyboard
+
+NEWER: Final = ("style", "copy_text", "link_preview_options")  # Bot API 9.4, 7.11 and 7.0 (APIS.md §1.9)
+
+
+def screen_markup(screen: Screen, origin: Origin | None) -> Keyboard | None:
+    """The inline keyboard; None for a screen without buttons.
+
+    Raises CallbackTooLong, and ValueError for an Answer on a screen that no conversation asked.
+    """
+    if not screen.rows:
+        return None
+    return {"inline_keyboard": [[_button(button, origin) for button in row] for row in screen.rows]}
+
+
+def _button(button: Button, origin: Origin | None) -> dict[str, object]:
+    match button:
+        case Answer(label, value, style):
+            if origin is None:
+                raise ValueError(f"the button {label!r} answers a question, but nothing was asked")
+            made: dict[str, object] = {"text": label, "callback_data": encode_answer(origin, value)}
+        case Link(label, flow, args, style):
+            made = {"text": label, "callback_data": encode_link(flow, args)}
+        case Copy(label, text):
+            return {"text": label, "copy_text": {"text": text}}
+        case Url(label, url):
+            return {"text": label, "url": url}
+    return made if style is None else {**made, "style": style}
+
+
+def without_refused_field(params: Mapping[str, object], description: str) -> dict[str, object] | None:
+    """The same call without the newer field that a 400's description names; None when it names none that is there.
+
+    Copy buttons go altogether (a button must do something): what they copy has to stand in the text as well.
+    """
+    words = re.sub(r"[^a-z]", "", description.lower())
+    for name in NEWER:
+        if name.replace("_", "") in words:
+            plainer = _without(params, name)
+            if plainer != params:
+                return plainer
+    return None
+
+
+def _without(params: Mapping[str, object], name: str) -> dict[str, object]:
+    plainer = {key: value for key, value in params.items() if key != name}
+    if "reply_markup" in plainer:
+        plainer["reply_markup"] = _plainer(cast(Keyboard, plainer["reply_markup"]), name)
+    return plainer
+
+
+def _plainer(keyboard: Keyboard, name: str) -> Keyboard:
+    stripped = (
+        [{key: value for key, value in button.items() if key != name} for button in row]
+        for row in keyboard["inline_keyboard"]
+    )
+    rows = ([button for button in row if len(button) > 1] for row in stripped)
+    return {"inline_keyboard": [row for row in rows if row]}

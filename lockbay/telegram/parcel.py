@@ -1,0 +1,80 @@
+"""One screen on its way to one chat, and how it is shown there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import structlog
+from attrs import define
+from prometheus_client import Counter
+
+from lockbay.actors.screen import Origin, Screen
+from lockbay.errors import LockBayError
+from lockbay.telegram.api import BotApi
+from lockbay.telegram.keyboard import screen_markup
+from lockbay.telegram.refusals import MessageGone
+from lockbay.telegram.types import Keyboard
+
+SHOWN = Counter("lockbay_courier_shown_total", "Screens shown, by how", ["how"])
+SENT: Final = SHOWN.labels("send")
+EDITED: Final = SHOWN.labels("edit")
+PHOTOS: Final = SHOWN.labels("photo")
+log = structlog.get_logger()
+
+Outcome: TypeAlias = int | LockBayError  # the id of the message that shows the screen, or why there is none
+
+
+@define(eq=False)
+class Parcel:
+    """`attempts`: how many transient failures end it; None for a reply, which none ends. `settled` is called once, with
+    the outcome.
+    """
+
+    screen: Screen
+    settled: Callable[[Outcome], None]
+    origin: Origin | None = None
+    edit: int | None = None
+    photo_edit: bool = False
+    attempts: int | None = None
+    queued_at: float = 0.0
+    withdrawn: bool = False
+
+    def stopped(self, why: LockBayError) -> None:
+        """Tells a waiting sender. A reply stays unsettled instead: its turn is handled again after the restart."""
+        if self.attempts is not None:
+            self.settled(why)
+
+    async def show(self, api: BotApi, chat_id: int) -> int:
+        """Edits in place where both sides are text, else sends anew (a message cannot lose or change its photo so that
+        it looks right everywhere); a photo that was to be edited goes. Raises like BotApi.
+        """
+        screen, edit = self.screen, self.edit
+        keyboard = screen_markup(screen, self.origin)
+        if edit is not None and screen.photo is None and not self.photo_edit:
+            try:
+                await api.edit_message_text(chat_id, edit, screen.text, keyboard)
+            except MessageGone:
+                return await self._anew(api, chat_id, keyboard)
+            EDITED.inc()
+            return edit
+        shown = await self._anew(api, chat_id, keyboard)
+        if edit is not None and self.photo_edit:
+            await _remove(api, chat_id, edit)
+        return shown
+
+    async def _anew(self, api: BotApi, chat_id: int, keyboard: Keyboard | None) -> int:
+        if self.screen.photo is None:
+            sent = await api.send_message(chat_id, self.screen.text, keyboard)
+            SENT.inc()
+        else:
+            sent = await api.send_photo(chat_id, self.screen.photo, self.screen.text, keyboard)
+            PHOTOS.inc()
+        return sent.message_id
+
+
+async def _remove(api: BotApi, chat_id: int, message_id: int) -> None:
+    try:
+        await api.delete_message(chat_id, message_id)
+    except LockBayError as error:
+        log.info("old_screen_stays", chat_id=chat_id, message_id=message_id, error=type(error).__name__)

@@ -1,0 +1,60 @@
+"""The part of the Bot API's types that LockBay uses. json.py makes them.
+
+What comes in is lockbay.actors.update.Update: the actors' own view of it, so that nothing is translated twice.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from lockbay.actors.update import Update
+
+Keyboard: TypeAlias = dict[str, list[list[dict[str, object]]]]
+
+
+@frozen
+class SkippedUpdate:
+    """An update that could not be read. Its id, where it has one, is acknowledged like any other."""
+
+    update_id: int | None
+    problem: str
+
+
+@frozen
+class Batch:
+    """One answer to getUpdates: what is for us, what could not be read, and what acknowledges all of it.
+
+    Updates of kinds and chats that LockBay has no use for are in neither list. `next_offset` is None when nothing in
+    the answer had an id.
+    """
+
+    updates: list[Update] = field(factory=list)
+    skipped: list[SkippedUpdate] = field(factory=list)
+    next_offset: int | None = None
+
+
+@frozen
+class BotInfo:
+    """The bot itself (getMe)."""
+
+    id: int
+    username: str
+    first_name: str
+
+
+@frozen
+class SentMessage:
+    """What Telegram made of a send. `photo` is the file id with which the same photo can be sent again."""
+
+    message_id: int
+    photo: str | None = None
+
+
+@frozen
+class File:
+    """A file that can be downloaded within the hour (getFile)."""
+
+    path: str
+    size: int | None = None

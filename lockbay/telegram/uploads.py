@@ -1,0 +1,110 @@
+"""Files to and from Telegram, through httpx: multipart bodies are its trade, and nothing here is in a hurry."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from typing import Final
+
+import httpx
+import orjson
+
+from lockbay.errors import TelegramError, TelegramUnavailable
+from lockbay.telegram.connection import Answer
+from lockbay.telegram.proxy import Endpoint, Proxy
+from lockbay.telegram.refusals import AnswerLost
+
+TIMEOUT: Final = 60.0  # s without progress
+DOWNLOAD_LIMIT: Final = 20 * 2**20  # bytes; the Bot API's own limit (APIS.md §1.2)
+HIDDEN: Final = "/bot-/"  # stands for /bot<token>/ in every URL that httpx may log or put into an error
+_NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+class TooBig(TelegramError):
+    """The file is larger than LockBay takes."""
+
+
+class _TokenInserted(httpx.AsyncBaseTransport):
+    """Puts the token into the path at the last moment: httpx logs every URL that it knows."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, token_path: str) -> None:
+        self._inner = inner
+        self._token_path = token_path.encode()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.raw_path.replace(HIDDEN.encode(), self._token_path, 1)
+        real = httpx.Request(
+            request.method,
+            request.url.copy_with(raw_path=path),
+            headers=request.headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        return await self._inner.handle_async_request(real)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class Files:
+    """Uploads and downloads of one bot. `token_path` is '/bot<token>/', with what a test server wants after it."""
+
+    def __init__(self, server: Endpoint, token_path: str, proxy: Proxy | None, tls: ssl.SSLContext | None) -> None:
+        self._token_path = token_path
+        self._base = f"{server.scheme}://{server.authority}{server.path}"
+        self._proxy = proxy
+        self._tls = tls
+        self._made: httpx.AsyncClient | None = None
+
+    @property
+    def _client(self) -> httpx.AsyncClient:
+        """Made when it is needed: a poller, for one, never needs it."""
+        if self._made is None:
+            proxy = httpx.Proxy(self._proxy.url) if self._proxy else None
+            inner = httpx.AsyncHTTPTransport(verify=self._tls or ssl.create_default_context(), proxy=proxy)
+            self._made = httpx.AsyncClient(transport=_TokenInserted(inner, self._token_path), timeout=TIMEOUT)
+        return self._made
+
+    async def upload(self, method: str, params: Mapping[str, object], field: str, name: str, content: bytes) -> Answer:
+        """Raises TelegramUnavailable when nothing was sent, else AnswerLost. Objects travel as JSON strings (§1.2)."""
+        form = {key: value if isinstance(value, str) else orjson.dumps(value).decode() for key, value in params.items()}
+        try:
+            answer = await self._client.post(self._base + HIDDEN + method, data=form, files={field: (name, content)})
+        except httpx.HTTPError as error:
+            raise _failure(error) from error
+        return answer.status_code, answer.content
+
+    async def download(self, path: str, limit: int = DOWNLOAD_LIMIT) -> bytes:
+        """Raises TooBig, TelegramError (no such file) or TelegramUnavailable."""
+        try:
+            async with self._client.stream("GET", f"{self._base}/file{HIDDEN}{path}") as answer:
+                _check(answer.status_code)
+                return await _content(answer, limit)
+        except httpx.HTTPError as error:
+            raise TelegramUnavailable(f"a download failed: {type(error).__name__}") from error
+
+    async def aclose(self) -> None:
+        if self._made is not None:
+            await self._made.aclose()
+
+
+def _check(status: int) -> None:
+    if status >= 500:
+        raise TelegramUnavailable(f"a download failed: HTTP {status}")
+    if status != 200:
+        raise TelegramError(f"the file cannot be downloaded: HTTP {status}")
+
+
+async def _content(answer: httpx.Response, limit: int) -> bytes:
+    content = bytearray()
+    async for part in answer.aiter_bytes():
+        content += part
+        if len(content) > limit:
+            raise TooBig(f"the file is larger than {limit} bytes")
+    return bytes(content)
+
+
+def _failure(error: httpx.HTTPError) -> TelegramUnavailable:
+    if isinstance(error, _NOT_SENT):
+        return TelegramUnavailable(f"no connection for an upload: {type(error).__name__}")
+    return AnswerLost(f"an upload got no answer: {type(error).__name__}")
