@@ -1,0 +1,107 @@
+"""The proof of the books: from the rows alone, on a live system, in one snapshot."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import ClassVar
+
+from attrs import asdict, astuple, frozen
+from rich.console import Group
+from rich.table import Table
+
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Statement
+
+
+@frozen
+class Difference:
+    """Something that must be equal and is not. `kind` is one snake_case word, `subject` the row it is about."""
+
+    kind: str
+    subject: str
+    expected: str
+    found: str
+
+
+@frozen
+class Total:
+    """A currency's books. came_in + opening = people + held + fees + exchange + went_out."""
+
+    currency: str
+    came_in: Decimal
+    opening: Decimal
+    people: Decimal
+    held: Decimal
+    fees: Decimal
+    exchange: Decimal
+    went_out: Decimal
+
+
+@frozen
+class Report:
+    """What the audit found. `differences` holds the first 1000; none: the books are right. `unapplied` payments wait
+    for somebody's decision: that is no difference.
+    """
+
+    differences: tuple[Difference, ...]
+    totals: tuple[Total, ...]
+    transfers: int
+    postings: int
+    trades: int
+    unapplied: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether the books are right."""
+        return not self.differences
+
+
+@frozen
+class AuditBooks(Statement[Report]):
+    """Reads every posting: give it time, and a database whose statements may take that."""
+
+    file: ClassVar[str] = "audit/report"
+
+
+@frozen
+class SnapshotLedger(Statement[None]):
+    """Sums the system accounts up to now, so that reading them stays quick. Any time, any number of times."""
+
+    file: ClassVar[str] = "ledger/snapshot"
+
+
+async def audit(database: Database) -> Report:
+    """Proves the books, or tells where they are wrong. Changes nothing, locks nobody."""
+    return await database.run(AuditBooks())
+
+
+def as_json(report: Report) -> str:
+    """The report for programs; money is text."""
+    return json.dumps({"passed": report.passed, **asdict(report)}, default=str, indent=2)
+
+
+def as_tables(report: Report) -> Group:
+    """The report for people."""
+    books = Table(title="Books")
+    for name in ("", "Came in", "Opening", "People", "Held", "Fees", "Exchange", "Went out"):
+        books.add_column(name, justify="right")
+    for total in report.totals:
+        books.add_row(*(_cell(value) for value in astuple(total)))
+    summary = f"{report.transfers} transfers, {report.postings} postings, {report.trades} trades, "
+    verdict = "the books are right" if report.passed else f"{len(report.differences)} differences"
+    parts = [books, *([_differences(report)] if report.differences else [])]
+    return Group(*parts, f"{summary}{report.unapplied} unapplied payments: {verdict}.")
+
+
+def _differences(report: Report) -> Table:
+    table = Table("Kind", "Subject", "Expected", "Found", title="Differences")
+    for difference in report.differences:
+        table.add_row(difference.kind, difference.subject, difference.expected, difference.found)
+    return table
+
+
+def _cell(value: str | Decimal) -> str:
+    """All digits: normalize() would round to the context's precision."""
+    text = f"{value:f}" if isinstance(value, Decimal) else value
+    return text.rstrip("0").rstrip(".") if "." in text else text
