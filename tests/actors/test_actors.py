@@ -160,7 +160,7 @@ async def open_house(
     every = {"menu": home, "echo": echo, "two": two_questions, "refuses": refuses, **flows}
     commands = {name: name for name in every if name != "refuses"}
     plan = Plan(every, commands, "menu", lambda _, __: None)  # type: ignore[arg-type]
-    replies    replies, inbox = Replies(), Inbox(database, 1)
+    replies, inbox = Replies(), Inbox(database, 1)
     services = Services(plan, database, inbox, replies, clock, parse_update, **more)  # type: ignore[arg-type]
     async with trio.open_nursery() as nursery:
         router = Router(services, nursery)
