@@ -1,0 +1,108 @@
+"""People, the bot and the messages between them: records, and the JSON that the Bot API makes of them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from lockbay.sandbox.entities import Formatted
+from lockbay.sandbox.keyboard import Keyboard, keyboard_json
+from lockbay.sandbox.wire import Json, Object, present
+
+
+@frozen
+class Person:
+    """Somebody with Telegram. `started`: the bot may write to them; `blocked`: it may not any more."""
+
+    id: int
+    first_name: str
+    username: str = ""
+    role: str = ""  # shown on the page only: buyer, seller, operator
+    language: str = "en"
+    started: bool = False
+    blocked: bool = False
+
+    def user_json(self) -> Object:
+        name = present(username=self.username, language_code=self.language)
+        return {"id": self.id, "is_bot": False, "first_name": self.first_name, **name}
+
+    def chat_json(self) -> Object:
+        return {"id": self.id, "first_name": self.first_name, **present(username=self.username), "type": "private"}
+
+    def as_json(self) -> Object:
+        """For the page and for tests."""
+        state: Object = {"role": self.role, "started": self.started, "blocked": self.blocked}
+        return {"id": self.id, "first_name": self.first_name, "username": self.username, **state}
+
+
+@frozen
+class Bot:
+    """The one bot of the sandbox."""
+
+    id: int
+    token: str
+    username: str
+    first_name: str
+
+    def user_json(self) -> Object:
+        return {"id": self.id, "is_bot": True, "first_name": self.first_name, "username": self.username}
+
+    def full_json(self) -> Object:
+        no = ("can_read_all_group_messages", "supports_inline_queries", "can_connect_to_business", "has_main_web_app")
+        return {**self.user_json(), "can_join_groups": True, **dict.fromkeys(no, False), "has_topics_enabled": False}
+
+
+@frozen
+class Attachment:
+    """A file in a message: kind is 'photo' or 'document'."""
+
+    kind: str
+    file_id: str
+    size: int
+    name: str = ""
+    mime: str = ""
+    width: int = 0
+    height: int = 0
+
+    def as_json(self) -> Json:
+        file: Object = {"file_id": self.file_id, "file_unique_id": f"u{self.file_id[-12:]}", "file_size": self.size}
+        if self.kind == "photo":
+            return [{**file, "width": self.width, "height": self.height}]
+        return {**file, **present(file_name=self.name, mime_type=self.mime)}
+
+
+@frozen
+class Message:
+    """One message of a private chat. `content` is its text, or the caption of its attachment."""
+
+    chat: int
+    id: int
+    date: int
+    by_bot: bool
+    content: Formatted
+    keyboard: Keyboard = ()
+    attachment: Attachment | None = None
+    edited: int = 0
+    reply_to: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.chat}:{self.id}"
+
+    @property
+    def shown(self) -> tuple[Formatted, Keyboard, Attachment | None]:
+        """What an edit must change."""
+        return self.content, self.keyboard, self.attachment
+
+    def as_json(self, bot: Bot, person: Person) -> Object:
+        sender = bot.user_json() if self.by_bot else person.user_json()
+        head: Object = {"message_id": self.id, "from": sender, "chat": person.chat_json(), "date": self.date}
+        reply: Object = {"message_id": self.reply_to, "chat": person.chat_json(), "date": 0} if self.reply_to else {}
+        more = present(edit_date=self.edited or None, reply_to_message=reply, reply_markup=keyboard_json(self.keyboard))
+        return {**head, **self._content(), **more}
+
+    def _content(self) -> Object:
+        marks = [entity.as_json() for entity in self.content.entities]
+        if self.attachment is None:
+            return {"text": self.content.text, **present(entities=marks)}
+        caption = present(caption=self.content.text, caption_entities=marks)
+        return {self.attachment.kind: self.attachment.as_json(), **caption}

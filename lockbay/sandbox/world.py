@@ -1,0 +1,160 @@
+"""The sandbox as a whole: a local Telegram with its chat page, a local BlockBee, rates, and a mail catcher.
+
+It stands for the outside world, speaks the real protocols, and knows nothing of the service: only URLs differ.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import trio
+from attrs import field, frozen
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from lockbay.sandbox.acts import Acts
+from lockbay.sandbox.blockbee import BlockBee
+from lockbay.sandbox.callbacks import Callbacks, Signer
+from lockbay.sandbox.chat import Chats
+from lockbay.sandbox.commands import Commands
+from lockbay.sandbox.control import Control
+from lockbay.sandbox.faults import Faults
+from lockbay.sandbox.feed import Feed
+from lockbay.sandbox.files import Files
+from lockbay.sandbox.http import Connections
+from lockbay.sandbox.journal import Counters, Journal
+from lockbay.sandbox.mail import Mailbox, serve_smtp
+from lockbay.sandbox.messages import Bot, Person
+from lockbay.sandbox.methods import Methods
+from lockbay.sandbox.post import Post
+from lockbay.sandbox.rates import Rates
+from lockbay.sandbox.telegram import BotApi
+from lockbay.sandbox.updates import Updates
+
+PAGES: Final = Path(__file__).parent / "page"
+PEOPLE: Final = (
+    Person(1001, "Ada", "ada", "buyer"),
+    Person(1002, "Sam", "sam", "seller"),
+    Person(1003, "Olu", "olu", "operator"),
+)
+OPERATORS: Final = (1003,)
+
+
+@frozen
+class Options:
+    """What a test may want otherwise. Times in seconds; `clock` tells seconds since 1970."""
+
+    answer_within: float = 15.0
+    first_retry: float = 5.0
+    bot_name: str = "LockBay"
+    bot_username: str = "lockbay_bot"
+    clock: Callable[[], float] = time.time
+
+
+@frozen
+class Sandbox:
+    """Where everything is. What the service is configured with."""
+
+    url: str
+    telegram_url: str
+    token: str = field(repr=False)
+    bot_username: str
+    blockbee_url: str
+    blockbee_api_key: str = field(repr=False)
+    blockbee_public_key: str = field(repr=False)
+    rates_url: str
+    rates_key: str = field(repr=False)
+    smtp_url: str
+    admin_ids: tuple[int, ...]
+
+
+async def serve_sandbox(
+    bind_host: str,
+    bind_port: int,
+    data_dir: Path,
+    *,
+    options: Options | None = None,
+    task_status: trio.TaskStatus[Sandbox] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Serve until cancelled; port 0 lets the system choose. Reports the record when all of it can be reached.
+
+    The data directory remembers everything, over kill -9 too; it must not serve two at a time.
+    Raises OSError when an address is taken or the directory cannot be written.
+    """
+    journal = Journal(data_dir / "journal.jsonl")
+    try:
+        async with trio.open_nursery() as nursery:
+            world = _World(journal, data_dir, options or Options())
+            url = await nursery.start(world.connections.serve, world.app(), bind_host, bind_port)
+            smtp_url = await nursery.start(serve_smtp, world.mailbox, bind_host)
+            nursery.start_soon(world.callbacks.run, world.blockbee.owner_of)
+            task_status.started(world.described(str(url), str(smtp_url)))
+    finally:
+        journal.close()
+
+
+class _World:
+    """Everything of one data directory, put together."""
+
+    def __init__(self, journal: Journal, data_dir: Path, options: Options) -> None:
+        clock, counters = options.clock, Counters(journal)
+        secret = journal.table("secret", str)
+        token, key = (secret.get(n) or secret.put(n, secrets.token_urlsafe(26)) for n in ("token", "blockbee"))
+        bot = Bot(7_000_000_001, f"7000000001:{token}", options.bot_username, options.bot_name)
+        self.connections = Connections()
+        self._feed = feed = Feed(counters)
+        self._updates = Updates(journal, counters, clock)
+        self._files = Files(journal, counters, data_dir / "files")
+        self._chats = Chats(journal, counters, feed, bot, clock)
+        self._commands = Commands(journal)
+        self._faults = Faults(clock)
+        self.mailbox = Mailbox(journal, counters, feed, data_dir / "mail", clock)
+        self._rates = Rates(journal, clock)
+        signer = Signer(data_dir / "blockbee.pem")
+        self.callbacks = Callbacks(journal, counters, feed, signer, clock, options.first_retry)
+        self.blockbee = BlockBee.open(journal, key, signer.public_key, self.callbacks, feed, self._rates, clock)
+        self._answer_within = options.answer_within
+        if not list(self._chats.people()):
+            for person in PEOPLE:
+                self._chats.keep(person)
+
+    def app(self) -> Starlette:
+        chats, updates, files, commands = self._chats, self._updates, self._files, self._commands
+        methods = Methods(chats, updates, files, commands, self._answer_within)
+        routes: list[BaseRoute] = [
+            *(Route(path, _page(name)) for path, name in (("/", "chat"), ("/pay", "pay"), ("/mail", "mail"))),
+            *BotApi(methods, updates, files, self._faults, self.connections).routes(),
+            *Control(Acts(chats, updates, files), self._feed, self._faults, commands).routes(),
+            *Post(self.mailbox, self._feed).routes(),
+            *self._rates.routes(),
+            *self.blockbee.routes(),
+        ]
+        return Starlette(routes=routes)
+
+    def described(self, url: str, smtp_url: str) -> Sandbox:
+        return Sandbox(
+            url=url,
+            telegram_url=url,
+            token=self._chats.bot.token,
+            bot_username=self._chats.bot.username,
+            blockbee_url=f"{url}/blockbee",
+            blockbee_api_key=self.blockbee.api_key,
+            blockbee_public_key=self.blockbee.public_key,
+            rates_url=f"{url}/rates",
+            rates_key="sandbox",
+            smtp_url=smtp_url,
+            admin_ids=OPERATORS,
+        )
+
+
+def _page(name: str) -> Callable[[Request], Response]:
+    def page(_: Request) -> Response:
+        return FileResponse(PAGES / f"{name}.html", headers={"cache-control": "no-cache"})
+
+    return page
