@@ -30,7 +30,7 @@ from lockbay.postgres.queries import Operation, Refused, View
 
 T = TypeVar("T")
 V = TypeVar("V", bound=View)
-Flow: TypeAlias = Callable[..., Coroutine["Request", object, None]]
+Flow: TypeAlias = Callable[..., Coroutine["Request", object, None]]  # type: ignore[explicit-any]  # see Plan.opens
 Step: TypeAlias = Callable[[], "Request | None"]  # runs the flow to its next request, None at its end
 
 

@@ -112,6 +112,7 @@ class Inbox:
         self._waiting = trio.Event()
         self._writing = trio.Lock()
         self._stored_to = 0
+        self._storing = trio.lowlevel.ParkingLot()
 
     async def put(self, updates: list[Update], next_offset: int) -> None:
         """Returns once the batch is committed, however long the database is away. Idempotent."""
@@ -125,6 +126,7 @@ class Inbox:
         await self._insist(statement)
         self._stored_to = next_offset - 1
         self._waiting.set()
+        self._storing.unpark_all()
 
     async def reached(self) -> int:
         """The offset of the next getUpdates, 0: where Telegram likes to begin. To be asked before any put."""
@@ -142,6 +144,8 @@ class Inbox:
 
     async def bury(self, update: Update, error: str) -> None:
         """Moves an update to the dead letters and ends its user's conversation. Idempotent."""
+        while update.update_id > self._stored_to:  # its row would come after its deletion
+            await self._storing.park()
         await self._insist(BuryUpdate(update.update_id, update.sender.id, update.raw, error))
 
     def settle(self, turn: Settled) -> None:

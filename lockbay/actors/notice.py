@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from attrs import frozen
 
 from lockbay.actors.screen import Screen
+
+Draw: TypeAlias = Callable[..., Screen]  # type: ignore[explicit-any]  # each takes its own kind of record
 
 
 @frozen
@@ -17,4 +20,4 @@ class Notice:
     """
 
     record: type[object]
-    draw: Callable[..., Screen]
+    draw: Draw

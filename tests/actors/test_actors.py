@@ -45,6 +45,7 @@ class Replies:
     """The courier's place: what would be sent. `hold` keeps deliveries open until they are released."""
 
     sent: list[Reply] = field(factory=list)
+    arrived: trio.lowlevel.ParkingLot = field(factory=trio.lowlevel.ParkingLot)
     answers: list[tuple[str, str | None]] = field(factory=list)
     hold: bool = False
     waiting: list[Callable[[], None]] = field(factory=list)
@@ -60,6 +61,7 @@ class Replies:
         done: Callable[[], None],
     ) -> None:
         self.sent.append(Reply(chat_id, str(screen.text), origin, edit))
+        self.arrived.unpark_all()
         if self.hold:
             self.waiting.append(done)
         else:
@@ -67,6 +69,12 @@ class Replies:
 
     def answer(self, callback_id: str, text: str | None = None, alert: bool = False) -> None:
         self.answers.append((callback_id, text))
+
+    async def until(self, count: int, sender: Sender = ADA) -> None:
+        """Until so many screens were sent to somebody."""
+        with trio.fail_after(5):
+            while len(self.texts(sender)) < count:
+                await self.arrived.park()
 
     def texts(self, sender: Sender = ADA) -> list[str]:
         return [reply.text for reply in self.sent if reply.chat_id == sender.id]
@@ -323,9 +331,7 @@ async def test_a_hung_turn_is_ended_and_holds_up_nobody_else(database: Database,
         await house.receive(update(Command("hangs")))
         await hung.wait()
         await house.receive(update(Command("menu"), BOB))
-        with trio.fail_after(2):
-            while not house.replies.texts(BOB):
-                await trio.sleep(0.005)
+        await house.replies.until(1, BOB)
         assert house.replies.texts() == []
         await house.quiet()
         assert house.replies.texts()[0].startswith("Something went wrong")
@@ -336,9 +342,7 @@ async def test_a_turn_is_settled_only_when_its_reply_is_delivered(database: Data
         house.replies.hold = True
         await house.receive(update(Command("two")))
         await house.receive(update(Typed("Ada")))
-        with trio.fail_after(5):
-            while len(house.replies.waiting) < 2:
-                await trio.sleep(0.005)
+        await house.replies.until(2)
         house.replies.waiting[1]()  # delivered out of order
         await house.inbox.drain()
         assert len(await house.left()) == 2
@@ -353,9 +357,7 @@ async def test_what_was_not_settled_is_handled_again_the_same_way(database: Data
         await house.tell(Typed("one"))
         house.replies.hold = True
         await house.receive(update(Typed("two")))
-        with trio.fail_after(5):
-            while not house.replies.waiting:
-                await trio.sleep(0.005)
+        await house.replies.until(3)
     async with open_house(database, clock, {}) as house:  # the first one was killed
         rows = [parse_update(raw) for raw in await house.left()]
         assert [update.event for update in rows] == [Typed("two")]
@@ -397,9 +399,7 @@ async def test_an_idle_actor_ends_and_a_busy_one_does_not(database: Database, cl
     async with open_house(database, clock, {}) as house:
         house.replies.hold = True
         await house.receive(update(Command("menu")))
-        with trio.fail_after(5):
-            while not house.replies.waiting:
-                await trio.sleep(0.005)
+        await house.replies.until(1)
         assert await house.router.evict(idle_for=-1) == 0
         house.replies.waiting[0]()
         await house.quiet()
