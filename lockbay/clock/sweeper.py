@@ -1,0 +1,126 @@
+"""The clock: once a second it asks for everything that is due, in one statement, and does it.
+
+What fires is a row, and each timer's operation has a request key: whatever is restarted, and however many clocks there
+are, it happens once. A clock keeps nothing that is lost with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+import structlog
+import trio
+from prometheus_client import Counter, Histogram
+
+from lockbay.actors.session import DeadlinePassed
+from lockbay.areas.trades.records import DueTimer
+from lockbay.clock.records import AskDue, Due, ForgetConversations, PassedDeadline
+from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Refused
+from lockbay.wallclock import WallClock
+
+PERIOD: Final = 1.0  # s between two looks
+MOST: Final = 100  # of each kind in one statement
+AGE: Final = timedelta(hours=24)  # of an idle conversation, until it is over
+# What failed, or was handed to an actor who may need its time, comes again after this.
+ASIDE: Final = timedelta(seconds=10)
+
+FIRED = Counter("lockbay_timers", "Timers that came due, by what they did", ["kind", "outcome"])
+LATENESS = Histogram(
+    "lockbay_timer_lateness_seconds",
+    "From the deadline to the clock acting on it",
+    ["kind"],
+    buckets=(1, 2, 5, 10, 30, 60, 300, 3600, 86400),
+)
+log = structlog.get_logger()
+
+Post: TypeAlias = Callable[[int, DeadlinePassed], None]  # Router.deadline
+
+
+async def sweep(database: Database, clock: WallClock, post: Post) -> None:
+    """Runs a Sweeper for ever. Cancel it at any time."""
+    await Sweeper(database, clock, post).run()
+
+
+class Sweeper:
+    """`post` gives an actor a passed deadline, and may lose it: the clock says so again while the row is there."""
+
+    def __init__(self, database: Database, clock: WallClock, post: Post) -> None:
+        self._database = database
+        self._clock = clock
+        self._post = post
+        self._trades_aside: dict[int, datetime] = {}
+        self._users_aside: dict[int, datetime] = {}
+
+    async def run(self) -> None:
+        """Ticks for ever, whatever goes wrong: the rows stay due."""
+        while True:
+            try:
+                await self.tick()
+            except (Unavailable, OutcomeUnknown) as error:
+                log.warning("clock_waits_for_database", error=str(error))
+            except Exception:
+                log.exception("clock_failed")
+            await trio.sleep(PERIOD)
+
+    async def tick(self) -> None:
+        """Does everything that is due by now. Raises what the database raises when it is away; nothing is lost."""
+        self._take_back()
+        while True:
+            due = await self._database.run(self._question())
+            await self._do(due)
+            if max(map(len, (due.timers, due.deadlines, due.aged))) < MOST:
+                return
+
+    def _take_back(self) -> None:
+        now = self._clock.now()
+        for aside in (self._trades_aside, self._users_aside):
+            for key in [key for key, until in aside.items() if until <= now]:
+                del aside[key]
+
+    def _question(self) -> AskDue:
+        return AskDue(self._clock.now() - AGE, list(self._trades_aside), list(self._users_aside), MOST)
+
+    async def _do(self, due: Due) -> None:
+        for passed in due.deadlines:
+            self._hand_over(passed)
+        for timer in due.timers:
+            await self._fire(timer)
+        if due.aged:
+            await self._database.run(ForgetConversations(list(due.aged), self._clock.now() - AGE))
+            FIRED.labels("conversation", "done").inc(len(due.aged))
+
+    def _hand_over(self, passed: PassedDeadline) -> None:
+        """The row is due until the actor's turn is settled, so it is left alone for a while."""
+        self._observe("question", passed.deadline)
+        self._users_aside[passed.user_id] = self._clock.now() + ASIDE
+        self._post(passed.user_id, DeadlinePassed(passed.conversation, passed.question))
+        FIRED.labels("question", "done").inc()
+
+    async def _fire(self, timer: DueTimer) -> None:
+        """One after the other: the clock leaves the database's connections to people.
+
+        A timer that fails is put aside, so that it holds up none of the others, and tried again later.
+        """
+        self._trades_aside[timer.trade_id] = self._clock.now() + ASIDE
+        try:
+            outcome = await self._database.perform(timer.operation, timer.key)
+        except (Unavailable, OutcomeUnknown):
+            raise
+        except Exception:
+            FIRED.labels(timer.kind, "failed").inc()
+            log.exception("timer_failed", timer=timer.key)
+            return
+        self._observe(timer.kind, timer.due_at)
+        if isinstance(outcome, Refused):  # somebody was faster
+            FIRED.labels(timer.kind, "refused").inc()
+            log.info("timer_refused", timer=timer.key, reason=outcome.reason)
+            return
+        FIRED.labels(timer.kind, "done").inc()
+        del self._trades_aside[timer.trade_id]
+
+    def _observe(self, kind: str, due_at: datetime) -> None:
+        LATENESS.labels(kind).observe((self._clock.now() - due_at).total_seconds())

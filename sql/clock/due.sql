@@ -1,0 +1,30 @@
+-- All that time has brought about and nobody has done yet: trades whose deadline has passed, questions that were not
+-- answered in time, conversations that are over. The oldest first, at most `most` of each, without those put aside.
+-- A conversation with an update in the inbox is not over: after a long stop its answer may be waiting there.
+SELECT
+    (SELECT coalesce(jsonb_agg(timer), '[]') FROM (
+        SELECT
+            id AS trade_id,
+            CASE state WHEN 'awaiting_payment' THEN 'expire' WHEN 'paid' THEN 'unanswered'
+                       WHEN 'accepted' THEN 'undelivered' ELSE 'release' END AS kind,
+            due_at
+        FROM trades
+        WHERE due_at <= :at AND id <> ALL (:trades_aside::bigint[])
+        ORDER BY due_at
+        LIMIT :most::int
+    ) timer) AS timers,
+    (SELECT coalesce(jsonb_agg(passed), '[]') FROM (
+        SELECT user_id, id AS conversation, question, deadline
+        FROM conversations
+        WHERE deadline <= :at AND user_id <> ALL (:users_aside::bigint[])
+        ORDER BY deadline
+        LIMIT :most::int
+    ) passed) AS deadlines,
+    (SELECT coalesce(jsonb_agg(user_id), '[]') FROM (
+        SELECT user_id
+        FROM conversations c
+        WHERE updated_at <= :aged_at::timestamptz AND (deadline IS NULL OR deadline <= :aged_at::timestamptz)
+            AND NOT EXISTS (SELECT FROM inbox i WHERE i.user_id = c.user_id)
+        ORDER BY updated_at
+        LIMIT :most::int
+    ) aged) AS aged
