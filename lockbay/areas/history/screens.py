@@ -1,0 +1,57 @@
+"""What the history of a person's money looks like."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from lockbay.actors.screen import Link, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.history.records import History, Movement
+from lockbay.areas.text import paragraphs
+
+
+def history(words: Words, page: History, *, is_first: bool) -> Screen:
+    """One page, the newest movement on top."""
+    movements = [movement(words, each) for each in page.movements]
+    text = paragraphs((words("📜 <b>History</b>"), *(movements or [_nothing(words, is_first=is_first)])))
+    turning: Row = ()
+    if page.next is not None:
+        turning += (Link(words.label("Older"), "history", (str(page.next),)),)
+    if not is_first:
+        turning += (Link(words.label("Newest"), "history"),)
+    last = (buttons.back(words, "wallet"), buttons.menu(words))
+    return Screen(text, (turning, last) if turning else (last,))
+
+
+def movement(words: Words, each: Movement) -> Markup:
+    """What came or went, why, and when in the person's own time."""
+    sign = "+" if each.amount > 0 else "−"
+    return words(
+        "<b>{amount}</b>\n{what} · {time}",
+        amount=sign + words.amount(abs(each.amount), each.currency),
+        what=_what(words, each),
+        time=words.time(each.at),
+    )
+
+
+def _what(words: Words, each: Movement) -> Markup:
+    kinds = {
+        "deposit": words("Deposit"),
+        "pay": words("Paid for {trade}", trade=_trade(words, each)),
+        "release": words("Released to you from {trade}", trade=_trade(words, each)),
+        "refund": words("Refund of {trade}", trade=_trade(words, each)),
+        "opening": words("Opening balance"),
+    }
+    what = kinds[each.kind]
+    return words("{what} (fee credit)", what=what) if each.account == "credit" else what
+
+
+def _trade(words: Words, each: Movement) -> str:
+    return each.slug or words.label("a trade")
+
+
+def _nothing(words: Words, *, is_first: bool) -> Markup:
+    if is_first:
+        return words("Nothing has moved yet. Deposits, payments and refunds will be listed here.")
+    return words("There is nothing older.")

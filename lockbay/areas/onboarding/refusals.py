@@ -1,0 +1,43 @@
+"""Why a code was not sent or not taken: what happened, what did not, and what to do next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from markupsafe import Markup
+
+from lockbay.actors.words import Words
+from lockbay.postgres.queries import Refused
+
+
+def refusal(words: Words, refused: Refused, now: datetime) -> Markup:
+    """A sentence for every reason of SendCode and VerifyCode, and one for those that do not exist yet."""
+    match refused.reason:
+        case "too_soon":
+            return words("A code was just sent. You can ask for another {when}.", when=_when(words, refused, now))
+        case "too_many":
+            return words(
+                "That were too many codes or tries. You can go on {when}, or skip the e-mail now.",
+                when=_when(words, refused, now),
+            )
+        case "wrong":
+            return words.count(
+                "That is not the code. You have {n} try left.",
+                "That is not the code. You have {n} tries left.",
+                int(refused.details.get("tries_left", "0")),
+            )
+        case "expired":
+            return words("That code is not valid any more. Ask for a new one, or type your address again.")
+        case "email_taken":
+            return words("That address belongs to another account. No code was sent. Please type another one.")
+        case "bad_email":
+            return words("No mail can be sent to that address. Please look for a typing mistake, and type it again.")
+        case _:
+            return words("That did not work, and nothing was changed. Please try once more, or skip the e-mail.")
+
+
+def _when(words: Words, refused: Refused, now: datetime) -> str:
+    try:
+        return words.until(datetime.fromisoformat(refused.details["retry_at"]), now)
+    except (KeyError, ValueError, TypeError):
+        return words.label("later")

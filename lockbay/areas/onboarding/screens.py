@@ -1,0 +1,190 @@
+"""What a newcomer sees: a greeting, the code, the terms, the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+
+from lockbay.actors.screen import Answer, Link, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.onboarding.records import Onboarded, Onboarding, PendingInvitation, SentCode
+from lockbay.areas.text import cut, lines, paragraphs
+
+LISTED: Final = 10  # invitations on a screen, the newest first
+
+
+def begin(words: Words, person: Onboarding, token: str, now: datetime) -> Screen:
+    """As far as they have come: the greeting, the code that was mailed, or the terms."""
+    if person.email_verified_at is not None or person.email_skipped_at is not None:
+        return terms(words, token, person.email)
+    if person.code is not None and person.code.tries_left > 0:
+        return code(words, person.code, now)
+    return greeting(words, person, is_invited=bool(token or person.invitations))
+
+
+def greeting(words: Words, person: Onboarding, *, is_invited: bool) -> Screen:
+    """What LockBay is, in three lines, and the first question."""
+    invited = words("💌 A trade waits for you. You will see it in a minute.") if is_invited else None
+    text = paragraphs(
+        (
+            words("🔒 <b>Welcome to LockBay, {name}</b>", name=person.first_name),
+            words(
+                "Trade with people you do not know:\n"
+                "the buyer pays first, LockBay holds the money,\n"
+                "and the seller gets it when the buyer has what was agreed."
+            ),
+            invited,
+            words("<b>What is your e-mail?</b>\nIt reaches you when Telegram does not. Type it, or skip."),
+        )
+    )
+    return Screen(text, ((Answer(words.label("Skip"), "skip"),),))
+
+
+def email(words: Words, sent: SentCode | None) -> Screen:
+    """The address again."""
+    text = paragraphs(
+        (words("✉️ <b>Your e-mail</b>"), words("Type your address, and I mail you a code. Or go on without."))
+    )
+    resend: Row = ()
+    if sent is not None:
+        resend = (Answer(words.label("New code to {email}", email=cut(sent.email, 40)), "resend"),)
+    return Screen(text, _filled(resend, (Answer(words.label("Skip"), "skip"),)))
+
+
+def code(words: Words, sent: SentCode, now: datetime) -> Screen:
+    """The code that is in the mail."""
+    text = paragraphs(
+        (
+            words("✉️ <b>Check your mail</b>"),
+            words("I sent a code of 6 digits to\n<b>{email}</b>", email=sent.email),
+            lines(
+                words(
+                    "Valid: until {time} ({left})",
+                    time=words.time(sent.expires_at),
+                    left=words.until(sent.expires_at, now),
+                ),
+                words("Tries left: {n}", n=sent.tries_left),
+            ),
+            words("Type the code here. Nothing came? Look into the spam folder, or ask again after a minute."),
+        )
+    )
+    rows: tuple[Row, ...] = (
+        (Answer(words.label("Send again"), "resend"), Answer(words.label("Change e-mail"), "change")),
+        (Answer(words.label("Skip"), "skip"),),
+    )
+    return Screen(text, rows)
+
+
+def terms(words: Words, token: str, email: str | None) -> Screen:
+    """What they agree to. Accept is a link: it works as long as the screen is there, and only once."""
+    text = paragraphs(
+        (
+            words("✅ <b>{email}</b> is yours.", email=email) if email else None,
+            words("🤝 <b>The terms, in short</b>"),
+            lines(
+                words("• The buyer pays first; LockBay holds the money."),
+                words("• Released by the buyer: the seller is paid."),
+                words("• Delivered, and the buyer stays silent: the seller is paid after a while, named in the trade."),
+                words("• Declined or not delivered: the buyer gets everything back."),
+                words("• The fee is shown before you confirm, and never changes after."),
+                words("• Nothing illegal. You trade under your own name."),
+            ),
+        )
+    )
+    return Screen(text, ((Link(words.label("Accept"), "accept_terms", (token,) if token else (), style="success"),),))
+
+
+def joined(words: Words, trade_id: int, invitations: Sequence[PendingInvitation]) -> Screen:
+    """They are in, and the seller of the trade that they were invited to."""
+    text = paragraphs(
+        (words("🎉 <b>You are in</b>"), words("The trade that you were invited to is yours now: you are its seller."))
+    )
+    first = (Link(words.label("Open the trade"), "trade", (str(trade_id),), style="primary"),)
+    return Screen(text, (first, *_to_join(words, invitations), (buttons.menu(words),)))
+
+
+def welcome(words: Words, entered: Onboarded, invitations: Sequence[PendingInvitation]) -> Screen:
+    """They are in; why the invitation did not work, and which others wait."""
+    text = paragraphs(
+        (
+            words("🎉 <b>You are in</b>"),
+            _why_not_joined(words, entered.reason) if entered.reason else None,
+            _listed(words, invitations),
+        )
+    )
+    return Screen(text, (*_to_join(words, invitations), (buttons.menu(words),)))
+
+
+def invitations(words: Words, waiting: Sequence[PendingInvitation]) -> Screen:
+    """The trades that wait for this person to join."""
+    text = paragraphs(
+        (words("💌 <b>Invitations</b>"), _listed(words, waiting) or words("No trade waits for you to join."))
+    )
+    return Screen(text, (*_to_join(words, waiting), (buttons.menu(words),)))
+
+
+def not_in(words: Words, token: str) -> Screen:
+    """The terms could not be accepted."""
+    text = words("⚠️ That did not work, and nothing was changed. Please try once more.")
+    return Screen(text, ((Link(words.label("Try again"), "start", (token,) if token else (), style="primary"),),))
+
+
+def blocked(words: Words) -> Screen:
+    """All that a blocked person sees."""
+    text = paragraphs(
+        (
+            words("⛔ <b>Your account is blocked</b>"),
+            words("You cannot trade or move money here for now. What you have is kept, and nobody else can move it."),
+            words("If you think that this is a mistake, please write to the people who run this service."),
+        )
+    )
+    return Screen(text)
+
+
+def _listed(words: Words, waiting: Sequence[PendingInvitation]) -> Markup | None:
+    """Names last on their lines: a right-to-left one then turns nothing else around."""
+    if not waiting:
+        return None
+    each = (
+        words(
+            "<blockquote><b>{amount}</b> from {buyer}\n{description}</blockquote>",
+            amount=words.amount(invitation.amount, invitation.currency),
+            buyer=cut(invitation.buyer, 64),
+            description=cut(invitation.description, 100),
+        )
+        for invitation in waiting[:LISTED]
+    )
+    return lines(words("Somebody wants to buy from you:"), *each)
+
+
+def _to_join(words: Words, waiting: Sequence[PendingInvitation]) -> tuple[Row, ...]:
+    return tuple((_join(words, invitation),) for invitation in waiting[:LISTED])
+
+
+def _join(words: Words, invitation: PendingInvitation) -> Link:
+    amount = words.amount(invitation.amount, invitation.currency)
+    label = words.label("{amount} from {buyer}", amount=amount, buyer=cut(invitation.buyer, 30))
+    return Link(label, "invitation", (invitation.token,), style="primary")
+
+
+def _why_not_joined(words: Words, reason: str) -> Markup:
+    reasons = {
+        "unknown_invitation": words("The invitation that brought you here does not exist. Please ask for a new link."),
+        "own_trade": words("The invitation that brought you here is of your own trade."),
+        "taken": words("Somebody else has taken the trade that you were invited to."),
+        "ended": words("The trade that you were invited to is over."),
+        "not_for_you": words(
+            "The trade is for another username or e-mail than yours. Please ask the buyer for a new link."
+        ),
+    }
+    return reasons.get(
+        reason, words("The trade that you were invited to could not be joined. Please open the link again.")
+    )
+
+
+def _filled(*rows: Row) -> tuple[Row, ...]:
+    return tuple(row for row in rows if row)

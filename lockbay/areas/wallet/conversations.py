@@ -1,0 +1,14 @@
+"""The wallet: one screen."""
+
+from __future__ import annotations
+
+from lockbay.actors.conversation import Chat
+from lockbay.areas.wallet import screens
+from lockbay.areas.wallet.records import Wallet
+
+
+async def wallet(chat: Chat) -> None:
+    """What is there, what is held, what it is worth."""
+    view = await chat.read(Wallet)
+    assert view is not None, "a person has a wallet"
+    await chat.show(screens.wallet(chat.words, view, chat.now))

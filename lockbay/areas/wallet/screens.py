@@ -1,0 +1,73 @@
+"""What a wallet looks like: a column that fits a phone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from markupsafe import Markup
+
+from lockbay.actors.screen import Link, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.text import lines, paragraphs
+from lockbay.areas.wallet.records import Balance, Wallet
+
+WIDTH: Final = 32  # characters of <pre> that fit a narrow phone without scrolling
+
+
+def wallet(words: Words, view: Wallet, now: datetime) -> Screen:
+    """What is there, what is held, what it is worth by which rates."""
+    filled = [balance for balance in view.balances if _total(balance)]
+    table = "\n".join(_table(words, balance) for balance in filled)
+    text = paragraphs(
+        (
+            words("👛 <b>Wallet</b>"),
+            _worth(words, view, now) if filled else words("It is empty. A deposit fills it."),
+            words("<pre>{table}</pre>", table=table) if filled else None,
+            _without_rate(words, filled),
+        )
+    )
+    first = Link(words.label("Deposit"), "deposit", style=None if filled else "primary")
+    return Screen(text, ((first, Link(words.label("History"), "history")), (buttons.back(words, "menu"),)))
+
+
+def row(label: str, value: str) -> str:
+    """The label on the left, the value on the right; a value too long for that on a line of its own."""
+    room = WIDTH - len(label)
+    return f"{label}{value:>{room}}" if len(value) < room else f"{label}\n{value:>{WIDTH}}"
+
+
+def _total(balance: Balance) -> Decimal:
+    return balance.available + balance.held + balance.credit
+
+
+def _table(words: Words, balance: Balance) -> str:
+    worth = "" if balance.usd is None else words.usd(balance.usd)
+    rows = [row(balance.currency, worth), row(words.label(" available"), _amount(words, balance, balance.available))]
+    if balance.held:
+        rows.append(row(words.label(" held"), _amount(words, balance, balance.held)))
+    if balance.credit:
+        rows.append(row(words.label(" fee credit"), _amount(words, balance, balance.credit)))
+    return "\n".join(rows)
+
+
+def _amount(words: Words, balance: Balance, amount: Decimal) -> str:
+    return words.amount(amount, balance.currency)
+
+
+def _worth(words: Words, view: Wallet, now: datetime) -> Markup:
+    if view.total_usd is None or view.rates_at is None:
+        return words("There are no fresh rates, so I cannot tell what it is worth.")
+    return lines(
+        words("Total: <b>{usd}</b>", usd=words.usd(view.total_usd)),
+        words("<i>Rates: {source}, {age}</i>", source=view.rates_source, age=words.until(view.rates_at, now)),
+    )
+
+
+def _without_rate(words: Words, filled: list[Balance]) -> Markup | None:
+    missing = [balance.currency for balance in filled if balance.usd is None]
+    if not missing or len(missing) == len(filled):
+        return None
+    return words("Not in the total, for want of a fresh rate: {codes}.", codes=", ".join(missing))
