@@ -20,7 +20,8 @@ BEGIN
         'changed', (
             SELECT coalesce(jsonb_agg(jsonb_build_array(person, name)), '[]')
             FROM (SELECT p_user_id UNION SELECT buyer_id FROM trades WHERE id = joined) people (person),
-                unnest(ARRAY['Onboarding', 'Menu', 'TradePage', 'TradeList', 'NewTrade', 'InvitationPage']) name),
+                unnest(ARRAY[
+                    'Person', 'Onboarding', 'Menu', 'TradePage', 'TradeList', 'NewTrade', 'InvitationPage']) name),
         'told', 0));
 END
 $$;
