@@ -1,0 +1,1 @@
+"""The outbox: what people must be told goes by Telegram first, then by e-mail."""

@@ -1,0 +1,81 @@
+"""What was told is written down at once: those that end together, in one statement."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+import trio
+from attrs import frozen
+
+from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.notices.records import Means, NoticesSent
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Statement
+
+RETRY: Final = 0.5  # s between tries while the database is away
+WRITING: Final = 5.0  # s that a write under way may take when we are stopped
+LONGEST: Final = 500  # characters of an error
+
+log = structlog.get_logger()
+
+
+@frozen
+class Mark:
+    """A notice is over: `by` whom it was told; the error says why by nobody, or why not by Telegram."""
+
+    id: int
+    by: Means
+    error: str | None = None
+
+
+class Marks:
+    """Writes to the outbox. Nothing here gives up: telling twice is worse than telling late."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._gathered: list[Mark] = []
+        self._writing = trio.Lock()
+
+    async def sent(self, mark: Mark) -> None:
+        """Returns once the mark is committed, by this call or by another one that took it along."""
+        self._gathered.append(mark)
+        await self._my_turn()
+        try:
+            marks, self._gathered = self._gathered, []
+            if marks:
+                await self.insist(_statement(marks))
+        finally:
+            self._writing.release()
+
+    async def _my_turn(self) -> None:
+        """Where nobody else writes, no cancellation comes between telling and marking."""
+        try:
+            self._writing.acquire_nowait()
+        except trio.WouldBlock:
+            await self._writing.acquire()
+
+    async def insist(self, statement: Statement[None]) -> None:
+        """Runs an idempotent statement until it is done. Stopped meanwhile, it lets the try under way end."""
+        while True:
+            try:
+                with trio.CancelScope(shield=True), trio.fail_after(WRITING):
+                    return await self._database.run(statement)
+            except (Unavailable, OutcomeUnknown, trio.TooSlowError) as error:
+                log.warning("outbox_waits_for_database", statement=statement.file, error=type(error).__name__)
+            except Exception:
+                log.exception("outbox_cannot_write", statement=statement.file)
+            await trio.sleep(RETRY)
+
+
+def _statement(marks: list[Mark]) -> NoticesSent:
+    return NoticesSent(
+        ids=[mark.id for mark in marks],
+        sent_by=[mark.by for mark in marks],
+        errors=[None if mark.error is None else storable(mark.error) for mark in marks],
+    )
+
+
+def storable(text: str) -> str:
+    """What PostgreSQL takes as a text: no NUL, no lone surrogates, not too long."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST]

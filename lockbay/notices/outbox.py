@@ -1,0 +1,146 @@
+"""The outbox: tells people what the committed rows say. At least once.
+
+A row is marked as soon as it is told; one that was told and not marked when the process died is told again. A
+recipient's rows go out in order, one at a time; recipients do not wait for each other. One process at a time may run
+this: it holds the lock of the service, as two would tell everything twice.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+import structlog
+import trio
+from prometheus_client import Counter, Histogram
+
+from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.notices.marks import Mark, Marks, storable
+from lockbay.notices.records import DueNotice, DueNotices, NoticeFailed
+from lockbay.notices.teller import Teller
+from lockbay.postgres.database import Database
+from lockbay.wallclock import WallClock
+
+PERIOD: Final = 3.0  # s between looks when there is no news: further attempts come due by themselves
+MOST: Final = 200  # rows in one statement
+LANES: Final = 32  # recipients at once
+FIRST_WAIT: Final = timedelta(seconds=5)  # before the second attempt; doubled for each one after it
+LONGEST_WAIT: Final = timedelta(minutes=15)
+LIFETIME: Final = timedelta(days=3)  # older news are none
+
+TOLD = Counter("lockbay_notices", "Notices that are over, by what they were told", ["by"])
+FAILED = Counter("lockbay_notice_failures", "Attempts that will be repeated", ["error"])
+DELAY = Histogram(
+    "lockbay_notice_delay_seconds",
+    "From a notice being written to it being over",
+    buckets=(0.05, 0.1, 0.5, 1, 5, 30, 300, 3600, 86400),
+)
+log = structlog.get_logger()
+
+
+class Outbox:
+    """`run` is its task; all else may be called beside it, in the same thread."""
+
+    def __init__(self, database: Database, clock: WallClock, teller: Teller) -> None:
+        self._database = database
+        self._clock = clock
+        self._teller = teller
+        self._marks = Marks(database)
+        self._busy: set[str] = set()  # recipients who have a lane
+        self._looking = trio.Lock()
+        self._news = 0  # counts, so that none is missed between a look and falling asleep
+        self._sleepers = trio.lowlevel.ParkingLot()
+
+    def told(self) -> None:
+        """An operation has committed notices."""
+        self._news += 1
+        self._sleepers.unpark_all()
+
+    async def run(self) -> None:
+        """Tells for ever. Drain before cancelling it, or what is being told is told again after the restart."""
+        if self._teller.mailer is None:
+            log.warning("no_email_configured", setting="LOCKBAY_SMTP_URL")
+        async with trio.open_nursery() as lanes:
+            while True:
+                seen = self._news
+                if not await self._look(lanes):
+                    with trio.move_on_after(PERIOD):
+                        await self._sleep(seen)
+
+    async def flush(self) -> None:
+        """Tells all that is due now; returns once nothing is, and nobody is being told."""
+        async with trio.open_nursery() as lanes:
+            while True:
+                seen = self._news
+                if await self._look(lanes):
+                    continue
+                if not self._busy:
+                    return
+                await self._sleep(seen)
+
+    async def drain(self, grace: float) -> None:
+        """Flushes for at most so many seconds, at the end of the service."""
+        with trio.move_on_after(grace):
+            await self.flush()
+
+    async def _sleep(self, seen: int) -> None:
+        if self._news == seen:
+            await self._sleepers.park()
+
+    async def _look(self, lanes: trio.Nursery) -> bool:
+        """Begins a lane for each recipient who has something due, as far as there is room. Whether it began any."""
+        async with self._looking:
+            free = LANES - len(self._busy)
+            due = await self._due() if free > 0 else {}
+            for recipient in list(due)[:free]:
+                self._busy.add(recipient)
+                lanes.start_soon(self._lane, recipient, due[recipient])
+            return bool(due)
+
+    async def _due(self) -> dict[str, list[DueNotice]]:
+        """By recipient, whose rows are in order. Nothing while the database is away."""
+        due: dict[str, list[DueNotice]] = {}
+        try:
+            for row in await self._database.run(DueNotices(list(self._busy), MOST)):
+                due.setdefault(row.recipient, []).append(row)
+        except (Unavailable, OutcomeUnknown) as error:
+            log.warning("outbox_waits_for_database", error=str(error))
+        except Exception:
+            log.exception("outbox_cannot_look")
+        return due
+
+    async def _lane(self, recipient: str, due: list[DueNotice]) -> None:
+        """One recipient's rows. Where one has to wait, those behind it wait too."""
+        try:
+            for row in due:
+                if not await self._tell(row):
+                    return
+        finally:
+            self._busy.discard(recipient)
+            self.told()  # what was written meanwhile was passed over
+
+    async def _tell(self, row: DueNotice) -> bool:
+        """Whether it is over."""
+        try:
+            mark = await self._teller.tell(row)
+        except Exception as problem:
+            FAILED.labels(type(problem).__name__).inc()
+            return await self._postpone(row, problem)
+        await self._end(row, mark)
+        return True
+
+    async def _end(self, row: DueNotice, mark: Mark) -> None:
+        await self._marks.sent(mark)
+        TOLD.labels(mark.by).inc()
+        DELAY.observe((self._clock.now() - row.created_at).total_seconds())
+
+    async def _postpone(self, row: DueNotice, problem: Exception) -> bool:
+        """Puts a row off. The problem's own words stay unsaid where they are not ours: they may quote the data."""
+        error = str(problem) if isinstance(problem, Unavailable | OutcomeUnknown) else type(problem).__name__
+        log.warning("notice_put_off", id=row.id, kind=row.kind, attempt=row.attempts + 1, error=error)
+        if self._clock.now() - row.created_at > LIFETIME:
+            await self._end(row, Mark(row.id, "nobody", f"given up: {error}"))
+            return True
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.attempts, 16))
+        await self._marks.insist(NoticeFailed(row.id, self._clock.now() + wait, storable(error)))
+        return False

@@ -1,0 +1,73 @@
+"""The outbox: what is asked of the database, and what it answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from lockbay.postgres.queries import Statement
+
+Means: TypeAlias = Literal["telegram", "email", "nobody"]
+
+
+@frozen
+class DueNotice:
+    """A row that can be told now. `recipient` is the address, or else the user; `email` is proven to be theirs."""
+
+    id: int
+    user_id: int | None
+    address: str | None = field(repr=False)
+    recipient: str = field(repr=False)
+    kind: str
+    data: object = field(repr=False)  # may hold what makes a code
+    created_at: datetime
+    attempts: int
+    language: str
+    time_zone: str
+    email: str | None = field(repr=False)
+
+
+@frozen
+class DueNotices(Statement[list[DueNotice]]):
+    """The oldest first, of recipients who are not `busy`. Nobody's notices overtake each other."""
+
+    file: ClassVar[str] = "outbox/due"
+    busy: list[str] = field(repr=False)
+    most: int
+
+
+@frozen
+class NoticesSent(Statement[None]):
+    """Many notices are over; `errors` say why nobody was told. Idempotent."""
+
+    file: ClassVar[str] = "outbox/sent"
+    ids: list[int]
+    sent_by: list[Means]
+    errors: list[str | None]
+
+
+@frozen
+class NoticeFailed(Statement[None]):
+    """A notice is to be tried again at `due_at`. Repeated, it counts one attempt too many."""
+
+    file: ClassVar[str] = "outbox/failed"
+    id: int
+    due_at: datetime
+    error: str
+
+
+@frozen
+class UserUnreachable(Statement[None]):
+    """Telegram does not let us write to this person. Idempotent."""
+
+    file: ClassVar[str] = "outbox/unreachable"
+    user_id: int
+
+
+@frozen
+class OldestNotice(Statement["datetime | None"]):
+    """Since when the longest waiting notice waits; None when none does."""
+
+    file: ClassVar[str] = "outbox/oldest"

@@ -1,0 +1,100 @@
+"""Telling one person one notice: drawn in their words, by Telegram first, then by e-mail."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from typing import Literal, Protocol
+
+import structlog
+from attrs import frozen
+
+from lockbay.actors.notice import Notice
+from lockbay.actors.screen import Screen
+from lockbay.actors.words import Words, words
+from lockbay.errors import LockBayError
+from lockbay.notices.letter import Envelope, letter
+from lockbay.notices.mail import Mailer, MailRefused
+from lockbay.notices.marks import Mark
+from lockbay.notices.records import DueNotice, UserUnreachable
+from lockbay.postgres import rows
+from lockbay.postgres.database import Database
+from lockbay.telegram.refusals import BadRequest, Unreachable
+
+log = structlog.get_logger()
+
+
+class Undrawable(LockBayError):
+    """A row that no notice fits: no such kind, other data, or a mistake in its drawing."""
+
+
+class Deliver(Protocol):
+    """The courier, as the outbox knows it."""
+
+    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"]) -> int:
+        """Sends in the chat's order. Raises Unreachable or BadRequest; after any other error it may be tried again."""
+
+
+@frozen
+class Teller:
+    """`notices` by kind. Without a mailer nobody gets e-mail. `chat_url` is where e-mails lead: https://t.me/<bot>."""
+
+    database: Database
+    courier: Deliver
+    notices: Mapping[str, Notice]
+    mailer: Mailer | None
+    chat_url: str
+
+    async def tell(self, row: DueNotice) -> Mark:
+        """What became of it. Raises what made it impossible for now: the row stays as it is."""
+        say = words(row.language, row.time_zone)
+        try:
+            screen = self._draw(row, say)
+        except Undrawable as problem:
+            log.error("notice_undrawable", id=row.id, kind=row.kind, error=str(problem))
+            return Mark(row.id, "nobody", str(problem))
+        if row.address is not None or row.user_id is None:
+            return await self._mail(row, screen, say, None)
+        why = await self._deliver(row.user_id, row, screen)
+        return Mark(row.id, "telegram") if why is None else await self._mail(row, screen, say, why)
+
+    def _draw(self, row: DueNotice, say: Words) -> Screen:
+        """Whatever goes wrong here goes wrong each time. Only the place is told: a message may quote the data."""
+        try:
+            notice = self.notices[row.kind]
+            record: object = rows.structurer(notice.record)(row.data)
+            return notice.draw(say, record)
+        except Exception as problem:
+            last = traceback.extract_tb(problem.__traceback__)[-1]
+            raise Undrawable(f"{type(problem).__name__} in {last.name}, line {last.lineno}") from None
+
+    async def _deliver(self, user_id: int, row: DueNotice, screen: Screen) -> str | None:
+        """None, or why Telegram never will."""
+        try:
+            await self.courier.deliver(user_id, screen, lane="notice")
+        except Unreachable:
+            await self.database.run(UserUnreachable(user_id))
+            return "unreachable"
+        except BadRequest as refusal:
+            log.error("notice_refused", id=row.id, kind=row.kind, error=refusal.description)
+            return refusal.description
+        return None
+
+    async def _mail(self, row: DueNotice, screen: Screen, say: Words, why: str | None) -> Mark:
+        """The second way; `why` the first did not lead there."""
+        to = row.address if row.address is not None else row.email
+        if to is None:
+            return Mark(row.id, "nobody", _reasons(why, "no verified e-mail"))
+        if self.mailer is None:
+            return Mark(row.id, "nobody", _reasons(why, "no e-mail configured"))
+        envelope = Envelope(self.mailer.smtp.sender, to, row.id, row.created_at)
+        try:
+            await self.mailer.send(letter(screen, say, envelope, self.chat_url))
+        except (MailRefused, ValueError) as problem:
+            log.warning("mail_refused", id=row.id, kind=row.kind, error=type(problem).__name__)
+            return Mark(row.id, "nobody", _reasons(why, f"{type(problem).__name__}: {problem}"))
+        return Mark(row.id, "email", why)
+
+
+def _reasons(first: str | None, second: str) -> str:
+    return second if first is None else f"{first}; {second}"

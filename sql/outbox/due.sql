@@ -1,0 +1,17 @@
+-- Notices that can be told now, the oldest first, with who hears them and how to speak with them.
+-- Each recipient hears them in order: behind one that waits for another try, the later ones wait too. Those of `busy`
+-- recipients are being told already.
+SELECT
+    o.id, o.user_id, o.address, coalesce(o.address, o.user_id::text) AS recipient, o.kind, o.data, o.created_at, o.attempts,
+    coalesce(u.language, 'en') AS language, coalesce(u.time_zone, 'UTC') AS time_zone,
+    CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END AS email
+FROM outbox o
+LEFT JOIN users u ON u.id = o.user_id
+WHERE o.sent_at IS NULL AND o.due_at <= :at
+    AND coalesce(o.address, o.user_id::text) <> ALL (:busy::text[])
+    AND NOT EXISTS (
+        SELECT FROM outbox earlier
+        WHERE earlier.sent_at IS NULL AND earlier.attempts > 0 AND earlier.due_at > :at AND earlier.id < o.id
+            AND coalesce(earlier.address, earlier.user_id::text) = coalesce(o.address, o.user_id::text))
+ORDER BY o.id
+LIMIT :most::int

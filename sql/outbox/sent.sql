@@ -1,0 +1,9 @@
+-- Notices that are over: who was told by what, or by nobody and why. Whom Telegram has reached can be reached.
+WITH told AS (
+    UPDATE outbox o SET sent_at = :at, sent_by = t.sent_by, error = t.error
+    FROM unnest(:ids::bigint[], :sent_by::text[], :errors::text[]) AS t (id, sent_by, error)
+    WHERE o.id = t.id AND o.sent_at IS NULL
+    RETURNING o.user_id, o.sent_by
+)
+UPDATE users SET unreachable_at = NULL
+WHERE unreachable_at IS NOT NULL AND id IN (SELECT user_id FROM told WHERE sent_by = 'telegram')
