@@ -1,0 +1,70 @@
+"""Reading what providers write: JSON with exact numbers, forms, and fields of both. Nothing is guessed or rounded."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Final, cast
+from urllib.parse import parse_qsl
+
+WORD: Final = re.compile(r"[!-~]{1,200}", re.ASCII)  # ids, addresses, hashes: visible ASCII
+NUMBER: Final = re.compile(r"-?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,2})?", re.ASCII)
+FIELDS: Final = 100  # in one form
+
+
+def parse(content: bytes) -> Mapping[str, object] | None:
+    """A JSON object whose numbers are Decimals; None for anything else, such as an object that has a name twice."""
+    try:
+        parsed: object = json.loads(
+            content, parse_float=Decimal, parse_int=Decimal, parse_constant=_refuse, object_pairs_hook=_once
+        )
+    except (ValueError, RecursionError, InvalidOperation):
+        return None
+    return cast("Mapping[str, object]", parsed) if isinstance(parsed, dict) else None
+
+
+def parse_form(content: bytes) -> Mapping[str, object] | None:
+    """The fields of a query or form; None when it is none or has a name twice: who would say which one counts?"""
+    try:
+        pairs = parse_qsl(content.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
+        return _once(list[tuple[str, object]](pairs))
+    except ValueError:
+        return None
+
+
+def text(fields: Mapping[str, object], name: str) -> str | None:
+    value = fields.get(name)
+    return value if isinstance(value, str) else None
+
+
+def number(fields: Mapping[str, object], name: str) -> Decimal | None:
+    """An exact number, written as number or as text; None for everything else."""
+    value = fields.get(name)
+    written = str(value) if isinstance(value, Decimal) else value
+    if not isinstance(written, str) or not NUMBER.fullmatch(written):
+        return None
+    return Decimal(written)
+
+
+def objects(fields: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+    """The objects in a list."""
+    value = fields.get(name)
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def is_word(value: str) -> bool:
+    """Whether it can be an id, an address or a hash."""
+    return WORD.fullmatch(value) is not None
+
+
+def _once(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a name is there twice")
+    return fields
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(f"{constant} is not a number")

@@ -1,0 +1,1 @@
+"""The HTTP server: webhooks of payment providers, health, metrics."""

@@ -1,0 +1,58 @@
+"""The routes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
+
+from lockbay.payments.provider import WEBHOOKS, Receiver
+from lockbay.postgres.database import Database
+from lockbay.web.guard import RETRY_AFTER, Guard
+from lockbay.web.health import Examine, complaints, report
+from lockbay.web.limits import Limits
+from lockbay.web.webhooks import METHODS, Webhook
+
+if TYPE_CHECKING:
+    from hypercorn.typing import ASGIFramework
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+def web_app(
+    database: Database,
+    receivers: Sequence[Receiver],
+    examine: Examine,
+    *,
+    limits: Limits | None = None,
+    registry: CollectorRegistry = REGISTRY,
+) -> ASGIFramework:
+    """The app that serve_web serves: a webhook for each receiver, /health and /metrics; every other path is a 404."""
+    routes = [
+        *(Route(WEBHOOKS + each.name, Webhook(each, database).answer, methods=METHODS) for each in receivers),
+        Route("/health", _health(examine)),
+        Route("/metrics", _metrics(registry)),
+    ]
+    router = Router(routes, redirect_slashes=False)
+    guard = Guard(router, {route.path for route in routes}, limits or Limits())
+    return cast("ASGIFramework", guard)
+
+
+def _health(examine: Examine) -> Endpoint:
+    async def health(_: Request) -> Response:
+        found = await examine()
+        wrong = complaints(found)
+        return JSONResponse(report(found), 503 if wrong else 200, RETRY_AFTER if wrong else None)
+
+    return health
+
+
+def _metrics(registry: CollectorRegistry) -> Endpoint:
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return metrics

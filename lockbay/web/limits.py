@@ -1,0 +1,19 @@
+"""What a client may take from us, in seconds, bytes and connections."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+
+@frozen
+class Limits:
+    """Each bound ends a request or a connection; together they bound how long anybody can hold anything."""
+
+    body: int = 64 * 1024  # bytes; a provider's event has about two thousand
+    head_seconds: float = 5.0  # from connecting until the request line and headers are there
+    body_seconds: float = 10.0
+    answer_seconds: float = 20.0  # making the answer: BlockBee waits for 30 s altogether (APIS.md §2.3)
+    send_seconds: float = 5.0  # for one piece of an answer
+    connection_seconds: float = 45.0  # more than all of the above together, for what they do not see
+    grace_seconds: float = 3.0  # for requests in flight at shut-down
+    connections: int = 256  # more are hung up on: file descriptors are needed elsewhere, too

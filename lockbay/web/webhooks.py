@@ -1,0 +1,83 @@
+"""Webhooks: a provider's event becomes one operation, and 200 means that it is committed.
+
+Everything else is repeated by the provider.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from lockbay.areas.deposits.records import CreditDeposit
+from lockbay.errors import KeyReused, OutcomeUnknown, Unavailable
+from lockbay.payments.provider import Call, Malformed, NotSigned, Receiver
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Refused
+from lockbay.web.guard import RETRY_AFTER
+
+METHODS: Final = ("GET", "POST")  # HEAD would be routed with GET, and is neither signed nor answered
+TAKEN: Final = "*ok*"  # BlockBee repeats until it reads this (APIS.md §2.3)
+
+SECONDS = Histogram("lockbay_webhook_seconds", "From a webhook's request to its answer", ["provider"])
+EVENTS = Counter("lockbay_webhook_events_total", "What became of webhooks' requests", ["provider", "outcome"])
+log = structlog.get_logger()
+
+
+class Webhook:
+    """One provider's webhook."""
+
+    def __init__(self, receiver: Receiver, database: Database) -> None:
+        self._receiver = receiver
+        self._database = database
+
+    async def answer(self, request: Request) -> Response:
+        """200 only after the commit. 400: not to be read; 401: not signed; 409: the same event, told differently; 503:
+        we could not, or do not know whether we could.
+        """
+        if request.method not in METHODS:
+            return _empty(405, {"Allow": ", ".join(METHODS)})
+        with SECONDS.labels(self._receiver.name).time():
+            return await self._answer(await _call(request))
+
+    async def _answer(self, call: Call) -> Response:
+        try:
+            operation = self._receiver.receive(call)
+        except NotSigned:
+            return self._refuse(401, "not_signed")
+        except Malformed as error:
+            return self._refuse(400, "malformed", error=str(error))
+        return await self._credit(operation)
+
+    async def _credit(self, operation: CreditDeposit) -> Response:
+        key = operation.request_key
+        try:
+            deposit = await self._database.perform(operation, key)
+        except (Unavailable, OutcomeUnknown) as error:
+            return self._refuse(503, "unavailable", key=key, error=str(error))
+        except KeyReused:
+            return self._refuse(409, "told_differently", key=key)
+        if isinstance(deposit, Refused):
+            return self._refuse(409, "refused", key=key, reason=deposit.reason)
+        EVENTS.labels(self._receiver.name, deposit.outcome).inc()
+        log.info("webhook_taken", key=key, outcome=deposit.outcome, reason=deposit.reason, user_id=deposit.user_id)
+        return PlainTextResponse(TAKEN)
+
+    def _refuse(self, status: int, outcome: str, **details: str) -> Response:
+        EVENTS.labels(self._receiver.name, outcome).inc()
+        report = log.error if status == 409 else log.warning
+        report("webhook_not_taken", provider=self._receiver.name, outcome=outcome, **details)
+        return _empty(status, RETRY_AFTER if status == 503 else {})
+
+
+async def _call(request: Request) -> Call:
+    path, query = request.scope["raw_path"], request.scope["query_string"]
+    target = path + b"?" + query if query else path
+    return Call(request.method, target, request.headers.raw, await request.body())
+
+
+def _empty(status: int, headers: dict[str, str]) -> Response:
+    return PlainTextResponse("", status, headers)
