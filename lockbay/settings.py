@@ -58,12 +58,17 @@ class Settings:
     data_dir: Path = Path("var")
     admin_ids: str = ""
     web_bind: str = "127.0.0.1:8080"
-    public_url: str = "http://127.0.0.1:8080"
+    public_url: str = ""
     smtp_url: str = field(default="", repr=False)
     sandbox_bind: str = "127.0.0.1:8081"
     blockbee: BlockBee = Factory(BlockBee)
     rates: Rates = Factory(Rates)
     terms: Terms = Factory(Terms)
+
+    @property
+    def reached_at(self) -> str:
+        """How the outside reaches the web server: LOCKBAY_PUBLIC_URL, else where it listens."""
+        return self.public_url.rstrip("/") or f"http://{self.web_bind}"
 
     @property
     def admins(self) -> frozenset[int]:

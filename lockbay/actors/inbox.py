@@ -50,7 +50,13 @@ class TakeUpdates(Statement[list[bytes]]):
 
 
 @frozen
-class UnsettledUpdates(Statement[list[bytes]]):
+class StoredUpdate:
+    update_id: int
+    body: bytes
+
+
+@frozen
+class UnsettledUpdates(Statement[list[StoredUpdate]]):
     file: ClassVar[str] = "inbox/unsettled"
     after: int
     most: int = MOST
@@ -138,7 +144,7 @@ class Inbox:
         """One user's stored updates, in order."""
         return await self._database.run(TakeUpdates(user_id, after))
 
-    async def unsettled(self, after: int) -> list[bytes]:
+    async def unsettled(self, after: int) -> list[StoredUpdate]:
         """All users' stored updates, in order: what a stopped service left behind."""
         return await self._database.run(UnsettledUpdates(after))
 

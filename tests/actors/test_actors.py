@@ -153,7 +153,7 @@ class House:
 
     async def left(self) -> list[bytes]:
         """What would be handled again after a kill -9."""
-        return await self.inbox.unsettled(0)
+        return [row.body for row in await self.inbox.unsettled(0)]
 
     async def restart(self) -> None:
         """Forgets everything that is not in a row."""

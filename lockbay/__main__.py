@@ -1,0 +1,152 @@
+"""The command line: python -m lockbay --poll --sandbox."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Final
+
+import click
+import trio
+from attrs import evolve
+
+from lockbay import __version__, service, settings
+from lockbay.audit import audit, print_report, report_json
+from lockbay.errors import LockBayError, SettingsError
+from lockbay.logs import configure
+from lockbay.postgres import schema
+from lockbay.postgres.database import open_database
+from lockbay.postgres.embedded import open_postgres
+from lockbay.sandbox import serve_sandbox
+from lockbay.settings import Settings
+from lockbay.wallclock import SystemClock
+
+WRONG_SETTINGS: Final = 2
+FAILED: Final = 1
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--poll", is_flag=True, help="Run the service: poll Telegram, serve webhooks, keep the deadlines.")
+@click.option(
+    "--sandbox", is_flag=True, help="Use a local Telegram with a chat page, local providers and a mail catcher."
+)
+@click.option("--migrate", is_flag=True, help="Bring the database's schema up to date, and exit.")
+@click.option("--audit", "audits", is_flag=True, help="Prove the ledger from its rows; exit 1 on any difference.")
+@click.option("--json", "as_json", is_flag=True, help="With --audit: print the report as JSON.")
+@click.version_option(__version__, prog_name="lockbay")
+def main(*, poll: bool, sandbox: bool, migrate: bool, audits: bool, as_json: bool) -> None:
+    """LockBay, a Telegram escrow service. Settings come from LOCKBAY_… variables and lockbay.toml."""
+    if sum((poll, migrate, audits)) != 1:
+        raise click.UsageError("say one of --poll, --migrate and --audit")
+    configure()
+    try:
+        chosen = settings.load()
+        if poll:
+            code = trio.run(partial(_poll, chosen, sandbox=sandbox))
+        elif migrate:
+            code = trio.run(_migrate, chosen)
+        else:
+            code = trio.run(partial(_audit, chosen, as_json=as_json))
+    except* LockBayError as group:
+        code = _complain(group)
+    sys.exit(code)
+
+
+async def _poll(chosen: Settings, *, sandbox: bool) -> int:
+    async with AsyncExitStack() as stack:
+        if sandbox:
+            chosen = await stack.enter_async_context(_in_sandbox(chosen))
+        if not chosen.bot_token:
+            raise SettingsError("LOCKBAY_BOT_TOKEN is not set. Get a token from @BotFather, or add --sandbox.")
+        chosen = await stack.enter_async_context(_with_database(chosen, may_make=sandbox))
+        await schema.migrate(chosen.database_url)
+        await _until_signal(partial(service.serve, chosen, SystemClock()))
+    return 0
+
+
+async def _migrate(chosen: Settings) -> int:
+    async with _with_database(chosen) as ready:
+        await schema.migrate(ready.database_url)
+        await schema.check(ready.database_url)
+    click.echo("The schema is up to date.")
+    return 0
+
+
+async def _audit(chosen: Settings, *, as_json: bool) -> int:
+    async with _with_database(chosen) as ready, open_database(ready.database_url) as database:
+        report = await audit(database)
+    if as_json:
+        click.echo(report_json(report))
+    else:
+        print_report(report)
+    return FAILED if report.differences else 0
+
+
+@asynccontextmanager
+async def _in_sandbox(chosen: Settings) -> AsyncIterator[Settings]:
+    """The same settings, with the outside world's addresses leading to the sandbox. The service does not know."""
+    host, port = settings.bind(chosen.sandbox_bind, "SANDBOX_BIND")
+    async with trio.open_nursery() as nursery:
+        world = await nursery.start(serve_sandbox, host, port, chosen.data_dir / "sandbox")
+        click.echo(f"The chat page: {world.url}")
+        yield evolve(
+            chosen,
+            bot_token=world.token,
+            telegram_url=world.telegram_url,
+            smtp_url=world.smtp_url,
+            admin_ids=chosen.admin_ids or ",".join(map(str, world.admin_ids)),
+            blockbee=settings.BlockBee(world.blockbee_url, world.blockbee_api_key, world.blockbee_public_key),
+            rates=settings.Rates(world.rates_url, world.rates_key),
+        )
+        nursery.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def _with_database(chosen: Settings, *, may_make: bool = False) -> AsyncIterator[Settings]:
+    """The database that was named, else the embedded one in the data folder. Raises SettingsError without either."""
+    folder = chosen.data_dir / "postgres"
+    if chosen.database_url:
+        yield chosen
+    elif may_make or folder.exists():
+        async with open_postgres(folder) as url:
+            yield evolve(chosen, database_url=url)
+    else:
+        raise SettingsError("LOCKBAY_DATABASE_URL is not set. Name a PostgreSQL database, or add --sandbox.")
+
+
+async def _until_signal(serve: Callable[..., Awaitable[None]]) -> None:
+    """Runs the service; SIGTERM and Ctrl-C ask it to stop from the inside out."""
+    stop = trio.Event()
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(_stop_on, signals, stop)
+            await serve(stop=stop)
+            nursery.cancel_scope.cancel()
+
+
+async def _stop_on(signals: AsyncIterator[int], stop: trio.Event) -> None:
+    async for _ in signals:
+        stop.set()
+
+
+def _complain(group: BaseExceptionGroup[LockBayError]) -> int:
+    """One line for each thing that went wrong, no traceback: these are messages for the operator."""
+    codes = [FAILED]
+    for error in _leaves(group):
+        click.echo(f"lockbay: {error}", err=True)
+        codes.append(WRONG_SETTINGS if isinstance(error, SettingsError) else FAILED)
+    return max(codes)
+
+
+def _leaves(group: BaseExceptionGroup[LockBayError]) -> list[LockBayError]:
+    found: list[LockBayError] = []
+    for error in group.exceptions:
+        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found
+
+
+if __name__ == "__main__":
+    main()

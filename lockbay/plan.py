@@ -1,0 +1,57 @@
+"""All areas together: every flow, every command, every notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from lockbay.actors.notice import Notice
+from lockbay.actors.plan import Plan, together
+from lockbay.actors.words import Words
+from lockbay.areas import admin, deposits, history, menu, onboarding, trades, wallet
+
+HOME: Final = "menu"
+COMMANDS: Final[Mapping[str, str]] = {
+    **onboarding.COMMANDS,
+    **menu.COMMANDS,
+    **wallet.COMMANDS,
+    **deposits.COMMANDS,
+    **history.COMMANDS,
+    **trades.COMMANDS,
+    **admin.COMMANDS,
+    "cancel": HOME,
+}
+
+
+def plan(bot_username: str) -> Plan:
+    """What a person can do. `bot_username` is for links that lead back to the chat."""
+    home = menu.FLOWS[HOME]
+    trading = trades.flows(bot_username)
+    flows = together(
+        onboarding.flows(home, trading["invitation"]),
+        menu.FLOWS,
+        wallet.FLOWS,
+        deposits.FLOWS,
+        history.FLOWS,
+        trading,
+        admin.flows(home),
+    )
+    return Plan(flows, COMMANDS, HOME, onboarding.gate)
+
+
+def notices(secret: bytes) -> Mapping[str, Notice]:
+    """How each kind of outbox row is told. `secret` is what codes are derived from."""
+    return {**trades.NOTICES, **deposits.NOTICES, **onboarding.notices(secret)}
+
+
+def command_menu(words: Words) -> list[tuple[str, str]]:
+    """The commands that Telegram lists: only those that lead somewhere."""
+    return [
+        ("menu", words.label("Everything LockBay does")),
+        ("wallet", words.label("Your money")),
+        ("trade", words.label("A new trade")),
+        ("trades", words.label("Your trades")),
+        ("history", words.label("What came and went")),
+        ("help", words.label("How it works")),
+        ("cancel", words.label("Stop what you are doing")),
+    ]

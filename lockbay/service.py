@@ -1,0 +1,232 @@
+"""The supervision tree on one page: who runs in whose nursery, and the order in which it all stops.
+
+    database, Telegram's connections, providers' connections             to the very end
+    └── settling, loop watchdog
+        └── courier                                                      what was handed over is sent
+            └── outbox, clock, rates
+                └── actors                                               turns in flight finish
+                    └── poller, web server                               stop first: nothing comes in any more
+
+A nursery inside another ends before it. A crash in any of them is a bug and ends the service, for its supervisor
+(systemd) to start it again: nothing is lost by that. What is expected to fail is data, and is handled where it happens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+import trio
+from attrs import frozen
+
+from lockbay import plan
+from lockbay.actors.inbox import Inbox
+from lockbay.actors.router import Router
+from lockbay.actors.services import Services
+from lockbay.actors.update import Update
+from lockbay.actors.words import words
+from lockbay.areas.deposits.errands import MakeAddress
+from lockbay.clock.lag import watch_lag
+from lockbay.clock.sweeper import sweep
+from lockbay.errors import DatabaseUnavailable, OutcomeUnknown, SettingsError, TelegramError, Unavailable
+from lockbay.notices.mail import Mailer, Smtp
+from lockbay.notices.outbox import Outbox
+from lockbay.notices.teller import Teller
+from lockbay.payments.addresses import make_address
+from lockbay.payments.blockbee import open_blockbee
+from lockbay.payments.blockbee_events import blockbee_events
+from lockbay.payments.provider import Provider
+from lockbay.payments.rates import CoinGecko, keep_rates, open_rates
+from lockbay.postgres import schema
+from lockbay.postgres.database import Database, open_database
+from lockbay.settings import Settings, bind
+from lockbay.telegram import json
+from lockbay.telegram.api import BotApi, open_bot_api
+from lockbay.telegram.courier import Courier
+from lockbay.telegram.poller import Pulse, poll
+from lockbay.telegram.refusals import Unauthorized
+from lockbay.telegram.types import BotInfo
+from lockbay.wallclock import WallClock
+from lockbay.web.app import web_app
+from lockbay.web.health import examination
+from lockbay.web.server import serve_web
+
+GRACE: Final = 8.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
+AWAY: Final = 1.0  # s between tries to reach Telegram at start, and to get a lock back
+log = structlog.get_logger()
+
+
+@frozen
+class House:
+    """Everything that is open, before anything runs."""
+
+    settings: Settings
+    clock: WallClock
+    database: Database
+    api: BotApi
+    polling_api: BotApi
+    provider: Provider | None
+    rates: CoinGecko | None
+    bot: BotInfo
+
+
+async def serve(
+    settings: Settings,
+    clock: WallClock,
+    *,
+    stop: trio.Event,
+    task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Runs LockBay on a migrated database until `stop` is set, then stops from the inside out, within some 10 s.
+
+    Reports as started when updates are polled and webhooks served. Raises SettingsError, SchemaMismatch and
+    DatabaseUnavailable at its start.
+    """
+    secret = hmac.digest(settings.bot_token.encode(), b"lockbay codes", hashlib.sha256)
+    async with AsyncExitStack() as stack:
+        open_ = stack.enter_async_context
+        await schema.check(settings.database_url)
+        database = await open_(open_database(settings.database_url, clock=clock, secret=secret))
+        await database.run(settings.terms)
+        api = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url))
+        polling = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=2))
+        bee, rates = settings.blockbee, settings.rates
+        house = House(
+            settings,
+            clock,
+            database,
+            api,
+            polling,
+            await open_(open_blockbee(bee.url, bee.api_key, settings.reached_at)) if bee.api_key else None,
+            await open_(open_rates(rates.url, rates.key)) if rates.url else None,
+            await _introduction(api),
+        )
+        await _live(house, secret, stop, task_status)
+
+
+async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio.TaskStatus[None]) -> None:
+    database, clock = house.database, house.clock
+    inbox, pulse = Inbox(database, house.bot.id), Pulse()
+    offset = await inbox.reached()
+    async with trio.open_nursery() as foundation, trio.open_nursery() as couriers:
+        await foundation.start(watch_lag)
+        await foundation.start(inbox.run)
+        courier = Courier(house.api, couriers)
+        services = Services(
+            plan.plan(house.bot.username),
+            database,
+            inbox,
+            courier,
+            clock,
+            json.update,
+            {MakeAddress: make_address(house.provider, database)},
+            house.settings.admins,
+        )
+        outbox = Outbox(database, clock, _teller(house, courier, secret))
+        async with trio.open_nursery() as background:
+            async with trio.open_nursery() as actors:
+                router = Router(services, actors)
+                database.on_changed, database.on_told = router.changed, outbox.told
+                actors.start_soon(router.tend)
+                background.start_soon(_under_lock, database, "outbox", outbox.run)
+                background.start_soon(sweep, database, clock, router.deadline)
+                background.start_soon(_list_commands, house.api)
+                if house.rates is not None:
+                    background.start_soon(keep_rates, house.rates, database, clock)
+                await _take_up(inbox, router)
+                async with trio.open_nursery() as doors:
+                    address = await doors.start(_serve_web, house, pulse)
+                    intake = partial(_take_in, router, inbox)
+                    lock = partial(database.advisory_lock, "poller")
+                    doors.start_soon(partial(poll, house.polling_api, intake, lock=lock, offset=offset, pulse=pulse))
+                    log.info("serving", bot=house.bot.username, web=address)
+                    task_status.started()
+                    await stop.wait()
+                    log.info("stopping")
+                    doors.cancel_scope.cancel()
+                with trio.move_on_after(GRACE / 2):
+                    await router.quiesce()
+                actors.cancel_scope.cancel()
+            await outbox.drain(GRACE / 4)
+            background.cancel_scope.cancel()
+        await courier.drain(GRACE / 4)
+        with trio.move_on_after(GRACE / 8):
+            await inbox.drain()
+        couriers.cancel_scope.cancel()
+        foundation.cancel_scope.cancel()
+    log.info("stopped")
+
+
+async def _take_in(router: Router, inbox: Inbox, updates: list[Update], next_offset: int) -> None:
+    """A batch from Telegram: routed at once, stored before it is acknowledged."""
+    skipped = router.route(updates)
+    await inbox.put(updates, next_offset)
+    router.stored(skipped)
+
+
+async def _take_up(inbox: Inbox, router: Router) -> None:
+    """What an earlier run left unsettled, in order, before anything new."""
+    last = -1
+    while rows := await inbox.unsettled(last):
+        updates = [update for row in rows if (update := json.update(row.body)) is not None]
+        log.info("updates_taken_up", updates=len(updates))
+        router.stored(router.route(updates))
+        last = rows[-1].update_id
+
+
+async def _introduction(api: BotApi) -> BotInfo:
+    """Who we are, as soon as Telegram can be reached. Raises SettingsError for a token that is none."""
+    while True:
+        try:
+            return await api.get_me()
+        except Unauthorized:
+            raise SettingsError("LOCKBAY_BOT_TOKEN is not accepted by Telegram") from None
+        except (Unavailable, OutcomeUnknown, TelegramError) as error:
+            log.warning("telegram_not_reached", error=str(error))
+            await trio.sleep(AWAY)
+
+
+async def _list_commands(api: BotApi) -> None:
+    """The commands that Telegram offers. Best effort: everything can be reached by buttons."""
+    try:
+        await api.set_my_commands(plan.command_menu(words("en", "UTC")))
+    except (TelegramError, Unavailable, OutcomeUnknown) as error:
+        log.warning("commands_not_listed", error=str(error))
+
+
+async def _serve_web(house: House, pulse: Pulse, *, task_status: trio.TaskStatus[str]) -> None:
+    database, clock, settings = house.database, house.clock, house.settings
+
+    def polled_at() -> datetime | None:
+        age = pulse.age()
+        return None if age is None else clock.now() - timedelta(seconds=age)
+
+    events = blockbee_events(settings.blockbee.public_key, settings.reached_at)
+    examine = examination(database, clock, polls=True, polled_at=polled_at)
+    app = web_app(database, [events] if events is not None else [], examine)
+    await serve_web(app, bind(settings.web_bind, "WEB_BIND"), task_status=task_status)
+
+
+async def _under_lock(database: Database, name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Runs something that only one process may run, whenever the lock is ours."""
+    while True:
+        try:
+            async with database.advisory_lock(name) as lease, trio.open_nursery() as nursery:
+                nursery.start_soon(run)
+                await lease.lost()
+                nursery.cancel_scope.cancel()
+        except* DatabaseUnavailable:
+            pass
+        await trio.sleep(AWAY)
+
+
+def _teller(house: House, courier: Courier, secret: bytes) -> Teller:
+    url = house.settings.smtp_url
+    mailer = Mailer(Smtp.parse(url)) if url else None
+    return Teller(house.database, courier, plan.notices(secret), mailer, f"https://t.me/{house.bot.username}")
