@@ -34,7 +34,7 @@ class Postgres:
     def create(self, template: str = "template0") -> str:
         """The name of a new database, a copy of `template`."""
         name = f"test_{next(NUMBERS)}"
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return name
 
     def drop(self, name: str) -> None:

@@ -44,6 +44,7 @@ DRAIN_SECONDS = 0.1  # most statements are answered in 2 ms: asking the server t
 CANCEL_SECONDS = 1.0  # then the server is asked to cancel; without an answer the connection is thrown away
 CLOSE_SECONDS = 0.5  # what shut-down grants to queries in flight, and again to the good-byes
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # between attempts to connect
+PREPARE_SECONDS = 2.0  # for each statement, once for each connection
 ANSWER_MARGIN = 2.0  # the server's own statement_timeout comes first; after this much more the network is dead
 
 NOTHING_HAPPENED = (
@@ -264,6 +265,37 @@ def milliseconds(seconds: float) -> str:
 
 
 @define(eq=False)
+class Attempt:
+    """A connection that is being made for somebody, who may leave before it is there."""
+
+    _done: trio.Event = field(factory=trio.Event, init=False)
+    _left: bool = field(default=False, init=False)
+    _connection: Connection | None = field(default=None, init=False)
+    _error: LockBayError = field(factory=DatabaseUnavailable, init=False)
+
+    async def outcome(self) -> Connection:
+        """The connection, or the error of making it. When cancelled, `succeed` refuses the connection."""
+        try:
+            await self._done.wait()
+        except trio.Cancelled:
+            self._left = True
+            raise
+        if self._connection is None:
+            raise self._error
+        return self._connection
+
+    def succeed(self, connection: Connection) -> bool:
+        """Hand the connection over. False: nobody wants it any more."""
+        self._connection = connection
+        self._done.set()
+        return not self._left
+
+    def fail(self, error: LockBayError) -> None:
+        self._error = error
+        self._done.set()
+
+
+@define(eq=False)
 class Pool:
     """Connections, used last-in first-out, at most `limits.connections`; those who wait are served in order."""
 
@@ -319,20 +351,29 @@ class Pool:
             self._release(connection)
 
     async def _prepare(self, connection: Connection, file: str, sql: str) -> Prepared:
+        """Shielded, as a cancelled preparation would leave its statement on the server."""
+        statement: Prepared | None = None
         try:
-            with trio.fail_after(self._patience):
-                return await connection.prepared(sql)
-        except (*LOST, trio.TooSlowError) as error:
-            connection.terminate()
+            with trio.CancelScope(deadline=trio.current_time() + PREPARE_SECONDS, shield=True):
+                statement = await connection.prepared(sql)
+        except LOST as error:
             raise DatabaseUnavailable from error
+        if statement is None:
+            connection.terminate()
+            raise DatabaseUnavailable
+        return statement
 
     async def _acquire(self) -> Connection:
         await self._take_slot()
-        try:
-            return await self._find_connection()
-        except BaseException:
+        connection = self._take_idle()
+        if connection is not None:
+            return connection
+        if self._closed or trio.current_time() < self._next_attempt:
             self._slots.release()
-            raise
+            raise DatabaseUnavailable
+        attempt = Attempt()
+        self.nursery.start_soon(self._connect, attempt)  # it has the slot now
+        return await attempt.outcome()
 
     async def _take_slot(self) -> None:
         try:
@@ -341,30 +382,36 @@ class Pool:
             with WAITS.time():
                 await self._slots.acquire()
 
-    async def _find_connection(self) -> Connection:
+    def _take_idle(self) -> Connection | None:
         while self._idle:
             connection = self._idle.pop()
             if connection.is_usable:
                 return connection
             self._discard(connection)
-        if self._closed:
-            raise DatabaseUnavailable("The database was closed.")
-        return await self._connect()
+        return None
 
-    async def _connect(self) -> Connection:
-        """A new connection. After a failed attempt there is none before a pause has passed: asking then fails at once."""
-        if trio.current_time() < self._next_attempt:
-            raise DatabaseUnavailable
+    async def _connect(self, attempt: Attempt) -> None:
+        """Connect for somebody; when they have left meanwhile, for the next one.
+
+        After a failure there is no other attempt before a pause has passed: asking fails at once until then.
+        """
         try:
             connection = await connect(self.url, self.loop, self.limits)
-        except DatabaseUnavailable:
+        except (DatabaseUnavailable, SettingsError) as error:
             self._next_attempt = trio.current_time() + self._pause
             self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            self._slots.release()
+            attempt.fail(error)
+        except trio.Cancelled:
+            self._slots.release()
+            attempt.fail(DatabaseUnavailable("The database was closed."))
             raise
-        self._pause, self._next_attempt = FIRST_PAUSE, -math.inf
-        self._open.add(connection)
-        CONNECTIONS.inc()
-        return connection
+        else:
+            self._pause = FIRST_PAUSE
+            self._open.add(connection)
+            CONNECTIONS.inc()
+            if not attempt.succeed(connection):
+                self._release(connection)
 
     def _release(self, connection: Connection) -> None:
         if connection.is_drainable and not self._closed:
@@ -399,6 +446,7 @@ class Pool:
         async with trio.open_nursery() as nursery:
             for connection in self._idle:
                 nursery.start_soon(connection.close)
+        self._idle.clear()
         for connection in list(self._open):
             self._discard(connection)
         for _ in range(taken):

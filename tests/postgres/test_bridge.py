@@ -1,0 +1,306 @@
+"""The pool under cancellation, loss, silence and shut-down."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import trio
+import trio.testing
+from attrs import define, field
+from prometheus_client import REGISTRY
+
+from lockbay import errors
+from lockbay.postgres import bridge
+from lockbay.postgres.bridge import Limits, Pool
+from lockbay.postgres.database import Database, open_database
+from tests.clock import MovedClock
+from tests.conftest import Postgres
+from tests.postgres.shop import Buy, Name, Purse
+
+OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+async def fetch_one(pool: Pool, sql: str, *arguments: object) -> object:
+    rows = await pool.fetch("test", sql, arguments, reads=True)
+    return rows[0][0]
+
+
+def drains() -> float:
+    """How many queries were cancelled after they were sent."""
+    outcomes = ("answered", "cancelled", "terminated")
+    found = (REGISTRY.get_sample_value("lockbay_pool_drains_total", {"outcome": outcome}) for outcome in outcomes)
+    return sum(value or 0 for value in found)
+
+
+async def prove_whole(pool: Pool) -> None:
+    """Every slot has a connection that answers, each the question that it was asked."""
+    answers: list[object] = []
+
+    async def ask(number: int) -> None:
+        answers.append(await fetch_one(pool, "SELECT $1::int + 0 * length(pg_sleep(0.02)::text)", number))
+
+    with trio.fail_after(5):
+        async with trio.open_nursery() as nursery:
+            for number in range(pool.limits.connections):
+                nursery.start_soon(ask, number)
+    assert sorted(answers, key=str) == list(range(pool.limits.connections))
+
+
+async def close_in_time(leave: Callable[[], Awaitable[object]]) -> None:
+    with trio.fail_after(1):
+        await leave()
+
+
+async def test_ten_thousand_cancelled_queries_leave_every_connection_usable(shop_url: str) -> None:
+    chance = random.Random(20261122)
+    before = drains()
+
+    async def ask_and_leave(pool: Pool) -> None:
+        while drains() - before < 10_000:  # those that were sent: many more are cancelled while they wait
+            for _ in range(200):
+                seconds = 10.0 if chance.random() < 0.002 else chance.random() * 0.002
+                with trio.move_on_after(chance.random() * 0.002):
+                    await fetch_one(pool, "SELECT pg_sleep($1::float8)", seconds)
+
+    async with bridge.open_pool(shop_url) as pool:
+        with trio.fail_after(20):
+            async with trio.open_nursery() as nursery:
+                for _ in range(12):
+                    nursery.start_soon(ask_and_leave, pool)
+            await prove_whole(pool)
+        assert await fetch_one(pool, OTHERS) == pool.limits.connections - 1
+        await close_in_time(pool.close)
+
+
+async def test_a_query_cancelled_for_long_is_cancelled_on_the_server(shop_url: str) -> None:
+    async with bridge.open_pool(shop_url, Limits(connections=1, statement=60)) as pool:
+        with trio.move_on_after(0.02):
+            await fetch_one(pool, "SELECT pg_sleep(50)")
+        with trio.fail_after(2):
+            assert await fetch_one(pool, "SELECT 1") == 1
+
+
+async def test_a_statement_that_takes_too_long_ends_with_nothing_done(shop_url: str) -> None:
+    async with bridge.open_pool(shop_url, Limits(statement=0.1)) as pool:
+        with pytest.raises(errors.DatabaseUnavailable, match="57014"):
+            await fetch_one(pool, "SELECT pg_sleep(50)")
+        await prove_whole(pool)
+
+
+async def test_a_refused_statement_leaves_its_connection_usable(shop_url: str) -> None:
+    async with bridge.open_pool(shop_url, Limits(connections=1)) as pool:
+        with pytest.raises(bridge.StatementFailed, match="23514") as refusal:
+            await pool.fetch("shop/debt", "UPDATE people SET coins = -1", ())
+        assert (refusal.value.file, refusal.value.code) == ("shop/debt", "23514")
+        with pytest.raises(bridge.StatementFailed, match="22000"):
+            await pool.fetch("shop/word", "SELECT $1::bigint", ("a word",))
+        await prove_whole(pool)
+
+
+async def test_waiting_tasks_are_served_in_order(shop_url: str) -> None:
+    served: list[int] = []
+
+    async def ask(pool: Pool, number: int) -> None:
+        await fetch_one(pool, "SELECT pg_sleep(0.002)")
+        served.append(number)
+
+    async with bridge.open_pool(shop_url, Limits(connections=1)) as pool, trio.open_nursery() as nursery:
+        for number in range(10):
+            nursery.start_soon(ask, pool, number)
+            await trio.testing.wait_all_tasks_blocked()
+    assert served == list(range(10))
+
+
+async def test_shut_down_under_load_takes_less_than_a_second(shop_url: str) -> None:
+    started = trio.Event()
+    ends: list[str] = []
+
+    async def ask(pool: Pool) -> None:
+        try:
+            while True:
+                await pool.fetch("test", "SELECT pg_sleep(0.001)", ())
+                started.set()
+        except (errors.DatabaseUnavailable, errors.OutcomeUnknown) as end:
+            ends.append(type(end).__name__)
+
+    async def ask_for_long(pool: Pool) -> None:
+        with pytest.raises(errors.OutcomeUnknown):
+            await pool.fetch("test", "SELECT pg_sleep(50)", (), shielded=True)
+        ends.append("long")
+
+    async with trio.open_nursery() as nursery:
+        async with bridge.open_pool(shop_url) as pool:
+            for _ in range(20):
+                nursery.start_soon(ask, pool)
+            nursery.start_soon(ask_for_long, pool)
+            await started.wait()
+            began = trio.current_time()
+        assert trio.current_time() - began < 1
+    assert len(ends) == 21
+
+
+async def test_an_error_of_the_body_comes_out_as_it_is(shop_url: str) -> None:
+    with pytest.raises(KeyError, match="mine"):
+        async with bridge.open_pool(shop_url):
+            raise KeyError("mine")
+
+
+async def test_a_wrong_url_is_a_wrong_setting_and_shows_no_password(postgres: Postgres) -> None:
+    nowhere = postgres.url("no_such_database")
+    for url in (nowhere, nowhere.replace("postgres@", "nobody:hunter2@"), "mysql://root:hunter2@localhost/x"):
+        with pytest.raises(errors.SettingsError) as error:
+            async with bridge.open_pool(url):
+                pass
+        assert "hunter2" not in str(error.value)
+
+
+@define
+class Wire:
+    """A TCP way to the server that can be cut, or fall silent without a word."""
+
+    path: Path
+    port: int = 0
+    silent: bool = False
+    _ends: list[trio.SocketStream] = field(factory=list)
+
+    async def serve(self, *, task_status: trio.TaskStatus[int] = trio.TASK_STATUS_IGNORED) -> None:
+        listeners = await trio.open_tcp_listeners(self.port, host="127.0.0.1")
+        self.port = listeners[0].socket.getsockname()[1]
+        async with trio.open_nursery() as nursery:
+            await nursery.start(trio.serve_listeners, self.join, listeners)
+            task_status.started(self.port)
+
+    async def join(self, client: trio.SocketStream) -> None:
+        server = await trio.open_unix_socket(self.path)
+        self._ends += [client, server]
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self.carry, client, server)
+            nursery.start_soon(self.carry, server, client)
+
+    async def carry(self, source: trio.SocketStream, target: trio.SocketStream) -> None:
+        try:
+            async for data in source:
+                if not self.silent:
+                    await target.send_all(data)
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            pass
+        finally:
+            await trio.aclose_forcefully(target)
+
+    async def cut(self) -> None:
+        for end in self._ends:
+            await trio.aclose_forcefully(end)
+
+
+@asynccontextmanager
+async def over_a_wire(url: str, sql: Path, limits: Limits) -> AsyncIterator[tuple[Database, Wire]]:
+    parts = urlsplit(url)
+    wire = Wire(Path(parse_qs(parts.query)["host"][0]) / ".s.PGSQL.5432")
+    async with trio.open_nursery() as nursery:
+        port = await nursery.start(wire.serve)
+        tcp = f"postgresql://postgres@127.0.0.1:{port}{parts.path}"
+        async with open_database(tcp, clock=MovedClock(), limits=limits, sql=sql) as database:
+            yield database, wire
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_silent_server_ends_a_read_as_unavailable_and_an_operation_as_unknown(
+    shop_url: str, shop_sql: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge, "ANSWER_MARGIN", 0.1)
+    async with over_a_wire(shop_url, shop_sql, Limits(connect=0.2, statement=0.2)) as (shop, wire):
+        await shop.perform(Buy(1, Decimal(1)), "1.1.buy.0")
+        await shop.read(Purse, 1)
+        wire.silent = True
+        with trio.fail_after(2):
+            with pytest.raises(errors.OutcomeUnknown):
+                await shop.perform(Buy(1, Decimal(1)), "1.1.buy.1")
+            with pytest.raises(errors.DatabaseUnavailable):
+                await shop.read(Purse, 1)
+            assert not await shop.is_alive()
+        wire.silent = False
+        await until_answered(shop)
+
+
+async def test_a_cut_connection_loses_no_operation(shop_url: str, shop_sql: Path) -> None:
+    async with over_a_wire(shop_url, shop_sql, Limits()) as (shop, wire):
+        await shop.perform(Buy(1, Decimal(1)), "1.1.buy.0")
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(expect_unknown, shop, Buy(1, Decimal(2), pause=100))
+            await trio.sleep(0.03)  # while the server works on it
+            await wire.cut()
+        await until_answered(shop)
+        await repeat(shop, Buy(1, Decimal(2), pause=100), "1.1.buy.1")
+        purse = await shop.read(Purse, 1)
+        assert purse is not None
+        assert purse.coins == Decimal("7.50")
+
+
+async def expect_unknown(shop: Database, operation: Buy) -> None:
+    with pytest.raises(errors.OutcomeUnknown):
+        await shop.perform(operation, "1.1.buy.1")
+
+
+async def until_answered(shop: Database) -> None:
+    with trio.fail_after(5):
+        while True:
+            try:
+                await shop.run(Name(1))
+            except (errors.DatabaseUnavailable, errors.OutcomeUnknown):
+                await trio.sleep(0.02)
+            else:
+                return
+
+
+async def repeat(shop: Database, operation: Buy, key: str) -> None:
+    """What callers do: the same key until there is an outcome."""
+    while True:
+        try:
+            await shop.perform(operation, key)
+        except (errors.DatabaseUnavailable, errors.OutcomeUnknown):
+            await trio.sleep(0.02)
+        else:
+            return
+
+
+async def test_a_restart_under_load_loses_and_doubles_nothing(
+    postgres: Postgres, shop_url: str, shop_sql: Path
+) -> None:
+    buyers, purchases = 12, 25
+    returned = trio.Event()
+
+    async def buy(shop: Database, buyer: int) -> None:
+        for number in range(purchases):
+            await repeat(shop, Buy(1, Decimal("0.01"), pause=1), f"1.{buyer}.buy.{number}")
+            if number == 5:
+                returned.set()
+
+    async with open_database(shop_url, clock=MovedClock(), sql=shop_sql) as shop:
+        async with trio.open_nursery() as nursery:
+            for buyer in range(buyers):
+                nursery.start_soon(buy, shop, buyer)
+            await returned.wait()
+            await trio.to_thread.run_sync(postgres.server.restart, "immediate")
+            await until_answered(shop)
+        purse = await shop.read(Purse, 1)
+        assert purse is not None
+        assert len(purse.purchases) == buyers * purchases
+        assert purse.coins == Decimal("10.50") - Decimal("0.01") * buyers * purchases
+
+
+async def test_askers_too_hurried_for_a_new_connection_leave_it_to_the_next(shop_url: str) -> None:
+    async with bridge.open_pool(shop_url, Limits(connections=1)) as pool:
+        with pytest.raises(bridge.StatementFailed, match="57P01"), trio.fail_after(5):
+            while True:
+                await pool.fetch("test", "SELECT pg_terminate_backend(pg_backend_pid())", ())
+        with trio.fail_after(2):
+            while True:
+                with trio.move_on_after(0.001):
+                    await fetch_one(pool, "SELECT 1")
+                    break
