@@ -12,22 +12,25 @@ import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
+from urllib.parse import quote
 
 import orjson
 import structlog
 import trio
 
-from lockbay.errors import SettingsError
+from lockbay.errors import SettingsError, TelegramError, TelegramUnavailable
 from lockbay.telegram import json
 from lockbay.telegram.keyboard import without_refused_field
 from lockbay.telegram.proxy import Endpoint
 from lockbay.telegram.refusals import BadRequest, NotModified
 from lockbay.telegram.transport import Transport, open_transport
 from lockbay.telegram.types import Batch, BotInfo, File, Keyboard, SentMessage
-from lockbay.telegram.uploads import DOWNLOAD_LIMIT, Files
+from lockbay.telegram.uploads import Uploads
 
 OFFICIAL: Final = "https://api.telegram.org"
 TIMEOUT: Final = 30.0  # s for one call
+DOWNLOAD_TIMEOUT: Final = 120.0  # s
+DOWNLOAD_LIMIT: Final = 20 * 2**20  # bytes; the Bot API's own (APIS.md §1.2)
 UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 TOKEN: Final = re.compile(r"[A-Za-z0-9:_.-]+")
 NO_PREVIEW: Final = {"is_disabled": True}
@@ -35,23 +38,28 @@ NO_PREVIEW: Final = {"is_disabled": True}
 log = structlog.get_logger()
 
 
-class _Request(bytes):
+class TooBig(TelegramError):
+    """The file is larger than LockBay takes."""
+
+
+class _Secret(bytes):
     """Holds the token, so it does not show itself in tracebacks with local variables."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return "<request>"
+        return "<secret>"
 
 
 class BotApi:
     """One bot's calls over one pool of connections. Made by open_bot_api."""
 
-    def __init__(self, transport: Transport, files: Files, token_path: str) -> None:
+    def __init__(self, transport: Transport, uploads: Uploads, base: str, token_path: str) -> None:
         self._transport = transport
-        self._files = files
+        self._uploads = uploads
+        self._base = base
         self._token_path = token_path
-        self._heads: dict[str, bytes] = {}
+        self._heads: dict[str, _Secret] = {}
 
     # Who we are
 
@@ -87,8 +95,11 @@ class BotApi:
         return json.file(await self._call("getFile", {"file_id": file_id}))
 
     async def download(self, file: File, limit: int = DOWNLOAD_LIMIT) -> bytes:
-        """The file's content. Raises uploads.TooBig."""
-        return await self._files.download(file.path, limit)
+        """The file's content, from {base}/file/bot<token>/<path>. Raises TooBig, TelegramError when it is not there."""
+        if file.size is not None and file.size > limit:
+            raise TooBig
+        head = self._line("GET", f"/file{self._token_path}{quote(file.path)}")
+        return _whole(*await self._transport.exchange(_Secret(head + b"\r\n"), DOWNLOAD_TIMEOUT), limit)
 
     # What goes out
 
@@ -167,21 +178,22 @@ class BotApi:
     ) -> object:
         if upload is None:
             return json.result(*await self._exchange(method, params, TIMEOUT))
-        return json.result(*await self._files.upload(method, params, *upload))
+        return json.result(*await self._uploads.upload(method, params, *upload))
 
     async def _exchange(self, method: str, params: Mapping[str, object], timeout: float) -> tuple[int, bytes]:
         body = orjson.dumps(params)
         head = self._heads.get(method) or self._head(method)
-        return await self._transport.exchange(_Request(b"%b%d\r\n\r\n%b" % (head, len(body), body)), timeout)
+        return await self._transport.exchange(_Secret(b"%b%d\r\n\r\n%b" % (head, len(body), body)), timeout)
 
-    def _head(self, method: str) -> bytes:
+    def _head(self, method: str) -> _Secret:
         """A method's request up to its length; made once."""
-        target = self._transport.target + f"{self._token_path}{method}".encode()
-        head = b"POST %b HTTP/1.1\r\n%bContent-Type: application/json\r\nContent-Length: " % (
-            target,
-            self._transport.headers,
-        )
-        return self._heads.setdefault(method, head)
+        head = self._line("POST", self._token_path + method) + b"Content-Type: application/json\r\nContent-Length: "
+        return self._heads.setdefault(method, _Secret(head))
+
+    def _line(self, verb: str, path: str) -> _Secret:
+        """The request line and what every request has."""
+        target = self._transport.target + f"{self._base}{path}".encode()
+        return _Secret(b"%b %b HTTP/1.1\r\n%b" % (verb.encode(), target, self._transport.headers))
 
 
 def _text(params: dict[str, object], text: str, keyboard: Keyboard | None) -> dict[str, object]:
@@ -197,6 +209,16 @@ def _with_keyboard(params: dict[str, object], keyboard: Keyboard | None) -> dict
     if keyboard is not None:
         params["reply_markup"] = keyboard
     return params
+
+
+def _whole(status: int, content: bytes, limit: int) -> bytes:
+    if status >= 500:
+        raise TelegramUnavailable(f"a download failed: HTTP {status}")
+    if status != 200:
+        raise TelegramError(f"the file cannot be downloaded: HTTP {status}")
+    if len(content) > limit:
+        raise TooBig
+    return content
 
 
 @asynccontextmanager
@@ -219,12 +241,12 @@ async def open_bot_api(
     server = _server(url)
     token_path = f"/bot{token}/test/" if test else f"/bot{token}/"
     async with open_transport(server, size=connections, tls=tls, tick=tick) as transport:
-        files = Files(server, token_path, transport.proxy, tls)
+        uploads = Uploads(server, token_path, transport.proxy, tls)
         try:
-            yield BotApi(transport, files, server.path + token_path)
+            yield BotApi(transport, uploads, server.path, token_path)
         finally:
             with trio.move_on_after(1, shield=True):
-                await files.aclose()
+                await uploads.aclose()
 
 
 def _server(url: str) -> Endpoint:

@@ -1,9 +1,9 @@
 """What is sent, in order: each chat's screens one after the other, all chats at once.
 
 A chat that has something to send has one task, its lane; an idle chat has nothing at all. So a reply to an idle chat
-costs one task (14 µs, measured), and the actor never waits for the network: sending from the actor's own task would save
-those but make every next update of that person wait for Telegram. Nothing is throttled except by what Telegram itself
-says (holds.py) and, for bulk, by a steady pace.
+costs one task (14 µs, measured), and the actor never waits for the network: sending from the actor's own task would
+save those but make every next update of that person wait for Telegram. Nothing is throttled except by what Telegram
+itself says (holds.py) and, for bulk, by a steady pace.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class Courier:
         (lane.bulk if bulk else lane.parcels).append(parcel)
 
     async def _run(self, chat_id: int, lane: Lane) -> None:
-        """A lane's whole life. No await lies between the last look into the queue and its end: nothing is left behind."""
+        """A lane's whole life. No await lies between the last look into the queue and its end."""
         try:
             while (parcel := lane.next()) is not None:
                 await self._carry(chat_id, parcel)

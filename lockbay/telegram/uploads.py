@@ -1,4 +1,4 @@
-"""Files to and from Telegram, through httpx: multipart bodies are its trade, and nothing here is in a hurry."""
+"""Files to Telegram, through httpx: multipart bodies are its trade, and nothing here is in a hurry."""
 
 from __future__ import annotations
 
@@ -9,19 +9,14 @@ from typing import Final
 import httpx
 import orjson
 
-from lockbay.errors import TelegramError, TelegramUnavailable
+from lockbay.errors import TelegramUnavailable
 from lockbay.telegram.connection import Answer
 from lockbay.telegram.proxy import Endpoint, Proxy
 from lockbay.telegram.refusals import AnswerLost
 
 TIMEOUT: Final = 60.0  # s without progress
-DOWNLOAD_LIMIT: Final = 20 * 2**20  # bytes; the Bot API's own limit (APIS.md §1.2)
 HIDDEN: Final = "/bot-/"  # stands for /bot<token>/ in every URL that httpx may log or put into an error
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-
-
-class TooBig(TelegramError):
-    """The file is larger than LockBay takes."""
 
 
 class _TokenInserted(httpx.AsyncBaseTransport):
@@ -46,8 +41,8 @@ class _TokenInserted(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-class Files:
-    """Uploads and downloads of one bot. `token_path` is '/bot<token>/', with what a test server wants after it."""
+class Uploads:
+    """One bot's. `token_path` is '/bot<token>/', with what a test server wants after it."""
 
     def __init__(self, server: Endpoint, token_path: str, proxy: Proxy | None, tls: ssl.SSLContext | None) -> None:
         self._token_path = token_path
@@ -58,7 +53,7 @@ class Files:
 
     @property
     def _client(self) -> httpx.AsyncClient:
-        """Made when it is needed: a poller, for one, never needs it."""
+        """Made when it is needed, which in a poller is never."""
         if self._made is None:
             proxy = httpx.Proxy(self._proxy.url) if self._proxy else None
             inner = httpx.AsyncHTTPTransport(verify=self._tls or ssl.create_default_context(), proxy=proxy)
@@ -71,37 +66,12 @@ class Files:
         try:
             answer = await self._client.post(self._base + HIDDEN + method, data=form, files={field: (name, content)})
         except httpx.HTTPError as error:
-            raise _failure(error) from error
+            raise _failure(error) from None  # httpx's frames hold the real URL
         return answer.status_code, answer.content
-
-    async def download(self, path: str, limit: int = DOWNLOAD_LIMIT) -> bytes:
-        """Raises TooBig, TelegramError (no such file) or TelegramUnavailable."""
-        try:
-            async with self._client.stream("GET", f"{self._base}/file{HIDDEN}{path}") as answer:
-                _check(answer.status_code)
-                return await _content(answer, limit)
-        except httpx.HTTPError as error:
-            raise TelegramUnavailable(f"a download failed: {type(error).__name__}") from error
 
     async def aclose(self) -> None:
         if self._made is not None:
             await self._made.aclose()
-
-
-def _check(status: int) -> None:
-    if status >= 500:
-        raise TelegramUnavailable(f"a download failed: HTTP {status}")
-    if status != 200:
-        raise TelegramError(f"the file cannot be downloaded: HTTP {status}")
-
-
-async def _content(answer: httpx.Response, limit: int) -> bytes:
-    content = bytearray()
-    async for part in answer.aiter_bytes():
-        content += part
-        if len(content) > limit:
-            raise TooBig(f"the file is larger than {limit} bytes")
-    return bytes(content)
 
 
 def _failure(error: httpx.HTTPError) -> TelegramUnavailable:

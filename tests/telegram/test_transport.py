@@ -1,0 +1,352 @@
+"""The transport against raw local servers, well-behaved and not."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+import trio
+from trio.testing import wait_all_tasks_blocked
+
+from lockbay.errors import TelegramUnavailable
+from lockbay.telegram import transport as transport_module
+from lockbay.telegram.proxy import Endpoint
+from lockbay.telegram.refusals import AnswerLost
+from lockbay.telegram.transport import open_transport
+from tests.telegram.stub import BOUND, listening
+
+REQUEST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+class Server:
+    """Answers the n-th request of each connection as `script(connection, n)` says; None hangs up."""
+
+    def __init__(self, script: Callable[[int, int], bytes | None] = lambda connection, n: OK) -> None:
+        self.script = script
+        self.requests: list[int] = []  # the connection of each
+        self.open = self.most = self.connections = 0
+        self.closed = trio.Event()
+
+    async def __call__(self, stream: trio.SocketStream) -> None:
+        self.connections += 1
+        self.open += 1
+        self.most = max(self.most, self.open)
+        try:
+            await self._talk(stream, self.connections)
+        finally:
+            self.open -= 1
+            self.closed.set()
+
+    async def _talk(self, stream: trio.SocketStream, connection: int) -> None:
+        n = 0
+        while await stream.receive_some():
+            n += 1
+            self.requests.append(connection)
+            answer = self.script(connection, n)
+            if answer is None:
+                return
+            await stream.send_all(answer)
+
+    async def hung_up(self) -> None:
+        with trio.fail_after(BOUND):
+            await self.closed.wait()
+
+
+def at(port: int) -> Endpoint:
+    return Endpoint("http", "127.0.0.1", port)
+
+
+async def test_one_connection_serves_many_calls() -> None:
+    server = Server()
+    async with listening(server) as port, open_transport(at(port)) as transport:
+        answers = [await transport.exchange(REQUEST, BOUND) for _ in range(5)]
+    assert answers == [(200, b"ok")] * 5
+    assert server.connections == 1
+
+
+async def test_an_answer_in_chunks_and_pieces_is_put_together() -> None:
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n"
+
+    async def dribble(stream: trio.SocketStream) -> None:
+        while await stream.receive_some():
+            for byte in chunked:
+                await stream.send_all(bytes((byte,)))
+
+    async with listening(dribble) as port, open_transport(at(port)) as transport:
+        assert await transport.exchange(REQUEST, BOUND) == (200, b"abcdefg")
+        assert await transport.exchange(REQUEST, BOUND) == (200, b"abcdefg")
+
+
+async def test_a_kept_connection_closed_by_the_server_is_replaced_once() -> None:
+    server = Server(lambda connection, n: OK if n == 1 else None)
+    async with listening(server) as port, open_transport(at(port)) as transport:
+        assert await transport.exchange(REQUEST, BOUND) == (200, b"ok")
+        assert await transport.exchange(REQUEST, BOUND) == (200, b"ok")
+    assert server.requests == [1, 1, 2]
+
+
+async def test_a_fresh_connection_closed_without_an_answer_is_not_tried_again() -> None:
+    server = Server(lambda connection, n: None)
+    async with listening(server) as port, open_transport(at(port)) as transport:
+        with pytest.raises(AnswerLost):
+            await transport.exchange(REQUEST, BOUND)
+    assert server.requests == [1]
+
+
+async def test_a_replaced_connection_that_fails_too_is_the_end() -> None:
+    server = Server(lambda connection, n: OK if (connection, n) == (1, 1) else None)
+    async with listening(server) as port, open_transport(at(port)) as transport:
+        await transport.exchange(REQUEST, BOUND)
+        with pytest.raises(AnswerLost):
+            await transport.exchange(REQUEST, BOUND)
+    assert server.requests == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nonl",
+        b"HTTP/1.1 200 O",
+        b"HTTP/1.1 200 OK\r\n\r\nan end that only the connection tells",
+    ],
+)
+async def test_a_half_read_answer_is_an_error_and_never_repeated(half: bytes) -> None:
+    asked = []
+
+    async def cut(stream: trio.SocketStream) -> None:
+        await stream.receive_some()
+        await stream.send_all(OK)
+        await stream.receive_some()
+        asked.append(half)
+        await stream.send_all(half)
+
+    async with listening(cut) as port, open_transport(at(port)) as transport:
+        await transport.exchange(REQUEST, BOUND)
+        with pytest.raises(AnswerLost):
+            await transport.exchange(REQUEST, BOUND)
+    assert len(asked) == 1
+
+
+async def test_silence_ends_at_the_time_limit_and_closes_the_connection() -> None:
+    server = Server(lambda connection, n: b"")
+    async with listening(server) as port, open_transport(at(port), tick=0.01) as transport:
+        with pytest.raises(AnswerLost, match="in time"):
+            await transport.exchange(REQUEST, 0.05)
+        await server.hung_up()
+
+
+async def test_a_cancelled_call_never_gives_its_answer_to_the_next() -> None:
+    reached, answers = trio.Event(), trio.Event()
+
+    async def late(stream: trio.SocketStream) -> None:
+        while request := await stream.receive_some():
+            if request == b"slow":
+                reached.set()
+                await answers.wait()
+                await stream.send_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong")
+            else:
+                await stream.send_all(OK)
+
+    async with listening(late) as port, open_transport(at(port)) as transport:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(transport.exchange, b"slow", BOUND)
+            await reached.wait()
+            nursery.cancel_scope.cancel()
+        answers.set()
+        assert await transport.exchange(REQUEST, BOUND) == (200, b"ok")
+
+
+async def test_the_pool_is_bounded_and_waiting_is_fair() -> None:
+    gate, served = trio.Event(), []
+
+    async def gated(stream: trio.SocketStream) -> None:
+        while request := await stream.receive_some():
+            await gate.wait()
+            served.append(request)
+            await stream.send_all(OK)
+
+    async with (
+        listening(gated) as port,
+        open_transport(at(port), size=1) as transport,
+        trio.open_nursery() as nursery,
+    ):
+        for name in (b"a", b"b", b"c", b"d"):
+            nursery.start_soon(transport.exchange, name, BOUND)
+            await wait_all_tasks_blocked()
+        gate.set()
+    assert served == [b"a", b"b", b"c", b"d"]
+
+
+async def test_no_more_connections_than_places() -> None:
+    server = Server()
+    async with (
+        listening(server) as port,
+        open_transport(at(port), size=3) as transport,
+        trio.open_nursery() as nursery,
+    ):
+        for _ in range(30):
+            nursery.start_soon(transport.exchange, REQUEST, BOUND)
+    assert server.most <= 3
+    assert len(server.requests) == 30
+
+
+async def test_the_connection_used_last_is_used_first() -> None:
+    together = trio.Event()
+    seen: list[int] = []
+
+    async def handler(stream: trio.SocketStream) -> None:
+        me = len(seen)
+        while await stream.receive_some():
+            seen.append(me)
+            if len(seen) == 2:
+                together.set()
+            await together.wait()
+            await stream.send_all(OK)
+
+    async with listening(handler) as port, open_transport(at(port)) as transport:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(transport.exchange, REQUEST, BOUND)
+            await wait_all_tasks_blocked()
+            nursery.start_soon(transport.exchange, REQUEST, BOUND)
+        for _ in range(4):
+            await transport.exchange(REQUEST, BOUND)
+    assert len(set(seen[2:])) == 1
+
+
+async def test_who_waits_for_a_place_too_long_knows_that_nothing_was_sent() -> None:
+    server = Server(lambda connection, n: b"")
+    async with (
+        listening(server) as port,
+        open_transport(at(port), size=1) as transport,
+        trio.open_nursery() as nursery,
+    ):
+        nursery.start_soon(transport.exchange, REQUEST, BOUND)
+        await wait_all_tasks_blocked()
+        with pytest.raises(TelegramUnavailable) as caught:
+            await transport.exchange(REQUEST, 0.01)
+        assert not isinstance(caught.value, AnswerLost)
+        nursery.cancel_scope.cancel()
+
+
+async def test_random_cancellation_loses_no_place() -> None:
+    dice = random.Random(7)
+    waiting, all_there, gate = 0, trio.Event(), trio.Event()
+
+    async def handler(stream: trio.SocketStream) -> None:
+        nonlocal waiting
+        while request := await stream.receive_some():
+            if request == b"together":
+                waiting += 1
+                if waiting == 4:
+                    all_there.set()
+                await gate.wait()
+            await stream.send_all(OK)
+
+    async with listening(handler) as port, open_transport(at(port), size=4) as transport:
+
+        async def call() -> None:
+            with trio.move_on_after(dice.random() * 0.01):
+                await transport.exchange(REQUEST, BOUND)
+
+        async with trio.open_nursery() as nursery:
+            for _ in range(300):
+                nursery.start_soon(call)
+        with trio.fail_after(BOUND):
+            async with trio.open_nursery() as nursery:
+                for _ in range(4):
+                    nursery.start_soon(transport.exchange, b"together", BOUND)
+                await all_there.wait()
+                gate.set()
+
+
+async def test_an_answer_longer_than_the_limit_is_not_taken() -> None:
+    big = b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + b"x" * 5000
+    server = Server(lambda connection, n: big)
+    async with listening(server) as port, open_transport(at(port), answer_limit=1000) as transport:
+        with pytest.raises(AnswerLost, match="longer than 1000"):
+            await transport.exchange(REQUEST, BOUND)
+        await server.hung_up()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        OK + b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong",
+        OK + b"rubbish",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
+        b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+    ],
+)
+async def test_a_connection_that_cannot_be_trusted_is_not_kept(answer: bytes) -> None:
+    server = Server(lambda connection, n: answer)
+    async with listening(server) as port, open_transport(at(port)) as transport:
+        assert await transport.exchange(REQUEST, BOUND) == (200, b"ok")
+        assert await transport.exchange(REQUEST, BOUND) == (200, b"ok")
+    assert server.requests == [1, 2]
+
+
+async def test_interim_answers_are_passed_over() -> None:
+    server = Server(lambda connection, n: b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n" + OK)
+    async with listening(server) as port, open_transport(at(port)) as transport:
+        assert await transport.exchange(REQUEST, BOUND) == (200, b"ok")
+        assert await transport.exchange(REQUEST, BOUND) == (200, b"ok")
+    assert server.connections == 1
+
+
+async def test_something_else_than_http_is_an_error() -> None:
+    server = Server(lambda connection, n: b"220 mail.example.org ESMTP\r\n")
+    async with listening(server) as port, open_transport(at(port)) as transport:
+        with pytest.raises(AnswerLost, match="not HTTP"):
+            await transport.exchange(REQUEST, BOUND)
+
+
+async def test_a_refused_connection_means_that_nothing_was_sent() -> None:
+    async with listening(Server()) as port:
+        pass
+    async with open_transport(at(port)) as transport:
+        with pytest.raises(TelegramUnavailable) as caught:
+            await transport.exchange(REQUEST, BOUND)
+    assert not isinstance(caught.value, AnswerLost)
+
+
+async def test_a_large_request_reaches_a_slow_reader_whole() -> None:
+    body = bytes(range(256)) * 20_000
+    got = bytearray()
+
+    async def slow(stream: trio.SocketStream) -> None:
+        while len(got) < len(body):
+            got.extend(await stream.receive_some(4096))
+            await trio.lowlevel.checkpoint()
+        await stream.send_all(OK)
+
+    async with listening(slow) as port, open_transport(at(port)) as transport:
+        assert await transport.exchange(body, BOUND) == (200, b"ok")
+    assert got == body
+
+
+async def test_a_connection_idle_for_too_long_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport_module, "IDLE_LIMIT", 0.01)
+    server = Server()
+    async with listening(server) as port, open_transport(at(port), tick=0.01) as transport:
+        await transport.exchange(REQUEST, BOUND)
+        await server.hung_up()
+        assert await transport.exchange(REQUEST, BOUND) == (200, b"ok")
+    assert server.connections == 2
+
+
+async def test_closing_ends_the_calls_under_way() -> None:
+    server = Server(lambda connection, n: b"")
+    async with listening(server) as port, open_transport(at(port)) as transport, trio.open_nursery() as nursery:
+
+        async def call() -> None:
+            with pytest.raises(AnswerLost):
+                await transport.exchange(REQUEST, BOUND)
+
+        nursery.start_soon(call)
+        await wait_all_tasks_blocked()
+        while not server.requests:
+            await wait_all_tasks_blocked()
+        transport.close()
