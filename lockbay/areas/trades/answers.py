@@ -1,0 +1,145 @@
+"""How the answers to the questions about a new trade are understood. Each raises Invalid with a sentence."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, TypeAlias, TypeVar
+
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, text
+from lockbay.actors.words import Words
+from lockbay.areas.trades.draft import LINK, Quote, Seller, limits
+from lockbay.areas.trades.records import FeePayer, NewTrade
+from lockbay.errors import Invalid
+from lockbay.money import CURRENCIES, Currency, Money, parse_amount
+
+T = TypeVar("T")
+Field: TypeAlias = Literal["seller", "amount", "currency", "description", "delivery", "fee"]
+FIELDS: Final[tuple[Field, ...]] = ("seller", "amount", "currency", "description", "delivery", "fee")
+PAYERS: Final[tuple[FeePayer, ...]] = ("buyer", "seller", "split")
+BACK: Final = "back"
+CONFIRM: Final = "confirm"
+LONGEST_DESCRIPTION: Final = 1000
+LONGEST_ADDRESS: Final = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
+
+_USERNAME: Final = re.compile(r"(?:https?://)?(?:t\.me/|@)?([a-z][a-z0-9_]{2,31})/?", re.ASCII | re.IGNORECASE)
+_EMAIL: Final = re.compile(r"[^@\s<>(),;:\"\\]+@[^@\s<>(),;:\"\\.]+(?:\.[^@\s<>(),;:\"\\.]+)+")
+_PHONE: Final = re.compile(r"\+?[0-9 ()./-]{5,30}", re.ASCII)
+_HOURS: Final = re.compile(r"(\d{1,4})\s*(?:h|hours?)?|(\d{1,3})\s*(?:d|days?)", re.ASCII | re.IGNORECASE)
+
+
+def seller(words: Words, terms: NewTrade) -> Parse[Seller]:
+    """A @username, an e-mail address, a phone number, or the button for a link. Not oneself."""
+
+    def parse(reply: Reply) -> Seller:
+        if reply == Pressed(LINK.kind):
+            return LINK
+        found = _handle(_plain(reply))
+        if found is None:
+            raise Invalid(
+                words(
+                    "I could not read that as a seller. Type a @username, an e-mail address or a phone number, "
+                    "or press the button for a link."
+                )
+            )
+        if found.handle.casefold() in _own(terms):
+            raise Invalid(words("That is you. Name the person who sells to you."))
+        return found
+
+    return parse
+
+
+def _plain(reply: Reply) -> str:
+    """What was pressed or typed; nothing else is an answer."""
+    match reply:
+        case Pressed(text) | Said(text):
+            return text
+        case _:
+            return ""
+
+
+def _handle(text: str) -> Seller | None:
+    if username := _USERNAME.fullmatch(text):
+        return Seller("username", f"@{username[1]}")
+    if len(text) <= LONGEST_ADDRESS and _EMAIL.fullmatch(text):
+        return Seller("email", text)
+    if _PHONE.fullmatch(text) and 7 <= sum(character.isdigit() for character in text) <= 15:
+        return Seller("phone", text)
+    return None
+
+
+def _own(terms: NewTrade) -> set[str]:
+    return {f"@{terms.username}".casefold(), (terms.email or "@").casefold()}
+
+
+def currency(words: Words, terms: NewTrade) -> Parse[Currency]:
+    """One of those that have a fresh rate."""
+    return choice(words, {each.currency: CURRENCIES[each.currency] for each in terms.currencies if each.usd})
+
+
+def amount(words: Words, terms: NewTrade, unit: Currency) -> Parse[Money]:
+    """An exact amount within the limits."""
+    least, most = limits(terms, unit)
+
+    def parse(reply: Reply) -> Money:
+        if not isinstance(reply, Said):
+            raise Invalid(words("Please type the amount, for example {example}.", example=words.money(least)))
+        typed = parse_amount(reply.text, unit)
+        if typed < least:
+            raise Invalid(words("The smallest trade is {least}.", least=words.money(least)))
+        if most < typed:
+            raise Invalid(words("The largest trade is {most}.", most=words.money(most)))
+        return typed
+
+    return parse
+
+
+def description(words: Words) -> Parse[str]:
+    """A text that two people can hold a delivery against."""
+    return text(words, most=LONGEST_DESCRIPTION)
+
+
+def delivery(words: Words, terms: NewTrade) -> Parse[int]:
+    """Hours: 36, 36 h, 3 days."""
+    least, most = terms.shortest_delivery_hours, terms.longest_delivery_hours
+
+    def parse(reply: Reply) -> int:
+        match = _HOURS.fullmatch(_plain(reply))
+        hours = int(match[1] or 0) + int(match[2] or 0) * 24 if match else 0
+        if not least <= hours <= most:
+            raise Invalid(
+                words("Type a number of hours from {least} to {most}, for example 36.", least=least, most=most)
+            )
+        return hours
+
+    return parse
+
+
+def payer(words: Words) -> Parse[FeePayer]:
+    """The buyer, the seller, or both."""
+    return choice(words, {each: each for each in PAYERS})
+
+
+def review(words: Words) -> Parse[Field | Quote]:
+    """A field to change, or the numbers that were agreed to. Those are in the button: nobody agrees to others."""
+
+    def parse(reply: Reply) -> Field | Quote:
+        value = reply.value if isinstance(reply, Pressed) else ""
+        for field in FIELDS:
+            if value == field:
+                return field
+        agreed = Quote.decoded(value)
+        if agreed is None:
+            raise Invalid(words("Please press one of the buttons below."))
+        return agreed
+
+    return parse
+
+
+def or_back(parse: Parse[T], kept: T) -> Parse[T]:
+    """Lets a question that is asked again be left as it was."""
+    return lambda reply: kept if reply == Pressed(BACK) else parse(reply)
+
+
+def confirmed(words: Words) -> Parse[bool]:
+    """The button, or its word."""
+    return choice(words, {CONFIRM: True})

@@ -1,0 +1,200 @@
+"""What people do with trades, each flow read from top to bottom.
+
+No flow looks at what its own operation changes before it has asked: killed after the operation, it is replayed on a
+trade that has moved already, must ask the same, and then learns by the operation's key that it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final, TypeVar
+
+from attrs import evolve
+from markupsafe import Markup
+
+from lockbay.actors.conversation import Chat, Flow
+from lockbay.actors.parse import Parse, identifier
+from lockbay.actors.screen import Screen
+from lockbay.areas.trades import answers, invitations, moves, questions, screens
+from lockbay.areas.trades.answers import Field
+from lockbay.areas.trades.draft import Draft, Quote, Seller
+from lockbay.areas.trades.records import (
+    AcceptTrade,
+    CancelTrade,
+    DeclineTrade,
+    DeliverTrade,
+    FeePayer,
+    InvitationPage,
+    JoinTrade,
+    Move,
+    NewTrade,
+    PayTrade,
+    ReleaseTrade,
+    TradeList,
+    TradePage,
+    TradeState,
+)
+from lockbay.areas.trades.refusals import sentence
+from lockbay.money import Currency, Money
+from lockbay.postgres.queries import Operation, Refused
+
+T = TypeVar("T")
+
+COMMANDS: Final[Mapping[str, str]] = {"trade": "new_trade", "trades": "trades"}
+OPERATIONS: Final[Mapping[Move, Callable[[int, TradePage], Operation[TradeState]]]] = {
+    "pay": lambda user_id, page: PayTrade(user_id, page.id, page.buyer_pays),
+    "cancel": lambda user_id, page: CancelTrade(user_id, page.id),
+    "accept": lambda user_id, page: AcceptTrade(user_id, page.id),
+    "decline": lambda user_id, page: DeclineTrade(user_id, page.id),
+    "deliver": lambda user_id, page: DeliverTrade(user_id, page.id),
+    "release": lambda user_id, page: ReleaseTrade(user_id, page.id),
+}
+
+
+def flows(bot: str) -> Mapping[str, Flow]:
+    """All flows by name. `bot` is the bot's username: invitations link to it."""
+    return {
+        "new_trade": partial(new_trade, bot),
+        "trades": trades,
+        "trade": partial(trade, bot),
+        "invitation": partial(invitation, bot),
+        **{name: partial(make_move, bot, move) for move, name in moves.FLOWS.items()},
+    }
+
+
+async def trades(chat: Chat, before: str = "0") -> None:
+    """The list, page by page."""
+    last = identifier(before)
+    page = await chat.read(TradeList, last)
+    assert page is not None, "everybody has a list"
+    await chat.show(screens.trades(chat.words, page, chat.now, last))
+
+
+async def trade(bot: str, chat: Chat, trade_id: str) -> None:
+    """One trade, with everything that its viewer may do."""
+    page = await chat.read(TradePage, identifier(trade_id))
+    shown = screens.unknown(chat.words) if page is None else screens.trade(chat.words, page, chat.now, bot)
+    await chat.show(shown)
+
+
+async def make_move(bot: str, move: Move, chat: Chat, trade_id: str) -> None:
+    """Pay, cancel, accept, decline, deliver or release: one question, one operation, and the trade as it is then."""
+    page = await chat.read(TradePage, identifier(trade_id))
+    if page is None:
+        return await chat.show(screens.unknown(chat.words))
+    await chat.ask("confirm", moves.question(chat.words, page, move), parse=answers.confirmed(chat.words))
+    outcome = await chat.do(move, OPERATIONS[move](chat.user_id, page))
+    await _show_outcome(bot, chat, page.id, move, outcome)
+
+
+async def invitation(bot: str, chat: Chat, token: str) -> None:
+    """An invitation, opened by its link: look, join, and see the trade."""
+    page = await chat.read(InvitationPage, token) if token.isascii() and token.isalnum() else None
+    if page is None:
+        return await chat.show(invitations.unknown(chat.words))
+    await chat.ask("join", invitations.opened(chat.words, page, chat.now), parse=answers.confirmed(chat.words))
+    joined = await chat.do("join", JoinTrade(chat.user_id, token))
+    if isinstance(joined, Refused):
+        return await chat.show(invitations.not_joined(chat.words, joined))
+    await _show_outcome(bot, chat, page.trade_id, "join", joined)
+
+
+async def new_trade(bot: str, chat: Chat) -> None:
+    """From the seller to the confirmed trade. Each answer can be changed in the review."""
+    terms = await chat.read(NewTrade)
+    assert terms is not None, "everybody can ask for a trade"
+    seller = await _seller(chat, terms)
+    amount = await _amount(chat, terms, await _currency(chat, terms))
+    description = await _description(chat)
+    hours = await _delivery(chat, terms)
+    payer = await _payer(chat, terms, amount)
+    draft, quote, problem = Draft(seller, amount, description, hours, payer), None, None
+    while True:
+        quote = quote or draft.quote(terms.fee_percent)
+        agreed = await _reviewed(chat, draft, quote, problem)
+        if not isinstance(agreed, Quote):
+            draft, quote, problem = await _changed(chat, terms, draft, agreed), None, None
+            continue
+        created = await chat.do("create", draft.operation(chat.user_id, agreed))
+        if isinstance(created, TradeState):
+            return await _show_outcome(bot, chat, created.id, "create", created)
+        quote, problem = _requoted(created), sentence(chat.words, created)
+
+
+async def _reviewed(chat: Chat, draft: Draft, quote: Quote, problem: Markup | None) -> Field | Quote:
+    screen = questions.review(chat.words, draft, quote)
+    shown = screen if problem is None else screen.with_problem(problem)
+    return await chat.ask("review", shown, parse=answers.review(chat.words))
+
+
+def _requoted(refused: Refused) -> Quote | None:
+    """The database's own numbers, when those that were shown are not true any more."""
+    if refused.reason != "terms_changed":
+        return None
+    return Quote.decoded(f"{refused.details['fee']}/{refused.details['total']}")
+
+
+async def _changed(chat: Chat, terms: NewTrade, draft: Draft, field: Field) -> Draft:
+    match field:
+        case "seller":
+            return evolve(draft, seller=await _seller(chat, terms, draft.seller))
+        case "amount":
+            return evolve(draft, amount=await _amount(chat, terms, draft.amount.currency, draft.amount))
+        case "currency":
+            unit = await _currency(chat, terms, draft.amount.currency)
+            unchanged = unit == draft.amount.currency
+            return draft if unchanged else evolve(draft, amount=await _amount(chat, terms, unit))
+        case "description":
+            return evolve(draft, description=await _description(chat, draft.description))
+        case "delivery":
+            return evolve(draft, delivery_hours=await _delivery(chat, terms, draft.delivery_hours))
+        case "fee":
+            return evolve(draft, fee_payer=await _payer(chat, terms, draft.amount, draft.fee_payer))
+
+
+async def _seller(chat: Chat, terms: NewTrade, kept: Seller | None = None) -> Seller:
+    return await _ask(chat, "seller", questions.seller(chat.words, terms), answers.seller(chat.words, terms), kept)
+
+
+async def _currency(chat: Chat, terms: NewTrade, kept: Currency | None = None) -> Currency:
+    screen = questions.currency(chat.words, terms)
+    return await _ask(chat, "currency", screen, answers.currency(chat.words, terms), kept)
+
+
+async def _amount(chat: Chat, terms: NewTrade, unit: Currency, kept: Money | None = None) -> Money:
+    screen = questions.amount(chat.words, terms, unit)
+    return await _ask(chat, "amount", screen, answers.amount(chat.words, terms, unit), kept)
+
+
+async def _description(chat: Chat, kept: str | None = None) -> str:
+    return await _ask(chat, "description", questions.description(chat.words), answers.description(chat.words), kept)
+
+
+async def _delivery(chat: Chat, terms: NewTrade, kept: int | None = None) -> int:
+    screen = questions.delivery(chat.words, terms)
+    return await _ask(chat, "delivery", screen, answers.delivery(chat.words, terms), kept)
+
+
+async def _payer(chat: Chat, terms: NewTrade, amount: Money, kept: FeePayer | None = None) -> FeePayer:
+    screen = questions.payer(chat.words, terms, amount)
+    return await _ask(chat, "fee", screen, answers.payer(chat.words), kept)
+
+
+async def _ask(chat: Chat, step: str, screen: Screen, parse: Parse[T], kept: T | None) -> T:
+    """Asks; a question that was answered before can be left as it was."""
+    if kept is None:
+        return await chat.ask(step, screen, parse=parse)
+    return await chat.ask(step, questions.with_back(chat.words, screen), parse=answers.or_back(parse, kept))
+
+
+async def _show_outcome(bot: str, chat: Chat, trade_id: int, deed: screens.Deed, outcome: TradeState | Refused) -> None:
+    """The trade as it is now, under what has just happened to it."""
+    page = await chat.read(TradePage, trade_id)
+    if page is None:
+        return await chat.show(screens.unknown(chat.words))
+    if not isinstance(outcome, Refused):
+        return await chat.show(screens.trade(chat.words, page, chat.now, bot, screens.done(chat.words, deed)))
+    is_short = outcome.reason == "insufficient"
+    now = moves.short(chat.words, page) if is_short else screens.trade(chat.words, page, chat.now, bot)
+    await chat.show(now.with_problem(sentence(chat.words, outcome)))

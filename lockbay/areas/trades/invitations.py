@@ -1,0 +1,74 @@
+"""The invitation to a trade, as whoever has its link sees it. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from markupsafe import Markup
+
+from lockbay.actors.screen import Answer, Link, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.text import lines
+from lockbay.areas.trades.answers import CONFIRM
+from lockbay.areas.trades.layout import BLANK, fact, hours, isolated, quoted, when
+from lockbay.areas.trades.records import InvitationPage
+from lockbay.areas.trades.refusals import sentence
+from lockbay.areas.trades.screens import SIGNS, status
+from lockbay.postgres.queries import Refused
+
+
+def opened(words: Words, page: InvitationPage, now: datetime) -> Screen:
+    """A trade as somebody sees it who has opened its invitation."""
+    unit = page.currency
+    text = lines(
+        words("📨 <b>{buyer} invites you to a trade</b>", buyer=isolated(page.buyer)),
+        words("{sign} {slug}: {status}", sign=SIGNS[page.state], slug=page.slug, status=status(words, page.state)),
+        BLANK,
+        words("You would sell:"),
+        quoted(page.description),
+        fact(words.label("Price"), words.amount(page.amount, unit)),
+        fact(words.label("Your part of the fee"), words.amount(page.seller_fee, unit)) if page.seller_fee else None,
+        fact(words.label("You get"), words.amount(page.seller_gets, unit)),
+        fact(words.label("Delivery within"), hours(words, page.delivery_hours)),
+        fact(words.label("Open"), when(words, page.deadline, now)) if page.deadline else None,
+        BLANK,
+        _standing(words, page),
+    )
+    return Screen(text, (*_join(words, page), (buttons.menu(words),)))
+
+
+def _standing(words: Words, page: InvitationPage) -> Markup:
+    match page.standing:
+        case "open":
+            return words("Joining costs nothing. You accept or decline when the money is held.")
+        case "joined":
+            return words("You have joined this trade as its seller.")
+        case "own_trade":
+            return words("This is your own trade. Send the link to the seller.")
+        case reason:
+            return sentence(words, Refused(reason))
+
+
+def _join(words: Words, page: InvitationPage) -> tuple[Row, ...]:
+    match page.standing:
+        case "open":
+            return ((Answer(words.label("🤝 Join as the seller"), CONFIRM, "success"),),)
+        case "joined" | "own_trade":
+            return ((Link(words.label("Open the trade"), "trade", (str(page.trade_id),), "primary"),),)
+        case _:
+            return ()
+
+
+def not_joined(words: Words, refused: Refused) -> Screen:
+    """Joining was refused."""
+    text = lines(words("🤝 <b>You have not joined this trade.</b>"), BLANK, sentence(words, refused))
+    return Screen(text, ((buttons.menu(words),),))
+
+
+def unknown(words: Words) -> Screen:
+    """A token that opens nothing."""
+    text = lines(
+        words("🔍 <b>This invitation cannot be found.</b>"), BLANK, sentence(words, Refused("unknown_invitation"))
+    )
+    return Screen(text, ((buttons.menu(words),),))

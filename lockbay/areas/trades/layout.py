@@ -1,0 +1,60 @@
+"""What the screens of trades have in common: facts, people, times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+
+from lockbay.actors.screen import Link
+from lockbay.actors.words import Words
+from lockbay.areas.trades.records import SellerKind
+
+# A name may be written from right to left: isolated, it cannot turn around the amounts beside it.
+ISOLATE: Final = "\u2068"
+END_ISOLATE: Final = "\u2069"
+DIRECTIONS: Final = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+
+
+BLANK: Final = Markup("")
+
+
+def fact(label: str, value: object) -> Markup:
+    """Amount: 100 USDT"""
+    return Markup("{}: <b>{}</b>").format(label, value)
+
+
+def isolated(text: str) -> str:
+    """What people wrote, fit to stand inside a line of ours."""
+    return text if text.isascii() else f"{ISOLATE}{text.translate(DIRECTIONS)}{END_ISOLATE}"
+
+
+def quoted(description: str) -> Markup:
+    """What is traded, as the buyer described it."""
+    return Markup("<blockquote>{}</blockquote>").format(description)
+
+
+def when(words: Words, moment: datetime, now: datetime) -> Markup:
+    """in 3 hours, 22 Nov, 14:05"""
+    return words("{until}, {time}", until=words.until(moment, now), time=words.time(moment))
+
+
+def handle(words: Words, kind: SellerKind, typed: str) -> str:
+    """How a seller was named who may not have joined yet."""
+    return words.label("whoever opens the invitation link") if kind == "link" else isolated(typed)
+
+
+def hours(words: Words, n: int) -> Markup:
+    """48 hours"""
+    return words.count("{n} hour", "{n} hours", n)
+
+
+def my_trades(words: Words) -> Link:
+    """The list, one step before the menu."""
+    return Link(words.label("🗂 My trades"), "trades")
+
+
+def invitation_link(bot: str, token: str) -> str:
+    """Opens the chat with the bot, and the invitation in it."""
+    return f"https://t.me/{bot}?start={token}"

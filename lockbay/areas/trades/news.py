@@ -1,0 +1,178 @@
+"""What the two sides of a trade are told. Each row of the outbox becomes a screen, or an e-mail; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Final, TypeAlias
+
+from attrs import frozen
+from markupsafe import Markup
+
+from lockbay.actors.notice import Notice
+from lockbay.actors.screen import Link, Row, Screen, Url
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.text import lines
+from lockbay.areas.trades.layout import BLANK, fact, invitation_link, isolated, quoted
+from lockbay.areas.trades.moves import move_button
+from lockbay.areas.trades.records import Move, Role, State
+
+
+@frozen
+class News:
+    """Something happened in a trade. `role` is the reader's; `token` is there for a seller who has not joined yet and
+    is told by mail.
+    """
+
+    trade_id: int
+    slug: str
+    state: State
+    role: Role
+    other: str | None
+    currency: str
+    amount: Decimal
+    buyer_pays: Decimal
+    seller_gets: Decimal
+    description: str
+    deadline: datetime | None
+    token: str | None = None
+
+
+Telling: TypeAlias = Callable[[Words, News], Markup]
+
+
+def notices(bot: str) -> Mapping[str, Notice]:
+    """All kinds that sql/trades writes. `bot` is the bot's username, for the links in mails."""
+    return {kind: Notice(News, partial(_draw, bot, kind)) for kind in TITLES}
+
+
+def _draw(bot: str, kind: str, words: Words, news: News) -> Screen:
+    text = lines(
+        TITLES[kind](words, news),
+        BLANK,
+        TELLINGS[kind](words, news),
+        quoted(news.description),
+        fact(words.label("Amount"), words.amount(news.amount, news.currency)),
+        _by(words, news),
+        *_way_in(words, news, bot),
+    )
+    return Screen(text, _rows(words, news, kind, bot))
+
+
+def _by(words: Words, news: News) -> Markup | None:
+    return fact(words.label("Until"), words.time(news.deadline)) if news.deadline else None
+
+
+def _way_in(words: Words, news: News, bot: str) -> tuple[Markup, ...]:
+    """A mail has no buttons: who is not here yet needs the link in the text."""
+    if news.token is None:
+        return ()
+    return BLANK, words("Open it in Telegram: {link}", link=invitation_link(bot, news.token))
+
+
+def _rows(words: Words, news: News, kind: str, bot: str) -> tuple[Row, ...]:
+    if news.token is not None:
+        return ((Url(words.label("Open in Telegram"), invitation_link(bot, news.token)),),)
+    moves = tuple(move_button(words, news.trade_id, move) for move in MOVES.get(kind, ()))
+    back = (buttons.wallet(words),) if kind in MONEY_CAME and _is_paid_out(news) else ()
+    return (
+        *((moves,) if moves else ()),
+        (Link(words.label("Open"), "trade", (str(news.trade_id),)), *back, buttons.menu(words)),
+    )
+
+
+def _is_paid_out(news: News) -> bool:
+    return (news.role == "seller") == (news.state == "released")
+
+
+def _name(news: News) -> str:
+    return isolated(news.other or "?")
+
+
+def _pays(words: Words, news: News) -> str:
+    return words.amount(news.buyer_pays, news.currency)
+
+
+def _gets(words: Words, news: News) -> str:
+    return words.amount(news.seller_gets, news.currency)
+
+
+MOVES: Final[Mapping[str, tuple[Move, ...]]] = {"trade_paid": ("accept", "decline"), "trade_delivered": ("release",)}
+MONEY_CAME: Final = frozenset({"trade_released", "trade_declined", "trade_refunded"})
+
+TITLES: Final[Mapping[str, Telling]] = {
+    "trade_invited": lambda words, news: words("📨 <b>{name} invites you to a trade</b>", name=_name(news)),
+    "trade_paid": lambda words, news: words("🔒 <b>Trade {slug} is paid: your turn</b>", slug=news.slug),
+    "trade_accepted": lambda words, news: words("📦 <b>Trade {slug} is accepted</b>", slug=news.slug),
+    "trade_declined": lambda words, news: words("🚫 <b>Trade {slug} was declined</b>", slug=news.slug),
+    "trade_delivered": lambda words, news: words("📬 <b>Trade {slug} is delivered: your turn</b>", slug=news.slug),
+    "trade_released": lambda words, news: words("✅ <b>Trade {slug} is completed</b>", slug=news.slug),
+    "trade_cancelled": lambda words, news: words("✖️ <b>Trade {slug} was cancelled</b>", slug=news.slug),
+    "trade_expired": lambda words, news: words("⌛ <b>Trade {slug} has expired</b>", slug=news.slug),
+    "trade_refunded": lambda words, news: words("↩️ <b>Trade {slug} was refunded</b>", slug=news.slug),
+}
+
+
+def _invited(words: Words, news: News) -> Markup:
+    return words(
+        "You would get {amount}. Deliver nothing yet: you are told when it is paid.", amount=_gets(words, news)
+    )
+
+
+def _paid(words: Words, news: News) -> Markup:
+    return words(
+        "LockBay holds {name}’s money. Accept or decline in time, or it goes back. You would get {amount}.",
+        name=_name(news), amount=_gets(words, news),
+    )  # fmt: skip
+
+
+def _accepted(words: Words, news: News) -> Markup:
+    return words("{name} delivers now. If it does not come in time, you get everything back.", name=_name(news))
+
+
+def _declined(words: Words, news: News) -> Markup:
+    return words("{name} declined. {amount} is back in your wallet.", name=_name(news), amount=_pays(words, news))
+
+
+def _delivered(words: Words, news: News) -> Markup:
+    return words(
+        "{name} says that it is delivered. Check it, then release. "
+        "If you say nothing in time, the seller gets the money.",
+        name=_name(news),
+    )
+
+
+def _released(words: Words, news: News) -> Markup:
+    if news.role == "seller":
+        return words("{amount} is in your wallet now.", amount=_gets(words, news))
+    return words("The time to check is over, so {name} got the money.", name=_name(news))
+
+
+def _cancelled(words: Words, news: News) -> Markup:
+    return words("{name} cancelled it before paying. No money was paid.", name=_name(news))
+
+
+def _expired(words: Words, news: News) -> Markup:
+    return words("It was not paid in time. No money was paid.")
+
+
+def _refunded(words: Words, news: News) -> Markup:
+    if news.role == "buyer":
+        return words("The seller’s time ran out. {amount} is back in your wallet.", amount=_pays(words, news))
+    return words("Your time ran out, so the buyer got everything back.")
+
+
+TELLINGS: Final[Mapping[str, Telling]] = {
+    "trade_invited": _invited,
+    "trade_paid": _paid,
+    "trade_accepted": _accepted,
+    "trade_declined": _declined,
+    "trade_delivered": _delivered,
+    "trade_released": _released,
+    "trade_cancelled": _cancelled,
+    "trade_expired": _expired,
+    "trade_refunded": _refunded,
+}

@@ -1,0 +1,188 @@
+"""What the creation of a trade asks, and its review. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from attrs import evolve
+from markupsafe import Markup
+
+from lockbay.actors.screen import Answer, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.text import lines
+from lockbay.areas.trades.answers import BACK, LONGEST_DESCRIPTION, PAYERS, Field
+from lockbay.areas.trades.draft import LINK, Draft, Quote, limits, quote, spendable
+from lockbay.areas.trades.layout import BLANK, fact, handle, hours, quoted
+from lockbay.areas.trades.records import FeePayer, NewTrade
+from lockbay.money import Currency, Money
+
+USUAL_HOURS: Final = (24, 48, 72)
+
+
+def seller(words: Words, terms: NewTrade) -> Screen:
+    """Who sells?"""
+    text = lines(
+        words("👤 <b>New trade: who is the seller?</b>"),
+        BLANK,
+        words("Type their @username, e-mail address or phone number."),
+        words("Or make an invitation link and send it yourself: whoever opens it first becomes the seller."),
+        *_warning(words, terms),
+    )
+    recent = tuple(Answer(f"@{name}", f"@{name}") for name in terms.sellers)
+    link = Answer(words.label("🔗 Invitation link"), LINK.kind, "primary")
+    return Screen(text, ((link,), *_pairs(recent), (buttons.menu(words),)))
+
+
+def _warning(words: Words, terms: NewTrade) -> tuple[Markup, ...]:
+    """Not a refusal: a trade of one's own that was just made must not change what a replay comes to."""
+    if terms.trades_today < terms.trades_a_day:
+        return ()
+    return BLANK, words(
+        "⚠️ You have begun {n} trades within 24 hours, which is the most. The next one has to wait.",
+        n=terms.trades_today,
+    )
+
+
+def currency(words: Words, terms: NewTrade) -> Screen:
+    """In which currency?"""
+    offered = [each for each in terms.currencies if each.usd]
+    if not offered:
+        text = lines(
+            words("💱 <b>New trade: which currency?</b>"),
+            BLANK,
+            words("There are no fresh prices at the moment, so no trade can begin. Please try again in some minutes."),
+        )
+        return Screen(text, ((buttons.menu(words),),))
+    text = lines(
+        words("💱 <b>New trade: which currency?</b>"),
+        BLANK,
+        words("You pay the seller in it. In your wallet:"),
+        *(fact(each.currency, words.amount(each.available, each.currency)) for each in offered if each.available),
+        words("nothing yet; you can deposit later") if not any(each.available for each in offered) else None,
+    )
+    return Screen(
+        text, (*_rows(tuple(Answer(each.currency, each.currency) for each in offered), 3), (buttons.menu(words),))
+    )
+
+
+def amount(words: Words, terms: NewTrade, unit: Currency) -> Screen:
+    """How much?"""
+    least, most = limits(terms, unit)
+    text = lines(
+        words("💵 <b>New trade: how much {currency}?</b>", currency=unit),
+        BLANK,
+        fact(words.label("Smallest"), _with_worth(words, least, terms.smallest_trade_usd)),
+        fact(words.label("Largest"), _with_worth(words, most, terms.largest_trade_usd)),
+        fact(words.label("In your wallet"), words.amount(spendable(terms, unit.code).available, unit)),
+        BLANK,
+        words("Type the price of what you buy, without the fee."),
+    )
+    return Screen(text, ((buttons.menu(words),),))
+
+
+def _with_worth(words: Words, money: Money, usd: Decimal) -> Markup:
+    return words("{amount} (about {worth})", amount=words.money(money), worth=words.usd(usd))
+
+
+def description(words: Words) -> Screen:
+    """What is bought?"""
+    text = lines(
+        words("📝 <b>New trade: what do you buy?</b>"),
+        BLANK,
+        words("Describe it so that both of you would say the same about whether it was delivered."),
+        words("Up to {most} characters.", most=words.number(Decimal(LONGEST_DESCRIPTION))),
+    )
+    return Screen(text, ((buttons.menu(words),),))
+
+
+def delivery(words: Words, terms: NewTrade) -> Screen:
+    """How long may it take?"""
+    least, most = terms.shortest_delivery_hours, terms.longest_delivery_hours
+    text = lines(
+        words("📦 <b>New trade: how long may the delivery take?</b>"),
+        BLANK,
+        words("The time begins when the seller accepts."),
+        words("Press one, or type any number of hours from {least} to {most}.", least=least, most=most),
+    )
+    usual = (each for each in USUAL_HOURS if least <= each <= most)
+    return Screen(text, (tuple(Answer(str(hours(words, n)), str(n)) for n in usual), (buttons.menu(words),)))
+
+
+def payer(words: Words, terms: NewTrade, amount: Money) -> Screen:
+    """Who pays the fee?"""
+    quotes = {payer: quote(amount, terms.fee_percent, payer) for payer in PAYERS}
+    fee = words.amount(quotes["buyer"].fee, amount.currency)
+    text = lines(
+        words("⚖️ <b>New trade: who pays the fee?</b>"),
+        BLANK,
+        words("LockBay’s fee is {percent}%: <b>{fee}</b>", percent=words.number(terms.fee_percent), fee=fee),
+        words("It is earned only when the money is released; a refund is whole."),
+        BLANK,
+        *(_shares(words, payer, quotes[payer], amount.currency) for payer in PAYERS),
+    )
+    return Screen(text, (*((Answer(_payer(words, payer), payer),) for payer in PAYERS), (buttons.menu(words),)))
+
+
+def _shares(words: Words, payer: FeePayer, quote: Quote, unit: Currency) -> Markup:
+    return words(
+        "<b>{payer}</b>: you pay {total}, the seller gets {rest}",
+        payer=_payer(words, payer),
+        total=words.amount(quote.total, unit),
+        rest=words.amount(quote.seller_gets, unit),
+    )
+
+
+def _payer(words: Words, payer: FeePayer) -> str:
+    match payer:
+        case "buyer":
+            return words.label("I pay it")
+        case "seller":
+            return words.label("The seller pays it")
+        case "split":
+            return words.label("Half each")
+
+
+def review(words: Words, draft: Draft, quote: Quote) -> Screen:
+    """Everything once more. Confirm agrees to the very numbers on the screen."""
+    unit = draft.amount.currency
+    text = lines(
+        words("🧾 <b>Your new trade</b>"),
+        BLANK,
+        fact(words.label("Seller"), handle(words, draft.seller.kind, draft.seller.handle)),
+        fact(words.label("Amount"), words.money(draft.amount)),
+        fact(words.label("Fee"), f"{words.amount(quote.fee, unit)} · {_payer(words, draft.fee_payer)}"),
+        fact(words.label("You pay"), words.amount(quote.total, unit)),
+        fact(words.label("The seller gets"), words.amount(quote.seller_gets, unit)),
+        fact(words.label("Delivery within"), hours(words, draft.delivery_hours)),
+        quoted(draft.description),
+        words("Nothing is paid yet when you confirm."),
+    )
+    confirm = Answer(words.label("✅ Confirm"), quote.encoded(), "success")
+    return Screen(text, ((confirm,), *_rows(_changes(words), 3), (buttons.menu(words),)))
+
+
+def _changes(words: Words) -> tuple[Answer, ...]:
+    labels: dict[Field, str] = {
+        "seller": words.label("✏️ Seller"),
+        "amount": words.label("✏️ Amount"),
+        "currency": words.label("✏️ Currency"),
+        "description": words.label("✏️ Description"),
+        "delivery": words.label("✏️ Delivery"),
+        "fee": words.label("✏️ Fee"),
+    }
+    return tuple(Answer(label, field) for field, label in labels.items())
+
+
+def with_back(words: Words, screen: Screen) -> Screen:
+    """A question that is asked again, and may be left as it was."""
+    return evolve(screen, rows=(*screen.rows[:-1], (Answer(words.label("⬅️ Back"), BACK), *screen.rows[-1])))
+
+
+def _pairs(row: Row) -> tuple[Row, ...]:
+    return _rows(row, 2)
+
+
+def _rows(row: Row, width: int) -> tuple[Row, ...]:
+    return tuple(row[start : start + width] for start in range(0, len(row), width))

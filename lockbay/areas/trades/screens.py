@@ -1,0 +1,233 @@
+"""Trades as people see them: the page of one, the list, the moves, the invitation. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+from urllib.parse import quote as url_quoted
+
+from markupsafe import Markup
+
+from lockbay.actors.screen import Copy, Link, Row, Screen, Url
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.text import cut, lines
+from lockbay.areas.trades.layout import BLANK, fact, handle, hours, invitation_link, isolated, my_trades, quoted, when
+from lockbay.areas.trades.moves import POSITIVE, move_button
+from lockbay.areas.trades.records import FeePayer, Move, Role, State, TradeLine, TradeList, TradePage
+
+SIGNS: Final[dict[State, str]] = {
+    "awaiting_payment": "⏳",
+    "paid": "🔒",
+    "accepted": "📦",
+    "delivered": "📬",
+    "released": "✅",
+    "cancelled": "✖️",
+    "expired": "⌛",
+    "declined": "🚫",
+    "refunded": "↩️",
+}
+DESCRIPTION_IN_LIST: Final = 40
+Deed: TypeAlias = Move | Literal["create", "join"]
+
+
+def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Markup | None = None) -> Screen:
+    """A trade with everything that its viewer may do. `headline` says what has just happened."""
+    text = lines(
+        headline,
+        BLANK if headline is not None else None,
+        words(
+            "{sign} <b>Trade {slug}: {status}</b>",
+            sign=SIGNS[page.state],
+            slug=page.slug,
+            status=status(words, page.state),
+        ),
+        _turn(words, page, now),
+        BLANK,
+        *_facts(words, page, now),
+        quoted(page.description),
+        _advice(words, page),
+    )
+    moves = {move: move_button(words, page.id, move) for move in page.may}
+    return Screen(
+        text,
+        (
+            *((button,) for move, button in moves.items() if move in POSITIVE),
+            *_invite(words, page, bot),
+            *((button,) for move, button in moves.items() if move not in POSITIVE),
+            (my_trades(words), buttons.menu(words)),
+        ),
+    )
+
+
+def done(words: Words, deed: Deed) -> Markup:
+    """What the viewer has just done."""
+    return {
+        "create": words("✅ <b>Your trade is created.</b> It waits for your payment."),
+        "join": words("✅ <b>You have joined.</b>"),
+        "pay": words("✅ <b>Paid.</b> LockBay holds the money now."),
+        "cancel": words("✅ <b>Cancelled.</b>"),
+        "accept": words("✅ <b>Accepted.</b> Your time to deliver begins now."),
+        "decline": words("✅ <b>Declined.</b> The buyer has the money back."),
+        "deliver": words("✅ <b>Marked as delivered.</b> The buyer is told."),
+        "release": words("✅ <b>Released.</b> Thank you for trading here."),
+    }[deed]
+
+
+def _facts(words: Words, page: TradePage, now: datetime) -> tuple[Markup | None, ...]:
+    is_buyer, unit = page.role == "buyer", page.currency
+    pays = is_buyer and page.state == "awaiting_payment"
+    return (
+        fact(words.label("Seller") if is_buyer else words.label("Buyer"), seller_or_buyer(words, page)),
+        fact(words.label("Amount"), words.amount(page.amount, unit)),
+        fact(words.label("Fee"), f"{words.amount(page.fee, unit)} · {_payer(words, page.fee_payer, page.role)}"),
+        fact(words.label("You pay"), words.amount(page.buyer_pays, unit)) if is_buyer else None,
+        fact(words.label("You get"), words.amount(page.seller_gets, unit)) if not is_buyer else None,
+        fact(words.label("In your wallet"), words.amount(page.available, unit)) if pays else None,
+        fact(words.label("Delivery within"), hours(words, page.delivery_hours)) if page.deliver_by is None else None,
+        fact(words.label("Deliver by"), when(words, page.deliver_by, now))
+        if page.deliver_by and page.state == "accepted"
+        else None,
+        fact(words.label("Ended"), words.time(page.ended_at)) if page.ended_at else None,
+    )
+
+
+def seller_or_buyer(words: Words, page: TradePage) -> str:
+    """The other side, as the viewer knows it."""
+    if _is_vacant(page):
+        return words.label("{seller} (not here yet)", seller=handle(words, page.seller_kind, page.seller))
+    return f"@{page.other_username}" if page.other_username else isolated(page.other or "?")
+
+
+def _is_vacant(page: TradePage) -> bool:
+    """Nobody has joined as the seller yet."""
+    return page.token is not None
+
+
+def _payer(words: Words, payer: FeePayer, role: Role) -> str:
+    if payer == "split":
+        return words.label("half each")
+    if payer == role:
+        return words.label("you pay it")
+    return words.label("the buyer pays it") if payer == "buyer" else words.label("the seller pays it")
+
+
+def status(words: Words, state: State) -> str:
+    """A state in one or two words."""
+    return {
+        "awaiting_payment": words.label("not paid yet"),
+        "paid": words.label("paid and held"),
+        "accepted": words.label("in delivery"),
+        "delivered": words.label("delivered"),
+        "released": words.label("completed"),
+        "cancelled": words.label("cancelled"),
+        "expired": words.label("expired"),
+        "declined": words.label("declined"),
+        "refunded": words.label("refunded"),
+    }[state]
+
+
+def _turn(words: Words, page: TradePage, now: datetime) -> Markup | None:
+    """Whose move it is, and by when."""
+    if page.turn is None or page.deadline is None:
+        return None
+    by = when(words, page.deadline, now)
+    if page.turn == page.role:
+        return words("👉 <b>Your turn</b>, {when}", when=by)
+    if page.turn == "buyer":
+        return words("The buyer’s turn, {when}", when=by)
+    return words("The seller’s turn, {when}", when=by)
+
+
+def _advice(words: Words, page: TradePage) -> Markup | None:
+    """What happens next, or what happened to the money."""
+    is_buyer = page.role == "buyer"
+    match page.state:
+        case "awaiting_payment" if is_buyer:
+            return words("LockBay holds your money until you release it. Not paid in time, the trade expires.")
+        case "awaiting_payment":
+            return words("Deliver nothing yet: you will be told when the buyer has paid.")
+        case "paid" if _is_vacant(page):
+            return words("Send the seller the invitation. If nobody accepts in time, you get everything back.")
+        case "paid":
+            return words("The money is held. Without an answer in time, the buyer gets everything back.")
+        case "accepted":
+            return words("The money is held. Without a delivery in time, the buyer gets everything back.")
+        case "delivered" if is_buyer:
+            return words("Check what you got, then release. If you say nothing in time, the seller gets the money.")
+        case "delivered":
+            return words("The buyer checks it now. If they say nothing in time, the money is yours.")
+        case "released":
+            return words("The money was released to the seller.")
+        case "declined":
+            return words("The seller declined; the buyer got everything back.")
+        case "refunded":
+            return words("The time ran out; the buyer got everything back.")
+        case _:
+            return words("No money was paid.")
+
+
+def _invite(words: Words, page: TradePage, bot: str) -> tuple[Row, ...]:
+    """How the buyer brings in a seller who is not here yet."""
+    if page.token is None:
+        return ()
+    link = invitation_link(bot, page.token)
+    text = words.label("A trade on LockBay: {slug}", slug=page.slug)
+    share = f"https://t.me/share/url?url={url_quoted(link, safe='')}&text={url_quoted(text, safe='')}"
+    return ((Copy(words.label("📋 Copy invitation link"), link), Url(words.label("📨 Send it"), share)),)
+
+
+def unknown(words: Words) -> Screen:
+    """No such trade, or not theirs: the same sentence, so that nobody learns which."""
+    text = lines(
+        words("🔍 <b>There is no such trade of yours.</b>"), BLANK, words("Look for it in the list of your trades.")
+    )
+    return Screen(text, ((my_trades(words), buttons.menu(words)),))
+
+
+def trades(words: Words, page: TradeList, now: datetime, before: int) -> Screen:
+    """A page of the list. Those that wait for the person are marked."""
+    new = buttons.new_trade(words, None if page.trades else "primary")
+    if not page.trades:
+        nothing = words("Nothing here yet. Begin one as the buyer, or open an invitation as the seller.")
+        return Screen(lines(words("🗂 <b>My trades</b>"), BLANK, nothing), ((new,), (buttons.menu(words),)))
+    text = lines(
+        words("🗂 <b>My trades</b>"),
+        words.count("👉 {n} waits for you", "👉 {n} wait for you", page.turns) if page.turns else None,
+        *(line for each in page.trades for line in (BLANK, *_line(words, each, now))),
+    )
+    opens = tuple(Link(f"{_sign(each)} {each.slug}", "trade", (str(each.id),)) for each in page.trades)
+    return Screen(text, (*_pairs(opens), *_paging(words, page, before), (new, buttons.menu(words))))
+
+
+def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
+    until = when(words, line.deadline, now) if line.deadline else words.time(line.created_at)
+    return (
+        words(
+            "{sign} <b>{slug}</b> · {amount} · {status}",
+            sign=_sign(line),
+            slug=line.slug,
+            amount=words.amount(line.amount, line.currency),
+            status=status(words, line.state),
+        ),
+        words(
+            "{what} · {other} · {until}",
+            what=isolated(cut(line.description, DESCRIPTION_IN_LIST)),
+            other=isolated(line.other) if line.other else words.label("by link"),
+            until=until,
+        ),
+    )
+
+
+def _sign(line: TradeLine) -> str:
+    return "👉" if line.your_turn else SIGNS[line.state]
+
+
+def _pairs(row: Row) -> tuple[Row, ...]:
+    return tuple(row[start : start + 2] for start in range(0, len(row), 2))
+
+
+def _paging(words: Words, page: TradeList, before: int) -> tuple[Row, ...]:
+    newest = (Link(words.label("⏮ Newest"), "trades"),) if before else ()
+    older = (Link(words.label("Older ▶️"), "trades", (str(page.next),)),) if page.next is not None else ()
+    return ((*newest, *older),) if newest or older else ()
