@@ -16,7 +16,7 @@ from attrs import asdict, field, frozen
 from cattrs import Converter
 from cattrs.errors import BaseValidationError
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from lockbay.sandbox.acts import Acts, Impossible
@@ -87,6 +87,7 @@ class Control:
             f"{person}/messages": self._messages,
             f"{person}/wait": self._wait,
             "/api/events": self._events,
+            "/api/files/{id}": self._content,
             "/api/faults": self._list_faults,
         }
         routes = [Route(path, safely(handler), methods=["POST"]) for path, handler in post.items()]
@@ -157,6 +158,14 @@ class Control:
             raise Impossible("“content” must be base64.") from None
         upload = Upload(text_of(fields, "name", "file"), text_of(fields, "mime", ""), content)
         return _happened(self.acts.send(_who(request), kind, upload, text_of(fields, "caption", "")))
+
+    async def _content(self, request: Request) -> Response:
+        """A file as the person sees it; documents are offered for download under their own name."""
+        stored = self.acts.files.stored(str(request.path_params["id"]))
+        file = stored.attachment
+        name = "" if file.kind == "photo" else file.name
+        mime = file.mime if file.kind == "photo" else "application/octet-stream"
+        return FileResponse(self.acts.files.where(stored), media_type=mime, filename=name or None)
 
     async def _block(self, request: Request) -> Response:
         return _happened(self.acts.block(_who(request)))

@@ -70,6 +70,9 @@ class Files:
             raise bad_request("file is too big")
         return stored
 
+    def where(self, stored: Stored) -> Path:
+        return self._directory / stored.path
+
     def content(self, path: str) -> tuple[bytes, Attachment] | None:
         """By the path that getFile told. None when there is no such file."""
         for stored in self._stored:

@@ -48,9 +48,10 @@ class Journal:
             except ValueError:
                 continue
             rows = self._tables.setdefault(kind, {})
-            rows.pop(key, None)
             if value:
                 rows[key] = orjson.dumps(value[0])
+            else:
+                rows.pop(key, None)
 
     def _compact(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +64,7 @@ class Journal:
 
 
 class Table(Generic[T]):
-    """Records by key, in the order in which their keys were last new."""
+    """Records by key, in the order in which their keys were new."""
 
     def __init__(self, journal: Journal, kind: str, rows: dict[str, T]) -> None:
         self._journal, self._kind, self._rows = journal, kind, rows

@@ -42,6 +42,7 @@ class Post:
             return newest() if event.kind == "mail" else None
 
         with trio.move_on_after(min(float(query.get("timeout", "10")), LONGEST_WAIT)):
-            mail = newest() or await self.feed.first(self.feed.latest, arrived)
+            if (mail := newest()) is None:
+                mail = await self.feed.first(self.feed.latest, arrived)
             return answer(mail.as_json())
         return answer({"error": f"No mail with “{match}” came."}, 408)

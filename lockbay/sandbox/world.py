@@ -38,6 +38,13 @@ from lockbay.sandbox.telegram import BotApi
 from lockbay.sandbox.updates import Updates
 
 PAGES: Final = Path(__file__).parent / "page"
+PATHS: Final = {
+    "/": "chat.html",
+    "/pay": "pay.html",
+    "/mail": "mail.html",
+    "/desk.css": "desk.css",
+    "/desk.js": "desk.js",
+}
 PEOPLE: Final = (
     Person(1001, "Ada", "ada", "buyer"),
     Person(1002, "Sam", "sam", "seller"),
@@ -128,7 +135,7 @@ class _World:
         chats, updates, files, commands = self._chats, self._updates, self._files, self._commands
         methods = Methods(chats, updates, files, commands, self._answer_within)
         routes: list[BaseRoute] = [
-            *(Route(path, _page(name)) for path, name in (("/", "chat"), ("/pay", "pay"), ("/mail", "mail"))),
+            *(Route(path, _page(name)) for path, name in PATHS.items()),
             *BotApi(methods, updates, files, self._faults, self.connections).routes(),
             *Control(Acts(chats, updates, files), self._feed, self._faults, commands).routes(),
             *Post(self.mailbox, self._feed).routes(),
@@ -155,6 +162,6 @@ class _World:
 
 def _page(name: str) -> Callable[[Request], Response]:
     def page(_: Request) -> Response:
-        return FileResponse(PAGES / f"{name}.html", headers={"cache-control": "no-cache"})
+        return FileResponse(PAGES / name, headers={"cache-control": "no-cache"})
 
     return page
