@@ -1,8 +1,8 @@
-"""The buttons that lead out of a screen. No final screen is a dead end."""
+"""The buttons that many screens have: they look the same everywhere. No final screen is without a way out."""
 
 from __future__ import annotations
 
-from lockbay.actors.screen import Link, Row
+from lockbay.actors.screen import Link, Row, Style
 from lockbay.actors.words import Words
 
 
@@ -13,9 +13,29 @@ def menu(words: Words) -> Link:
 
 def back(words: Words, flow: str, *args: str) -> Link:
     """To where the person came from."""
-    return Link(words.label("Back"), flow, args)
+    return Link(words.label("⬅️ Back"), flow, args)
 
 
 def way_out(words: Words, flow: str, *args: str) -> Row:
     """The last row: Back, Menu."""
     return (back(words, flow, *args), menu(words))
+
+
+def wallet(words: Words, style: Style | None = None) -> Link:
+    """To the balances."""
+    return Link(words.label("👛 Wallet"), "wallet", style=style)
+
+
+def deposit(words: Words, style: Style | None = None) -> Link:
+    """To the coins that can be paid in."""
+    return Link(words.label("📥 Deposit"), "deposit", style=style)
+
+
+def history(words: Words) -> Link:
+    """To the newest movements."""
+    return Link(words.label("📜 History"), "history")
+
+
+def new_trade(words: Words, style: Style | None = None) -> Link:
+    """To the first question of a trade."""
+    return Link(words.label("🤝 New trade"), "new_trade", style=style)

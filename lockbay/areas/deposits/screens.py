@@ -35,7 +35,7 @@ class DepositNews:
 def choose_coin(words: Words) -> Screen:
     """Which coin."""
     links = [Link(coin.code, "deposit", (coin.code,)) for coin in depositable()]
-    text = paragraphs((words("⬇️ <b>Deposit</b>"), words("Which coin do you want to pay in?")))
+    text = paragraphs((words("📥 <b>Deposit</b>"), words("Which coin do you want to pay in?")))
     return Screen(text, (*_in_rows(links, 3), buttons.way_out(words, "wallet")))
 
 
@@ -44,7 +44,7 @@ def choose_network(words: Words, coin: Currency) -> Screen:
     links = [Link(NETWORKS[code].name, "deposit", (coin.code, code)) for code in coin.networks]
     text = paragraphs(
         (
-            words("⬇️ <b>Deposit {coin}</b>", coin=coin),
+            words("📥 <b>Deposit {coin}</b>", coin=coin),
             words("Which network do you send it on? It must be the one that your wallet or exchange uses."),
         )
     )
@@ -55,7 +55,7 @@ def address(words: Words, where: DepositAddress, network: Network) -> Screen:
     """Where to pay to, as text, to copy and to scan."""
     text = paragraphs(
         (
-            words("⬇️ <b>Deposit {coin}</b>", coin=where.currency),
+            words("📥 <b>Deposit {coin}</b>", coin=where.currency),
             words("<code>{address}</code>", address=where.address),
             lines(
                 words("Network: <b>{name}</b>", name=network.name),
@@ -74,7 +74,7 @@ def address(words: Words, where: DepositAddress, network: Network) -> Screen:
     )
     rows: tuple[Row, ...] = (
         (Copy(words.label("Copy address"), where.address),),
-        (Link(words.label("Another coin"), "deposit"), Link(words.label("Wallet"), "wallet")),
+        (Link(words.label("Another coin"), "deposit"), buttons.wallet(words)),
         (buttons.menu(words),),
     )
     return Screen(text, rows, qr(where.address))
@@ -82,7 +82,7 @@ def address(words: Words, where: DepositAddress, network: Network) -> Screen:
 
 def refused(words: Words, coin: Currency, network: Network, refusal: Refused) -> Screen:
     """Why there is no address now."""
-    text = paragraphs((words("⬇️ <b>Deposit {coin}</b>", coin=coin), _why_not(words, coin, network, refusal.reason)))
+    text = paragraphs((words("📥 <b>Deposit {coin}</b>", coin=coin), _why_not(words, coin, network, refusal.reason)))
     again = Link(words.label("Try again"), "deposit", (coin.code, network.code), style="primary")
     return Screen(text, ((again, Link(words.label("Another coin"), "deposit")), buttons.way_out(words, "wallet")))
 
@@ -96,7 +96,7 @@ def seen(words: Words, news: DepositNews) -> Screen:
             words("It is in your wallet as soon as the network has confirmed it. There is nothing for you to do."),
         )
     )
-    return Screen(text, ((Link(words.label("Wallet"), "wallet"), buttons.menu(words)),))
+    return Screen(text, ((buttons.wallet(words), buttons.menu(words)),))
 
 
 def credited(words: Words, news: DepositNews) -> Screen:
@@ -108,7 +108,7 @@ def credited(words: Words, news: DepositNews) -> Screen:
             words("It is in your wallet now."),
         )
     )
-    first = (Link(words.label("Wallet"), "wallet", style="primary"), Link(words.label("New trade"), "new_trade"))
+    first = (buttons.wallet(words, "primary"), buttons.new_trade(words))
     return Screen(text, (first, (buttons.menu(words),)))
 
 

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
+from lockbay.areas import buttons
 from lockbay.areas.menu.records import Menu
 from lockbay.areas.text import lines, paragraphs
 
@@ -68,21 +69,18 @@ def _waiting(words: Words, view: Menu) -> Markup | None:
 
 def _rows(words: Words, view: Menu, *, is_admin: bool) -> list[Row]:
     """What is most likely next stands out."""
-    trades = words.label("My trades ({n})", n=view.turns) if view.turns else words.label("My trades")
+    trades = words.label("🗂 My trades ({n})", n=view.turns) if view.turns else words.label("🗂 My trades")
     rows: list[Row] = [
         (
-            Link(words.label("New trade"), "new_trade", style="primary" if view.balances and not view.turns else None),
+            buttons.new_trade(words, "primary" if view.balances and not view.turns else None),
             Link(trades, "trades", style="primary" if view.turns else None),
         ),
-        (
-            Link(words.label("Wallet"), "wallet"),
-            Link(words.label("Deposit"), "deposit", style=None if view.balances else "primary"),
-        ),
-        (Link(words.label("History"), "history"), Link(words.label("Help"), "help")),
+        (buttons.wallet(words), buttons.deposit(words, None if view.balances else "primary")),
+        (buttons.history(words), Link(words.label("❓ Help"), "help")),
     ]
     if view.invitations:
-        label = words.label("Invitations ({n})", n=view.invitations)
+        label = words.label("💌 Invitations ({n})", n=view.invitations)
         rows.insert(0, (Link(label, "invitations", style="primary"),))
     if is_admin:
-        rows.append((Link(words.label("Admin"), "admin"),))
+        rows.append((Link(words.label("🛠 Admin"), "admin"),))
     return rows

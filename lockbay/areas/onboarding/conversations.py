@@ -103,8 +103,9 @@ async def _verify(chat: Chat, digits: str, token: str, sent: SentCode | None) ->
     outcome = await chat.do("verify", VerifyCode(chat.user_id, digits))
     if isinstance(outcome, VerifiedEmail):
         return Point(screens.terms(chat.words, token, outcome.email))
-    if sent is not None and outcome.reason == "wrong":
-        sent = evolve(sent, tries_left=int(outcome.details["tries_left"]))
+    left = int(outcome.details.get("tries_left", "0"))
+    if sent is not None and left:
+        sent = evolve(sent, tries_left=left)
         return Point(_with_refusal(chat, screens.code(chat.words, sent, chat.now), outcome), sent)
     resendable = sent if outcome.reason == "expired" else None
     return Point(_with_refusal(chat, screens.email(chat.words, resendable), outcome), sent)

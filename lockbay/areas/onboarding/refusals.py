@@ -17,14 +17,16 @@ def refusal(words: Words, refused: Refused, now: datetime) -> Markup:
             return words("A code was just sent. You can ask for another {when}.", when=_when(words, refused, now))
         case "too_many":
             return words(
-                "That were too many codes or tries. You can go on {when}, or skip the e-mail now.",
+                "There were too many codes or tries. You can go on {when}, or skip the e-mail now.",
                 when=_when(words, refused, now),
             )
+        case "wrong" if refused.details.get("tries_left") == "0":
+            return words("That is not the code, and it was the last try. You can skip the e-mail now.")
         case "wrong":
             return words.count(
                 "That is not the code. You have {n} try left.",
                 "That is not the code. You have {n} tries left.",
-                int(refused.details.get("tries_left", "0")),
+                int(refused.details["tries_left"]),
             )
         case "expired":
             return words("That code is not valid any more. Ask for a new one, or type your address again.")

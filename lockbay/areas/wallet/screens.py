@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lockbay.actors.screen import Link, Screen
+from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.text import lines, paragraphs
@@ -29,14 +29,14 @@ def wallet(words: Words, view: Wallet, now: datetime) -> Screen:
             _without_rate(words, filled),
         )
     )
-    first = Link(words.label("Deposit"), "deposit", style=None if filled else "primary")
-    return Screen(text, ((first, Link(words.label("History"), "history")), (buttons.back(words, "menu"),)))
+    first = buttons.deposit(words, None if filled else "primary")
+    return Screen(text, ((first, buttons.history(words)), (buttons.back(words, "menu"),)))
 
 
 def row(label: str, value: str) -> str:
     """The label on the left, the value on the right; a value too long for that on a line of its own."""
     room = WIDTH - len(label)
-    return f"{label}{value:>{room}}" if len(value) < room else f"{label}\n{value:>{WIDTH}}"
+    return f"{label}{value:>{room}}".rstrip() if len(value) < room else f"{label}\n{value:>{WIDTH}}"
 
 
 def _total(balance: Balance) -> Decimal:

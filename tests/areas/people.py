@@ -1,0 +1,65 @@
+"""People with and without money, made as the service makes them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import count
+
+from lockbay.actors.person import MeetPerson
+from lockbay.areas.deposits.records import CreditDeposit, Deposit, SaveAddress
+from lockbay.areas.onboarding.records import AcceptTerms
+from lockbay.areas.trades.records import CreateTrade, SellerKind, TradeState
+from lockbay.areas.wallet.records import SaveRates
+from lockbay.money import CURRENCIES
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Refused
+
+ANA, BEN, CLEO = 10_000_000_001, 10_000_000_002, 10_000_000_003  # ids beyond 32 bits
+_numbers = count(1)
+
+
+def fresh_key() -> str:
+    """A request key that nobody has used."""
+    return f"test.{next(_numbers)}"
+
+
+async def met(database: Database, user_id: int, first_name: str = "Ana", username: str | None = None) -> int:
+    """Somebody who has written to LockBay once."""
+    await database.run(MeetPerson(user_id, username, first_name, "en"))
+    return user_id
+
+
+async def onboarded(database: Database, user_id: int, first_name: str = "Ana", username: str | None = None) -> int:
+    """Somebody who has accepted the terms."""
+    await met(database, user_id, first_name, username)
+    assert not isinstance(await database.perform(AcceptTerms(user_id), fresh_key()), Refused)
+    return user_id
+
+
+async def fund(database: Database, user_id: int, amount: str, code: str = "USDT") -> None:
+    """A deposit of theirs is credited, as the provider's webhook does it."""
+    network = CURRENCIES[code].networks[0]
+    address = SaveAddress(user_id, code, network, "blockbee", f"{code}-of-{user_id}", "nonce", Decimal(0))
+    assert not isinstance(await database.perform(address, fresh_key()), Refused)
+    payment = CreditDeposit(
+        "blockbee", fresh_key(), False, code, network, f"{code}-of-{user_id}", "nonce", Decimal(amount), "tx", b"{}", ""
+    )
+    credited = await database.perform(payment, payment.request_key)
+    assert isinstance(credited, Deposit)
+    assert credited.outcome == "credited"
+
+
+async def set_rates(database: Database) -> None:
+    """Every coin has a fresh price."""
+    for code, price in (("USDT", "1"), ("BTC", "90000"), ("ETH", "3000"), ("NGN", "0.0007")):
+        await database.run(SaveRates("kraken", code, "USD", Decimal(price), database.clock.now()))
+
+
+async def offered(
+    database: Database, buyer: int, kind: SellerKind = "link", seller: str = "", *, description: str = "A bicycle"
+) -> TradeState:
+    """A trade over 100 USDT that waits for its seller."""
+    offer = CreateTrade(buyer, "USDT", Decimal(100), description, 24, "buyer", kind, seller, Decimal(5), Decimal(105))
+    trade = await database.perform(offer, fresh_key())
+    assert isinstance(trade, TradeState), trade
+    return trade
