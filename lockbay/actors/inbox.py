@@ -115,10 +115,9 @@ class Inbox:
         self._database = database
         self._bot_id = bot_id
         self._turns: list[Settled] = []
-        self._waiting = trio.Event()
         self._writing = trio.Lock()
         self._stored_to = 0
-        self._storing = trio.lowlevel.ParkingLot()
+        self._news = trio.lowlevel.ParkingLot()
 
     async def put(self, updates: list[Update], next_offset: int) -> None:
         """Returns once the batch is committed, however long the database is away. Idempotent."""
@@ -131,8 +130,7 @@ class Inbox:
         )
         await self._insist(statement)
         self._stored_to = next_offset - 1
-        self._waiting.set()
-        self._storing.unpark_all()
+        self._news.unpark_all()
 
     async def reached(self) -> int:
         """The offset of the next getUpdates, 0: where Telegram likes to begin. To be asked before any put."""
@@ -151,19 +149,20 @@ class Inbox:
     async def bury(self, update: Update, error: str) -> None:
         """Moves an update to the dead letters and ends its user's conversation. Idempotent."""
         while update.update_id > self._stored_to:  # its row would come after its deletion
-            await self._storing.park()
+            await self._news.park()
         await self._insist(BuryUpdate(update.update_id, update.sender.id, update.raw, error))
 
     def settle(self, turn: Settled) -> None:
         """Turns of one user must come in order. `turn.confirm` is called once they are committed."""
         self._turns.append(turn)
-        self._waiting.set()
+        self._news.unpark_all()
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Settles for ever. Cancel it only after `drain`."""
         task_status.started()
         while True:
-            await self._waiting.wait()
+            while not (self._turns and self._is_stored(self._turns[0])):
+                await self._news.park()
             await trio.sleep(GATHERING)
             await self._settle_gathered()
 
@@ -173,7 +172,6 @@ class Inbox:
 
     async def _settle_gathered(self) -> None:
         async with self._writing:
-            self._waiting = trio.Event()
             turns = self._stored_turns()
             if turns:
                 BATCH.observe(len(turns))
@@ -184,9 +182,12 @@ class Inbox:
     def _stored_turns(self) -> list[Settled]:
         """Takes those whose updates are stored. A turn can be faster than the `put` of its update: its row would
         otherwise come after its deletion, and be handled again after a restart."""
-        ready = list(takewhile(lambda turn: turn.update_id is None or turn.update_id <= self._stored_to, self._turns))
+        ready = list(takewhile(self._is_stored, self._turns))
         del self._turns[: len(ready)]
         return ready
+
+    def _is_stored(self, turn: Settled) -> bool:
+        return turn.update_id is None or turn.update_id <= self._stored_to
 
     async def _insist(self, statement: Statement[None]) -> None:
         """These statements are idempotent: after any doubt they are simply sent again."""
