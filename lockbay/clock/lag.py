@@ -83,7 +83,7 @@ def _watch(pulse: Pulse, loop: int, stop: threading.Event, limit: float, pause: 
         since, now = pulse.since, perf_counter()
         if since is not None and now - since > limit and now >= quiet_until:
             quiet_until = now + pause
-            log.warning("loop_held", milliseconds=round((now - since) * 1000), stack=_stack(loop))
+            log.warning("loop_held", milliseconds=round((now - since) * 1000), doing=_stack(loop))
 
 
 def _stack(thread: int) -> list[str]:

@@ -48,6 +48,7 @@ class Outbox:
         self._marks = Marks(database)
         self._busy: set[str] = set()  # recipients who have a lane
         self._looking = trio.Lock()
+        self._runs = False
         self._news = 0  # counts, so that none is missed between a look and falling asleep
         self._sleepers = trio.lowlevel.ParkingLot()
 
@@ -60,12 +61,19 @@ class Outbox:
         """Tells for ever. Drain before cancelling it, or what is being told is told again after the restart."""
         if self._teller.mailer is None:
             log.warning("no_email_configured", setting="LOCKBAY_SMTP_URL")
-        async with trio.open_nursery() as lanes:
-            while True:
-                seen = self._news
-                if not await self._look(lanes):
-                    with trio.move_on_after(PERIOD):
-                        await self._sleep(seen)
+        self._runs = True
+        try:
+            async with trio.open_nursery() as lanes:
+                await self._keep_looking(lanes)
+        finally:
+            self._runs = False
+
+    async def _keep_looking(self, lanes: trio.Nursery) -> None:
+        while True:
+            seen = self._news
+            if not await self._look(lanes):
+                with trio.move_on_after(PERIOD):
+                    await self._sleep(seen)
 
     async def flush(self) -> None:
         """Tells all that is due now; returns once nothing is, and nobody is being told."""
@@ -79,9 +87,10 @@ class Outbox:
                 await self._sleep(seen)
 
     async def drain(self, grace: float) -> None:
-        """Flushes for at most so many seconds, at the end of the service."""
-        with trio.move_on_after(grace):
-            await self.flush()
+        """Flushes for at most so many seconds, at the end of the service, unless another process does the telling."""
+        if self._runs:
+            with trio.move_on_after(grace):
+                await self.flush()
 
     async def _sleep(self, seen: int) -> None:
         if self._news == seen:

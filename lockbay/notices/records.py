@@ -64,10 +64,3 @@ class UserUnreachable(Statement[None]):
 
     file: ClassVar[str] = "outbox/unreachable"
     user_id: int
-
-
-@frozen
-class OldestNotice(Statement["datetime | None"]):
-    """Since when the longest waiting notice waits; None when none does."""
-
-    file: ClassVar[str] = "outbox/oldest"

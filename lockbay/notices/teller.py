@@ -19,7 +19,7 @@ from lockbay.notices.marks import Mark
 from lockbay.notices.records import DueNotice, UserUnreachable
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
-from lockbay.telegram.refusals import BadRequest, Unreachable
+from lockbay.telegram.refusals import Refusal, Unauthorized, Unreachable
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ class Deliver(Protocol):
     """The courier, as the outbox knows it."""
 
     async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"]) -> int:
-        """Sends in the chat's order. Raises Unreachable or BadRequest; after any other error it may be tried again."""
+        """Sends in the chat's order. Raises Refusal when it never can be sent; after any other error it may."""
 
 
 @frozen
@@ -75,7 +75,9 @@ class Teller:
         except Unreachable:
             await self.database.run(UserUnreachable(user_id))
             return "unreachable"
-        except BadRequest as refusal:
+        except Unauthorized:  # the operator's to mend: nothing is wrong with the notice
+            raise
+        except Refusal as refusal:
             log.error("notice_refused", id=row.id, kind=row.kind, error=refusal.description)
             return refusal.description
         return None

@@ -1,6 +1,6 @@
 -- All that time has brought about and nobody has done yet: trades whose deadline has passed, questions that were not
 -- answered in time, conversations that are over. The oldest first, at most `most` of each, without those put aside.
--- A conversation with an update in the inbox is not over: after a long stop its answer may be waiting there.
+-- Who has an update in the inbox may have answered in time: that comes first.
 SELECT
     (SELECT coalesce(jsonb_agg(timer), '[]') FROM (
         SELECT
@@ -15,8 +15,9 @@ SELECT
     ) timer) AS timers,
     (SELECT coalesce(jsonb_agg(passed), '[]') FROM (
         SELECT user_id, id AS conversation, question, deadline
-        FROM conversations
+        FROM conversations c
         WHERE deadline <= :at AND user_id <> ALL (:users_aside::bigint[])
+            AND NOT EXISTS (SELECT FROM inbox i WHERE i.user_id = c.user_id)
         ORDER BY deadline
         LIMIT :most::int
     ) passed) AS deadlines,

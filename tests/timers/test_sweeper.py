@@ -1,0 +1,288 @@
+"""The clock: each timer fires once, not early, however late, and none of them stands in another's way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+import pytest
+import trio
+from attrs import define, field
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from lockbay.actors.inbox import PutUpdates, SettleTurns
+from lockbay.actors.session import DeadlinePassed
+from lockbay.actors.update import Sender, Typed, Update
+from lockbay.areas.trades.records import State, TradePage, TradeState
+from lockbay.clock.sweeper import ASIDE, MOST, Sweeper, sweep
+from lockbay.postgres import bridge, schema
+from lockbay.postgres.bridge import Connection
+from lockbay.postgres.database import Database, open_database
+from tests.clock import START, MovedClock
+from tests.conftest import Postgres
+from tests.ledger.world import HOUR, World
+
+Made: TypeAlias = Callable[[World, int, int], Awaitable[TradeState]]
+MOMENT = timedelta(microseconds=1)
+TELL = "SELECT kind, count(*) AS told FROM outbox WHERE (data ->> 'trade_id')::bigint = $1 GROUP BY kind"
+
+
+@define
+class Posts:
+    """The router's side: what actors were told."""
+
+    posted: list[tuple[int, DeadlinePassed]] = field(factory=list)
+
+    def __call__(self, user_id: int, passed: DeadlinePassed) -> None:
+        self.posted.append((user_id, passed))
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    world = World(database)
+    await world.prepare()
+    return world
+
+
+@pytest.fixture
+async def raw(database_url: str) -> AsyncIterator[Connection]:
+    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
+        yield connection
+
+
+@pytest.fixture
+def posts() -> Posts:
+    return Posts()
+
+
+@pytest.fixture
+def sweeper(database: Database, clock: MovedClock, posts: Posts) -> Sweeper:
+    return Sweeper(database, clock, posts)
+
+
+async def state(world: World, trade: TradeState) -> State:
+    page = await world.database.read(TradePage, trade.buyer_id, trade.id)
+    assert page is not None
+    return page.state
+
+
+TIMERS = [
+    pytest.param(World.trade, 1 * HOUR, "expired", id="not paid in time: expires"),
+    pytest.param(World.paid, 24 * HOUR, "refunded", id="the seller is silent: refund"),
+    pytest.param(World.accepted, 48 * HOUR, "refunded", id="not delivered: refund"),
+    pytest.param(World.delivered, 48 * HOUR, "released", id="the buyer is silent: release"),
+]
+
+
+@pytest.mark.parametrize(("made", "after", "ended"), TIMERS)
+async def test_a_timer_fires_when_it_is_due_and_not_before(
+    world: World, clock: MovedClock, sweeper: Sweeper, made: Made, after: timedelta, ended: State
+) -> None:
+    trade = await made(world, await world.person(500), await world.person())
+    clock.advance(after - MOMENT)
+    await sweeper.tick()
+    assert await state(world, trade) == trade.state
+    clock.advance(MOMENT)
+    await sweeper.tick()
+    assert await state(world, trade) == ended
+
+
+@pytest.mark.parametrize(("made", "after", "ended"), TIMERS)
+async def test_a_timer_fires_once_with_two_clocks_at_once_and_after_a_restart(
+    world: World,
+    clock: MovedClock,
+    database_url: str,
+    raw: Connection,
+    made: Made,
+    after: timedelta,
+    ended: State,
+) -> None:
+    buyer, seller = await world.person(500), await world.person()
+    trade = await made(world, buyer, seller)
+    clock.advance(after)
+    async with open_database(database_url, clock=clock) as other, trio.open_nursery() as nursery:
+        nursery.start_soon(Sweeper(world.database, clock, Posts()).tick)
+        nursery.start_soon(Sweeper(other, clock, Posts()).tick)
+    money = await world.available(buyer), await world.available(seller)
+    told = await raw.fetch(TELL, trade.id)
+    await Sweeper(world.database, clock, Posts()).tick()
+    assert await state(world, trade) == ended
+    assert (await world.available(buyer), await world.available(seller)) == money
+    assert sum(money) == (495 if ended == "released" else 500)
+    assert await raw.fetch(TELL, trade.id) == told
+    assert dict(map(tuple, told))[f"trade_{ended}"] == 2
+    await world.audited()
+
+
+async def test_timers_that_are_months_late_fire(world: World, clock: MovedClock, sweeper: Sweeper) -> None:
+    late = await world.delivered(await world.person(500), await world.person())
+    clock.advance(timedelta(days=100))
+    await sweeper.tick()
+    assert await state(world, late) == "released"
+
+
+async def test_the_service_is_told_what_a_timer_changed(world: World, clock: MovedClock, sweeper: Sweeper) -> None:
+    buyer = await world.person()
+    await world.trade(buyer, await world.person())
+    changed, told = set[int](), trio.Event()
+    world.database.on_changed = lambda changes: changed.update(change.user_id for change in changes)
+    world.database.on_told = told.set
+    clock.advance(HOUR)
+    await sweeper.tick()
+    assert buyer in changed
+    assert told.is_set()
+
+
+async def test_a_timer_that_fails_does_not_stop_the_others_and_is_tried_again(
+    world: World, clock: MovedClock, sweeper: Sweeper, raw: Connection
+) -> None:
+    buyer, seller = await world.person(500), await world.person()
+    broken = await world.paid(buyer, seller)
+    clock.advance(HOUR)
+    sound = await world.paid(buyer, seller)
+    key = f"unanswered.{broken.id}"
+    await raw.fetch("INSERT INTO requests (key, hash, operation, at) VALUES ($1, 'another', 'another', $2)", key, START)
+    clock.advance(24 * HOUR)
+    await sweeper.tick()
+    assert (await state(world, broken), await state(world, sound)) == ("paid", "refunded")
+    await raw.fetch("DELETE FROM requests WHERE key = $1", key)
+    clock.advance(ASIDE)
+    await sweeper.tick()
+    assert await state(world, broken) == "refunded"
+
+
+async def test_more_timers_than_fit_into_one_look_fire_in_one_tick(
+    world: World, clock: MovedClock, sweeper: Sweeper, raw: Connection
+) -> None:
+    sellers = [await world.person() for _ in range(12)]
+    for buyer in sellers:
+        for seller in sellers[:10]:
+            if seller != buyer:
+                await world.trade(buyer, seller)
+    assert await raw.fetch("SELECT FROM trades OFFSET $1 LIMIT 1", MOST)
+    clock.advance(HOUR)
+    await sweeper.tick()
+    assert await raw.fetch("SELECT FROM trades WHERE state <> 'expired'") == []
+
+
+async def talks(database: Database, users: list[int], deadline: datetime | None) -> None:
+    """A conversation of each of these users, touched now."""
+    many = len(users)
+    await database.run(
+        SettleTurns(
+            update_ids=[], ended=[], user_ids=users, ids=users, flows=["menu"] * many, args=["[]"] * many,
+            entries=["[]"] * many, questions=[3] * many, deadlines=[deadline] * many,
+        )
+    )  # fmt: skip
+
+
+async def talking(raw: Connection) -> list[int]:
+    return [row["user_id"] for row in await raw.fetch("SELECT user_id FROM conversations ORDER BY 1")]
+
+
+async def test_a_question_that_nobody_answered_is_reported_to_its_actor(
+    database: Database, clock: MovedClock, sweeper: Sweeper, posts: Posts
+) -> None:
+    await talks(database, [5_000_000_001], START + HOUR)
+    clock.advance(HOUR - MOMENT)
+    await sweeper.tick()
+    assert posts.posted == []
+    clock.advance(MOMENT)
+    await sweeper.tick()
+    assert posts.posted == [(5_000_000_001, DeadlinePassed(5_000_000_001, 3))]
+
+
+async def test_a_passed_deadline_is_reported_again_only_when_the_actor_had_time_for_it(
+    database: Database, clock: MovedClock, sweeper: Sweeper, posts: Posts
+) -> None:
+    await talks(database, [7], START)
+    await sweeper.tick()
+    await sweeper.tick()
+    assert len(posts.posted) == 1
+    clock.advance(ASIDE)
+    await sweeper.tick()
+    assert len(posts.posted) == 2
+
+
+async def test_all_passed_deadlines_are_reported_in_one_tick_and_by_another_clock_at_once(
+    database: Database, clock: MovedClock, sweeper: Sweeper, posts: Posts
+) -> None:
+    users = list(range(1, 2 * MOST + 30))
+    await talks(database, users, START)
+    await sweeper.tick()
+    assert sorted(user for user, _ in posts.posted) == users
+    posts.posted.clear()
+    await Sweeper(database, clock, posts).tick()
+    assert sorted(user for user, _ in posts.posted) == users
+
+
+async def test_an_answer_that_still_lies_in_the_inbox_comes_before_the_deadline(
+    database: Database, clock: MovedClock, sweeper: Sweeper, posts: Posts, raw: Connection
+) -> None:
+    await talks(database, [7], START)
+    answer = Update(1, Sender(7, "Ann"), 7, Typed("yes"), b"{}")
+    await database.run(PutUpdates(1, 2, [answer.update_id], [7], [answer.raw]))
+    clock.advance(timedelta(days=3))
+    await sweeper.tick()
+    assert posts.posted == []
+    assert await talking(raw) == [7]
+
+
+async def test_conversations_are_over_after_a_day_without_a_word(
+    database: Database, clock: MovedClock, sweeper: Sweeper, raw: Connection
+) -> None:
+    await talks(database, list(range(1, 2 * MOST + 30)), None)
+    clock.advance(HOUR)
+    await talks(database, [1_000], None)
+    clock.advance(23 * HOUR)
+    await sweeper.tick()
+    assert await talking(raw) == [1_000]
+    clock.advance(HOUR)
+    await sweeper.tick()
+    assert await talking(raw) == []
+
+
+async def test_a_conversation_with_a_deadline_outlives_the_day_until_its_actor_has_ended_it(
+    database: Database, clock: MovedClock, sweeper: Sweeper, posts: Posts, raw: Connection
+) -> None:
+    await talks(database, [7], START + 40 * HOUR)
+    clock.advance(48 * HOUR)
+    await sweeper.tick()
+    assert await talking(raw) == [7]
+    assert len(posts.posted) == 1
+    clock.advance(16 * HOUR)
+    await sweeper.tick()
+    assert await talking(raw) == []
+
+
+async def test_the_clock_waits_for_the_database_and_goes_on(
+    world: World, clock: MovedClock, postgres: Postgres, database_url: str
+) -> None:
+    trade = await world.trade(await world.person(), await world.person())
+    clock.advance(HOUR)
+    waits, expired = trio.Event(), trio.Event()
+    world.database.on_told = expired.set
+
+    def notice_waiting(_: object, __: str, event: EventDict) -> EventDict:
+        if event["event"] == "clock_waits_for_database":
+            waits.set()
+        return event
+
+    async with (
+        bridge.open_connection(postgres.url(), schema.MIGRATION_LIMITS) as server,
+        trio.open_nursery() as nursery,
+    ):
+        name = urlsplit(database_url).path.lstrip("/")
+        await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        await server.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        with capture_logs(processors=[notice_waiting]), trio.fail_after(20):
+            nursery.start_soon(partial(sweep, world.database, clock, Posts()))
+            await waits.wait()
+            await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+            await expired.wait()
+        nursery.cancel_scope.cancel()
+    assert await state(world, trade) == "expired"
