@@ -8,7 +8,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar, cast
 
-import cattrs
 import structlog
 import trio
 from attrs import define, field
@@ -20,6 +19,7 @@ from lockbay.postgres.bridge import Limits, Pool, StatementFailed
 from lockbay.postgres.catalogue import Catalogue, NoRow, Plan, Row
 from lockbay.postgres.locks import Lock, hold_lock
 from lockbay.postgres.queries import Change, Operation, Refused, Statement, View
+from lockbay.postgres.rows import Misfit
 from lockbay.wallclock import SystemClock, WallClock
 
 T = TypeVar("T")
@@ -162,7 +162,7 @@ def answer(plan: Plan, found: Sequence[Row]) -> object:
         return plan.answer.of(found)
     except NoRow as error:
         raise SchemaMismatch(f"sql/{plan.file}.sql answered no row") from error
-    except (cattrs.BaseValidationError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+    except Misfit as error:
         raise SchemaMismatch(f"sql/{plan.file}.sql: the answer does not fit: {error}") from error
 
 
@@ -181,7 +181,7 @@ def result_of(plan: Plan, outcome: Mapping[str, object]) -> object:
         return Refused(str(outcome["refused"]), texts)
     try:
         return plan.answer.of_json(outcome["answer"])
-    except (cattrs.BaseValidationError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+    except Misfit as error:
         raise SchemaMismatch(f"sql/{plan.file}.sql: the answer does not fit: {error}") from error
 
 

@@ -16,15 +16,21 @@ from typing import Any, TypeVar
 import attrs
 import cattrs
 import orjson
+from cattrs.errors import CattrsError
 
 T = TypeVar("T")
 
 
+class Misfit(Exception):
+    """A value from the database is not what was declared."""
+
+
 def exact(kind: type[T]) -> Callable[[Any, Any], T]:
-    def structure(value: Any, _: Any) -> T:
+    def structure(value: Any, wanted: Any) -> T:
         if type(value) is not kind:
             raise TypeError(f"{kind.__name__} expected, not {type(value).__name__}")
-        return value
+        made: T = value if wanted is kind else wanted(value)  # cattrs asks here for subclasses, too: a StrEnum
+        return made
 
     return structure
 
@@ -54,21 +60,26 @@ def to_timedelta(value: Any, _: Any) -> timedelta:
     """From an interval, or from seconds in JSON."""
     if type(value) is int:
         return timedelta(seconds=value)
-    return exact(timedelta)(value, _)
+    return exact(timedelta)(value, timedelta)
 
 
 def to_date(value: Any, _: Any) -> date:
-    return date.fromisoformat(value) if type(value) is str else exact(date)(value, _)
+    return date.fromisoformat(value) if type(value) is str else exact(date)(value, date)
+
+
+HOOKS: Mapping[type, Callable[[Any, Any], Any]] = {
+    **{kind: exact(kind) for kind in (int, str, bool, bytes)},
+    Decimal: to_decimal,
+    datetime: to_datetime,
+    date: to_date,
+    timedelta: to_timedelta,
+}
 
 
 def make_converter() -> cattrs.Converter:
-    converter = cattrs.Converter(detailed_validation=False, unstruct_collection_overrides={})
-    for kind in (int, str, bool, bytes):
-        converter.register_structure_hook(kind, exact(kind))
-    converter.register_structure_hook(Decimal, to_decimal)
-    converter.register_structure_hook(datetime, to_datetime)
-    converter.register_structure_hook(timedelta, to_timedelta)
-    converter.register_structure_hook(date, to_date)
+    converter = cattrs.Converter(detailed_validation=False)
+    for kind, hook in HOOKS.items():
+        converter.register_structure_hook(kind, hook)
     converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
     return converter
 
@@ -77,9 +88,16 @@ CONVERTER = make_converter()
 
 
 def structurer(kind: Any) -> Callable[[object], Any]:
-    """A function that makes a `kind` of a row or of parsed JSON. It raises when the value does not fit."""
+    """A function that makes a `kind` of a row or of parsed JSON. It raises Misfit when the value does not fit."""
     hook = CONVERTER.get_structure_hook(kind)
-    return lambda value: hook(value, kind)
+
+    def structure(value: object) -> Any:
+        try:
+            return hook(value, kind)
+        except (CattrsError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError) as error:
+            raise Misfit(str(error)) from error
+
+    return structure
 
 
 def parse_json(text: str) -> Any:
@@ -123,10 +141,13 @@ def plain_scalar(value: Any) -> Any:
 
 
 def canonical_decimal(value: Decimal) -> str:
-    """One text for each number: 1.50 and 1.5 are the same money."""
+    """One text for each number: 1.50 and 1.5 are the same money. Exact: normalize() would round to 28 digits."""
     if not value.is_finite():
         raise ValueError(f"a finite amount expected, not {value}")
-    return format(value.normalize(), "f") if value else "0"
+    if not value:
+        return "0"
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def field_names(kind: type) -> tuple[str, ...]:

@@ -35,11 +35,11 @@ CREATE TABLE IF NOT EXISTS migrations (
 CREATE TABLE IF NOT EXISTS function_checksums (name text PRIMARY KEY, checksum text NOT NULL);
 """
 DROP_FUNCTION = """
-SELECT format('DROP FUNCTION %s', oid::regprocedure) AS command
+SELECT proname AS function, format('DROP FUNCTION %s', oid::regprocedure) AS command
 FROM pg_proc WHERE proname = $1 AND pronamespace = 'public'::regnamespace
 """
 VALIDATE_FUNCTIONS = """
-SELECT format('SELECT %s(%s)', l.lanvalidator::regproc, p.oid) AS command
+SELECT p.proname AS function, format('SELECT %s(%s)', l.lanvalidator::regproc, p.oid) AS command
 FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
 WHERE p.proname = ANY ($1::text[]) AND p.pronamespace = 'public'::regnamespace AND l.lanvalidator <> 0
 """
@@ -142,7 +142,8 @@ async def install_functions(connection: Connection, sql: Mapping[str, SqlFile]) 
             await drop(connection, name)
         for name in changed:
             await install(connection, name, wanted[name])
-        await run_each(connection, VALIDATE_FUNCTIONS, "a function", list(wanted), check=True)
+        await connection.execute("SET LOCAL check_function_bodies = on")
+        await run_each(connection, VALIDATE_FUNCTIONS, list(wanted))
         await connection.execute("COMMIT")
     except BaseException:
         connection.terminate()
@@ -151,7 +152,7 @@ async def install_functions(connection: Connection, sql: Mapping[str, SqlFile]) 
 
 
 async def drop(connection: Connection, name: str) -> None:
-    await run_each(connection, DROP_FUNCTION, name, name)
+    await run_each(connection, DROP_FUNCTION, name)
     await connection.fetch("DELETE FROM function_checksums WHERE name = $1", name)
 
 
@@ -163,16 +164,13 @@ async def install(connection: Connection, name: str, file: SqlFile) -> None:
     await connection.fetch("INSERT INTO function_checksums VALUES ($1, $2)", name, file.checksum)
 
 
-async def run_each(connection: Connection, query: str, subject: str, argument: object, *, check: bool = False) -> None:
-    """Run the commands that a query makes."""
-    if check:
-        await connection.execute("SET LOCAL check_function_bodies = on")
+async def run_each(connection: Connection, query: str, argument: object) -> None:
+    """Run the commands that a query makes, each with the function that it is about."""
     for row in await connection.fetch(query, argument):
         try:
             await connection.execute(row["command"])
         except asyncpg.PostgresError as error:
-            place = f" ({error.context})" if getattr(error, "context", None) else ""
-            raise SchemaMismatch(f"{subject}: {error.args[0]}{place}") from error
+            raise SchemaMismatch(f"the function {row['function']}: {error.args[0]}") from error
 
 
 async def check(url: str, folder: Path | None = None, declarations: Iterable[Declaration] | None = None) -> None:

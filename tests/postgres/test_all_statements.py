@@ -29,5 +29,3 @@ def test_no_two_declarations_share_a_file() -> None:
     import_everything()
     used = [declaration.file for declaration in catalogue.declared()]
     assert sorted(set(used)) == sorted(used)
-
-

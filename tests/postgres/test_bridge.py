@@ -296,9 +296,8 @@ async def test_a_restart_under_load_loses_and_doubles_nothing(
 
 async def test_askers_too_hurried_for_a_new_connection_leave_it_to_the_next(shop_url: str) -> None:
     async with bridge.open_pool(shop_url, Limits(connections=1)) as pool:
-        with pytest.raises(bridge.StatementFailed, match="57P01"), trio.fail_after(5):
-            while True:
-                await pool.fetch("test", "SELECT pg_terminate_backend(pg_backend_pid())", ())
+        with pytest.raises(errors.OutcomeUnknown):
+            await pool.fetch("test", "SELECT pg_terminate_backend(pg_backend_pid())", ())
         with trio.fail_after(2):
             while True:
                 with trio.move_on_after(0.001):

@@ -22,17 +22,22 @@ async def test_a_lock_has_one_holder_and_the_next_gets_it_when_it_is_left(
         async with other.advisory_lock("poller"):
             order.append("second")
 
-    async with open_database(shop_url, sql=shop_sql) as other, trio.open_nursery() as nursery:
-        async with shop.advisory_lock("poller"):
-            nursery.start_soon(second, other)
-            while not await waiters(shop):
-                await trio.sleep(0.01)
-            order.append("first")
+    async with (
+        open_database(shop_url, sql=shop_sql) as other,
+        trio.open_nursery() as nursery,
+        shop.advisory_lock("poller"),
+    ):
+        nursery.start_soon(second, other)
+        while not await waiters(shop):
+            await trio.lowlevel.checkpoint()
+        order.append("first")
     assert order == ["first", "second"]
 
 
 async def waiters(shop: Database) -> object:
-    rows = await shop.pool.fetch("test", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", ())
+    rows = await shop.pool.fetch(
+        "test", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", ()
+    )
     return rows[0][0]
 
 
