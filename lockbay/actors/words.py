@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 from datetime import datetime, tzinfo
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,7 @@ from markupsafe import Markup
 from lockbay.money import Currency, Money, currency
 
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
+DIGITS: Final = Context(prec=50)  # numeric(38, 18) and some more
 
 
 @frozen
@@ -48,7 +49,7 @@ class Words:
 
     def number(self, value: Decimal) -> str:
         """Grouped digits, all decimals that are there, no trailing zeros."""
-        return str(format_decimal(value, format="#,##0.##################", locale=self.locale))
+        return self._decimal(value, "#,##0.##################")
 
     def money(self, money: Money) -> str:
         """1,250.5 USDT; fiat always with two decimals: 1,250.50 NGN."""
@@ -58,11 +59,11 @@ class Words:
         """Like money(), for an amount whose currency stands beside it in a row."""
         unit = currency(of) if isinstance(of, str) else of
         pattern = "#,##0.00" if unit.scale == 2 else "#,##0.##################"
-        return f"{format_decimal(amount, format=pattern, locale=self.locale)} {unit.code}"
+        return f"{self._decimal(amount, pattern)} {unit.code}"
 
     def usd(self, worth: Decimal) -> str:
         """$1,250.50"""
-        return f"${format_decimal(worth, format='#,##0.00', locale=self.locale)}"
+        return f"${self._decimal(worth, '#,##0.00')}"
 
     def time(self, moment: datetime) -> str:
         """22 Nov, 14:05, in the person's time zone."""
@@ -71,6 +72,11 @@ class Words:
     def until(self, moment: datetime, now: datetime) -> str:
         """in 3 hours; 5 minutes ago."""
         return str(format_timedelta(moment - now, add_direction=True, threshold=1.2, locale=self.locale))
+
+    def _decimal(self, value: Decimal, pattern: str) -> str:
+        """babel rounds in the current context, where 10 billion with 18 decimals are an invalid operation."""
+        with localcontext(DIGITS):
+            return str(format_decimal(value, format=pattern, locale=self.locale))
 
 
 @cache

@@ -1,0 +1,101 @@
+"""The menu: what waits is on top, and everything is two taps away."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from attrs import evolve
+
+from lockbay.actors.plan import Plan, together
+from lockbay.actors.screen import Screen
+from lockbay.actors.words import words
+from lockbay.areas import history, menu, wallet
+from lockbay.areas.menu import screens
+from lockbay.areas.menu.records import Menu, MenuBalance
+from lockbay.postgres.database import Database
+from tests.areas.people import ANA, BEN, fund, onboarded, set_rates
+from tests.areas.sendable import labels, leads_to, sent
+from tests.clock import MovedClock
+from tests.talk import Talk
+
+PLAN = Plan(together(menu.FLOWS, wallet.FLOWS, history.FLOWS), menu.COMMANDS, "menu", lambda person, flow: None)
+ENGLISH = words("en", "UTC")
+RICH = Menu("Ana", True, (MenuBalance("USDT", Decimal("1250.5"), Decimal(100)),), Decimal("1350.50"), 0, 0, 0)
+
+
+def drawn(view: Menu, *, is_admin: bool = False) -> Screen:
+    return screens.menu(ENGLISH, view, is_admin=is_admin)
+
+
+def styled(screen: Screen) -> list[str]:
+    """The labels of the buttons that stand out."""
+    return [b.label for row in screen.rows for b in row if getattr(b, "style", None) is not None]
+
+
+def test_the_menu_shows_what_the_person_has_and_a_trade_as_the_next_step() -> None:
+    screen = drawn(RICH)
+    assert sent(screen) == "🏠 LockBay\n\nHello, Ana\nBalance: $1,350.50"
+    assert styled(screen) == ["🤝 New trade"]
+
+
+def test_trades_that_wait_for_the_person_come_first() -> None:
+    screen = drawn(evolve(RICH, turns=2, open_trades=5))
+    assert "2 trades wait for you" in sent(screen)
+    assert styled(screen) == ["🗂 My trades (2)"]
+
+
+def test_an_invitation_is_the_first_button() -> None:
+    screen = drawn(evolve(RICH, invitations=1))
+    assert "1 invitation to a trade" in sent(screen)
+    assert labels(screen)[0] == "💌 Invitations (1)"
+
+
+def test_an_empty_wallet_offers_a_deposit() -> None:
+    screen = drawn(evolve(RICH, balances=(), total_usd=Decimal(0)))
+    assert "Your wallet is empty" in sent(screen)
+    assert styled(screen) == ["📥 Deposit"]
+
+
+def test_without_rates_the_amounts_themselves_are_shown() -> None:
+    assert "Balance: 1,350.5 USDT" in sent(drawn(evolve(RICH, total_usd=None)))
+
+
+def test_everything_that_exists_is_offered_and_nothing_else() -> None:
+    exists = {"new_trade", "trades", "wallet", "deposit", "history", "help"}
+    assert leads_to(drawn(RICH)) == exists
+    assert leads_to(drawn(RICH, is_admin=True)) == exists | {"admin"}
+
+
+@pytest.mark.parametrize("name", ["<b>Ana", "آنا", "A&amp;B", "{name}", "😀" * 64])
+def test_any_name_is_shown_as_it_is(name: str) -> None:
+    assert f"Hello, {name}\n" in sent(drawn(evolve(RICH, first_name=name)))
+
+
+def test_the_help_names_the_admins_command_to_admins_only() -> None:
+    assert "/admin" in sent(screens.help(ENGLISH, is_admin=True))
+    assert "/admin" not in sent(screens.help(ENGLISH, is_admin=False))
+
+
+async def test_every_screen_leads_on_and_back_as_people_browse(database: Database, clock: MovedClock) -> None:
+    """The scenario `browse` of the benchmark, which looks for these words."""
+    await set_rates(database)
+    await fund(database, await onboarded(database, ANA), "12.5")
+    talk = Talk(PLAN, database, clock, ANA)
+    await talk.open("menu")
+    for label in ("wallet", "back|menu", "history", "back|menu"):
+        found = next(each for each in labels(talk.screen) if re.search(label, each, re.IGNORECASE))
+        sent(await talk.press(found))
+        assert talk.is_over
+    assert "/cancel" in sent(await talk.open("help"))
+
+
+async def test_the_menu_takes_one_statement(database: Database, clock: MovedClock) -> None:
+    await set_rates(database)
+    await fund(database, await onboarded(database, BEN, "Ben"), "12.5")
+    talk = Talk(PLAN, database, clock, BEN)
+    await talk.open("menu")
+    before = database.statements
+    assert "Balance: $12.50" in sent(await talk.open("menu"))
+    assert database.statements - before == 2  # the person, as Talk loads it, and the menu
