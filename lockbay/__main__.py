@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Final
 
 import click
+import rich
 import trio
 from attrs import evolve
 
 from lockbay import __version__, service, settings
-from lockbay.audit import audit, print_report, report_json
+from lockbay.audit import as_json, as_tables, audit
 from lockbay.errors import LockBayError, SettingsError
 from lockbay.logs import configure
 from lockbay.postgres import schema
@@ -35,9 +36,9 @@ FAILED: Final = 1
 )
 @click.option("--migrate", is_flag=True, help="Bring the database's schema up to date, and exit.")
 @click.option("--audit", "audits", is_flag=True, help="Prove the ledger from its rows; exit 1 on any difference.")
-@click.option("--json", "as_json", is_flag=True, help="With --audit: print the report as JSON.")
+@click.option("--json", "in_json", is_flag=True, help="With --audit: print the report as JSON.")
 @click.version_option(__version__, prog_name="lockbay")
-def main(*, poll: bool, sandbox: bool, migrate: bool, audits: bool, as_json: bool) -> None:
+def main(*, poll: bool, sandbox: bool, migrate: bool, audits: bool, in_json: bool) -> None:
     """LockBay, a Telegram escrow service. Settings come from LOCKBAY_… variables and lockbay.toml."""
     if sum((poll, migrate, audits)) != 1:
         raise click.UsageError("say one of --poll, --migrate and --audit")
@@ -49,7 +50,7 @@ def main(*, poll: bool, sandbox: bool, migrate: bool, audits: bool, as_json: boo
         elif migrate:
             code = trio.run(_migrate, chosen)
         else:
-            code = trio.run(partial(_audit, chosen, as_json=as_json))
+            code = trio.run(partial(_audit, chosen, in_json=in_json))
     except* LockBayError as group:
         code = _complain(group)
     sys.exit(code)
@@ -63,7 +64,7 @@ async def _poll(chosen: Settings, *, sandbox: bool) -> int:
             raise SettingsError("LOCKBAY_BOT_TOKEN is not set. Get a token from @BotFather, or add --sandbox.")
         chosen = await stack.enter_async_context(_with_database(chosen, may_make=sandbox))
         await schema.migrate(chosen.database_url)
-        await _until_signal(partial(service.serve, chosen, SystemClock()))
+        await _serve(chosen)
     return 0
 
 
@@ -75,14 +76,14 @@ async def _migrate(chosen: Settings) -> int:
     return 0
 
 
-async def _audit(chosen: Settings, *, as_json: bool) -> int:
+async def _audit(chosen: Settings, *, in_json: bool) -> int:
     async with _with_database(chosen) as ready, open_database(ready.database_url) as database:
         report = await audit(database)
-    if as_json:
-        click.echo(report_json(report))
+    if in_json:
+        click.echo(as_json(report))
     else:
-        print_report(report)
-    return FAILED if report.differences else 0
+        rich.print(as_tables(report))
+    return 0 if report.passed else FAILED
 
 
 @asynccontextmanager
@@ -117,13 +118,13 @@ async def _with_database(chosen: Settings, *, may_make: bool = False) -> AsyncIt
         raise SettingsError("LOCKBAY_DATABASE_URL is not set. Name a PostgreSQL database, or add --sandbox.")
 
 
-async def _until_signal(serve: Callable[..., Awaitable[None]]) -> None:
+async def _serve(chosen: Settings) -> None:
     """Runs the service; SIGTERM and Ctrl-C ask it to stop from the inside out."""
     stop = trio.Event()
     with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_stop_on, signals, stop)
-            await serve(stop=stop)
+            await service.serve(chosen, SystemClock(), stop=stop)
             nursery.cancel_scope.cancel()
 
 

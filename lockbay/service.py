@@ -17,7 +17,6 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -25,7 +24,7 @@ import structlog
 import trio
 from attrs import frozen
 
-from lockbay import plan
+from lockbay import audit, plan  # noqa: F401 the audit's statements are checked with all others
 from lockbay.actors.inbox import Inbox
 from lockbay.actors.router import Router
 from lockbay.actors.services import Services
@@ -201,15 +200,10 @@ async def _list_commands(api: BotApi) -> None:
 
 
 async def _serve_web(house: House, pulse: Pulse, *, task_status: trio.TaskStatus[str]) -> None:
-    database, clock, settings = house.database, house.clock, house.settings
-
-    def polled_at() -> datetime | None:
-        age = pulse.age()
-        return None if age is None else clock.now() - timedelta(seconds=age)
-
+    settings = house.settings
     events = blockbee_events(settings.blockbee.public_key, settings.reached_at)
-    examine = examination(database, clock, polls=True, polled_at=polled_at)
-    app = web_app(database, [events] if events is not None else [], examine)
+    examine = examination(house.database, house.clock, pulse.age)
+    app = web_app(house.database, [events] if events is not None else [], examine)
     await serve_web(app, bind(settings.web_bind, "WEB_BIND"), task_status=task_status)
 
 
@@ -229,4 +223,6 @@ async def _under_lock(database: Database, name: str, run: Callable[[], Awaitable
 def _teller(house: House, courier: Courier, secret: bytes) -> Teller:
     url = house.settings.smtp_url
     mailer = Mailer(Smtp.parse(url)) if url else None
-    return Teller(house.database, courier, plan.notices(secret), mailer, f"https://t.me/{house.bot.username}")
+    return Teller(
+        house.database, courier, plan.notices(house.bot.username, secret), mailer, f"https://t.me/{house.bot.username}"
+    )

@@ -153,7 +153,7 @@ class _World:
             blockbee_url=f"{url}/blockbee",
             blockbee_api_key=self.blockbee.api_key,
             blockbee_public_key=self.blockbee.public_key,
-            rates_url=f"{url}/rates",
+            rates_url=f"{url}/rates/api/v3",
             rates_key="sandbox",
             smtp_url=smtp_url,
             admin_ids=OPERATORS,
