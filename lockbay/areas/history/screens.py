@@ -36,15 +36,22 @@ def movement(words: Words, each: Movement) -> Markup:
 
 
 def _what(words: Words, each: Movement) -> Markup:
-    kinds = {
-        "deposit": words("Deposit"),
-        "pay": words("Paid for {trade}", trade=_trade(words, each)),
-        "release": words("Released to you from {trade}", trade=_trade(words, each)),
-        "refund": words("Refund of {trade}", trade=_trade(words, each)),
-        "opening": words("Opening balance"),
-    }
-    what = kinds[each.kind]
+    what = _kind(words, each)
     return words("{what} (fee credit)", what=what) if each.account == "credit" else what
+
+
+def _kind(words: Words, each: Movement) -> Markup:
+    match each.kind:
+        case "deposit":
+            return words("Deposit")
+        case "pay":
+            return words("Paid for {trade}", trade=_trade(words, each))
+        case "release":
+            return words("Released to you from {trade}", trade=_trade(words, each))
+        case "refund":
+            return words("Refund of {trade}", trade=_trade(words, each))
+        case "opening":
+            return words("Opening balance")
 
 
 def _trade(words: Words, each: Movement) -> str:
