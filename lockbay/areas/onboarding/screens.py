@@ -38,7 +38,7 @@ def greeting(words: Words, person: Onboarding, *, is_invited: bool) -> Screen:
                 "and the seller gets it when the buyer has what was agreed."
             ),
             invited,
-            words("<b>What is your e-mail?</b>\nIt reaches you when Telegram does not. Type it, or skip."),
+            words("<b>What is your e-mail?</b>\nIt lets us reach you when Telegram cannot. Type it, or skip."),
         )
     )
     return Screen(text, ((Answer(words.label("Skip"), "skip"),),))
