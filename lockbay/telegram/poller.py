@@ -120,6 +120,7 @@ class _Poller:
     patience: Patience
     backoff: Backoff
     conflicts: int = 0
+    ours: bool = False
     acknowledged: int = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -129,7 +130,8 @@ class _Poller:
         """Polls until the lock is lost. A failure to get it is reported; the caller tries again."""
         try:
             async with lock() as lease, trio.open_nursery() as nursery:
-                nursery.start_soon(_stop_when_lost, lease, nursery.cancel_scope)
+                self.ours = True
+                nursery.start_soon(self._stop_when_lost, lease, nursery.cancel_scope)
                 await self._poll()
         except (Unavailable, OutcomeUnknown) as error:
             await self._pause(error)
@@ -216,8 +218,8 @@ class _Poller:
             log.warning("webhook_not_removed", error=type(error).__name__)
 
     async def _acknowledge(self) -> None:
-        """The last committed batch, in case the next getUpdates was not sent any more."""
-        if self.acknowledged == self.offset:
+        """The last committed batch, in case the next getUpdates did not get through any more."""
+        if not self.ours or self.acknowledged == self.offset:  # not ours: it would throw the new poller out
             return
         with trio.move_on_after(LAST_WORD, shield=True):
             try:
@@ -225,8 +227,8 @@ class _Poller:
             except LockBayError as error:
                 log.warning("last_acknowledgement_failed", error=type(error).__name__)
 
-
-async def _stop_when_lost(lease: Lease, polling: trio.CancelScope) -> None:
-    await lease.lost()
-    log.warning("poller_lock_lost")
-    polling.cancel()
+    async def _stop_when_lost(self, lease: Lease, polling: trio.CancelScope) -> None:
+        await lease.lost()
+        self.ours = False
+        log.warning("poller_lock_lost")
+        polling.cancel()

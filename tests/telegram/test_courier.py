@@ -1,0 +1,370 @@
+"""The courier against a scripted Telegram: order, holds, failures, and what a person sees in the end."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+import structlog
+import trio
+from markupsafe import Markup
+from trio.testing import wait_all_tasks_blocked
+
+from lockbay.actors.screen import Answer, Link, Origin, Screen
+from lockbay.errors import OutcomeUnknown, TelegramUnavailable
+from lockbay.telegram.api import BotApi
+from lockbay.telegram.courier import Courier
+from lockbay.telegram.holds import Holds, Pace
+from lockbay.telegram.refusals import BadRequest, Unreachable
+from tests.telegram.stub import BOUND, Raw, Refused, Silence, Stub, When
+
+Logs = list[structlog.typing.EventDict]
+GONE = Refused(400, "Bad Request: message to edit not found")
+AWAY = Refused(502, "Bad Gateway")
+BLOCKED = Refused(403, "Forbidden: bot was blocked by the user")
+NOT_MODIFIED = Refused(400, "Bad Request: message is not modified")
+
+
+def too_many(seconds: int) -> Refused:
+    return Refused(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
+
+
+def screen(text: str, photo: bytes | None = None) -> Screen:
+    return Screen(Markup(text), ((Link("Menu", "menu"),),), photo)
+
+
+class Desk:
+    """Sends replies and notes which are done, in order."""
+
+    def __init__(self, courier: Courier) -> None:
+        self.courier = courier
+        self.done: list[str] = []
+
+    def reply(
+        self, chat_id: int, text: str, *, edit: int | None = None, photo_edit: bool = False, **more: object
+    ) -> None:
+        self.show(chat_id, screen(text), edit=edit, photo_edit=photo_edit)
+
+    def show(self, chat_id: int, shown: Screen, *, edit: int | None = None, photo_edit: bool = False) -> None:
+        done = partial(self.done.append, str(shown.text))
+        self.courier.reply(chat_id, shown, origin=None, edit=edit, photo_edit=photo_edit, done=done)
+
+    async def settled(self) -> None:
+        assert await self.courier.drain(BOUND) == 0
+
+
+@pytest.fixture
+async def courier(api: BotApi, nursery: trio.Nursery) -> Courier:
+    return Courier(api, nursery, random=lambda: 0.0, first_pause=0.001, bulk_rate=50)
+
+
+@pytest.fixture
+def desk(courier: Courier) -> Desk:
+    return Desk(courier)
+
+
+async def test_a_chats_screens_arrive_in_order_and_leave_no_task_behind(
+    desk: Desk, stub: Stub, nursery: trio.Nursery
+) -> None:
+    before = len(nursery.child_tasks)
+    for n in range(20):
+        desk.reply(1, str(n))
+    await desk.settled()
+    await wait_all_tasks_blocked()
+    assert stub.texts() == desk.done == [str(n) for n in range(20)]
+    assert len(nursery.child_tasks) == before
+
+
+async def test_one_slow_chat_holds_up_nobody_else(desk: Desk, stub: Stub) -> None:
+    gate = trio.Event()
+    stub.script("sendMessage", When(gate, {"message_id": 1}))
+    desk.reply(1, "slow")
+    await stub.called("sendMessage")
+    desk.reply(1, "after it")
+    desk.reply(2, "quick")
+    await stub.called("sendMessage", 2)
+    assert stub.texts() == ["slow", "quick"]
+    gate.set()
+    await desk.settled()
+    assert stub.texts() == ["slow", "quick", "after it"]
+
+
+async def test_a_text_is_edited_in_place(desk: Desk, stub: Stub) -> None:
+    desk.reply(1, "wallet", edit=77)
+    await desk.settled()
+    [call] = stub.calls
+    assert (call.method, call.params["message_id"]) == ("editMessageText", 77)
+    assert call.params["reply_markup"] == {"inline_keyboard": [[{"text": "Menu", "callback_data": "l:menu"}]]}
+
+
+async def test_a_message_that_is_gone_is_sent_anew(desk: Desk, stub: Stub) -> None:
+    stub.script("editMessageText", GONE)
+    desk.reply(1, "wallet", edit=77)
+    await desk.settled()
+    assert [call.method for call in stub.calls] == ["editMessageText", "sendMessage"]
+    assert desk.done == ["wallet"]
+
+
+async def test_an_edit_that_changes_nothing_is_done(desk: Desk, stub: Stub) -> None:
+    stub.script("editMessageText", NOT_MODIFIED)
+    desk.reply(1, "same", edit=77)
+    await desk.settled()
+    assert (len(stub.calls), desk.done) == (1, ["same"])
+
+
+async def test_a_photo_screen_is_sent_with_its_caption(desk: Desk, stub: Stub) -> None:
+    desk.show(1, screen("address", b"png"), edit=77)
+    await desk.settled()
+    [call] = stub.calls
+    assert (call.method, call.params["caption"], call.files) == ("sendPhoto", "address", {"photo": b"png"})
+
+
+@pytest.mark.parametrize("answer", [True, Refused(400, "Bad Request: message can't be deleted"), AWAY, too_many(60)])
+async def test_a_photo_gives_way_to_a_text_and_is_removed_if_it_can_be(answer: object, desk: Desk, stub: Stub) -> None:
+    stub.script("deleteMessage", answer)
+    desk.reply(1, "menu", edit=77, photo_edit=True)
+    await desk.settled()
+    assert [call.method for call in stub.calls] == ["sendMessage", "deleteMessage"]
+    assert stub.calls[1].params["message_id"] == 77
+    assert desk.done == ["menu"]
+
+
+async def test_the_questions_answers_carry_their_origin(courier: Courier, stub: Stub) -> None:
+    asked = Screen(Markup("?"), ((Answer("Yes", "y"),),))
+    courier.reply(1, asked, origin=Origin(16, 2), edit=None, photo_edit=False, done=lambda: None)
+    [call] = await stub.called("sendMessage")
+    assert call.params["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "a:10:2:y"
+
+
+async def test_a_press_is_answered_beside_a_chat_that_hangs(courier: Courier, desk: Desk, stub: Stub) -> None:
+    stub.script("sendMessage", Silence())
+    desk.reply(1, "hangs")
+    await stub.called("sendMessage")
+    courier.answer("77", "Copied")
+    [call] = await stub.called("answerCallbackQuery")
+    assert call.params == {"callback_query_id": "77", "text": "Copied", "show_alert": False}
+
+
+@pytest.mark.parametrize(
+    "failure", [Refused(400, "Bad Request: query is too old and response timeout expired …"), AWAY, Raw(), too_many(9)]
+)
+async def test_a_press_that_cannot_be_answered_troubles_nobody(
+    failure: object, courier: Courier, desk: Desk, stub: Stub
+) -> None:
+    stub.script("answerCallbackQuery", failure)
+    courier.answer("77")
+    await stub.called("answerCallbackQuery")
+    desk.reply(1, "goes on")
+    await desk.settled()
+    assert desk.done == ["goes on"]
+
+
+async def test_a_429_holds_its_chat_exactly_and_no_other(desk: Desk, stub: Stub) -> None:
+    stub.script("sendMessage", too_many(1))
+    desk.reply(1, "first")
+    await stub.called("sendMessage")
+    desk.reply(1, "second")
+    desk.reply(2, "other")
+    await desk.settled()
+    refused, other, first, second = stub.calls
+    assert stub.texts() == ["first", "other", "first", "second"]
+    assert 1.0 <= first.at - refused.at < 1.3
+    assert other.at - refused.at < 0.5
+    assert second.at - first.at < 0.5
+    assert desk.done == ["other", "first", "second"]
+
+
+async def test_429s_of_many_chats_hold_everyone(desk: Desk, stub: Stub) -> None:
+    stub.script("sendMessage", *[too_many(1)] * 3)
+    for chat in (1, 2, 3):
+        desk.reply(chat, f"held {chat}")
+    await stub.called("sendMessage", 3)
+    await wait_all_tasks_blocked(0.01)
+    desk.reply(4, "innocent")
+    await desk.settled()
+    assert len(stub.calls) == 7
+    assert all(call.at - stub.calls[2].at >= 0.99 for call in stub.calls[3:])
+
+
+async def test_a_reply_is_repeated_until_telegram_is_back_and_keeps_its_place(desk: Desk, stub: Stub) -> None:
+    stub.script("sendMessage", *[AWAY] * 6, Raw(b"HTTP/1.1 200 O"))
+    desk.reply(1, "first")
+    desk.reply(1, "second")
+    await desk.settled()
+    assert stub.texts() == ["first"] * 8 + ["second"]
+    assert desk.done == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    "refusal", [BLOCKED, Refused(400, "Bad Request: can't parse entities"), Refused(400, "Bad Request: chat not found")]
+)
+async def test_what_cannot_be_delivered_is_logged_done_and_in_nobodys_way(
+    refusal: Refused, desk: Desk, stub: Stub, logs: Logs
+) -> None:
+    stub.script("sendMessage", refusal)
+    desk.reply(1, "refused")
+    desk.reply(1, "next")
+    await desk.settled()
+    assert desk.done == ["refused", "next"]
+    assert [entry["chat_id"] for entry in logs if entry["event"] == "screen_undelivered"] == [1]
+
+
+async def test_a_mistake_in_one_screen_does_not_stop_the_courier(desk: Desk, logs: Logs) -> None:
+    desk.show(1, Screen(Markup("asks nobody"), ((Answer("Yes", "y"),),)))
+    desk.reply(1, "next")
+    await desk.settled()
+    assert desk.done == ["asks nobody", "next"]
+    assert any(entry["event"] == "screen_failed" for entry in logs)
+
+
+async def test_a_group_that_moved_is_followed(desk: Desk, stub: Stub) -> None:
+    stub.script("sendMessage", Refused(400, "Bad Request: group chat was upgraded …", {"migrate_to_chat_id": -1009}))
+    desk.reply(-9, "hello")
+    await desk.settled()
+    assert [call.params["chat_id"] for call in stub.calls] == [-9, -1009]
+
+
+async def test_a_delivery_waits_for_its_turn_and_returns_its_message(courier: Courier, desk: Desk, stub: Stub) -> None:
+    gate = trio.Event()
+    stub.script("sendMessage", When(gate, {"message_id": 41}), {"message_id": 42})
+    desk.reply(1, "reply")
+    async with trio.open_nursery() as nursery:
+
+        @nursery.start_soon
+        async def deliver() -> None:
+            assert await courier.deliver(1, screen("notice")) == 42
+
+        await stub.called("sendMessage")
+        gate.set()
+    assert stub.texts() == ["reply", "notice"]
+
+
+async def test_a_delivery_says_when_nobody_is_there(courier: Courier, stub: Stub) -> None:
+    stub.script("sendMessage", BLOCKED, Refused(400, "Bad Request: message is too long"))
+    with pytest.raises(Unreachable):
+        await courier.deliver(1, screen("notice"))
+    with pytest.raises(BadRequest):
+        await courier.deliver(1, screen("notice"))
+
+
+@pytest.mark.parametrize("lane", ["notice", "bulk"])
+async def test_a_delivery_gives_up_after_a_few_tries(lane: str, courier: Courier, stub: Stub) -> None:
+    stub.script("sendMessage", *[AWAY] * 4)
+    with pytest.raises(TelegramUnavailable) as caught:
+        await courier.deliver(1, screen("notice"), lane=lane)
+    assert not isinstance(caught.value, OutcomeUnknown)
+    assert len(stub.calls) == 4
+
+
+async def test_a_delivery_whose_last_answer_was_lost_has_an_unknown_outcome(courier: Courier, stub: Stub) -> None:
+    stub.script("sendMessage", AWAY, AWAY, AWAY, *[Raw()] * 2)
+    with pytest.raises(OutcomeUnknown):
+        await courier.deliver(1, screen("notice"))
+
+
+async def test_a_cancelled_delivery_that_waits_is_not_sent(courier: Courier, desk: Desk, stub: Stub) -> None:
+    gate = trio.Event()
+    stub.script("sendMessage", When(gate, {"message_id": 1}))
+    desk.reply(1, "reply")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(courier.deliver, 1, screen("withdrawn"))
+        await stub.called("sendMessage")
+        await wait_all_tasks_blocked()
+        nursery.cancel_scope.cancel()
+    gate.set()
+    await desk.settled()
+    assert stub.texts() == ["reply"]
+
+
+async def test_bulk_keeps_its_pace(courier: Courier, stub: Stub) -> None:
+    async with trio.open_nursery() as nursery:
+        for chat in range(6):
+            nursery.start_soon(partial(courier.deliver, chat, screen("news"), lane="bulk"))
+    calls = stub.of("sendMessage")
+    assert calls[-1].at - calls[0].at >= 5 / 50 - 0.005
+
+
+async def test_a_reply_does_not_wait_behind_bulk_of_its_chat(courier: Courier, desk: Desk, stub: Stub) -> None:
+    gate = trio.Event()
+    stub.script("sendMessage", When(gate, {"message_id": 1}))
+    async with trio.open_nursery() as nursery:
+        for n in range(3):
+            nursery.start_soon(partial(courier.deliver, 1, screen(f"news {n}"), lane="bulk"))
+        await stub.called("sendMessage")
+        await trio.sleep(3 / 50)  # the pace: now the others wait in the chat's lane
+        desk.reply(1, "reply")
+        gate.set()
+    assert stub.texts()[1] == "reply"
+
+
+async def test_a_reply_does_not_wait_for_bulk_that_telegram_would_not_take(
+    courier: Courier, desk: Desk, stub: Stub
+) -> None:
+    stub.script("sendMessage", AWAY)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(partial(courier.deliver, 1, screen("news"), lane="bulk"))
+        await stub.called("sendMessage")
+        desk.reply(1, "reply")
+    assert stub.texts() == ["news", "reply", "news"]
+
+
+async def test_draining_ends_at_its_grace_and_says_what_is_left(courier: Courier, desk: Desk, stub: Stub) -> None:
+    stub.script("sendMessage", Silence())
+    desk.reply(1, "hangs")
+    desk.reply(2, "goes")
+    assert await courier.drain(0.05) == 1
+    assert desk.done == ["goes"]
+
+
+async def test_when_the_courier_is_stopped_deliveries_fail_and_replies_stay_undone(api: BotApi, stub: Stub) -> None:
+    stub.script("sendMessage", Silence())
+    async with trio.open_nursery() as outer, trio.open_nursery() as lanes:
+        desk = Desk(Courier(api, lanes))
+        outer.start_soon(_fails_to_deliver, desk.courier, OutcomeUnknown)
+        await stub.called("sendMessage")
+        outer.start_soon(_fails_to_deliver, desk.courier, TelegramUnavailable)
+        desk.reply(1, "reply")
+        await wait_all_tasks_blocked()
+        lanes.cancel_scope.cancel()
+    assert desk.done == []
+
+
+async def _fails_to_deliver(courier: Courier, error: type[Exception]) -> None:
+    with trio.fail_after(BOUND), pytest.raises(error):
+        await courier.deliver(1, screen("notice"))
+
+
+async def test_holds_are_exact(autojump_clock: trio.testing.MockClock) -> None:
+    holds = Holds()
+    start = trio.current_time()
+    await holds.refused(1, 17)
+    assert trio.current_time() - start == 17
+    await holds.pass_everyone()
+    assert trio.current_time() - start == 17
+
+
+async def test_a_hold_for_everyone_that_grows_is_waited_out(autojump_clock: trio.testing.MockClock) -> None:
+    holds = Holds()
+    start = trio.current_time()
+    async with trio.open_nursery() as nursery:
+        for chat, seconds in ((1, 5), (2, 5), (3, 5), (4, 30)):
+            nursery.start_soon(holds.refused, chat, seconds)
+        await wait_all_tasks_blocked()
+        await holds.pass_everyone()
+        assert trio.current_time() - start == 30
+
+
+async def test_one_impatient_chat_never_holds_everyone(autojump_clock: trio.testing.MockClock) -> None:
+    holds = Holds()
+    for _ in range(5):
+        await holds.refused(1, 0.1)
+    before = trio.current_time()
+    await holds.pass_everyone()
+    assert trio.current_time() == before
+
+
+async def test_a_pace_is_even(autojump_clock: trio.testing.MockClock) -> None:
+    pace, start = Pace(25), trio.current_time()
+    for _ in range(51):
+        await pace.turn()
+    assert trio.current_time() - start == pytest.approx(2.0)
