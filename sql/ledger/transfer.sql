@@ -1,6 +1,6 @@
 -- internal: moves money. Answers the transfer's id; null, and nothing is written, when somebody has not enough.
--- The caller has locked its subject row before. Accounts that are missing are made in one order, user accounts are locked in one order:
--- two transfers never wait for each other. System accounts are not locked: nobody asks whether they have enough.
+-- The caller has locked its subject row before. Accounts that are missing are made in one order (never one to take from), user
+-- accounts are locked in one order: two transfers never wait for each other. System accounts are not locked: nobody asks whether they have enough.
 CREATE FUNCTION ledger_transfer(
     p_request_key text, p_kind text, p_trade_id bigint, p_note text, p_lines ledger_line[], p_at timestamptz
 ) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -12,7 +12,7 @@ BEGIN
     SELECT DISTINCT line.user_id, line.kind, line.currency,
         CASE WHEN line.user_id IS NOT NULL THEN 0 END, CASE WHEN line.user_id IS NOT NULL THEN 0 END
     FROM unnest(p_lines) line
-    WHERE NOT EXISTS (
+    WHERE (line.amount > 0 OR line.user_id IS NULL) AND NOT EXISTS (
         SELECT FROM accounts a
         WHERE a.owner = coalesce(line.user_id, 0) AND a.kind = line.kind AND a.currency = line.currency)
     ORDER BY line.user_id, line.kind, line.currency
@@ -24,7 +24,8 @@ BEGIN
         SELECT a.balance, change.delta FROM accounts a JOIN change USING (owner, kind, currency)
         WHERE a.user_id IS NOT NULL ORDER BY a.id FOR NO KEY UPDATE OF a
     )
-    SELECT coalesce(bool_and(balance + delta >= 0), true) INTO enough FROM locked;
+    SELECT coalesce(bool_and(balance + delta >= 0), true) AND count(*) = (SELECT count(*) FROM change WHERE owner <> 0)
+    INTO enough FROM locked;
     IF NOT enough THEN
         RETURN NULL;
     END IF;

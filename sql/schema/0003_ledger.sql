@@ -26,6 +26,9 @@ CREATE TABLE accounts (
             AND kind IN ('available', 'credit') END)
 ) WITH (fillfactor = 70);
 
+INSERT INTO accounts (kind, currency)
+SELECT kind, code FROM unnest(ARRAY['held', 'fees', 'exchange', 'payouts', 'equity']) kind, currencies;
+
 CREATE TABLE transfers (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     request_key text NOT NULL UNIQUE,

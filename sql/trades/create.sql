@@ -28,7 +28,7 @@ BEGIN
     IF p_amount IN ('NaN', 'Infinity', '-Infinity') OR p_amount <> trunc(p_amount, digits) THEN
         RETURN requests_refuse(p_request_key, 'inexact_amount', jsonb_build_object('decimals', digits::text));
     END IF;
-    IF btrim(p_description) = '' OR length(p_description) > 1000 THEN
+    IF p_description !~ '\S' OR length(p_description) > 1000 THEN
         RETURN requests_refuse(p_request_key, 'bad_description', jsonb_build_object('longest', '1000'));
     END IF;
     IF p_delivery_hours NOT BETWEEN rules.shortest_delivery_hours AND rules.longest_delivery_hours THEN
@@ -79,7 +79,7 @@ BEGIN
     VALUES (
         trades_slug(), p_user_id, seller, p_seller_kind, CASE p_seller_kind WHEN 'username' THEN '@' || ltrim(btrim(p_seller), '@')
         ELSE btrim(p_seller) END, p_currency, p_amount, p_fee_payer, cost.fee, cost.buyer_fee, cost.seller_fee,
-        btrim(p_description), p_delivery_hours, worth, p_at, p_at + rules.payment_window)
+        btrim(p_description, E' \t\r\n'), p_delivery_hours, worth, p_at, p_at + rules.payment_window)
     RETURNING * INTO trade;
     INSERT INTO invitations (trade_id, token, kind, handle, user_id, created_at, joined_at)
     VALUES (trade.id, substr(replace(gen_random_uuid()::text, '-', ''), 1, 24), p_seller_kind, handle,

@@ -21,7 +21,9 @@ BEGIN
     moved := ledger_transfer(p_request_key, 'pay', trade.id, '', ARRAY[
         ('available', p_user_id, trade.currency, -total), ('held', NULL, trade.currency, total)]::ledger_line[], p_at);
     IF moved IS NULL THEN
-        SELECT balance INTO own FROM accounts WHERE owner = p_user_id AND currency = trade.currency AND kind = 'available';
+        own := coalesce((
+            SELECT balance FROM accounts
+            WHERE owner = p_user_id AND currency = trade.currency AND kind = 'available'), 0);
         RETURN requests_refuse(p_request_key, 'insufficient', jsonb_build_object(
             'currency', trade.currency, 'available', own::text, 'total', total::text, 'missing', (total - own)::text));
     END IF;

@@ -1,0 +1,211 @@
+"""What the tables themselves refuse, and what the audit finds when somebody has gone around them."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from io import StringIO
+
+import asyncpg
+import pytest
+from rich.console import Console
+
+from lockbay import audit
+from lockbay.areas.terms import Terms
+from lockbay.areas.trades.records import DeclineTrade, ReleaseTrade
+from lockbay.postgres.bridge import Connection
+from lockbay.postgres.queries import Refused
+from tests.ledger.world import World, creation, payment
+
+ILLEGAL = {
+    "awaiting_payment": ("accepted", "delivered", "released", "refunded", "declined"),
+    "paid": ("awaiting_payment", "released", "delivered", "cancelled", "expired"),
+    "accepted": ("awaiting_payment", "paid", "released", "declined", "cancelled"),
+    "delivered": ("paid", "accepted", "refunded", "declined", "nonsense"),
+}
+TERMINAL = ("cancelled", "expired", "declined", "refunded", "released")
+WAY = {"awaiting_payment": "trade", "paid": "paid", "accepted": "accepted", "delivered": "delivered"}
+
+
+@pytest.mark.parametrize("state", list(ILLEGAL))
+async def test_the_database_refuses_every_illegal_transition(world: World, raw: Connection, state: str) -> None:
+    trade = await getattr(world, WAY[state])(await world.person(500), await world.person())
+    for to in ILLEGAL[state]:
+        ended = "now()" if to in TERMINAL else "NULL"
+        with pytest.raises(asyncpg.PostgresError) as caught:
+            await raw.execute(f"UPDATE trades SET state = '{to}', ended_at = {ended} WHERE id = {trade.id}")
+        assert caught.value.sqlstate == "LB002", to
+
+
+async def test_an_ended_trade_never_changes(world: World, raw: Connection) -> None:
+    buyer, seller = await world.person(500), await world.person()
+    trade = await world.delivered(buyer, seller)
+    await world.done(ReleaseTrade(buyer, trade.id))
+    with pytest.raises(asyncpg.PostgresError, match="does not go"):
+        await raw.execute("UPDATE trades SET description = 'another'")
+    with pytest.raises(asyncpg.PostgresError, match="never changed"):
+        await raw.execute("DELETE FROM trades")
+
+
+async def test_what_a_trade_is_about_never_changes(world: World, raw: Connection) -> None:
+    await world.paid(await world.person(500), await world.person())
+    for change in ("amount = 7", "buyer_fee = 4, fee = 4", f"seller_id = {await world.person()}"):
+        with pytest.raises(asyncpg.PostgresError, match="never changes"):
+            await raw.execute(f"UPDATE trades SET {change}")
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["UPDATE postings SET amount = amount", "DELETE FROM postings", "TRUNCATE postings CASCADE",
+     "UPDATE transfers SET note = ''", "DELETE FROM transfers", "DELETE FROM accounts", "DELETE FROM holds"],
+)  # fmt: skip
+async def test_the_books_are_only_ever_added_to(world: World, raw: Connection, script: str) -> None:
+    await world.paid(await world.person(500), await world.person())
+    with pytest.raises(asyncpg.PostgresError) as caught:
+        await raw.execute(script)
+    assert caught.value.sqlstate == "LB003"
+
+
+POST = """
+WITH t AS (INSERT INTO transfers (request_key, kind, note, at) VALUES ('by hand', 'opening', '', now()) RETURNING id),
+lines (kind, currency, amount) AS (VALUES {})
+INSERT INTO postings (transfer_id, account_id, currency, amount)
+SELECT t.id, coalesce(a.id, 0), lines.currency, lines.amount
+FROM t, lines LEFT JOIN accounts a ON a.owner = 0 AND a.kind = lines.kind AND a.currency = lines.currency
+"""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "('held', 'USDT', 1)",
+        "('held', 'USDT', 1), ('fees', 'USDT', -0.999999)",
+        "('held', 'USDT', 1), ('fees', 'BTC', -1)",
+        "('held', 'USDT', 0.0000001), ('fees', 'USDT', -0.0000001)",
+        "('nowhere', 'USDT', 1), ('fees', 'USDT', -1)",
+    ],
+)
+async def test_a_transfer_that_makes_or_loses_money_is_refused(world: World, raw: Connection, lines: str) -> None:
+    with pytest.raises(asyncpg.PostgresError) as caught:
+        await raw.execute(POST.format(lines))
+    assert caught.value.sqlstate == "LB004"
+
+
+async def test_an_account_cannot_go_below_zero(world: World, raw: Connection) -> None:
+    await world.person(5)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await raw.execute("UPDATE accounts SET balance = -1 WHERE user_id IS NOT NULL")
+
+
+async def test_a_hold_ends_once(world: World, raw: Connection) -> None:
+    buyer, seller = await world.person(500), await world.person()
+    trade = await world.paid(buyer, seller)
+    await world.done(DeclineTrade(seller, trade.id))
+    with pytest.raises(asyncpg.PostgresError, match="a hold ends once"):
+        await raw.execute("UPDATE holds SET ended_by = NULL, ended_at = NULL")
+
+
+# What somebody breaks with the triggers off, and what the audit must call it.
+PLANTED = {
+    "transfer_unbalanced": "UPDATE postings SET amount = amount + 1 WHERE id = (SELECT min(id) FROM postings)",
+    "transfer_empty": "INSERT INTO transfers (request_key, kind, note, at) VALUES ('x', 'opening', '', now())",
+    "posting_orphan": "UPDATE postings SET account_id = 999999 WHERE version IS NULL",
+    "conservation": "UPDATE accounts SET balance = balance + 1 WHERE user_id IS NOT NULL",
+    "balance": "UPDATE accounts SET balance = balance + 1 WHERE user_id IS NOT NULL",
+    "overdrawn": "ALTER TABLE accounts DROP CONSTRAINT accounts_check; "
+    "UPDATE accounts SET balance = -1 WHERE user_id IS NOT NULL",
+    "version": "UPDATE accounts SET version = version + 1 WHERE user_id IS NOT NULL",
+    "balance_after": "UPDATE postings SET balance_after = balance_after + 1 WHERE version = 2",
+    "hold": "UPDATE holds SET ended_by = NULL, ended_at = NULL WHERE ended_by IS NOT NULL AND trade_id = 1",
+    "hold_amount": "UPDATE holds SET amount = amount + 1 WHERE ended_by IS NULL",
+    "hold_transfer": "UPDATE holds SET amount = amount + 1 WHERE ended_by IS NULL",
+    "held_unowned": "DELETE FROM holds WHERE ended_by IS NULL",
+    "held_total": "UPDATE holds SET amount = amount + 1 WHERE ended_by IS NULL",
+    "payout": "UPDATE trades SET seller_fee = seller_fee + 1, fee = fee + 1 WHERE state = 'released'",
+    "event": "UPDATE provider_events SET transfer_id = NULL WHERE transfer_id IS NOT NULL",
+    "event_amount": "UPDATE provider_events SET amount = amount + 1 WHERE transfer_id IS NOT NULL",
+    "deposit_unexplained": "UPDATE provider_events SET transfer_id = NULL WHERE transfer_id IS NOT NULL",
+    "unapplied": "UPDATE unapplied SET ended_as = 'credited', ended_at = now()",
+    "snapshot": "UPDATE ledger_snapshots SET balance = balance + 1",
+}
+
+
+async def busy(world: World) -> None:
+    """A bit of everything: a released trade, a declined one, a paid one, an unapplied payment, a snapshot."""
+    buyer, seller = await world.person(1000), await world.person()
+    delivered = await world.delivered(buyer, seller)
+    await world.done(ReleaseTrade(buyer, delivered.id))
+    await world.done(DeclineTrade(seller, (await world.paid(buyer, seller)).id))
+    await world.paid(buyer, seller)
+    await world.done(payment(buyer, Decimal(7), address="nobody's"))
+    await world.database.run(audit.SnapshotLedger())
+    await world.audited()
+
+
+@pytest.mark.parametrize("kind", list(PLANTED))
+async def test_the_audit_finds_what_was_planted(world: World, raw: Connection, kind: str) -> None:
+    await busy(world)
+    await raw.execute(f"SET session_replication_role = replica; {PLANTED[kind]}; RESET session_replication_role")
+    report = await audit.audit(world.database)
+    assert kind in {difference.kind for difference in report.differences}
+    assert not report.passed
+
+
+async def test_the_report_is_readable_by_people_and_by_programs(world: World) -> None:
+    await busy(world)
+    report = await world.audited()
+    parsed = json.loads(audit.as_json(report))
+    assert parsed["passed"] is True
+    assert Decimal(parsed["totals"][0]["held"]) == 105
+    assert all(isinstance(parsed["totals"][0][name], str) for name in ("people", "held", "came_in"))
+    console = Console(record=True, width=140, file=StringIO())
+    console.print(audit.as_tables(report))
+    shown = console.export_text()
+    assert "1 unapplied payments: the books are right." in shown
+    assert "1000" in shown
+
+
+async def test_a_snapshot_shortens_the_sum_and_changes_no_balance(world: World, raw: Connection) -> None:
+    buyer, seller = await world.person(1000), await world.person()
+    for _ in range(3):
+        await world.paid(buyer, seller)
+        await world.database.run(audit.SnapshotLedger())
+        [row] = await raw.fetch("SELECT ledger_balance('held', 'USDT') AS held")
+        assert row["held"] == (await world.audited()).totals[0].held
+    [row] = await raw.fetch(
+        "SELECT s.balance FROM ledger_snapshots s JOIN accounts a ON a.id = s.account_id "
+        "WHERE a.kind = 'held' AND a.currency = 'USDT'"
+    )
+    assert row["balance"] == 315
+
+
+async def test_a_snapshot_leaves_out_what_has_not_committed_yet(
+    world: World, raw: Connection, database_url: str
+) -> None:
+    """A posting with a lower id that commits after the snapshot was taken must still be counted."""
+    await world.person(10)
+    await raw.execute("BEGIN; " + POST.format("('held', 'USDT', 1), ('fees', 'USDT', -1)"))
+    await world.person(10)
+    await world.database.run(audit.SnapshotLedger())
+    await raw.execute("COMMIT")
+    await world.database.run(audit.SnapshotLedger())
+    [row] = await raw.fetch("SELECT ledger_balance('held', 'USDT') AS held")
+    assert row["held"] == 1
+    report = await audit.audit(world.database)
+    assert "snapshot" not in {difference.kind for difference in report.differences}
+
+
+async def test_the_terms_in_the_database_begin_as_those_in_the_code(raw: Connection, world: World) -> None:
+    await raw.execute("DELETE FROM terms; INSERT INTO terms DEFAULT VALUES")
+    [row] = await raw.fetch("SELECT * FROM terms")
+    assert {name: row[name] for name in Terms.__annotations__ if name != "file"} == {
+        name: getattr(Terms(), name) for name in Terms.__annotations__ if name != "file"
+    }
+
+
+async def test_stored_terms_are_enforced(world: World) -> None:
+    buyer, seller = await world.person(500), await world.person()
+    await world.database.run(Terms(fee_percent=Decimal(10)))
+    refused = await world.do(creation(buyer, f"@person{seller}"))
+    assert isinstance(refused, Refused)
+    assert refused.details == {"fee": "10.000000", "total": "110.000000"}

@@ -1,0 +1,250 @@
+"""Random trades and deposits against a model of a few lines: every answer and every balance must be the model's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any, TypeVar
+
+import pytest
+import trio
+from attrs import define, field
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from lockbay.areas.terms import Terms
+from lockbay.areas.trades.records import (
+    AcceptTrade,
+    CancelTrade,
+    DeclineTrade,
+    DeliverTrade,
+    DueTimers,
+    FeePayer,
+    PayTrade,
+    ReleaseTrade,
+    TradeState,
+)
+from lockbay.postgres.database import open_database
+from lockbay.postgres.queries import Operation, Refused
+from tests.clock import MovedClock
+from tests.ledger.world import World, cost, creation, payment
+
+T = TypeVar("T")
+HOUR = timedelta(hours=1)
+NUMBERS = count(1)
+AMOUNTS = st.integers(2_000_000, 400_000_000).map(lambda units: Decimal(units) / 1_000_000)
+PEOPLE, TRADES = st.integers(0, 2), st.integers(0, 30)
+# Whose move it is, from which state, into which, and whether it has a deadline.
+MOVES = {
+    "pay": (PayTrade, "buyer", "awaiting_payment", "paid", True),
+    "cancel": (CancelTrade, "buyer", "awaiting_payment", "cancelled", False),
+    "accept": (AcceptTrade, "seller", "paid", "accepted", True),
+    "decline": (DeclineTrade, "seller", "paid", "declined", False),
+    "deliver": (DeliverTrade, "seller", "accepted", "delivered", True),
+    "release": (ReleaseTrade, "buyer", "delivered", "released", False),
+}
+TIMED = {"awaiting_payment": "expired", "paid": "refunded", "accepted": "refunded", "delivered": "released"}
+
+
+@define
+class Session:
+    """A database that lives in trio in a thread of its own, as a state machine is plain synchronous code."""
+
+    token: trio.lowlevel.TrioToken
+    world: World
+    clock: MovedClock
+
+    def run(self, function: Callable[..., Coroutine[Any, Any, T]], *args: object) -> T:
+        return trio.from_thread.run(function, *args, trio_token=self.token)
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    ready, found, over = threading.Event(), [], []
+
+    async def live() -> None:
+        clock = MovedClock()
+        async with open_database(database_url, clock=clock) as database:
+            over.append(trio.Event())
+            found.append(Session(trio.lowlevel.current_trio_token(), World(database), clock))
+            ready.set()
+            await over[0].wait()
+
+    thread = threading.Thread(target=trio.run, args=(live,))
+    thread.start()
+    assert ready.wait(30)
+    yield found[0]
+    found[0].token.run_sync_soon(over[0].set)
+    thread.join(30)
+
+
+@define
+class ModelTrade:
+    id: int
+    buyer: int
+    seller: int
+    amount: Decimal
+    payer: FeePayer
+    deadline: datetime
+    state: str = "awaiting_payment"
+
+
+@define
+class Model:
+    available: list[Decimal]
+    trades: list[ModelTrade] = field(factory=list)
+    fees: Decimal = Decimal(0)
+
+    def held(self, person: int) -> Decimal:
+        mine = [t for t in self.trades if t.buyer == person and t.state in ("paid", "accepted", "delivered")]
+        return sum((cost(trade.amount, trade.payer).buyer_pays for trade in mine), Decimal(0))
+
+    def refusal(self, trade: ModelTrade, move: str, person: int, now: datetime) -> str | None:
+        _, role, state, _, timed = MOVES[move]
+        if person != getattr(trade, role):
+            return "not_yours"
+        if trade.state != state:
+            return "wrong_state"
+        if timed and now >= trade.deadline:
+            return "too_late"
+        poor = self.available[trade.buyer] < cost(trade.amount, trade.payer).buyer_pays
+        return "insufficient" if move == "pay" and poor else None
+
+    def go(self, trade: ModelTrade, to: str, now: datetime) -> None:
+        price = cost(trade.amount, trade.payer)
+        if to == "paid":
+            self.available[trade.buyer] -= price.buyer_pays
+        elif to == "released":
+            self.available[trade.seller] += price.seller_gets
+            self.fees += price.fee
+        elif to in ("declined", "refunded"):
+            self.available[trade.buyer] += price.buyer_pays
+        windows = {"paid": 24, "accepted": 48, "delivered": 48}
+        trade.state, trade.deadline = to, now + windows.get(to, 0) * HOUR
+
+
+def machine(session: Session) -> type[RuleBasedStateMachine]:
+    world, clock = session.world, session.clock
+    session.run(world.prepare, Terms(trades_a_day=1000))
+    earned = [Decimal(0)]  # by the examples before
+
+    class Ledger(RuleBasedStateMachine):
+        @initialize()
+        def begin(self) -> None:
+            session.run(world.prepare, Terms(trades_a_day=1000), clock.now())
+            self.people = [session.run(world.person, 1) for _ in range(3)]
+            self.model = Model([Decimal(1)] * 3)
+            self.last: tuple[Operation[Any], str, object] | None = None
+
+        def do(self, operation: Operation[T]) -> T | Refused:
+            key = f"model.{next(NUMBERS)}"
+            answer = session.run(world.do, operation, key)
+            self.last = (operation, key, answer)
+            return answer
+
+        @rule(person=PEOPLE, amount=AMOUNTS)
+        def deposit(self, person: int, amount: Decimal) -> None:
+            self.do(payment(self.people[person], amount))
+            self.model.available[person] += amount
+
+        @rule(buyer=PEOPLE, seller=PEOPLE, amount=AMOUNTS, payer=st.sampled_from(["buyer", "seller", "split"]))
+        def create(self, buyer: int, seller: int, amount: Decimal, payer: FeePayer) -> None:
+            answer = self.do(creation(self.people[buyer], f"@person{self.people[seller]}", str(amount), payer))
+            if buyer == seller:
+                assert answer == Refused("own_trade")
+                return
+            assert isinstance(answer, TradeState)
+            deadline = clock.now() + HOUR
+            self.model.trades.append(ModelTrade(answer.id, buyer, seller, amount, payer, deadline))
+
+        @precondition(lambda self: self.model.trades)
+        @rule(which=TRADES, person=PEOPLE, move=st.sampled_from(list(MOVES)))
+        def move(self, which: int, person: int, move: str) -> None:
+            self.make(self.model.trades[which % len(self.model.trades)], person, move)
+
+        @precondition(lambda self: self.model.trades)
+        @rule(which=TRADES, choice=st.integers(0, 1))
+        def legal_move(self, which: int, choice: int) -> None:
+            trade = self.model.trades[which % len(self.model.trades)]
+            legal = [name for name, (_, _, state, _, _) in MOVES.items() if state == trade.state]
+            if legal:
+                move = legal[choice % len(legal)]
+                self.make(trade, getattr(trade, MOVES[move][1]), move)
+
+        def make(self, trade: ModelTrade, person: int, move: str) -> None:
+            kind, _, _, to, _ = MOVES[move]
+            total = [cost(trade.amount, trade.payer).buyer_pays] if move == "pay" else []
+            expected = self.model.refusal(trade, move, person, clock.now())
+            answer = self.do(kind(self.people[person], trade.id, *total))
+            if expected:
+                assert isinstance(answer, Refused)
+                assert answer.reason == expected
+                return
+            assert isinstance(answer, TradeState)
+            self.model.go(trade, to, clock.now())
+            assert answer.state == trade.state
+
+        @rule(hours=st.sampled_from([1, 20, 24, 49]))
+        def time_passes(self, hours: int) -> None:
+            clock.advance(hours * HOUR)
+            session.run(world.prepare, Terms(trades_a_day=1000), clock.now())
+
+        @rule()
+        def clock_ticks(self) -> None:
+            self.tick()
+
+        def tick(self) -> None:
+            for timer in session.run(world.database.run, DueTimers(1000)):
+                session.run(world.do, timer.operation, timer.key)
+            for trade in self.model.trades:
+                if trade.state in TIMED and clock.now() >= trade.deadline:
+                    self.model.go(trade, TIMED[trade.state], clock.now())
+
+        @precondition(lambda self: self.last)
+        @rule()
+        def the_last_request_comes_again(self) -> None:
+            assert self.last
+            operation, key, answer = self.last
+            assert session.run(world.do, operation, key) == answer
+
+        @invariant()
+        def balances_are_the_models(self) -> None:
+            for person, user_id in enumerate(self.people):
+                money = session.run(world.money, user_id)
+                assert money == (self.model.available[person], self.model.held(person))
+
+        def teardown(self) -> None:
+            """Time ends what is still going on, so that nothing of this example reaches into the next."""
+            if not hasattr(self, "model"):
+                return
+            clock.advance(100 * HOUR)
+            self.tick()
+            usdt = session.run(world.audited).totals[0]
+            assert (usdt.fees - earned[0], usdt.held) == (self.model.fees, Decimal(0))
+            earned[0] = usdt.fees
+
+    return Ledger
+
+
+def test_the_ledger_is_its_model(session: Session) -> None:
+    run_state_machine_as_test(
+        machine(session),
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        ),
+    )

@@ -1,0 +1,147 @@
+"""People with money, and trades between them: made by the operations themselves, never by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import TypeVar
+
+from attrs import define, field
+
+from lockbay import audit
+from lockbay.actors.person import MeetPerson
+from lockbay.areas.deposits.records import CreditDeposit, Deposit, SaveAddress
+from lockbay.areas.onboarding.records import AcceptTerms
+from lockbay.areas.terms import Terms
+from lockbay.areas.trades.fees import Fees, fees
+from lockbay.areas.trades.records import (
+    AcceptTrade,
+    CreateTrade,
+    DeliverTrade,
+    FeePayer,
+    PayTrade,
+    SellerKind,
+    TradeState,
+)
+from lockbay.areas.wallet.records import SaveRates, Wallet
+from lockbay.money import currency
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Operation, Refused
+from tests.clock import START
+
+T = TypeVar("T")
+NUMBERS = count(1)
+
+
+@define
+class World:
+    """Speaks to one database; each operation gets a key of its own."""
+
+    database: Database
+    people: count[int] = field(factory=lambda: count(5_000_000_001))
+
+    async def prepare(self, terms: Terms | None = None, at: datetime = START) -> None:
+        await self.database.run(terms or Terms())
+        for code, price in (("USDT", "1"), ("BTC", "90000"), ("ETH", "3000"), ("NGN", "0.00069")):
+            await self.database.run(SaveRates("test", code, "USD", Decimal(price), at))
+
+    async def do(self, operation: Operation[T], key: str | None = None) -> T | Refused:
+        return await self.database.perform(operation, key or f"test.{next(NUMBERS)}")
+
+    async def done(self, operation: Operation[T]) -> T:
+        """The answer of an operation that must not be refused."""
+        answer = await self.do(operation)
+        assert not isinstance(answer, Refused), answer
+        return answer
+
+    async def meet(self, username: str | None = None) -> int:
+        """Somebody who has not accepted the terms."""
+        user_id = next(self.people)
+        await self.database.run(MeetPerson(user_id, username or f"person{user_id}", "Ann", "en"))
+        return user_id
+
+    async def person(self, usdt: str | int = 0, username: str | None = None) -> int:
+        user_id = await self.meet(username)
+        await self.done(AcceptTerms(user_id))
+        if usdt:
+            await self.fund(user_id, Decimal(usdt))
+        return user_id
+
+    async def fund(self, user_id: int, amount: Decimal, code: str = "USDT") -> Deposit:
+        await self.done(address_of(user_id, code))
+        return await self.done(payment(user_id, amount, code))
+
+    async def money(self, user_id: int, code: str = "USDT") -> tuple[Decimal, Decimal]:
+        """What somebody has: available, held."""
+        wallet = await self.database.read(Wallet, user_id)
+        assert wallet is not None
+        return next((each.available, each.held) for each in wallet.balances if each.currency == code)
+
+    async def available(self, user_id: int, code: str = "USDT") -> Decimal:
+        return (await self.money(user_id, code))[0]
+
+    async def trade(self, buyer: int, seller: int, amount: str = "100", payer: FeePayer = "buyer") -> TradeState:
+        return await self.done(creation(buyer, f"@person{seller}", amount, payer))
+
+    async def paid(self, buyer: int, seller: int, amount: str = "100", payer: FeePayer = "buyer") -> TradeState:
+        trade = await self.trade(buyer, seller, amount, payer)
+        return await self.done(PayTrade(buyer, trade.id, trade.buyer_pays))
+
+    async def accepted(self, buyer: int, seller: int, amount: str = "100") -> TradeState:
+        return await self.done(AcceptTrade(seller, (await self.paid(buyer, seller, amount)).id))
+
+    async def delivered(self, buyer: int, seller: int, amount: str = "100") -> TradeState:
+        return await self.done(DeliverTrade(seller, (await self.accepted(buyer, seller, amount)).id))
+
+    async def audited(self) -> audit.Report:
+        report = await audit.audit(self.database)
+        assert report.differences == ()
+        return report
+
+
+def cost(amount: Decimal, payer: FeePayer, code: str = "USDT") -> Fees:
+    return fees(amount, currency(code), Terms().fee_percent, payer)
+
+
+def creation(
+    buyer: int,
+    seller: str,
+    amount: str = "100",
+    payer: FeePayer = "buyer",
+    kind: SellerKind = "username",
+    code: str = "USDT",
+    hours: int = 24,
+) -> CreateTrade:
+    price = cost(Decimal(amount), payer, code)
+    return CreateTrade(
+        buyer, code, Decimal(amount), "A used bicycle", hours, payer, kind, seller, price.fee, price.buyer_pays
+    )
+
+
+def address_of(user_id: int, code: str = "USDT", minimum: str = "1") -> SaveAddress:
+    return SaveAddress(
+        user_id, code, "TRC20", "blockbee", f"address-{user_id}-{code}", f"nonce-{user_id}", Decimal(minimum)
+    )
+
+
+def payment(
+    user_id: int,
+    amount: Decimal,
+    code: str = "USDT",
+    *,
+    event: str | None = None,
+    pending: bool = False,
+    address: str | None = None,
+    nonce: str | None = None,
+    coin: str | None = None,
+    body: bytes = b"{}",
+) -> CreditDeposit:
+    number = next(NUMBERS)
+    return CreditDeposit(
+        "blockbee", event or f"event-{number}", pending, coin or code, "TRC20", address or f"address-{user_id}-{code}",
+        nonce, amount, f"tx-{number}", body, "{}",
+    )  # fmt: skip
+
+
+HOUR = timedelta(hours=1)
