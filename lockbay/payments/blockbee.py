@@ -41,8 +41,9 @@ class BlockBee:
 
     name = NAME
 
-    def __init__(self, client: httpx.AsyncClient, public_url: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, public_url: str, limit: float = LIMIT) -> None:
         self._client = client
+        self._limit = limit
         self._webhook = public_url.rstrip("/") + WEBHOOKS + NAME
 
     def offers(self, currency: str, network: str) -> bool:
@@ -75,7 +76,7 @@ class BlockBee:
     async def _get(self, path: str, **query: str) -> Mapping[str, object]:
         # The causes stay out: their messages and frames hold the callback with its nonce.
         try:
-            with trio.fail_after(LIMIT):
+            with trio.fail_after(self._limit):
                 response = await self._client.get(path, params=query)
         except (httpx.HTTPError, trio.TooSlowError) as error:
             raise ProviderUnavailable(f"BlockBee does not answer: {type(error).__name__}") from None
@@ -98,10 +99,10 @@ def _payment(entry: Mapping[str, object]) -> Payment | None:
 
 
 @asynccontextmanager
-async def open_blockbee(url: str, api_key: str, public_url: str) -> AsyncIterator[BlockBee]:
+async def open_blockbee(url: str, api_key: str, public_url: str, limit: float = LIMIT) -> AsyncIterator[BlockBee]:
     """A BlockBee with connections of its own. The key travels in a header only: never in a URL, log or error.
 
     Raises SettingsError.
     """
-    async with open_client(url, {"apikey": api_key}, "LOCKBAY_BLOCKBEE_URL", LIMIT) as client:
-        yield BlockBee(client, public_url)
+    async with open_client(url, {"apikey": api_key}, "LOCKBAY_BLOCKBEE_URL", limit) as client:
+        yield BlockBee(client, public_url, limit)

@@ -87,6 +87,7 @@ class BoundedStream:
                 await self._stream.send_all(data)
         except trio.TooSlowError as error:
             CLOSED.labels("not_reading").inc()
+            await trio.aclose_forcefully(self._stream)  # hypercorn goes on listening to it
             raise trio.BrokenResourceError from error
 
 

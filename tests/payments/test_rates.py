@@ -1,0 +1,109 @@
+"""Prices: exact, with source and time, and never a reason to fail."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import trio
+from starlette.requests import Request
+from starlette.responses import Response
+from structlog.testing import capture_logs
+
+from lockbay.actors.person import MeetPerson
+from lockbay.areas.wallet.records import Wallet
+from lockbay.errors import ProviderUnavailable, SettingsError
+from lockbay.payments.rates import Price, fetch_rates, keep_rates, open_rates, read_prices
+from lockbay.payments.reading import parse
+from lockbay.postgres.database import Database
+from tests.clock import START, MovedClock
+from tests.payments.outside import outside, says
+
+THEN = int((START - timedelta(seconds=40)).timestamp())
+SIMPLE_PRICE = f"""{{
+    "bitcoin": {{"usd": 60000.123456789012345, "ngn": 91800000, "last_updated_at": {THEN}}},
+    "tether": {{"usd": 0.9, "ngn": 1377.000, "last_updated_at": {THEN}}},
+    "dogecoin": {{"usd": 1.5e-1}}
+}}"""
+
+
+def prices(answer: str) -> list[Price]:
+    return read_prices(parse(answer.encode()) or {}, START)
+
+
+def test_prices_are_the_digits_that_were_sent() -> None:
+    then = START - timedelta(seconds=40)
+    assert prices(SIMPLE_PRICE) == [
+        Price("BTC", "USD", Decimal("60000.123456789012345"), then),
+        Price("DOGE", "USD", Decimal("0.15"), START),
+        Price("USDT", "USD", Decimal("0.9"), then),
+        Price("USD", "NGN", Decimal("1530.00000000"), then),
+    ]
+
+
+@pytest.mark.parametrize("usd", ["0", "-1", '"x"', "null", "NaN", "1e20", "[]", "1e-41999999999999999999999"])
+def test_a_price_that_makes_no_sense_is_left_out(usd: str) -> None:
+    assert prices(f'{{"bitcoin": {{"usd": {usd}}}}}') == []
+
+
+@pytest.mark.parametrize("at", ["9999999999999", "-1", '"soon"', str(int(START.timestamp()) + 60), "1e80"])
+def test_a_price_is_never_from_the_future(at: str) -> None:
+    assert prices(f'{{"bitcoin": {{"usd": 1, "last_updated_at": {at}}}}}')[0].at == START
+
+
+async def test_prices_are_stored_with_source_and_time_and_only_once(database: Database, clock: MovedClock) -> None:
+    await database.run(MeetPerson(1, None, "Ada", "en"))
+    async with outside(says(SIMPLE_PRICE)) as server, open_rates(server.url + "/api/v3", "demo") as source:
+        assert await fetch_rates(source, database, clock)
+        assert await fetch_rates(source, database, clock)
+    assert server.asked[0].url.path == "/api/v3/simple/price"
+    assert server.asked[0].headers["x-cg-demo-api-key"] == "demo"
+    assert server.asked[0].query_params["vs_currencies"] == "usd,ngn"
+    wallet = await database.read(Wallet, 1)
+    assert wallet
+    assert wallet.rates_source == "127.0.0.1"
+
+
+@pytest.mark.parametrize(("content", "status"), [("", 200), ("{}", 200), (SIMPLE_PRICE, 429), ("<html>", 502)])
+async def test_an_answer_without_prices_is_a_failure(content: str, status: int) -> None:
+    async with outside(says(content, status)) as server, open_rates(server.url, "") as source:
+        with pytest.raises(ProviderUnavailable):
+            await source.prices(START)
+
+
+async def test_it_asks_at_once_and_goes_on_after_failures(database: Database, clock: MovedClock) -> None:
+    answers = [Response("", 500), Response("nonsense"), Response(SIMPLE_PRICE)]
+    asked_again = trio.Event()
+
+    async def script(_: Request) -> Response:
+        if not answers:
+            asked_again.set()
+            await trio.sleep_forever()
+        return answers.pop(0)
+
+    with capture_logs() as logs:
+        async with outside(script) as server, open_rates(server.url, "") as source, trio.open_nursery() as nursery:
+            nursery.start_soon(lambda: keep_rates(source, database, clock, period=0))
+            with trio.fail_after(10):
+                await asked_again.wait()
+            nursery.cancel_scope.cancel()
+    assert [each["event"] for each in logs] == ["rates_not_fetched"] * 2
+    assert len(server.asked) == 4
+
+
+async def test_a_dead_source_is_a_failure_that_names_no_key(database: Database, clock: MovedClock) -> None:
+    async with outside(says("")) as server:
+        url = server.url
+    with capture_logs() as logs:
+        async with open_rates(url, "secret-key") as source:
+            assert not await fetch_rates(source, database, clock)
+    assert "ConnectError" in logs[0]["error"]
+    assert "secret-key" not in json.dumps(logs, default=str)
+
+
+async def test_a_url_that_is_none_is_named() -> None:
+    with pytest.raises(SettingsError, match="LOCKBAY_RATES_URL"):
+        async with open_rates("coingecko", ""):
+            raise AssertionError

@@ -1,0 +1,105 @@
+"""The web server on a free port, with the real app over the real database, and a client that sends what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from decimal import Decimal
+
+import httpx
+import trio
+from attrs import frozen
+
+from lockbay.actors.person import MeetPerson
+from lockbay.areas.deposits.records import SaveAddress
+from lockbay.areas.wallet.records import Wallet
+from lockbay.payments.blockbee_events import blockbee_events
+from lockbay.payments.provider import Call, Receiver
+from lockbay.postgres.database import Database
+from lockbay.wallclock import SystemClock
+from lockbay.web.app import web_app
+from lockbay.web.health import Examine, examination
+from lockbay.web.limits import Limits
+from lockbay.web.server import serve_web
+from tests.payments.callbacks import ADDRESS, NONCE, PUBLIC_URL, Signer
+
+ADA = 2**40
+SIGNER = Signer()
+
+
+@frozen
+class Site:
+    address: str
+    client: httpx.AsyncClient
+
+    async def call(self, call: Call) -> httpx.Response:
+        """Sends a provider's call; the target goes over the wire as it is."""
+        url = httpx.URL(f"http://{self.address}").copy_with(raw_path=call.target)
+        return await self.client.request(call.method, url, headers=list(call.headers), content=call.body)
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.client.get(f"http://{self.address}{path}")
+
+    async def connect(self) -> trio.SocketStream:
+        host, port = self.address.split(":")
+        return await trio.open_tcp_stream(host, int(port))
+
+    async def send(self, data: bytes) -> bytes:
+        """Sends bytes, and returns all that is answered until the server hangs up."""
+        async with await self.connect() as stream:
+            await stream.send_all(data)
+            return await rest_of(stream)
+
+
+async def rest_of(stream: trio.SocketStream) -> bytes:
+    """What comes until the end, or until the connection is reset."""
+    answer = b""
+    with trio.fail_after(30):
+        try:
+            async for data in stream:
+                answer += data
+        except trio.BrokenResourceError:
+            pass
+    return answer
+
+
+def status_of(answer: bytes) -> int | None:
+    return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else None
+
+
+@asynccontextmanager
+async def open_site(
+    database: Database,
+    *,
+    limits: Limits | None = None,
+    receivers: Sequence[Receiver] | None = None,
+    examine: Examine | None = None,
+    shutdown_trigger: Callable[[], Awaitable[None]] = trio.sleep_forever,
+) -> AsyncIterator[Site]:
+    limits = limits or Limits()
+    if receivers is None:
+        events = blockbee_events(SIGNER.pem, PUBLIC_URL)
+        receivers = [events] if events else []
+    app = web_app(database, receivers, examine or examination(database, SystemClock(), None), limits=limits)
+    async with trio.open_nursery() as nursery:
+        address = await nursery.start(
+            lambda task_status: serve_web(
+                app, ("127.0.0.1", 0), limits=limits, shutdown_trigger=shutdown_trigger, task_status=task_status
+            )
+        )
+        async with httpx.AsyncClient(timeout=20) as client:
+            yield Site(address, client)
+        nursery.cancel_scope.cancel()
+
+
+async def give_address(database: Database) -> None:
+    """Ada has the address that callbacks name."""
+    await database.run(MeetPerson(ADA, None, "Ada", "en"))
+    await database.perform(SaveAddress(ADA, "USDT", "TRC20", "blockbee", ADDRESS, NONCE, Decimal(1)), "ada's address")
+
+
+async def balance(database: Database) -> str:
+    """What Ada has of USDT."""
+    wallet = await database.read(Wallet, ADA)
+    assert wallet
+    return str(next(each.available for each in wallet.balances if each.currency == "USDT").normalize())
