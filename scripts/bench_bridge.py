@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lockbay.postgres import bridge
+from lockbay.postgres import pool as pools
 from lockbay.postgres.embedded import EmbeddedPostgres
 
 QUERY = "SELECT $1::bigint AS id, 'Ada'::text AS name, 12.5::numeric AS coins, now() AS at"
@@ -45,7 +46,7 @@ async def uvloop_asks(url: str, rounds: Callable[[], int]) -> None:
 
 
 async def bridge_asks(url: str, rounds: Callable[[], int]) -> None:
-    async with bridge.open_pool(url, bridge.Limits(connections=TASKS)) as pool:
+    async with pools.open_pool(url, bridge.Limits(connections=TASKS)) as pool:
 
         async def ask(count: int) -> None:
             for number in range(count):

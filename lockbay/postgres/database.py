@@ -14,10 +14,11 @@ from attrs import define, field
 from prometheus_client import Counter, Histogram
 
 from lockbay.errors import DatabaseUnavailable, KeyReused, OutcomeUnknown, SchemaMismatch
-from lockbay.postgres import bridge, files, rows
-from lockbay.postgres.bridge import Limits, Pool, StatementFailed
+from lockbay.postgres import files, rows
+from lockbay.postgres.bridge import Limits, StatementFailed
 from lockbay.postgres.catalogue import Catalogue, NoRow, Plan, Row
 from lockbay.postgres.locks import Lock, hold_lock
+from lockbay.postgres.pool import Pool, open_pool
 from lockbay.postgres.queries import Change, Operation, Refused, Statement, View
 from lockbay.postgres.rows import Misfit
 from lockbay.wallclock import SystemClock, WallClock
@@ -200,5 +201,5 @@ async def open_database(
     connect. `sql` is another folder of statements, for tests.
     """
     book = Catalogue(files.read_files(sql or files.sql_folder()))
-    async with bridge.open_pool(url, limits) as pool:
+    async with open_pool(url, limits) as pool:
         yield Database(pool, book, clock or SystemClock(), secret)

@@ -17,8 +17,10 @@ from prometheus_client import REGISTRY
 
 from lockbay import errors
 from lockbay.postgres import bridge
-from lockbay.postgres.bridge import Limits, Pool
+from lockbay.postgres import pool as pools
+from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import Database, open_database
+from lockbay.postgres.pool import Pool
 from tests.clock import MovedClock
 from tests.conftest import Postgres
 from tests.postgres.shop import Buy, Name, Purse
@@ -68,7 +70,7 @@ async def test_ten_thousand_cancelled_queries_leave_every_connection_usable(shop
                 with trio.move_on_after(chance.random() * 0.002):
                     await fetch_one(pool, "SELECT pg_sleep($1::float8)", seconds)
 
-    async with bridge.open_pool(shop_url) as pool:
+    async with pools.open_pool(shop_url) as pool:
         with trio.fail_after(20):
             async with trio.open_nursery() as nursery:
                 for _ in range(12):
@@ -79,7 +81,7 @@ async def test_ten_thousand_cancelled_queries_leave_every_connection_usable(shop
 
 
 async def test_a_query_cancelled_for_long_is_cancelled_on_the_server(shop_url: str) -> None:
-    async with bridge.open_pool(shop_url, Limits(connections=1, statement=60)) as pool:
+    async with pools.open_pool(shop_url, Limits(connections=1, statement=60)) as pool:
         with trio.move_on_after(0.02):
             await fetch_one(pool, "SELECT pg_sleep(50)")
         with trio.fail_after(2):
@@ -87,14 +89,14 @@ async def test_a_query_cancelled_for_long_is_cancelled_on_the_server(shop_url: s
 
 
 async def test_a_statement_that_takes_too_long_ends_with_nothing_done(shop_url: str) -> None:
-    async with bridge.open_pool(shop_url, Limits(statement=0.1)) as pool:
+    async with pools.open_pool(shop_url, Limits(statement=0.1)) as pool:
         with pytest.raises(errors.DatabaseUnavailable, match="57014"):
             await fetch_one(pool, "SELECT pg_sleep(50)")
         await prove_whole(pool)
 
 
 async def test_a_refused_statement_leaves_its_connection_usable(shop_url: str) -> None:
-    async with bridge.open_pool(shop_url, Limits(connections=1)) as pool:
+    async with pools.open_pool(shop_url, Limits(connections=1)) as pool:
         with pytest.raises(bridge.StatementFailed, match="23514") as refusal:
             await pool.fetch("shop/debt", "UPDATE people SET coins = -1", ())
         assert (refusal.value.file, refusal.value.code) == ("shop/debt", "23514")
@@ -110,7 +112,7 @@ async def test_waiting_tasks_are_served_in_order(shop_url: str) -> None:
         await fetch_one(pool, "SELECT pg_sleep(0.002)")
         served.append(number)
 
-    async with bridge.open_pool(shop_url, Limits(connections=1)) as pool, trio.open_nursery() as nursery:
+    async with pools.open_pool(shop_url, Limits(connections=1)) as pool, trio.open_nursery() as nursery:
         for number in range(10):
             nursery.start_soon(ask, pool, number)
             await trio.testing.wait_all_tasks_blocked()
@@ -135,7 +137,7 @@ async def test_shut_down_under_load_takes_less_than_a_second(shop_url: str) -> N
         ends.append("long")
 
     async with trio.open_nursery() as nursery:
-        async with bridge.open_pool(shop_url) as pool:
+        async with pools.open_pool(shop_url) as pool:
             for _ in range(20):
                 nursery.start_soon(ask, pool)
             nursery.start_soon(ask_for_long, pool)
@@ -147,7 +149,7 @@ async def test_shut_down_under_load_takes_less_than_a_second(shop_url: str) -> N
 
 async def test_an_error_of_the_body_comes_out_as_it_is(shop_url: str) -> None:
     with pytest.raises(KeyError, match="mine"):
-        async with bridge.open_pool(shop_url):
+        async with pools.open_pool(shop_url):
             raise KeyError("mine")
 
 
@@ -155,7 +157,7 @@ async def test_a_wrong_url_is_a_wrong_setting_and_shows_no_password(postgres: Po
     nowhere = postgres.url("no_such_database")
     for url in (nowhere, nowhere.replace("postgres@", "nobody:hunter2@"), "mysql://root:hunter2@localhost/x"):
         with pytest.raises(errors.SettingsError) as error:
-            async with bridge.open_pool(url):
+            async with pools.open_pool(url):
                 pass
         assert "hunter2" not in str(error.value)
 
@@ -213,7 +215,7 @@ async def over_a_wire(url: str, sql: Path, limits: Limits) -> AsyncIterator[tupl
 async def test_a_silent_server_ends_a_read_as_unavailable_and_an_operation_as_unknown(
     shop_url: str, shop_sql: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bridge, "ANSWER_MARGIN", 0.1)
+    monkeypatch.setattr(pools, "ANSWER_MARGIN", 0.1)
     async with over_a_wire(shop_url, shop_sql, Limits(connect=0.2, statement=0.2)) as (shop, wire):
         await shop.perform(Buy(1, Decimal(1)), "1.1.buy.0")
         await shop.read(Purse, 1)
@@ -295,7 +297,7 @@ async def test_a_restart_under_load_loses_and_doubles_nothing(
 
 
 async def test_askers_too_hurried_for_a_new_connection_leave_it_to_the_next(shop_url: str) -> None:
-    async with bridge.open_pool(shop_url, Limits(connections=1)) as pool:
+    async with pools.open_pool(shop_url, Limits(connections=1)) as pool:
         with pytest.raises(errors.OutcomeUnknown):
             await pool.fetch("test", "SELECT pg_terminate_backend(pg_backend_pid())", ())
         with trio.fail_after(2):
