@@ -31,11 +31,22 @@ def opened(words: Words, page: InvitationPage, now: datetime) -> Screen:
         fact(words.label("Your part of the fee"), words.amount(page.seller_fee, unit)) if page.seller_fee else None,
         fact(words.label("You get"), words.amount(page.seller_gets, unit)),
         fact(words.label("Delivery within"), hours(words, page.delivery_hours)),
-        fact(words.label("Open"), when(words, page.deadline, now)) if page.deadline else None,
+        _by(words, page, now),
         BLANK,
         _standing(words, page),
     )
     return Screen(text, (*_join(words, page), (buttons.menu(words),)))
+
+
+def _by(words: Words, page: InvitationPage, now: datetime) -> Markup | None:
+    """How long the seller, or the buyer before, has."""
+    match page.state:
+        case "awaiting_payment" if page.deadline:
+            return fact(words.label("The buyer pays by"), when(words, page.deadline, now))
+        case "paid" if page.deadline:
+            return fact(words.label("To be accepted by"), when(words, page.deadline, now))
+        case _:
+            return None
 
 
 def _standing(words: Words, page: InvitationPage) -> Markup:

@@ -36,8 +36,8 @@ def quoted(description: str) -> Markup:
 
 
 def when(words: Words, moment: datetime, now: datetime) -> Markup:
-    """in 3 hours, 22 Nov, 14:05"""
-    return words("{until}, {time}", until=words.until(moment, now), time=words.time(moment))
+    """22 Nov, 14:05 (in 3 hours)"""
+    return words("{time} ({until})", until=words.until(moment, now), time=words.time(moment))
 
 
 def handle(words: Words, kind: SellerKind, typed: str) -> str:

@@ -133,10 +133,10 @@ def _turn(words: Words, page: TradePage, now: datetime) -> Markup | None:
         return None
     by = when(words, page.deadline, now)
     if page.turn == page.role:
-        return words("👉 <b>Your turn</b>, {when}", when=by)
+        return words("👉 <b>Your turn</b> until {when}", when=by)
     if page.turn == "buyer":
-        return words("The buyer’s turn, {when}", when=by)
-    return words("The seller’s turn, {when}", when=by)
+        return words("The buyer’s turn until {when}", when=by)
+    return words("The seller’s turn until {when}", when=by)
 
 
 def _advice(words: Words, page: TradePage) -> Markup | None:

@@ -1,0 +1,194 @@
+"""The screens of trades, pure: every state on both sides, whatever people call themselves."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+import pytest
+from attrs import evolve
+
+from lockbay.actors.screen import Screen
+from lockbay.actors.words import words
+from lockbay.areas.trades import invitations, moves, notices, questions, screens
+from lockbay.areas.trades.draft import Draft, Quote, Seller
+from lockbay.areas.trades.layout import isolated
+from lockbay.areas.trades.news import News
+from lockbay.areas.trades.records import (
+    FeePayer,
+    InvitationPage,
+    Move,
+    Role,
+    State,
+    TradeLine,
+    TradeList,
+    TradePage,
+)
+from lockbay.areas.trades.refusals import SENTENCES, sentence
+from lockbay.money import ETH, Money
+from lockbay.postgres.queries import Refused
+from tests.areas.sendable import leads_to, sent
+from tests.clock import START
+
+Standing: TypeAlias = Literal["open", "joined", "own_trade", "taken", "not_for_you", "ended"]
+EN = words("en", "UTC")
+SQL = Path(__file__).parents[2] / "sql" / "trades"
+LATER = START + timedelta(hours=3)
+MOST = Decimal("9999.123456789012345678")
+NASTY = "<b>" + "&" * 61  # what a first name may be
+HEBREW = "דנה"
+
+PAGE = TradePage(
+    id=2**62, slug="T-7K3Q9X", role="buyer", state="awaiting_payment", version=1, other="Ben", other_username=None,
+    seller_kind="username", seller="@ben", currency="USDT", amount=Decimal(100), fee_payer="buyer", fee=Decimal(5),
+    buyer_fee=Decimal(5), seller_fee=Decimal(0), buyer_pays=Decimal(105), seller_gets=Decimal(100),
+    description="A bicycle", delivery_hours=48, created_at=START, pay_by=LATER, paid_at=None, answer_by=None,
+    accepted_at=None, deliver_by=None, refund_at=None, delivered_at=None, release_at=None, ended_at=None, turn="buyer",
+    deadline=LATER, token=None, available=Decimal(200), may=("pay", "cancel"),
+)  # fmt: skip
+INVITATION = InvitationPage(
+    trade_id=2**62, slug="T-7K3Q9X", state="paid", buyer=NASTY, seller_kind="link", currency="ETH", amount=MOST,
+    seller_fee=MOST, seller_gets=MOST, description="&" * 1000, delivery_hours=1, deadline=LATER, standing="open",
+)  # fmt: skip
+NEWS = News(
+    2**62, "T-7K3Q9X", "paid", "seller", NASTY, "ETH", MOST, MOST, MOST, "&" * 1000, LATER
+)  # fmt: skip
+
+
+def shown(page: TradePage) -> Screen:
+    return screens.trade(EN, page, START, "lockbay_bot")
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+@pytest.mark.parametrize("state", get_args(State))
+def test_every_state_fits_into_a_message_and_leads_on(state: State, role: Role) -> None:
+    page = evolve(
+        PAGE, state=state, role=role, other=NASTY, description="&" * 1000, currency="ETH", amount=MOST, fee=MOST,
+        buyer_pays=MOST, seller_gets=MOST, deliver_by=LATER, token="f" * 24 if role == "buyer" else None,
+        may=get_args(Move), seller_kind="email", seller="&" * 254,
+    )  # fmt: skip
+    screen = screens.trade(EN, page, START, "lockbay_bot", screens.done(EN, "create"))
+    assert "&" * 1000 in sent(screen)
+    assert {"trades", "menu"} <= leads_to(screen)
+
+
+def test_the_page_of_a_new_trade_reads_well() -> None:
+    assert sent(shown(PAGE)).splitlines() == [
+        "⏳ Trade T-7K3Q9X: not paid yet",
+        "👉 Your turn until 22 Nov, 15:00 (in 3 hours)",
+        "",
+        "Seller: Ben",
+        "Amount: 100 USDT",
+        "Fee: 5 USDT · you pay it",
+        "You pay: 105 USDT",
+        "In your wallet: 200 USDT",
+        "Delivery within: 48 hours",
+        "A bicycle",
+        "LockBay holds your money until you release it. Not paid in time, the trade expires.",
+    ]
+
+
+def test_times_are_those_of_the_person() -> None:
+    lagos = screens.trade(words("en", "Africa/Lagos"), PAGE, START, "lockbay_bot")
+    assert "22 Nov, 16:00 (in 3 hours)" in sent(lagos)
+
+
+@pytest.mark.parametrize(
+    ("payer", "role", "said"),
+    [
+        ("buyer", "buyer", "you pay it"),
+        ("buyer", "seller", "the buyer pays it"),
+        ("seller", "buyer", "the seller pays it"),
+        ("seller", "seller", "you pay it"),
+        ("split", "seller", "half each"),
+    ],
+)
+def test_the_fee_says_who_pays_it(payer: FeePayer, role: Role, said: str) -> None:
+    assert f"Fee: 5 USDT · {said}" in sent(shown(evolve(PAGE, fee_payer=payer, role=role)))
+
+
+def test_a_name_written_from_right_to_left_stays_in_its_place() -> None:
+    page = evolve(PAGE, other=HEBREW)
+    assert f"Seller: \u2068{HEBREW}\u2069\n" in sent(shown(page))
+
+
+def test_a_name_cannot_turn_around_what_stands_beside_it() -> None:
+    assert isolated("\u2069\u202e" + HEBREW) == f"\u2068{HEBREW}\u2069"
+
+
+@pytest.mark.parametrize("move", get_args(Move))
+def test_every_move_asks_before_it_is_done(move: Move) -> None:
+    page = evolve(PAGE, may=(move,), currency="ETH", buyer_pays=MOST, seller_gets=MOST, available=MOST)
+    screen = moves.question(EN, page, move)
+    assert "T-7K3Q9X" in sent(screen)
+    assert screen.rows[0][0].label == "✅ Confirm"
+    assert {"trade", "menu"} == leads_to(screen)
+
+
+def test_exactly_enough_money_is_enough() -> None:
+    assert "Left then: 0 USDT" in sent(moves.question(EN, evolve(PAGE, available=Decimal(105)), "pay"))
+    short = moves.question(EN, evolve(PAGE, available=Decimal("104.999999")), "pay")
+    assert "Missing: 0.000001 USDT" in sent(short)
+
+
+@pytest.mark.parametrize("standing", get_args(Standing))
+def test_an_invitation_fits_and_leads_on(standing: Standing) -> None:
+    page = evolve(INVITATION, standing=standing)
+    screen = invitations.opened(EN, page, START)
+    assert "<b>&&&" in sent(screen)
+    assert "menu" in leads_to(screen)
+    assert ("Join" in str(screen.rows)) == (standing == "open")
+
+
+def test_a_page_of_the_list_with_the_longest_of_everything_fits() -> None:
+    line = TradeLine(
+        2**62, "T-7K3Q9X", "buyer", NASTY * 4, "accepted", "ETH", MOST, "😀&\n" * 300, True, LATER, START
+    )  # fmt: skip
+    screen = screens.trades(EN, TradeList((line,) * 8, 2**62, 8), START, 2**62)
+    assert sent(screen).count("T-7K3Q9X") == 8
+
+
+def test_the_numbers_that_are_agreed_to_fit_into_the_button() -> None:
+    amount = Money(Decimal("12.123456789012345678"), ETH)
+    draft = Draft(Seller("email", "&" * 254), amount, "&" * 1000, 168, "split")
+    quote = Quote(Decimal("0.606172839450617284"), Decimal("12.426543208737654320"))
+    screen = questions.review(EN, draft, quote)
+    assert sent(screen)
+    assert Quote.decoded(quote.encoded()) == quote
+
+
+@pytest.mark.parametrize("kind", sorted(notices("lockbay_bot")))
+@pytest.mark.parametrize("role", get_args(Role))
+@pytest.mark.parametrize("token", [None, "f" * 24])
+def test_every_notice_fits_names_the_trade_and_leads_to_it(kind: str, role: Role, token: str | None) -> None:
+    notice = notices("lockbay_bot")[kind]
+    screen = notice.draw(EN, evolve(NEWS, role=role, token=token))
+    assert "&" * 1000 in sent(screen)
+    assert "\n" not in sent(screen).splitlines()[0]  # the subject of a mail
+    assert ({"trade", "menu"} <= leads_to(screen)) == (token is None)
+    assert ("t.me/lockbay_bot?start=ffff" in sent(screen)) == (token is not None)
+
+
+def reasons() -> set[str]:
+    """Every reason for which sql/trades refuses a person."""
+    text = "\n".join(file.read_text() for file in SQL.glob("*.sql"))
+    refused = set(re.findall(r"_refuse\(\s*p_request_key, (?:trade, )?'(\w+)'", text))
+    bound = set(re.findall(r"RETURN '(\w+)'", text))
+    guards = (SQL / "why_not.sql").read_text() + (SQL / "standing.sql").read_text()
+    return refused | bound | set(re.findall(r"THEN '(\w+)'", guards)) - {"joined", *get_args(State)}
+
+
+def test_every_reason_of_a_refusal_has_a_sentence_and_no_sentence_is_idle() -> None:
+    assert reasons() == SENTENCES.keys()
+
+
+def test_an_unknown_reason_has_a_sentence_too() -> None:
+    assert "no money moved" in sentence(EN, Refused("eclipse"))
+
+
+@pytest.mark.parametrize("reason", sorted(SENTENCES))
+def test_a_refusal_whose_details_are_missing_still_says_something(reason: str) -> None:
+    assert len(sentence(EN, Refused(reason))) > 40
