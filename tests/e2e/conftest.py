@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -82,6 +83,12 @@ async def running_service(settings: Settings, clock: MovedClock) -> AsyncIterato
         await nursery.start(run)
         yield running
         await running.shut_down()
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    """Begins now, as rates and payments come with the outside world's time."""
+    return MovedClock(datetime.now(UTC))
 
 
 @pytest.fixture
