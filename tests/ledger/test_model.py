@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 import trio
@@ -65,7 +65,7 @@ class Session:
     world: World
     clock: MovedClock
 
-    def run(self, function: Callable[..., Coroutine[Any, Any, T]], *args: object) -> T:
+    def run(self, function: Callable[..., Awaitable[T]], *args: object) -> T:
         return trio.from_thread.run(function, *args, trio_token=self.token)
 
 
@@ -145,7 +145,7 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
             session.run(world.prepare, Terms(trades_a_day=1000), clock.now())
             self.people = [session.run(world.person, 1) for _ in range(3)]
             self.model = Model([Decimal(1)] * 3)
-            self.last: tuple[Operation[Any], str, object] | None = None
+            self.last: tuple[Operation[object], str, object] | None = None
 
         def do(self, operation: Operation[T]) -> T | Refused:
             key = f"model.{next(NUMBERS)}"

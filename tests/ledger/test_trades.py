@@ -45,9 +45,9 @@ async def test_a_trade_pays_the_seller_and_earns_the_fee(world: World) -> None:
     delivered = await world.delivered(buyer, seller)
     ended = await world.done(ReleaseTrade(buyer, delivered.id))
     assert (ended.state, ended.deadline) == ("released", None)
-    assert (await world.available(buyer), await world.available(seller)) == (0, 100)
+    assert (await world.available(buyer), await world.available(seller)) == (Decimal(0), Decimal(100))
     usdt = (await world.audited()).totals[0]
-    assert (usdt.came_in, usdt.people, usdt.held, usdt.fees) == (105, 100, 0, 5)
+    assert (usdt.came_in, usdt.people, usdt.held, usdt.fees) == tuple(map(Decimal, (105, 100, 0, 5)))
 
 
 ODD_AMOUNTS = [
@@ -72,7 +72,7 @@ async def test_a_declined_trade_gives_everything_back(world: World, payer: FeePa
     paid = await world.paid(buyer, seller, "33.333333", payer)
     assert await world.available(buyer) == Decimal("200.01") - paid.buyer_pays
     assert (await world.done(DeclineTrade(seller, paid.id))).state == "declined"
-    assert (await world.available(buyer), await world.available(seller)) == (Decimal("200.01"), 0)
+    assert (await world.available(buyer), await world.available(seller)) == (Decimal("200.01"), Decimal(0))
     assert (await world.audited()).totals[0].fees == 0
 
 

@@ -119,7 +119,7 @@ def creation(
     )
 
 
-def address_of(user_id: int, code: str = "USDT", minimum: str = "1") -> SaveAddress:
+def address_of(user_id: int, code: str = "USDT", minimum: str = "0") -> SaveAddress:
     return SaveAddress(
         user_id, code, "TRC20", "blockbee", f"address-{user_id}-{code}", f"nonce-{user_id}", Decimal(minimum)
     )

@@ -1,0 +1,195 @@
+"""Codes by mail: hashed, counted, bounded; invitations that find their seller."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from lockbay.areas.onboarding import codes
+from lockbay.areas.onboarding.records import (
+    AcceptTerms,
+    Onboarding,
+    SendCode,
+    SentCode,
+    SkipEmail,
+    VerifiedEmail,
+    VerifyCode,
+)
+from lockbay.areas.trades.records import InvitationPage, JoinTrade, PayTrade, TradeState
+from lockbay.postgres.bridge import Connection
+from lockbay.postgres.queries import Refused
+from tests.clock import MovedClock
+from tests.ledger.conftest import raw, world
+from tests.ledger.world import HOUR, World, creation
+
+__all__ = ["raw", "world"]
+SECRET = b"a secret of tests"
+MINUTE = timedelta(minutes=1)
+
+
+async def mailed(raw: Connection) -> str:
+    """The code that the mailer would write."""
+    [row] = await raw.fetch("SELECT data FROM outbox WHERE kind = 'email_code' ORDER BY id DESC LIMIT 1")
+    data = row["data"] if isinstance(row["data"], dict) else json.loads(row["data"])
+    return codes.code(SECRET, data["user_id"], data["purpose"], data["nonce"])
+
+
+def another(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+async def onboarding(world: World, user: int) -> Onboarding:
+    view = await world.database.read(Onboarding, user)
+    assert view is not None
+    return view
+
+
+async def test_the_mailed_code_verifies_the_address(world: World, raw: Connection, clock: MovedClock) -> None:
+    user = await world.meet()
+    sent = await world.done(SendCode(user, "Ann@example.org"))
+    assert sent == SentCode("Ann@example.org", clock.now() + 10 * MINUTE, clock.now() + MINUTE, 5)
+    assert (await onboarding(world, user)).code == sent
+    verified = await world.done(VerifyCode(user, await mailed(raw)))
+    assert verified == VerifiedEmail("Ann@example.org", clock.now())
+    view = await onboarding(world, user)
+    assert (view.email, view.code) == ("Ann@example.org", None)
+
+
+async def test_nobody_finds_the_code_in_the_database(world: World, raw: Connection) -> None:
+    await world.done(SendCode(await world.meet(), "ann@example.org"))
+    code = await mailed(raw)
+    for table in ("outbox", "verifications", "requests"):
+        for row in await raw.fetch(f"SELECT t::text FROM {table} t"):
+            assert code not in row["t"].replace("-", " ").split()
+            assert f'"{code}"' not in row["t"]
+
+
+async def test_five_wrong_tries_are_counted_across_codes(world: World, raw: Connection, clock: MovedClock) -> None:
+    user = await world.meet()
+    await world.done(SendCode(user, "ann@example.org"))
+    for left in (4, 3, 2):
+        wrong = await world.do(VerifyCode(user, another(await mailed(raw))))
+        assert wrong == Refused("wrong", {"tries_left": str(left)})
+    clock.advance(MINUTE)
+    assert (await world.done(SendCode(user, "ann@example.org"))).tries_left == 2
+    for left in (1, 0):
+        wrong = await world.do(VerifyCode(user, another(await mailed(raw))))
+        assert wrong == Refused("wrong", {"tries_left": str(left)})
+    clock.advance(MINUTE)
+    for operation in (VerifyCode(user, await mailed(raw)), SendCode(user, "ann@example.org")):
+        refused = await world.do(operation)
+        assert isinstance(refused, Refused)
+        assert refused.reason == "too_many"
+    clock.advance(HOUR)
+    await world.done(SendCode(user, "ann@example.org"))
+    await world.done(VerifyCode(user, await mailed(raw)))
+
+
+async def test_the_same_wrong_try_sent_twice_counts_once(world: World, raw: Connection) -> None:
+    user = await world.meet()
+    await world.done(SendCode(user, "ann@example.org"))
+    wrong = VerifyCode(user, another(await mailed(raw)))
+    assert await world.do(wrong, "k") == await world.do(wrong, "k") == Refused("wrong", {"tries_left": "4"})
+    assert (await onboarding(world, user)).code.tries_left == 4  # type: ignore[union-attr]
+
+
+async def test_a_code_is_worth_nothing_when_it_is_old_used_or_replaced(
+    world: World, raw: Connection, clock: MovedClock
+) -> None:
+    user = await world.meet()
+    assert await world.do(VerifyCode(user, "000000")) == Refused("expired")
+    await world.done(SendCode(user, "ann@example.org"))
+    first = await mailed(raw)
+    clock.advance(MINUTE)
+    await world.done(SendCode(user, "ann@example.org"))
+    if first != await mailed(raw):
+        assert await world.do(VerifyCode(user, first)) == Refused("wrong", {"tries_left": "4"})
+    clock.advance(10 * MINUTE)
+    assert await world.do(VerifyCode(user, await mailed(raw))) == Refused("expired")
+
+
+async def test_codes_are_not_sent_too_often(world: World, clock: MovedClock) -> None:
+    user = await world.meet()
+    for _ in range(4):
+        await world.done(SendCode(user, "ann@example.org"))
+        soon = await world.do(SendCode(user, "ann@example.org"))
+        assert isinstance(soon, Refused)
+        assert soon.reason in ("too_soon", "too_many")
+        clock.advance(MINUTE)
+    many = await world.do(SendCode(user, "other@example.org"))
+    assert isinstance(many, Refused)
+    assert many.reason == "too_many"
+
+
+async def test_an_address_belongs_to_one_person(world: World, raw: Connection) -> None:
+    one, two = await world.meet(), await world.meet()
+    await world.done(SendCode(one, "ann@example.org"))
+    first = await mailed(raw)
+    await world.done(SendCode(two, "ANN@example.org"))
+    await world.done(VerifyCode(two, await mailed(raw)))
+    assert await world.do(VerifyCode(one, first)) == Refused("email_taken")
+    assert await world.do(SendCode(await world.meet(), "ann@EXAMPLE.org")) == Refused("email_taken")
+    assert await world.do(SendCode(one, "no address")) == Refused("bad_email")
+
+
+async def test_skipping_the_email_is_remembered(world: World, clock: MovedClock) -> None:
+    user = await world.meet()
+    await world.done(SkipEmail(user))
+    clock.advance(HOUR)
+    again = await world.done(SkipEmail(user))
+    assert again.skipped_at == clock.now() - HOUR
+    assert (await onboarding(world, user)).email_skipped_at == again.skipped_at
+
+
+async def test_an_invitation_waits_for_the_username(world: World, clock: MovedClock) -> None:
+    buyer = await world.person(105)
+    trade = await world.done(creation(buyer, "@Late_Comer"))
+    await world.done(PayTrade(buyer, trade.id, trade.buyer_pays))
+    seller = await world.meet("late_comer")
+    [invitation] = (await onboarding(world, seller)).invitations
+    assert (invitation.trade_id, invitation.token) == (trade.id, trade.token)
+    welcome = await world.done(AcceptTerms(seller, invitation.token))
+    assert (welcome.trade_id, welcome.reason) == (trade.id, None)
+    assert (await onboarding(world, seller)).invitations == ()
+
+
+async def test_an_invitation_by_email_needs_the_verified_address(world: World, raw: Connection) -> None:
+    buyer, seller = await world.person(105), await world.person()
+    trade = await world.done(creation(buyer, "Sue@Example.org", kind="email"))
+    [mail] = await raw.fetch("SELECT address, kind FROM outbox WHERE address IS NOT NULL")
+    assert (mail["address"], mail["kind"]) == ("Sue@Example.org", "trade_invited")
+    assert trade.token is not None
+    assert await world.do(JoinTrade(seller, trade.token)) == Refused("not_for_you")
+    await world.done(SendCode(seller, "sue@example.org"))
+    await world.done(VerifyCode(seller, await mailed(raw)))
+    joined = await world.done(JoinTrade(seller, trade.token))
+    assert (joined.seller_id, joined.token) == (seller, None)
+
+
+async def test_a_link_makes_the_first_one_the_seller(world: World) -> None:
+    buyer, first, second = await world.person(), await world.person(), await world.person()
+    trade = await world.done(creation(buyer, "", kind="link"))
+    assert trade.token is not None
+    page = await world.database.read(InvitationPage, first, trade.token)
+    assert page is not None
+    assert (page.standing, page.trade_id) == ("open", trade.id)
+    await world.done(JoinTrade(first, trade.token))
+    again = await world.done(JoinTrade(first, trade.token))
+    assert isinstance(again, TradeState)
+    assert await world.do(JoinTrade(second, trade.token)) == Refused("taken")
+    assert await world.do(JoinTrade(second, "no such token")) == Refused("unknown_invitation")
+
+
+async def test_an_invitation_that_does_not_work_keeps_nobody_out(world: World) -> None:
+    welcome = await world.done(AcceptTerms(await world.meet(), "no such token"))
+    assert (welcome.trade_id, welcome.reason) == (None, "unknown_invitation")
+
+
+async def test_a_username_that_changed_hands_invites_its_new_owner(world: World, raw: Connection) -> None:
+    """The former owner's row still says the old name until they write again."""
+    old = await world.person(username="the_shop")
+    new = await world.person(username="The_Shop")
+    trade = await world.done(creation(await world.person(), "@the_shop"))
+    assert trade.seller_id == new
+    [row] = await raw.fetch("SELECT username FROM users WHERE id = $1", old)
+    assert row["username"] is None
