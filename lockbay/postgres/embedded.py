@@ -148,6 +148,8 @@ class EmbeddedPostgres:
             self._in_use = None
             if last and self.process_id is not None:
                 self._control("stop", "--mode=fast")
+            if last and self.socket_folder != self.folder:
+                shutil.rmtree(self.socket_folder, ignore_errors=True)
 
     def restart(self, mode: str = "fast") -> None:
         """Stop the server (`immediate` is as good as a crash) and start it again."""

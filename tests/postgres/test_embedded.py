@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import trio
 
 from lockbay.errors import SettingsError
 from lockbay.postgres import bridge, embedded
@@ -95,8 +96,11 @@ async def test_it_is_safe_unless_asked_otherwise(folder: Path) -> None:
 
 
 async def test_a_folder_with_a_long_name_gets_a_short_socket(folder: Path) -> None:
-    async with open_postgres(folder / ("long" * 30), fsync=False) as url:
+    long = folder / ("long" * 30)
+    sockets = EmbeddedPostgres(long).socket_folder
+    async with open_postgres(long, fsync=False) as url:
         assert await ask(url, "SELECT 1") == 1
+    assert not await trio.Path(sockets).exists()
 
 
 def test_an_interrupted_initdb_is_done_again(folder: Path) -> None:
