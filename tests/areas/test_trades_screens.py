@@ -91,6 +91,18 @@ def test_the_page_of_a_new_trade_reads_well() -> None:
     ]
 
 
+def test_a_delivery_is_due_before_the_refund_and_both_times_are_shown() -> None:
+    page = evolve(
+        PAGE, state="accepted", turn="seller", deliver_by=LATER, refund_at=LATER + timedelta(hours=24),
+        deadline=LATER + timedelta(hours=24),
+    )  # fmt: skip
+    in_time, late = shown(page), screens.trade(EN, page, LATER + timedelta(hours=1), "lockbay_bot")
+    assert "The seller’s turn until 22 Nov, 15:00 (in 3 hours)" in sent(in_time)
+    assert "The seller’s turn until 23 Nov, 15:00 (in 23 hours)" in sent(late)
+    for screen in (in_time, late):
+        assert "Refund to the buyer after: 23 Nov, 15:00" in sent(screen)
+
+
 def test_times_are_those_of_the_person() -> None:
     lagos = screens.trade(words("en", "Africa/Lagos"), PAGE, START, "lockbay_bot")
     assert "22 Nov, 16:00 (in 3 hours)" in sent(lagos)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Link
 from lockbay.actors.words import Words
-from lockbay.areas.trades.records import SellerKind
+from lockbay.areas.trades.records import SellerKind, TradePage
 
 # A name may be written from right to left: isolated, it cannot turn around the amounts beside it.
 ISOLATE: Final = "\u2068"
@@ -43,6 +43,18 @@ def when(words: Words, moment: datetime, now: datetime) -> Markup:
 def handle(words: Words, kind: SellerKind, typed: str) -> str:
     """How a seller was named who may not have joined yet."""
     return words.label("whoever opens the invitation link") if kind == "link" else isolated(typed)
+
+
+def other_side(words: Words, page: TradePage) -> str:
+    """Who the viewer trades with, as the viewer knows them."""
+    if is_vacant(page):
+        return words.label("{seller} (not here yet)", seller=handle(words, page.seller_kind, page.seller))
+    return f"@{page.other_username}" if page.other_username else isolated(page.other or "?")
+
+
+def is_vacant(page: TradePage) -> bool:
+    """Nobody has joined as the seller yet, and the viewer is the buyer."""
+    return page.token is not None
 
 
 def hours(words: Words, n: int) -> Markup:

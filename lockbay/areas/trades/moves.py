@@ -11,7 +11,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.text import lines
 from lockbay.areas.trades.answers import CONFIRM
-from lockbay.areas.trades.layout import BLANK, fact, hours
+from lockbay.areas.trades.layout import BLANK, fact, hours, other_side
 from lockbay.areas.trades.records import Move, TradePage
 
 FLOWS: Final[dict[Move, str]] = {
@@ -92,6 +92,7 @@ def _consequences(words: Words, page: TradePage, move: Move) -> tuple[Markup, ..
             return (words("The buyer is told, checks it, and releases {amount} to you.", amount=gets),)
         case "release":
             return (
+                fact(words.label("Seller"), other_side(words, page)),
                 fact(words.label("The seller gets"), gets),
                 BLANK,
                 words("This cannot be undone. Release only what you have received and checked."),

@@ -63,7 +63,15 @@ def _draw(bot: str, kind: str, words: Words, news: News) -> Screen:
 
 
 def _by(words: Words, news: News) -> Markup | None:
-    return fact(words.label("Until"), words.time(news.deadline)) if news.deadline else None
+    """What the clock does when nobody moves; nothing waits in a trade that has ended."""
+    labels: dict[State, str] = {
+        "awaiting_payment": words.label("To be paid by"),
+        "paid": words.label("Answer by"),
+        "accepted": words.label("Refund to the buyer after"),
+        "delivered": words.label("Released by itself after"),
+    }
+    label = labels.get(news.state)
+    return fact(label, words.time(news.deadline)) if label and news.deadline else None
 
 
 def _way_in(words: Words, news: News, bot: str) -> tuple[Markup, ...]:
@@ -80,7 +88,7 @@ def _rows(words: Words, news: News, kind: str, bot: str) -> tuple[Row, ...]:
     back = (buttons.wallet(words),) if kind in MONEY_CAME and _is_paid_out(news) else ()
     return (
         *((moves,) if moves else ()),
-        (Link(words.label("Open"), "trade", (str(news.trade_id),)), *back, buttons.menu(words)),
+        (Link(words.label("Open the trade"), "trade", (str(news.trade_id),)), *back, buttons.menu(words)),
     )
 
 

@@ -59,7 +59,11 @@ def currency(words: Words, terms: NewTrade) -> Screen:
         words("💱 <b>New trade: which currency?</b>"),
         BLANK,
         words("You pay the seller in it. In your wallet:"),
-        *(fact(each.currency, words.amount(each.available, each.currency)) for each in offered if each.available),
+        *(
+            words("<b>{amount}</b>", amount=words.amount(each.available, each.currency))
+            for each in offered
+            if each.available
+        ),
         words("nothing yet; you can deposit later") if not any(each.available for each in offered) else None,
     )
     return Screen(

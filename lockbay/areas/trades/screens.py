@@ -12,7 +12,18 @@ from lockbay.actors.screen import Copy, Link, Row, Screen, Url
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.text import cut, lines
-from lockbay.areas.trades.layout import BLANK, fact, handle, hours, invitation_link, isolated, my_trades, quoted, when
+from lockbay.areas.trades.layout import (
+    BLANK,
+    fact,
+    hours,
+    invitation_link,
+    is_vacant,
+    isolated,
+    my_trades,
+    other_side,
+    quoted,
+    when,
+)
 from lockbay.areas.trades.moves import POSITIVE, move_button
 from lockbay.areas.trades.records import FeePayer, Move, Role, State, TradeLine, TradeList, TradePage
 
@@ -76,32 +87,33 @@ def done(words: Words, deed: Deed) -> Markup:
 
 def _facts(words: Words, page: TradePage, now: datetime) -> tuple[Markup | None, ...]:
     is_buyer, unit = page.role == "buyer", page.currency
-    pays = is_buyer and page.state == "awaiting_payment"
     return (
-        fact(words.label("Seller") if is_buyer else words.label("Buyer"), seller_or_buyer(words, page)),
+        fact(words.label("Seller") if is_buyer else words.label("Buyer"), other_side(words, page)),
         fact(words.label("Amount"), words.amount(page.amount, unit)),
         fact(words.label("Fee"), f"{words.amount(page.fee, unit)} · {_payer(words, page.fee_payer, page.role)}"),
-        fact(words.label("You pay"), words.amount(page.buyer_pays, unit)) if is_buyer else None,
-        fact(words.label("You get"), words.amount(page.seller_gets, unit)) if not is_buyer else None,
-        fact(words.label("In your wallet"), words.amount(page.available, unit)) if pays else None,
-        fact(words.label("Delivery within"), hours(words, page.delivery_hours)) if page.deliver_by is None else None,
-        fact(words.label("Deliver by"), when(words, page.deliver_by, now))
-        if page.deliver_by and page.state == "accepted"
-        else None,
+        _paid(words, page) if is_buyer else _earned(words, page),
+        fact(words.label("In your wallet"), words.amount(page.available, unit)) if "pay" in page.may else None,
+        _delivery(words, page, now),
         fact(words.label("Ended"), words.time(page.ended_at)) if page.ended_at else None,
     )
 
 
-def seller_or_buyer(words: Words, page: TradePage) -> str:
-    """The other side, as the viewer knows it."""
-    if _is_vacant(page):
-        return words.label("{seller} (not here yet)", seller=handle(words, page.seller_kind, page.seller))
-    return f"@{page.other_username}" if page.other_username else isolated(page.other or "?")
+def _paid(words: Words, page: TradePage) -> Markup:
+    label = words.label("You paid") if page.paid_at else words.label("You pay")
+    return fact(label, words.amount(page.buyer_pays, page.currency))
 
 
-def _is_vacant(page: TradePage) -> bool:
-    """Nobody has joined as the seller yet."""
-    return page.token is not None
+def _earned(words: Words, page: TradePage) -> Markup:
+    label = words.label("You got") if page.state == "released" else words.label("You get")
+    return fact(label, words.amount(page.seller_gets, page.currency))
+
+
+def _delivery(words: Words, page: TradePage, now: datetime) -> Markup | None:
+    if page.state in ("awaiting_payment", "paid"):
+        return fact(words.label("Delivery within"), hours(words, page.delivery_hours))
+    if page.state == "accepted" and page.refund_at:
+        return fact(words.label("Refund to the buyer after"), when(words, page.refund_at, now))
+    return None
 
 
 def _payer(words: Words, payer: FeePayer, role: Role) -> str:
@@ -131,12 +143,17 @@ def _turn(words: Words, page: TradePage, now: datetime) -> Markup | None:
     """Whose move it is, and by when."""
     if page.turn is None or page.deadline is None:
         return None
-    by = when(words, page.deadline, now)
+    by = when(words, _limit(page, now) or page.deadline, now)
     if page.turn == page.role:
         return words("👉 <b>Your turn</b> until {when}", when=by)
     if page.turn == "buyer":
         return words("The buyer’s turn until {when}", when=by)
     return words("The seller’s turn until {when}", when=by)
+
+
+def _limit(page: TradePage, now: datetime) -> datetime | None:
+    """A delivery is due before the clock acts on it: there are days of grace."""
+    return page.deliver_by if page.state == "accepted" and page.deliver_by and now < page.deliver_by else None
 
 
 def _advice(words: Words, page: TradePage) -> Markup | None:
@@ -147,7 +164,7 @@ def _advice(words: Words, page: TradePage) -> Markup | None:
             return words("LockBay holds your money until you release it. Not paid in time, the trade expires.")
         case "awaiting_payment":
             return words("Deliver nothing yet: you will be told when the buyer has paid.")
-        case "paid" if _is_vacant(page):
+        case "paid" if is_vacant(page):
             return words("Send the seller the invitation. If nobody accepts in time, you get everything back.")
         case "paid":
             return words("The money is held. Without an answer in time, the buyer gets everything back.")
