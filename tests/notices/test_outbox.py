@@ -1,0 +1,485 @@
+"""The outbox on real rows: everybody hears everything, in order, and what cannot be told harms nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+
+import pytest
+import trio
+import trio.testing
+from attrs import define, field, frozen
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from lockbay.actors.notice import Notice
+from lockbay.actors.screen import Screen
+from lockbay.actors.words import Words
+from lockbay.errors import OutcomeUnknown, TelegramUnavailable
+from lockbay.notices.mail import Mailer, Smtp
+from lockbay.notices.outbox import FIRST_WAIT, LANES, LIFETIME, LONGEST_WAIT, MOST, Outbox
+from lockbay.notices.teller import Teller
+from lockbay.postgres import bridge, schema
+from lockbay.postgres.bridge import Connection
+from lockbay.postgres.database import Database
+from lockbay.telegram.refusals import BadRequest, Unauthorized, Unreachable
+from tests.clock import START, MovedClock
+from tests.notices.smtp import MailServer
+
+ANN, BEN = 5_000_000_001, 5_000_000_002
+ANNS = "ann@example.com"
+NOTICE = "SELECT outbox_notice($1, $2, $3, $4, $5)"
+MAIL = "SELECT outbox_mail($1, $2, $3, $4, $5)"
+ROW = "SELECT sent_by, sent_at, attempts, due_at, error FROM outbox WHERE dedup = $1"
+
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+WAITING = f"SELECT {OTHERS} AND wait_event_type = 'Lock'"
+CUT = f"SELECT pg_terminate_backend(pid) {OTHERS}"
+
+
+@frozen
+class News:
+    text: str
+    moment: datetime | None = None
+
+
+def news(words: Words, record: News) -> Screen:
+    return Screen(words("<b>{text}</b>", text=record.text))
+
+
+def at(words: Words, record: News) -> Screen:
+    assert record.moment is not None
+    return Screen(words("At {time}", time=words.time(record.moment)))
+
+
+def broken(words: Words, record: News) -> Screen:
+    raise RuntimeError(f"cannot draw {record.text}")
+
+
+NOTICES = {"news": Notice(News, news), "at": Notice(News, at), "broken": Notice(News, broken)}
+
+
+@define(eq=False)
+class Telegram:
+    """The courier's side of the world: what arrived in which chat, and what goes wrong there.
+
+    `fails` are raised once each, in order; a chat in `held` is not served before its event is set.
+    """
+
+    arrived: list[tuple[int, str]] = field(factory=list)
+    fails: dict[int, list[Exception]] = field(factory=dict)
+    held: dict[int, trio.Event] = field(factory=dict)
+    waiting: set[int] = field(factory=set)
+
+    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"]) -> int:
+        assert lane == "notice"
+        self.waiting.add(chat_id)
+        if chat_id in self.held:
+            await self.held[chat_id].wait()
+        await trio.lowlevel.checkpoint()
+        self.waiting.discard(chat_id)
+        if self.fails.get(chat_id):
+            raise self.fails[chat_id].pop(0)
+        self.arrived.append((chat_id, screen.text.striptags()))
+        return len(self.arrived)
+
+
+@define(eq=False)
+class Writer:
+    """Writes notices as the statements do, and looks at what became of them."""
+
+    raw: Connection
+    clock: MovedClock
+
+    async def tell(self, to: int | str, text: str, kind: str = "news", data: dict[str, object] | None = None) -> str:
+        statement = NOTICE if isinstance(to, int) else MAIL
+        await self.raw.fetch(statement, to, kind, data or {"text": text}, text, self.clock.now())
+        return text
+
+    async def row(self, dedup: str) -> tuple[str | None, datetime | None, int, datetime, str | None]:
+        [row] = await self.raw.fetch(ROW, dedup)
+        return tuple(row)
+
+
+@pytest.fixture
+async def raw(database_url: str) -> AsyncIterator[Connection]:
+    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def writer(raw: Connection, clock: MovedClock) -> Writer:
+    for user_id, name in ((ANN, "Ann"), (BEN, "Ben")):
+        await raw.fetch("INSERT INTO users (id, first_name, created_at) VALUES ($1, $2, $3)", user_id, name, START)
+    return Writer(raw, clock)
+
+
+@pytest.fixture
+def telegram() -> Telegram:
+    return Telegram()
+
+
+@pytest.fixture
+async def server(nursery: trio.Nursery) -> MailServer:
+    server = MailServer()
+    await nursery.start(server.serve)
+    return server
+
+
+def make_outbox(database: Database, telegram: Telegram, server: MailServer | None) -> Outbox:
+    mailer = None if server is None else Mailer(Smtp.parse(f"smtp://127.0.0.1:{server.port}?from=bot@lockbay.test"))
+    return Outbox(database, database.clock, Teller(database, telegram, NOTICES, mailer, "https://t.me/LockBayBot"))
+
+
+@pytest.fixture
+def outbox(database: Database, telegram: Telegram, server: MailServer) -> Outbox:
+    return make_outbox(database, telegram, server)
+
+
+@pytest.fixture
+def logged() -> Iterator[list[EventDict]]:
+    with capture_logs() as entries:
+        yield entries
+
+
+async def verify_email(raw: Connection, user_id: int, email: str) -> None:
+    await raw.fetch("UPDATE users SET email = $2, email_verified_at = $3 WHERE id = $1", user_id, email, START)
+
+
+async def unreachable_at(raw: Connection, user_id: int) -> datetime | None:
+    [row] = await raw.fetch("SELECT unreachable_at FROM users WHERE id = $1", user_id)
+    found: datetime | None = row["unreachable_at"]
+    return found
+
+
+async def test_everybody_hears_their_notices_in_order(writer: Writer, telegram: Telegram, outbox: Outbox) -> None:
+    for number in range(10):
+        await writer.tell(ANN, f"a{number}")
+        await writer.tell(BEN, f"b{number}")
+    await outbox.flush()
+    assert [text for chat, text in telegram.arrived if chat == ANN] == [f"a{number}" for number in range(10)]
+    assert [text for chat, text in telegram.arrived if chat == BEN] == [f"b{number}" for number in range(10)]
+    assert (await writer.row("a0"))[:3] == ("telegram", START, 0)
+
+
+async def test_a_notice_is_told_once(writer: Writer, telegram: Telegram, outbox: Outbox) -> None:
+    await writer.tell(ANN, "paid")
+    await outbox.flush()
+    await outbox.flush()
+    assert telegram.arrived == [(ANN, "paid")]
+
+
+async def test_it_speaks_with_everybody_in_their_own_words(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox
+) -> None:
+    await raw.fetch("UPDATE users SET language = 'de', time_zone = 'Africa/Lagos' WHERE id = $1", ANN)
+    await writer.tell(ANN, "a", "at", {"text": "", "moment": START.isoformat()})
+    await writer.tell(BEN, "b", "at", {"text": "", "moment": START.isoformat()})
+    await outbox.flush()
+    assert dict(telegram.arrived) == {ANN: "At 22 Nov., 13:00", BEN: "At 22 Nov, 12:00"}
+
+
+async def test_what_people_typed_is_escaped(writer: Writer, telegram: Telegram, outbox: Outbox) -> None:
+    await writer.tell(ANN, "a <b>bold</b> name")
+    await outbox.flush()
+    assert telegram.arrived == [(ANN, "a <b>bold</b> name")]
+
+
+async def test_one_who_is_held_holds_up_nobody_else(
+    writer: Writer, telegram: Telegram, outbox: Outbox, nursery: trio.Nursery
+) -> None:
+    telegram.held[ANN] = trio.Event()
+    for text in ("a1", "a2"):
+        await writer.tell(ANN, text)
+    nursery.start_soon(outbox.run)
+    await arrives(telegram, waits_for=ANN)
+    await writer.tell(BEN, "b")
+    outbox.told()
+    await arrives(telegram, (BEN, "b"))
+    assert telegram.arrived == [(BEN, "b")]
+    telegram.held[ANN].set()
+    await arrives(telegram, (ANN, "a2"))
+    assert telegram.arrived == [(BEN, "b"), (ANN, "a1"), (ANN, "a2")]
+
+
+async def arrives(telegram: Telegram, wanted: tuple[int, str] | None = None, waits_for: int | None = None) -> None:
+    """Returns once it has; the database answers in between."""
+    with trio.fail_after(10):
+        while not (wanted in telegram.arrived or waits_for in telegram.waiting):
+            await trio.testing.wait_all_tasks_blocked(0.001)
+
+
+async def test_news_wake_a_sleeping_outbox_at_once(
+    writer: Writer, telegram: Telegram, outbox: Outbox, nursery: trio.Nursery
+) -> None:
+    nursery.start_soon(outbox.run)
+    for number in range(20):
+        began = trio.current_time()
+        text = await writer.tell(ANN, f"n{number}")
+        outbox.told()
+        await arrives(telegram, (ANN, text))
+        assert trio.current_time() - began < 1  # far below the period
+
+
+async def test_what_is_written_while_somebody_is_told_is_not_missed(
+    writer: Writer, telegram: Telegram, outbox: Outbox, nursery: trio.Nursery
+) -> None:
+    telegram.held[ANN] = trio.Event()
+    await writer.tell(ANN, "first")
+    nursery.start_soon(outbox.run)
+    await arrives(telegram, waits_for=ANN)
+    await writer.tell(ANN, "second")
+    outbox.told()
+    await trio.testing.wait_all_tasks_blocked(0.01)
+    telegram.held.pop(ANN).set()
+    began = trio.current_time()
+    await arrives(telegram, (ANN, "second"))
+    assert trio.current_time() - began < 1
+
+
+async def test_more_recipients_than_lanes_and_more_rows_than_a_look_are_all_told(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox
+) -> None:
+    many = 3 * LANES
+    people = "INSERT INTO users (id, first_name, created_at) SELECT n, 'N', $2 FROM generate_series(1, $1::int) n"
+    await raw.fetch(people, many, START)
+    for part in range(MOST // many + 2):
+        for user_id in range(1, many + 1):
+            await writer.tell(user_id, f"{user_id}.{part}")
+    await outbox.flush()
+    for user_id in (1, many // 2, many):
+        heard = [text for chat, text in telegram.arrived if chat == user_id]
+        assert heard == [f"{user_id}.{part}" for part in range(MOST // many + 2)]
+    assert await raw.fetch("SELECT FROM outbox WHERE sent_at IS NULL") == []
+    assert len(telegram.arrived) == many * (MOST // many + 2)
+
+
+async def test_who_is_unreachable_gets_an_email_if_it_is_proven(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, server: MailServer
+) -> None:
+    await verify_email(raw, ANN, ANNS)
+    await raw.fetch("UPDATE users SET email = 'ben@example.com' WHERE id = $1", BEN)
+    telegram.fails = {ANN: [Unreachable("bot was blocked", 403)], BEN: [Unreachable("bot was blocked", 403)]}
+    await writer.tell(ANN, "to Ann")
+    await writer.tell(BEN, "to Ben")
+    await outbox.flush()
+    [mail] = server.mails
+    assert (mail["To"], mail["Subject"]) == (ANNS, "to Ann")
+    assert (await writer.row("to Ann"))[0] == "email"
+    assert (await writer.row("to Ben"))[0] == "nobody"
+    assert (await writer.row("to Ben"))[4] == "unreachable; no verified e-mail"
+    assert await unreachable_at(raw, ANN) == await unreachable_at(raw, BEN) == START
+
+
+async def test_who_comes_back_is_told_by_telegram_again(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox
+) -> None:
+    telegram.fails[ANN] = [Unreachable("bot was blocked", 403)]
+    for text in ("lost", "heard"):
+        await writer.tell(ANN, text)
+    await outbox.flush()
+    assert telegram.arrived == [(ANN, "heard")]
+    assert await unreachable_at(raw, ANN) is None
+
+
+async def test_an_address_gets_an_email_and_no_telegram(
+    writer: Writer, telegram: Telegram, outbox: Outbox, server: MailServer
+) -> None:
+    await writer.tell(ANNS, "You are invited")
+    await outbox.flush()
+    assert [mail["To"] for mail in server.mails] == [ANNS]
+    assert telegram.arrived == []
+    assert (await writer.row("You are invited"))[0] == "email"
+
+
+async def test_a_mailbox_that_does_not_exist_is_tried_once(writer: Writer, outbox: Outbox, server: MailServer) -> None:
+    server.refuses = {"RCPT": "550 5.1.1 no such mailbox"}
+    await writer.tell(ANNS, "x")
+    await outbox.flush()
+    sent_by, _, attempts, _, error = await writer.row("x")
+    assert (sent_by, attempts, error) == ("nobody", 0, "MailRefused: 550 5.1.1 no such mailbox")
+
+
+async def test_a_mail_server_that_is_busy_is_tried_again_under_the_same_id(
+    writer: Writer, clock: MovedClock, outbox: Outbox, server: MailServer
+) -> None:
+    await writer.tell(ANNS, "x")
+    server.refuses = {"QUIT": "421 no", "CONTENT": "451 4.3.0 later"}
+    await outbox.flush()
+    assert (await writer.row("x"))[2] == 1
+    server.refuses = {}
+    clock.advance(FIRST_WAIT)
+    await outbox.flush()
+    assert [mail["Message-ID"] for mail in server.mails] == [f"<notice.1.{int(START.timestamp())}@lockbay.test>"]
+
+
+async def test_without_a_mail_server_mails_reach_nobody_and_that_is_said_at_the_start(
+    database: Database, writer: Writer, telegram: Telegram, logged: list[EventDict]
+) -> None:
+    outbox = make_outbox(database, telegram, None)
+    await writer.tell(ANNS, "x")
+    await outbox.flush()
+    assert (await writer.row("x"))[0] == "nobody"
+    assert (await writer.row("x"))[4] == "no e-mail configured"
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(outbox.run)
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        nursery.cancel_scope.cancel()
+    assert "no_email_configured" in [entry["event"] for entry in logged]
+
+
+@pytest.mark.parametrize(
+    "failure", [TelegramUnavailable(), OutcomeUnknown(), Unauthorized("Unauthorized", 401), RuntimeError("a mistake")]
+)
+async def test_what_may_pass_is_tried_again_later_and_keeps_the_order(
+    writer: Writer, telegram: Telegram, outbox: Outbox, clock: MovedClock, failure: Exception
+) -> None:
+    telegram.fails[ANN] = [failure]
+    for text in ("a1", "a2"):
+        await writer.tell(ANN, text)
+    await writer.tell(BEN, "b")
+    await outbox.flush()
+    assert telegram.arrived == [(BEN, "b")]
+    assert (await writer.row("a1"))[:4] == (None, None, 1, START + FIRST_WAIT)
+    clock.advance(FIRST_WAIT - timedelta(microseconds=1))
+    await writer.tell(ANN, "a3")
+    await outbox.flush()
+    assert telegram.arrived == [(BEN, "b")]
+    clock.advance(timedelta(microseconds=1))
+    await outbox.flush()
+    assert telegram.arrived == [(BEN, "b"), (ANN, "a1"), (ANN, "a2"), (ANN, "a3")]
+
+
+async def test_the_waits_grow_to_a_limit_and_end_when_the_news_are_old(
+    writer: Writer, telegram: Telegram, outbox: Outbox, clock: MovedClock
+) -> None:
+    telegram.fails[ANN] = [TelegramUnavailable() for _ in range(1000)]
+    await writer.tell(ANN, "old")
+    waits = []
+    while (await writer.row("old"))[0] is None:
+        await outbox.flush()
+        due_at = (await writer.row("old"))[3]
+        waits.append(due_at - clock.now())
+        clock.time = max(due_at, clock.now())
+    assert waits[:4] == [FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT, 8 * FIRST_WAIT]
+    assert max(waits) == LONGEST_WAIT
+    assert LIFETIME < clock.now() - START < LIFETIME + 2 * LONGEST_WAIT
+    assert (await writer.row("old"))[0] == "nobody"
+
+
+POISON: list[tuple[str, dict[str, object]]] = [
+    ("unheard_of", {"text": "hunter2"}),
+    ("news", {"text": 7, "code": "hunter2"}),
+    ("news", {"code": "hunter2"}),
+    ("at", {"text": "hunter2", "moment": "hunter2"}),
+    ("broken", {"text": "hunter2"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "data"), POISON)
+async def test_a_row_that_cannot_be_drawn_is_reported_without_its_data_and_blocks_nobody(
+    writer: Writer,
+    telegram: Telegram,
+    outbox: Outbox,
+    logged: list[EventDict],
+    kind: str,
+    data: dict[str, object],
+) -> None:
+    await writer.tell(ANN, "poison", kind, data)
+    await writer.tell(ANN, "next")
+    await writer.tell(BEN, "other")
+    await outbox.flush()
+    assert sorted(telegram.arrived) == [(ANN, "next"), (BEN, "other")]
+    sent_by, _, attempts, _, error = await writer.row("poison")
+    assert (sent_by, attempts) == ("nobody", 0)
+    assert error
+    assert [entry["kind"] for entry in logged if entry["event"] == "notice_undrawable"] == [kind]
+    assert "hunter2" not in repr(logged) + error
+
+
+async def test_what_telegram_cannot_use_goes_by_email(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, server: MailServer
+) -> None:
+    await verify_email(raw, ANN, ANNS)
+    telegram.fails[ANN] = [BadRequest("can't parse entities")]
+    await writer.tell(ANN, "x")
+    await outbox.flush()
+    assert len(server.mails) == 1
+    assert (await writer.row("x"))[0] == "email"
+    assert (await writer.row("x"))[4] == "can't parse entities"
+
+
+async def test_a_crash_between_telling_and_marking_repeats_a_notice_once(
+    database: Database, database_url: str, raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox
+) -> None:
+    """The mark waits for a lock when the process and its connections die: what it sent has arrived."""
+    await writer.tell(ANN, "first")
+    await writer.tell(ANN, "second")
+    async with (
+        bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as locker,
+        trio.open_nursery() as process,
+    ):
+        await locker.execute("BEGIN; SELECT FROM outbox WHERE dedup = 'first' FOR UPDATE")
+        process.start_soon(outbox.run)
+        with trio.fail_after(10):
+            while not await raw.fetch(WAITING):
+                await trio.lowlevel.checkpoint()
+        process.cancel_scope.cancel()
+        with trio.CancelScope(shield=True):
+            await raw.fetch(CUT)
+    assert (await writer.row("first"))[0] is None
+    with trio.fail_after(10):
+        while (await writer.row("second"))[0] is None:  # the pool first notices that its connections are gone
+            await make_outbox(database, telegram, None).flush()
+    assert telegram.arrived == [(ANN, "first"), (ANN, "first"), (ANN, "second")]
+
+
+async def test_what_was_told_is_marked_even_when_the_end_comes_at_that_moment(
+    writer: Writer, telegram: Telegram, database: Database
+) -> None:
+    async with trio.open_nursery() as process:
+
+        class Ending(Telegram):
+            async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"]) -> int:
+                sent = await Telegram.deliver(self, chat_id, screen, lane=lane)
+                process.cancel_scope.cancel()
+                return sent
+
+        await writer.tell(ANN, "x")
+        process.start_soon(make_outbox(database, Ending(), None).run)
+    assert (await writer.row("x"))[0] == "telegram"
+
+
+async def test_at_the_end_what_is_due_is_told_within_the_grace(
+    writer: Writer, telegram: Telegram, outbox: Outbox, nursery: trio.Nursery
+) -> None:
+    telegram.held[ANN] = trio.Event()
+    nursery.start_soon(outbox.run)
+    await trio.testing.wait_all_tasks_blocked(0.01)
+    await writer.tell(ANN, "held")
+    await writer.tell(BEN, "told")
+    with trio.fail_after(5):
+        await outbox.drain(0.2)
+    assert telegram.arrived == [(BEN, "told")]
+
+
+async def test_the_end_of_a_process_that_does_not_tell_leaves_the_telling_to_the_other(
+    writer: Writer, telegram: Telegram, outbox: Outbox
+) -> None:
+    await writer.tell(ANN, "x")
+    await outbox.drain(1)
+    assert telegram.arrived == []
+
+
+async def test_it_waits_for_the_database_and_goes_on(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, nursery: trio.Nursery
+) -> None:
+    nursery.start_soon(outbox.run)
+    await writer.tell(ANN, "before")
+    outbox.told()
+    await arrives(telegram, (ANN, "before"))
+    await raw.fetch(CUT)
+    await writer.tell(ANN, "after")
+    outbox.told()
+    await arrives(telegram, (ANN, "after"))
