@@ -19,7 +19,8 @@ from lockbay.postgres import bridge, schema
 
 USERS = """
 INSERT INTO users (id, username, first_name, terms_at, onboarded_at, created_at)
-SELECT person, 'user' || person, 'User' || person, $3, $3, $3 FROM generate_series($1::bigint, $1::bigint + $2::bigint - 1) person
+SELECT person, 'user' || person, 'User' || person, $3, $3, $3
+FROM generate_series($1::bigint, $1::bigint + $2::bigint - 1) person
 ON CONFLICT (id) DO NOTHING
 """
 MONEY = """
