@@ -401,3 +401,11 @@ async def test_a_forged_button_is_called_inactive(
 async def test_the_number_of_no_trade_opens_none(talking: Talking, database: Database, flow: str, number: str) -> None:
     await market(database)
     assert "There is no such trade of yours" in sent(await talking(BEN).open(flow, number))
+
+
+@pytest.mark.parametrize(
+    ("flow", "takes"),
+    [("trade", {1}), ("pay", {1}), ("cancel_trade", {1}), ("invitation", {1}), ("new_trade", {0}), ("trades", {0, 1})],
+)
+def test_a_forged_button_cannot_give_a_flow_what_it_does_not_take(flow: str, takes: set[int]) -> None:
+    assert {n for n in range(4) if PLAN.opens(flow, ("1",) * n)} == takes
