@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lockbay.web.limits import Limits
 
+SPOKEN: Final = ("1.0", "1.1")
 RETRY_AFTER: Final = {"Retry-After": "30"}
 
 REQUESTS = Counter("lockbay_web_requests_total", "Requests by route and status", ["route", "status"])
@@ -63,7 +64,7 @@ class Guard:
 
     async def _take(self, scope: Scope, receive: Receive) -> bytes | Response | None:
         """The body, or why not; None when the client has gone."""
-        if scope["http_version"].startswith("2"):
+        if scope["http_version"] not in SPOKEN:
             return PlainTextResponse("HTTP/1.1, please", 505)
         body = bytearray()
         size = 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lockbay.payments.provider import Call
 from lockbay.postgres.database import open_database
 from tests.payments.callbacks import NONCE, OFFICIAL
-from tests.web.site import SIGNER, balance, give_address, open_site, status_of
+from tests.web.site import SIGNER, balance, give_address, open_site, rest_of, status_of
 
 GET = SIGNER.callback()
 POST = SIGNER.post(
@@ -66,6 +66,6 @@ async def send_all(database_url: str, batch: list[bytes]) -> None:
                 async with await site.connect() as stream:
                     await stream.send_all(request)
                     await stream.send_eof()
-                    status = status_of(await stream.receive_some() if request else b"")
+                    status = status_of(await rest_of(stream))
                 assert status is None or 400 <= status < 500 or status in (501, 503, 505), (status, request)
         assert await balance(database) == "0"
