@@ -56,7 +56,7 @@ class Mailbox:
         (self._directory / f"{number}.eml").write_bytes(source)
         parsed = BytesParser(EmailMessage, policy=policy.default).parsebytes(source)
         bodies = (parsed.get_body((kind,)) for kind in ("plain", "html"))
-        text, html = (str(body.get_content()).rstrip() if body else "" for body in bodies)
+        text, html = (str(body.get_content()).replace("\r\n", "\n").rstrip() if body else "" for body in bodies)
         mail = Mail(number, self._clock(), sender, to, str(parsed.get("subject", "")), text, html)
         self._table.put(number, mail)
         self._feed.tell("mail", None, mail.as_json())

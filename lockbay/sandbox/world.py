@@ -66,7 +66,7 @@ class Options:
 
 @frozen
 class Sandbox:
-    """Where everything is. What the service is configured with."""
+    """Where everything is. What the service is configured with. `rates_url` is CoinGecko's base; see rates.py."""
 
     url: str
     telegram_url: str

@@ -255,10 +255,8 @@ async def test_a_person_who_blocked_the_bot_is_out_of_reach(bot: Bot, ada: Perso
     assert await bot.refused("sendChatAction", chat_id=1001, action="typing") == blocked
     await ada.unblock()
     assert (await bot.send(1001, "x"))["text"] == "x"
-    updates = await bot.updates()
-    statuses = [
-        update["my_chat_member"]["new_chat_member"]["status"] for update in updates if "my_chat_member" in update
-    ]  # type: ignore[index]
+    changes = [update["my_chat_member"] for update in await bot.updates() if "my_chat_member" in update]
+    statuses = [change["new_chat_member"]["status"] for change in changes]  # type: ignore[index]
     assert statuses == ["kicked", "member"]
 
 

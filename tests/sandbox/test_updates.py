@@ -17,7 +17,7 @@ from tests.sandbox.conftest import Hand
 
 
 @pytest.fixture
-def updates(tmp_path: Path, hand: Hand, autojump_clock: MockClock) -> Updates:
+def updates(tmp_path: Path, hand: Hand) -> Updates:
     journal = Journal(tmp_path / "journal")
     return Updates(journal, Counters(journal), hand.time)
 
@@ -36,7 +36,9 @@ def put(updates: Updates, count: int = 1, kind: str = "message") -> list[int]:
     return [number for _ in range(count) if (number := updates.put(kind, '{"text":"x"}')) is not None]
 
 
-async def test_updates_are_delivered_again_until_a_higher_offset_acknowledges_them(updates: Updates) -> None:
+async def test_updates_are_delivered_again_until_a_higher_offset_acknowledges_them(
+    updates: Updates, autojump_clock: MockClock
+) -> None:
     first, second, third = put(updates, 3)
     assert await taken(updates) == [first, second, third]
     assert await taken(updates) == [first, second, third]
@@ -46,24 +48,28 @@ async def test_updates_are_delivered_again_until_a_higher_offset_acknowledges_th
     assert await taken(updates) == []
 
 
-async def test_a_negative_offset_keeps_the_last_ones_and_drops_those_before(updates: Updates) -> None:
+async def test_a_negative_offset_keeps_the_last_ones_and_drops_those_before(
+    updates: Updates, autojump_clock: MockClock
+) -> None:
     *_, second, third = put(updates, 3)
     assert await taken(updates, offset=-2) == [second, third]
     assert await taken(updates) == [second, third]
 
 
-async def test_an_offset_far_in_the_future_acknowledges_nothing(updates: Updates) -> None:
+async def test_an_offset_far_in_the_future_acknowledges_nothing(updates: Updates, autojump_clock: MockClock) -> None:
     (first,) = put(updates)
     assert await taken(updates, offset=first + 1000) == [first]
 
 
-async def test_an_empty_poll_waits_its_time_and_ends_empty(updates: Updates) -> None:
+async def test_an_empty_poll_waits_its_time_and_ends_empty(updates: Updates, autojump_clock: MockClock) -> None:
     begin = trio.current_time()
     assert ids(await updates.take(Ask(0, 100, 50))) == []
     assert trio.current_time() - begin == pytest.approx(50, abs=1)
 
 
-async def test_a_waiting_poll_is_woken_by_the_first_update(updates: Updates, nursery: trio.Nursery) -> None:
+async def test_a_waiting_poll_is_woken_by_the_first_update(
+    updates: Updates, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
     got: list[list[int]] = []
 
     async def poll() -> None:
@@ -76,7 +82,9 @@ async def test_a_waiting_poll_is_woken_by_the_first_update(updates: Updates, nur
     assert got == [[first]]
 
 
-async def test_of_two_waiting_polls_the_older_one_ends_in_conflict(updates: Updates, nursery: trio.Nursery) -> None:
+async def test_of_two_waiting_polls_the_older_one_ends_in_conflict(
+    updates: Updates, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
     refused: list[Refusal] = []
     got: list[list[int]] = []
 
@@ -101,7 +109,7 @@ async def test_of_two_waiting_polls_the_older_one_ends_in_conflict(updates: Upda
     )
 
 
-async def test_a_conflict_soon_after_another_is_held_back(updates: Updates) -> None:
+async def test_a_conflict_soon_after_another_is_held_back(updates: Updates, autojump_clock: MockClock) -> None:
     updates.set_webhook("https://x.org")
     times = []
     for _ in range(2):
@@ -114,7 +122,9 @@ async def test_a_conflict_soon_after_another_is_held_back(updates: Updates) -> N
     )
 
 
-async def test_setting_a_webhook_ends_a_waiting_poll(updates: Updates, nursery: trio.Nursery) -> None:
+async def test_setting_a_webhook_ends_a_waiting_poll(
+    updates: Updates, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
     async def poll() -> None:
         with pytest.raises(Refusal, match="Conflict: terminated by setWebhook request"):
             await updates.take(Ask(0, 100, 50))
@@ -124,7 +134,9 @@ async def test_setting_a_webhook_ends_a_waiting_poll(updates: Updates, nursery: 
     updates.set_webhook("https://x.org")
 
 
-async def test_presses_are_forgotten_after_150_seconds_and_messages_after_a_day(updates: Updates, hand: Hand) -> None:
+async def test_presses_are_forgotten_after_150_seconds_and_messages_after_a_day(
+    updates: Updates, autojump_clock: MockClock, hand: Hand
+) -> None:
     (message,) = put(updates)
     put(updates, kind="callback_query")
     hand.now += 151
@@ -133,7 +145,9 @@ async def test_presses_are_forgotten_after_150_seconds_and_messages_after_a_day(
     assert await taken(updates) == []
 
 
-async def test_allowed_kinds_are_remembered_and_concern_updates_to_come(updates: Updates) -> None:
+async def test_allowed_kinds_are_remembered_and_concern_updates_to_come(
+    updates: Updates, autojump_clock: MockClock
+) -> None:
     (before,) = put(updates)
     updates.allow(["callback_query"])
     updates.allow(None)
@@ -145,7 +159,7 @@ async def test_allowed_kinds_are_remembered_and_concern_updates_to_come(updates:
     assert put(updates, kind="message_reaction") == []
 
 
-async def test_the_same_offset_at_once_gets_one_update_alone(updates: Updates) -> None:
+async def test_the_same_offset_at_once_gets_one_update_alone(updates: Updates, autojump_clock: MockClock) -> None:
     first, *_ = put(updates, 3)
     assert await taken(updates, offset=first) == [first, first + 1, first + 2]
     assert ids(await updates.take(Ask(first, 100, 0))) == [first]
@@ -164,7 +178,9 @@ def test_parameters_are_clamped_and_nonsense_counts_as_zero(given: dict[str, str
     assert Ask.of(Params(given)) == clamped
 
 
-async def test_a_queue_outlives_its_process(updates: Updates, tmp_path: Path, hand: Hand) -> None:
+async def test_a_queue_outlives_its_process(
+    updates: Updates, autojump_clock: MockClock, tmp_path: Path, hand: Hand
+) -> None:
     first, second = put(updates, 2)
     assert await taken(updates, offset=second) == [second]
     journal = Journal(tmp_path / "journal")

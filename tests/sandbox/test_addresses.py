@@ -1,0 +1,51 @@
+"""Addresses would pass a wallet's check."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from lockbay.sandbox.addresses import BASE58, address, base58check, eip55, keccak256, segwit
+
+
+def test_segwit_as_in_bip_173() -> None:
+    program = bytes.fromhex("751e76e8199196d454941c45d1b3a323f1433bd6")
+    assert segwit("bc", program) == "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
+
+
+def test_mixed_case_as_in_eip_55() -> None:
+    for known in ("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"):
+        assert eip55(bytes.fromhex(known[2:])) == known
+
+
+def test_keccak_is_the_one_before_sha3() -> None:
+    assert keccak256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
+    assert keccak256(b"").hex() != hashlib.sha3_256(b"").hexdigest()
+
+
+def test_base58check_as_in_bitcoins_first_block() -> None:
+    payload = bytes.fromhex("62e907b15cbf27d5425399ebf6f0fb50ebb88f18")
+    assert base58check(0, payload) == "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
+
+
+@pytest.mark.parametrize(
+    ("ticker", "begin", "length"),
+    [
+        ("btc", "bc1q", 42),
+        ("ltc", "ltc1q", 43),
+        ("doge", "D", 34),
+        ("trx", "T", 34),
+        ("trc20/usdt", "T", 34),
+        ("eth", "0x", 42),
+        ("erc20/usdt", "0x", 42),
+    ],
+)
+def test_each_coin_has_its_own_form(ticker: str, begin: str, length: int) -> None:
+    made = {address(ticker, str(seed)) for seed in range(20)}
+    assert len(made) == 20
+    assert {(one.startswith(begin), len(one)) for one in made} == {(True, length)}
+
+
+def test_the_alphabet_has_no_doubtful_letters() -> None:
+    assert not set("0OIl") & set(BASE58)

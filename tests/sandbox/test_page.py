@@ -1,0 +1,150 @@
+"""The chat page in a real browser: what people see and press. Skipped, with a line that says so, without Chromium."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+import trio
+from playwright.sync_api import Page, expect, sync_playwright
+
+from lockbay.sandbox import Sandbox
+from lockbay.sandbox.person import Person, Town
+from tests.sandbox.conftest import Bot, keyboard
+
+CHROMIUM = Path("/usr/bin/chromium")
+T = TypeVar("T")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium: the chat page was not tried in a browser"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _own_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where trio_asyncio is loaded (by other tests), asyncio's new loops are its own; Playwright needs a plain one."""
+    monkeypatch.setattr(asyncio, "new_event_loop", asyncio.SelectorEventLoop)
+
+
+@contextmanager
+def opened(url: str, width: int) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        context.set_default_timeout(8000)
+        page = context.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(url)
+        page.wait_for_selector("body[data-ready]")
+        try:
+            yield page
+        finally:
+            browser.close()
+        assert problems == []
+
+
+async def in_browser(url: str, work: Callable[[Page], T], width: int = 1300) -> T:
+    """Playwright's own loop lives in a thread; the sandbox goes on here."""
+
+    def run() -> T:
+        with opened(url, width) as page:
+            return work(page)
+
+    return await trio.to_thread.run_sync(run)
+
+
+async def test_a_newcomer_starts_reads_presses_and_gets_the_answer(
+    sandbox: Sandbox, bot: Bot, town: Town, nursery: trio.Nursery
+) -> None:
+    async def serve() -> None:
+        """A bot that greets, and answers a press with an alert and an edit."""
+        offset = 0
+        while True:
+            for update in await bot.updates(offset=offset, timeout=20):
+                offset = int(str(update["update_id"])) + 1
+                if "message" in update:
+                    rows = keyboard([{"text": "Wallet", "callback_data": "w", "style": "primary"}])
+                    await bot.send(1001, "<b>Hi</b> &lt;img src=x&gt;", parse_mode="HTML", reply_markup=rows)
+                else:
+                    query = update["callback_query"]
+                    assert isinstance(query, dict)
+                    answer = {"callback_query_id": query["id"], "text": "Empty yet", "show_alert": True}
+                    await bot.call("answerCallbackQuery", **answer)
+                    place = {"chat_id": 1001, "message_id": query["message"]["message_id"]}
+                    await bot.call("editMessageText", **place, text="Your wallet")
+
+    nursery.start_soon(serve)
+
+    def play(page: Page) -> None:
+        column = page.locator("[data-person='1001']")
+        column.get_by_role("button", name="START").click()
+        greeting = column.locator("[data-message-id]").nth(1)
+        expect(greeting.locator("b")).to_have_text("Hi")
+        expect(greeting).to_contain_text("<img src=x>")
+        column.get_by_role("button", name="Wallet").click()
+        expect(column.locator("[data-role=alert]")).to_contain_text("Empty yet")
+        column.get_by_role("button", name="OK").click()
+        expect(greeting).to_contain_text("Your wallet")
+        expect(greeting.get_by_role("button")).to_have_count(0)
+
+    await in_browser(sandbox.url, play)
+    nursery.cancel_scope.cancel()
+
+
+async def test_people_type_edit_and_follow_links_in_each_others_place(sandbox: Sandbox, bot: Bot, ada: Person) -> None:
+    await bot.call("setMyCommands", commands=[{"command": "menu", "description": "Everything"}])
+    link = f"https://t.me/{sandbox.bot_username}?start=t_abc"
+    await bot.send(1001, f"Invite: {link}")
+
+    def play(page: Page) -> None:
+        column = page.locator("[data-person='1001']")
+        column.locator("[data-role=composer]").fill("one")
+        column.locator("[data-role=send]").click()
+        own = column.locator(".message.own").last
+        expect(own).to_contain_text("one")
+        own.hover()
+        own.get_by_role("button", name="Edit").click()
+        column.locator("[data-role=composer]").fill("two")
+        column.locator("[data-role=composer]").press("Enter")
+        expect(own).to_contain_text("two")
+        column.get_by_role("button", name="Menu").click()
+        column.get_by_role("button", name="/menu").click()
+        expect(column.locator(".message.own").last).to_contain_text("/menu")
+        column.get_by_role("link", name=link).click()
+        column.get_by_role("button", name="Sam").click()
+        expect(page.locator("[data-person='1002'] .message.own")).to_contain_text("/start t_abc")
+
+    await in_browser(sandbox.url, play)
+    assert [message.text for message in await ada.messages()][2:] == ["two", "/menu"]
+
+
+async def test_on_a_phone_one_person_is_shown_and_tabs_change_who(sandbox: Sandbox) -> None:
+    def play(page: Page) -> None:
+        expect(page.locator("[data-person='1001']")).to_be_visible()
+        expect(page.locator("[data-person='1002']")).to_be_hidden()
+        page.get_by_role("tab", name="Sam").click()
+        expect(page.locator("[data-person='1002']")).to_be_visible()
+        expect(page.locator("[data-person='1001']")).to_be_hidden()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    await in_browser(sandbox.url, play, width=390)
+
+
+async def test_a_deposit_is_paid_on_the_page_of_payments(sandbox: Sandbox, bot: Bot) -> None:
+    params = {"callback": "http://127.0.0.1:9/hook?user=1001", "apikey": sandbox.blockbee_api_key}
+    made = (await bot.client.get(f"{sandbox.blockbee_url}/trc20/usdt/create/", params=params)).json()
+
+    def play(page: Page) -> None:
+        card = page.locator(f"[data-address='{made['address_in']}']")
+        expect(card).to_contain_text("USDT on TRC20 · Ada")
+        card.get_by_label("Amount").fill("12.5")
+        card.get_by_role("button", name="Pay", exact=True).click()
+        expect(card.locator(".paid")).to_contain_text("12.5 USDT")
+
+    await in_browser(f"{sandbox.url}/pay", play)
