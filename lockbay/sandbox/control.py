@@ -197,10 +197,8 @@ class Control:
 
     async def _stream(self, after: int) -> AsyncIterator[str]:
         yield "retry: 500\n\n"
-        while True:
-            for event in await self.feed.changed(after):
-                yield f"id: {event.number}\ndata: {orjson.dumps(event.as_json()).decode()}\n\n"
-            after = self.feed.latest
+        async for event in self.feed.follow(after):
+            yield f"id: {event.number}\ndata: {orjson.dumps(event.as_json()).decode()}\n\n"
 
     async def _inject(self, request: Request) -> Response:
         """Any update, as it stands; {update_id} in it becomes the next number. With ?kind=: only the update's body."""

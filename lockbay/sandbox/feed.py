@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Final, TypeVar
 
 import trio
@@ -63,6 +63,14 @@ class Feed:
         while self.latest <= after:
             await self._lot.park()
         return self.since(after)
+
+    async def follow(self, after: int) -> AsyncIterator[Event]:
+        """Every event after that number, without end. Who takes them slowly misses none of those that are kept."""
+        while True:
+            events = await self.changed(after)
+            after = self.latest  # now: what is told while these are being taken is the next round's
+            for event in events:
+                yield event
 
     async def first(self, after: int, pick: Callable[[Event], T | None]) -> T:
         """The first thing that `pick` finds in the events after that number; waits for it without end."""

@@ -92,7 +92,7 @@ async def serve_sandbox(
     """Serve until cancelled; port 0 lets the system choose. Reports the record when all of it can be reached.
 
     The data directory remembers everything, over kill -9 too; it must not serve two at a time.
-    Raises OSError when an address is taken or the directory cannot be written.
+    Raises OSError when the directory cannot be written, and (in a group) when an address is taken.
     """
     journal = Journal(data_dir / "journal.jsonl")
     try:
