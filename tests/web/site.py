@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from decimal import Decimal
 
 import httpx
@@ -47,19 +47,17 @@ class Site:
     async def send(self, data: bytes) -> bytes:
         """Sends bytes, and returns all that is answered until the server hangs up."""
         async with await self.connect() as stream:
-            await stream.send_all(data)
+            with suppress(trio.BrokenResourceError):  # it may hang up before it has read everything
+                await stream.send_all(data)
             return await rest_of(stream)
 
 
 async def rest_of(stream: trio.SocketStream) -> bytes:
     """What comes until the end, or until the connection is reset."""
     answer = b""
-    with trio.fail_after(30):
-        try:
-            async for data in stream:
-                answer += data
-        except trio.BrokenResourceError:
-            pass
+    with trio.fail_after(30), suppress(trio.BrokenResourceError):
+        async for data in stream:
+            answer += data
     return answer
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from lockbay.payments.provider import Call
 from lockbay.postgres.database import open_database
+from lockbay.web.limits import Limits
 from tests.payments.callbacks import NONCE, OFFICIAL
-from tests.web.site import SIGNER, balance, give_address, open_site, rest_of, status_of
+from tests.web.site import SIGNER, Site, balance, give_address, open_site, status_of
 
 GET = SIGNER.callback()
 POST = SIGNER.post(
@@ -61,11 +62,13 @@ def test_no_change_of_a_signed_callback_fails_or_credits(database_url: str, batc
 async def send_all(database_url: str, batch: list[bytes]) -> None:
     async with open_database(database_url) as database:
         await give_address(database)
-        async with open_site(database) as site:
+        limits = Limits(head_seconds=0.5, body_seconds=0.5)
+        async with open_site(database, limits=limits) as site, trio.open_nursery() as nursery:
             for request in batch:
-                async with await site.connect() as stream:
-                    await stream.send_all(request)
-                    await stream.send_eof()
-                    status = status_of(await rest_of(stream))
-                assert status is None or 400 <= status < 500 or status in (501, 503, 505), (status, request)
+                nursery.start_soon(send_one, site, request)
         assert await balance(database) == "0"
+
+
+async def send_one(site: Site, request: bytes) -> None:
+    status = status_of(await site.send(request))
+    assert status is None or 400 <= status < 500 or status in (501, 503, 505), (status, request)
