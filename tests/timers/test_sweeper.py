@@ -6,13 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 import pytest
 import trio
 from attrs import define, field
 from structlog.testing import capture_logs
-from structlog.typing import EventDict
 
 from lockbay.actors.inbox import PutUpdates, SettleTurns
 from lockbay.actors.session import DeadlinePassed
@@ -23,12 +21,15 @@ from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database, open_database
 from tests.clock import START, MovedClock
-from tests.conftest import Postgres
 from tests.ledger.world import HOUR, World
 
 Made: TypeAlias = Callable[[World, int, int], Awaitable[TradeState]]
 MOMENT = timedelta(microseconds=1)
 TELL = "SELECT kind, count(*) AS told FROM outbox WHERE (data ->> 'trade_id')::bigint = $1 GROUP BY kind"
+
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+WAITING = f"SELECT {OTHERS} AND wait_event_type = 'Lock'"
+CUT = f"SELECT pg_terminate_backend(pid) {OTHERS}"
 
 
 @define
@@ -246,6 +247,25 @@ async def test_conversations_are_over_after_a_day_without_a_word(
     assert await talking(raw) == []
 
 
+async def test_a_conversation_that_goes_on_at_the_last_moment_stays(
+    database: Database, clock: MovedClock, raw: Connection, database_url: str
+) -> None:
+    """Its actor writes between the clock's question and its deletion."""
+    await talks(database, [7, 8], None)
+    clock.advance(24 * HOUR)
+    async with (
+        bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as actor,
+        trio.open_nursery() as nursery,
+    ):
+        await actor.execute(f"BEGIN; UPDATE conversations SET updated_at = '{clock.now()}' WHERE user_id = 7")
+        nursery.start_soon(Sweeper(database, clock, Posts()).tick)
+        with trio.fail_after(10):
+            while not await raw.fetch(WAITING):
+                await trio.lowlevel.checkpoint()
+        await actor.execute("COMMIT")
+    assert await talking(raw) == [7]
+
+
 async def test_a_conversation_with_a_deadline_outlives_the_day_until_its_actor_has_ended_it(
     database: Database, clock: MovedClock, sweeper: Sweeper, posts: Posts, raw: Connection
 ) -> None:
@@ -259,30 +279,26 @@ async def test_a_conversation_with_a_deadline_outlives_the_day_until_its_actor_h
     assert await talking(raw) == []
 
 
-async def test_the_clock_waits_for_the_database_and_goes_on(
-    world: World, clock: MovedClock, postgres: Postgres, database_url: str
+async def test_the_clock_survives_the_loss_of_the_database_and_goes_on(
+    world: World, clock: MovedClock, raw: Connection, database_url: str
 ) -> None:
+    """Its connection dies while it waits for an answer."""
     trade = await world.trade(await world.person(), await world.person())
     clock.advance(HOUR)
-    waits, expired = trio.Event(), trio.Event()
+    expired = trio.Event()
     world.database.on_told = expired.set
-
-    def notice_waiting(_: object, __: str, event: EventDict) -> EventDict:
-        if event["event"] == "clock_waits_for_database":
-            waits.set()
-        return event
-
-    async with (
-        bridge.open_connection(postgres.url(), schema.MIGRATION_LIMITS) as server,
-        trio.open_nursery() as nursery,
-    ):
-        name = urlsplit(database_url).path.lstrip("/")
-        await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        await server.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
-        with capture_logs(processors=[notice_waiting]), trio.fail_after(20):
-            nursery.start_soon(partial(sweep, world.database, clock, Posts()))
-            await waits.wait()
-            await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-            await expired.wait()
-        nursery.cancel_scope.cancel()
+    with trio.fail_after(20):
+        async with (
+            bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as locker,
+            trio.open_nursery() as nursery,
+        ):
+            await locker.execute("BEGIN; LOCK TABLE conversations")
+            with capture_logs() as logged:
+                nursery.start_soon(partial(sweep, world.database, clock, Posts()))
+                while not await raw.fetch(WAITING):
+                    await trio.lowlevel.checkpoint()
+                await raw.fetch(CUT)
+                await expired.wait()
+            nursery.cancel_scope.cancel()
+    assert "clock_waits_for_database" in [entry["event"] for entry in logged]
     assert await state(world, trade) == "expired"
