@@ -168,18 +168,19 @@ async def test_a_429_holds_its_chat_exactly_and_no_other(desk: Desk, stub: Stub)
     await desk.settled()
     refused, other, first, second = stub.calls
     assert stub.texts() == ["first", "other", "first", "second"]
-    assert 1.0 <= first.at - refused.at < 1.3
-    assert other.at - refused.at < 0.5
-    assert second.at - first.at < 0.5
+    assert 1.0 <= first.at - refused.at < 1.9
+    assert other.at - refused.at < 0.9
+    assert second.at - first.at < 0.9
     assert desk.done == ["other", "first", "second"]
 
 
-async def test_429s_of_many_chats_hold_everyone(desk: Desk, stub: Stub) -> None:
+async def test_429s_of_many_chats_hold_everyone(desk: Desk, stub: Stub, logs: Logs) -> None:
     stub.script("sendMessage", *[too_many(1)] * 3)
     for chat in (1, 2, 3):
         desk.reply(chat, f"held {chat}")
-    await stub.called("sendMessage", 3)
-    await wait_all_tasks_blocked(0.01)
+    with trio.fail_after(BOUND):
+        while not any(entry.get("scope") == "everyone" for entry in logs):
+            await wait_all_tasks_blocked()
     desk.reply(4, "innocent")
     await desk.settled()
     assert len(stub.calls) == 7
@@ -277,11 +278,11 @@ async def test_a_cancelled_delivery_that_waits_is_not_sent(courier: Courier, des
 
 
 async def test_bulk_keeps_its_pace(courier: Courier, stub: Stub) -> None:
+    began = trio.current_time()
     async with trio.open_nursery() as nursery:
         for chat in range(6):
             nursery.start_soon(partial(courier.deliver, chat, screen("news"), lane="bulk"))
-    calls = stub.of("sendMessage")
-    assert calls[-1].at - calls[0].at >= 5 / 50 - 0.005
+    assert stub.calls[-1].at - began >= 5 / 50
 
 
 async def test_a_reply_does_not_wait_behind_bulk_of_its_chat(courier: Courier, desk: Desk, stub: Stub) -> None:
@@ -311,8 +312,12 @@ async def test_a_reply_does_not_wait_for_bulk_that_telegram_would_not_take(
 async def test_draining_ends_at_its_grace_and_says_what_is_left(courier: Courier, desk: Desk, stub: Stub) -> None:
     stub.script("sendMessage", Silence())
     desk.reply(1, "hangs")
+    await stub.called("sendMessage")
     desk.reply(2, "goes")
-    assert await courier.drain(0.05) == 1
+    with trio.fail_after(BOUND):
+        while not desk.done:
+            await wait_all_tasks_blocked()
+    assert await courier.drain(0.01) == 1
     assert desk.done == ["goes"]
 
 
@@ -347,8 +352,10 @@ async def test_a_hold_for_everyone_that_grows_is_waited_out(autojump_clock: trio
     holds = Holds()
     start = trio.current_time()
     async with trio.open_nursery() as nursery:
-        for chat, seconds in ((1, 5), (2, 5), (3, 5), (4, 30)):
-            nursery.start_soon(holds.refused, chat, seconds)
+        for chat in (1, 2, 3):
+            nursery.start_soon(holds.refused, chat, 5)
+        await wait_all_tasks_blocked()
+        nursery.start_soon(holds.refused, 4, 30)
         await wait_all_tasks_blocked()
         await holds.pass_everyone()
         assert trio.current_time() - start == 30
