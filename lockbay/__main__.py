@@ -19,6 +19,7 @@ from lockbay.audit import as_json, as_tables, audit
 from lockbay.errors import LockBayError, SettingsError
 from lockbay.logs import configure
 from lockbay.postgres import schema
+from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import open_database
 from lockbay.postgres.embedded import open_postgres
 from lockbay.sandbox import serve_sandbox
@@ -27,6 +28,7 @@ from lockbay.wallclock import SystemClock
 
 WRONG_SETTINGS: Final = 2
 FAILED: Final = 1
+PATIENT: Final = Limits(connections=1, statement=600.0)  # the audit reads every row there is
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,7 +79,7 @@ async def _migrate(chosen: Settings) -> int:
 
 
 async def _audit(chosen: Settings, *, in_json: bool) -> int:
-    async with _with_database(chosen) as ready, open_database(ready.database_url) as database:
+    async with _with_database(chosen) as ready, open_database(ready.database_url, limits=PATIENT) as database:
         report = await audit(database)
     if in_json:
         click.echo(as_json(report))

@@ -14,6 +14,7 @@ SECRET: Final = ("token", "secret", "password", "api_key", "nonce", "authorizati
 
 def configure(level: int = logging.INFO) -> None:
     """For the whole process, once at its start."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells whole URLs, and ours hold nonces
     shared: list[structlog.types.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

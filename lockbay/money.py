@@ -6,7 +6,7 @@ Rounding is stated once: half up, to the currency's own scale. A split gives the
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Final
 
 from attrs import field, frozen
@@ -15,6 +15,7 @@ from lockbay.errors import Invalid
 
 # numeric(38, 18) holds it; nothing that people trade comes near.
 LARGEST: Final = Decimal(10) ** 15
+EXACT: Final = Context(prec=50)
 
 
 @frozen
@@ -55,20 +56,21 @@ def currency(code: str) -> Currency:
 
 def rounded(amount: Decimal, to: Currency) -> Decimal:
     """Half up, to the currency's scale."""
-    with localcontext() as context:
-        context.prec = 50
+    with localcontext(EXACT):
         return amount.quantize(to.unit, ROUND_HALF_UP)
 
 
 def percent(amount: Decimal, rate: Decimal, of: Currency) -> Decimal:
     """`rate` percent of an amount, rounded."""
-    return rounded(amount * rate / 100, of)
+    with localcontext(EXACT):
+        return rounded(amount * rate / 100, of)
 
 
 def halves(amount: Decimal, of: Currency) -> tuple[Decimal, Decimal]:
     """The buyer's and the seller's half; an odd unit goes to the buyer."""
-    sellers = (amount / 2 / of.unit).to_integral_value("ROUND_FLOOR") * of.unit
-    return amount - sellers, sellers
+    with localcontext(EXACT):
+        sellers = (amount / 2 / of.unit).to_integral_value("ROUND_FLOOR") * of.unit
+        return amount - sellers, sellers
 
 
 @frozen(order=False)

@@ -15,7 +15,7 @@ from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.journal import Journal
 from lockbay.actors.parse import Late, Pressed, Reply, Said
 from lockbay.actors.person import Loaded, LoadPerson, MeetPerson, Person
-from lockbay.actors.screen import Link, PressedAnswer, PressedLink, Screen, decode
+from lockbay.actors.screen import Link, Origin, PressedAnswer, PressedLink, Screen, decode
 from lockbay.actors.services import Services
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import Command, Edited, Membership, Press, Sender, Sent, Typed, Update
@@ -114,6 +114,8 @@ class Session:
 
     async def _said(self, turn: Turn, person: Person, update: Update, reply: Reply) -> None:
         conversation = await self._current(turn, person)
+        if turn.shown:
+            return  # the question is another one now: what was said was not meant for it
         if conversation is None:
             await self._open(turn, person, update, self._services.plan.home, ())
         else:
@@ -128,13 +130,8 @@ class Session:
             await turn.show(conversation.pending.screen.with_problem(problem), conversation.origin)
 
     async def _deadline(self, turn: Turn, person: Person, passed: DeadlinePassed) -> None:
-        if self.journal is None or (self.journal.conversation, self.journal.question) != (
-            passed.conversation,
-            passed.question,
-        ):
-            return
         conversation = await self._current(turn, person)
-        if conversation is not None:
+        if conversation is not None and conversation.origin == Origin(passed.conversation, passed.question):
             await self._reply(turn, person, conversation, Late())
 
     async def _open(self, turn: Turn, person: Person, update: Update, flow: str, args: tuple[str, ...]) -> None:
@@ -186,6 +183,8 @@ class Session:
         flow = self._services.plan.flows[self.journal.flow]
         self._conversation = Conversation(flow, Chat(person, turn.now), self.journal)
         await self._conversation.resume(turn)
+        if self._conversation.pending is None:
+            raise Diverged(f"{self.journal.flow} asks nothing any more")
         return self._conversation
 
     async def _refuse(self, turn: Turn, person: Person, problem: Invalid) -> None:

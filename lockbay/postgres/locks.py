@@ -50,12 +50,17 @@ async def hold_lock(pool: Pool, name: str) -> AsyncIterator[Lock]:
     try:
         await take(connection, name)
         lock = Lock(name)
-        connection.raw.add_termination_listener(lambda _: lock.lose())
+
+        def terminated(_: object) -> None:
+            lock.lose()
+
+        connection.raw.add_termination_listener(terminated)
         async with ungrouped(trio.open_nursery()) as nursery:
             nursery.start_soon(watch, connection, lock)
             try:
                 yield lock
             finally:
+                connection.raw.remove_termination_listener(terminated)  # from here on it is not lost but given back
                 nursery.cancel_scope.cancel()
     finally:
         connection.terminate()  # PostgreSQL releases the lock with the session

@@ -22,6 +22,6 @@ BEGIN
             FROM (SELECT p_user_id UNION SELECT buyer_id FROM trades WHERE id = joined) people (person),
                 unnest(ARRAY[
                     'Person', 'Onboarding', 'Menu', 'TradePage', 'TradeList', 'NewTrade', 'InvitationPage']) name),
-        'told', 0));
+        'told', (joined IS NOT NULL)::int));
 END
 $$;

@@ -1,5 +1,5 @@
 -- internal: makes a person the seller of the trade that a token invites to; answers the reason why not, or null
--- Locks the trade. Who is the seller already stays it.
+-- Locks the trade and tells the buyer. Who is the seller already stays it.
 CREATE FUNCTION trades_bind(p_user_id bigint, p_token text, p_at timestamptz)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -15,8 +15,9 @@ BEGIN
     standing := trades_standing(trade, invitation, person);
     IF standing NOT IN ('open', 'joined') THEN RETURN standing; END IF;
     IF standing = 'open' THEN
-        UPDATE trades SET seller_id = p_user_id WHERE id = trade.id;
+        UPDATE trades SET seller_id = p_user_id WHERE id = trade.id RETURNING * INTO trade;
         UPDATE invitations SET user_id = p_user_id, joined_at = p_at WHERE trade_id = trade.id;
+        PERFORM trades_tell(trade, 'buyer', 'trade_joined', p_at);
     END IF;
     RETURN NULL;
 END

@@ -13,6 +13,6 @@ BEGIN
     reason := trades_bind(p_user_id, p_token, p_at);
     IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason, '{}'); END IF;
     SELECT t.* INTO trade FROM invitations i JOIN trades t ON t.id = i.trade_id WHERE i.token = p_token;
-    RETURN trades_finish(p_request_key, trade, p_user_id, 0);
+    RETURN trades_finish(p_request_key, trade, p_user_id, 1);
 END
 $$;

@@ -108,7 +108,7 @@ async def test_an_invitation_link_waits_until_the_invitee_has_joined(played: Pla
     await welcome(eve, token)
     await eve.press("Open the trade")
     await eve.sees("A drawing")
-    await ada.sees("eve")
+    await ada.sees("@eve has joined")
     await passes_audit(played)
 
 

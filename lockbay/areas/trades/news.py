@@ -113,6 +113,9 @@ MONEY_CAME: Final = frozenset({"trade_released", "trade_declined", "trade_refund
 
 TITLES: Final[Mapping[str, Telling]] = {
     "trade_invited": lambda words, news: words("📨 <b>{name} invites you to a trade</b>", name=_name(news)),
+    "trade_joined": lambda words, news: words(
+        "🙋 <b>{name} has joined trade {slug}</b>", name=_name(news), slug=news.slug
+    ),
     "trade_paid": lambda words, news: words("🔒 <b>Trade {slug} is paid: your turn</b>", slug=news.slug),
     "trade_accepted": lambda words, news: words("📦 <b>Trade {slug} is accepted</b>", slug=news.slug),
     "trade_declined": lambda words, news: words("🚫 <b>Trade {slug} was declined</b>", slug=news.slug),
@@ -128,6 +131,12 @@ def _invited(words: Words, news: News) -> Markup:
     return words(
         "You would get {amount}. Deliver nothing yet: you are told when it is paid.", amount=_gets(words, news)
     )
+
+
+def _joined(words: Words, news: News) -> Markup:
+    if news.state == "awaiting_payment":
+        return words("The seller has seen what you want. Pay when you are ready: {total}", total=_pays(words, news))
+    return words("Your money is held. The seller can accept or decline now.")
 
 
 def _paid(words: Words, news: News) -> Markup:
@@ -175,6 +184,7 @@ def _refunded(words: Words, news: News) -> Markup:
 
 TELLINGS: Final[Mapping[str, Telling]] = {
     "trade_invited": _invited,
+    "trade_joined": _joined,
     "trade_paid": _paid,
     "trade_accepted": _accepted,
     "trade_declined": _declined,

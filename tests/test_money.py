@@ -1,0 +1,119 @@
+"""Amounts: exact, rounded once, and never guessed from what somebody typed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lockbay.errors import Invalid
+from lockbay.money import (
+    BTC,
+    CURRENCIES,
+    ETH,
+    NGN,
+    USDT,
+    Currency,
+    Money,
+    currency,
+    halves,
+    parse_amount,
+    percent,
+    rounded,
+)
+
+currencies = st.sampled_from(sorted(CURRENCIES.values(), key=lambda unit: unit.code))
+
+
+@st.composite
+def amounts(draw: st.DrawFn) -> tuple[Decimal, Currency]:
+    unit = draw(currencies)
+    units = draw(st.integers(min_value=1, max_value=10**15 * 10**unit.scale - 1))
+    return Decimal(units).scaleb(-unit.scale), unit
+
+
+@given(amounts())
+def test_halves_lose_nothing_and_the_odd_unit_is_the_buyers(given: tuple[Decimal, Currency]) -> None:
+    amount, unit = given
+    buyers, sellers = halves(amount, unit)
+    assert buyers + sellers == amount
+    assert Decimal(0) <= buyers - sellers <= unit.unit
+    assert rounded(buyers, unit) == buyers
+
+
+@given(amounts())
+def test_a_typed_amount_is_read_as_it_is_written(given: tuple[Decimal, Currency]) -> None:
+    amount, unit = given
+    assert parse_amount(f"{amount:f}", unit) == Money(amount, unit)
+    assert parse_amount(f" {amount:,f} {unit.code.lower()}", unit) == Money(amount, unit)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_an_amount_or_a_clear_refusal(typed: str) -> None:
+    refusal = None
+    try:
+        assert parse_amount(typed, USDT).amount > 0
+    except Invalid as invalid:
+        refusal = str(invalid)
+    assert refusal is None or refusal.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0",
+        "0.00",
+        "-1",
+        "+1",
+        "1e30",
+        "1e-3",
+        "NaN",
+        "Infinity",
+        "1,5",
+        "1.234.567",
+        "1,23,456",
+        "٣",
+        "１",
+        "1 000",
+        "",
+        ".",
+    ],
+)
+def test_what_could_mean_two_things_or_nothing_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid):
+        parse_amount(typed, NGN)
+
+
+def test_more_decimals_than_the_currency_has_are_refused() -> None:
+    with pytest.raises(Invalid, match="at most 6 decimals"):
+        parse_amount("1.0000001", USDT)
+    assert parse_amount("0.000000000000000001", ETH).amount == Decimal("1e-18")
+
+
+def test_half_rounds_up() -> None:
+    assert percent(Decimal("0.10"), Decimal(5), NGN) == Decimal("0.01")
+    assert percent(Decimal("0.09"), Decimal(5), NGN) == Decimal("0.00")
+    assert rounded(Decimal("2.000000005"), BTC) == Decimal("2.00000001")
+
+
+def test_the_largest_amounts_are_exact() -> None:
+    most = Decimal("999999999999999.999999999999999999")
+    assert percent(most, Decimal(100), ETH) == most
+
+
+def test_currencies_do_not_mix_and_floats_are_no_money() -> None:
+    with pytest.raises(TypeError, match="do not mix"):
+        Money.of(1, "BTC") + Money.of(1, "ETH")
+    with pytest.raises(Invalid):
+        Money(1.5, USDT)  # type: ignore[arg-type]
+    with pytest.raises(Invalid, match="not a currency"):
+        currency("XYZ")
+
+
+def test_money_reads_like_money() -> None:
+    assert str(Money.of("1250.50", "USDT")) == "1250.5 USDT"
+    assert Money.of(2, "BTC") - Money.of(1, "BTC") == Money.of(1, "BTC")
+    assert Money.of(1, "BTC") < Money.of(2, "BTC")
+    assert not Money.of(0, "BTC")
