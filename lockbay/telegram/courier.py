@@ -24,7 +24,7 @@ from lockbay.telegram.api import BotApi
 from lockbay.telegram.backoff import Backoff
 from lockbay.telegram.holds import Holds, Pace
 from lockbay.telegram.parcel import Outcome, Parcel
-from lockbay.telegram.refusals import AnswerLost, ChatMigrated, TooManyRequests, Unauthorized
+from lockbay.telegram.refusals import AnswerLost, BadRequest, ChatMigrated, Refusal, TooManyRequests, Unauthorized
 
 NOTICE_ATTEMPTS: Final = 4  # then the outbox tries again later; a minute at most in the chat's way
 BULK_RATE: Final = 25.0  # a second; Telegram allows about 30 (APIS.md §1.5)
@@ -111,8 +111,9 @@ class Courier:
     async def deliver(self, chat_id: int, screen: Screen, *, lane: LaneName = "notice") -> int:
         """Sends a new message in the chat's order; returns its id.
 
-        Raises Unreachable or another refusal (do not repeat), TelegramUnavailable after a few tries, AnswerLost (an
-        OutcomeUnknown, too) when the last of them may have arrived. Cancelled: not sent, or completed unseen.
+        Raises Unreachable or another Refusal (do not repeat; BadRequest also for a screen that cannot be made into a
+        message), TelegramUnavailable after a few tries, AnswerLost (an OutcomeUnknown, too) when the last of them may
+        have arrived. Cancelled: not sent, or completed unseen.
         """
         if lane == "notice":
             return await self._delivered(chat_id, screen, NOTICE_ATTEMPTS, bulk=False)
@@ -203,11 +204,11 @@ class Courier:
                 if parcel.attempts is not None and backoff.failures + 1 >= parcel.attempts:
                     return away
                 await self._pause(chat_id, backoff, away)
-            except LockBayError as refused_for_good:
+            except Refusal as refused_for_good:
                 return refused_for_good
             except Exception as mistake:
                 log.exception("screen_failed", chat_id=chat_id)
-                return LockBayError(f"the screen cannot be sent: {type(mistake).__name__}")
+                return BadRequest(f"the screen cannot be sent: {type(mistake).__name__}")
 
     async def _pause(self, chat_id: int, backoff: Backoff, away: LockBayError) -> None:
         seconds = backoff.pause()

@@ -218,6 +218,14 @@ async def test_a_mistake_in_one_screen_does_not_stop_the_courier(desk: Desk, log
     assert any(entry["event"] == "screen_failed" for entry in logs)
 
 
+@pytest.mark.parametrize("button", [Answer("Yes", "y"), Link("Far", "x" * 65)])
+async def test_a_delivery_that_cannot_be_made_into_a_message_is_refused(
+    button: Answer | Link, courier: Courier
+) -> None:
+    with pytest.raises(BadRequest):
+        await courier.deliver(1, Screen(Markup("notice"), ((button,),)))
+
+
 async def test_a_group_that_moved_is_followed(desk: Desk, stub: Stub) -> None:
     stub.script("sendMessage", Refused(400, "Bad Request: group chat was upgraded …", {"migrate_to_chat_id": -1009}))
     desk.reply(-9, "hello")

@@ -72,6 +72,8 @@ class ConnectProxy:
         self.heads.append(head)
         if self.refusal is not None:
             await stream.send_all(self.refusal)
+            if self.refusal:
+                await stream.receive_some()  # a proxy may well keep its line open
             return
         host, port = head.split(b" ")[1].decode().rsplit(":", 1)
         upstream = await trio.open_tcp_stream(host, int(port))
