@@ -8,7 +8,13 @@ from collections.abc import MutableMapping
 from typing import Final
 
 import structlog
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
 
+# Without local variables: they hold rows, and rows hold what people keep to themselves.
+TRACEBACKS: Final = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 SECRET: Final = ("token", "secret", "password", "api_key", "nonce", "authorization")
 
 
@@ -23,7 +29,7 @@ def configure(level: int = logging.INFO) -> None:
     if sys.stderr.isatty():
         shared.append(structlog.dev.ConsoleRenderer())
     else:
-        shared += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        shared += [TRACEBACKS, structlog.processors.JSONRenderer()]
     structlog.configure(
         shared,
         wrapper_class=structlog.make_filtering_bound_logger(level),

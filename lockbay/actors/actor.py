@@ -191,11 +191,14 @@ class Actor:
     async def _give_up(self, message: Update | DeadlinePassed, error: Exception) -> None:
         """The third failure: the update goes to the dead letters, the person is told, the conversation is over."""
         self._session.end("failed")
+        over = Unsettled(_update_id(message), None)
+        self._unsettled.append(over)
         if isinstance(message, Update):
             await self._services.inbox.bury(message, f"{type(error).__name__}: {error}")
             self._services.replies.reply(
                 message.chat_id, _sorry(message), origin=None, edit=None, photo_edit=False, done=_nothing
             )
+        self._delivered(over)
 
 
 async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:

@@ -49,7 +49,7 @@ LOST = (
     asyncpg.CrashShutdownError,
     OSError,
 )
-CANNOT_CONNECT = (*LOST, asyncpg.CannotConnectNowError, asyncpg.InsufficientResourcesError)
+CANNOT_CONNECT = (*LOST, asyncpg.PostgresError)  # whatever it says: starting up, full, not accepting connections
 WRONG_SETTING = (
     asyncpg.ClientConfigurationError,
     asyncpg.InvalidAuthorizationSpecificationError,

@@ -29,7 +29,6 @@ from lockbay.areas.trades.records import (
     CancelTrade,
     DeclineTrade,
     DeliverTrade,
-    DueTimers,
     FeePayer,
     PayTrade,
     ReleaseTrade,
@@ -205,7 +204,7 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
             self.tick()
 
         def tick(self) -> None:
-            for timer in session.run(world.database.run, DueTimers(1000)):
+            for timer in session.run(world.timers):
                 session.run(world.do, timer.operation, timer.key)
             for trade in self.model.trades:
                 if trade.state in TIMED and clock.now() >= trade.deadline:

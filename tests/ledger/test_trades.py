@@ -14,7 +14,6 @@ from lockbay.areas.trades.records import (
     CreateTrade,
     DeclineTrade,
     DeliverTrade,
-    DueTimers,
     ExpireTrade,
     FeePayer,
     JoinTrade,
@@ -189,12 +188,12 @@ async def test_a_trade_not_paid_in_time_cannot_be_paid_and_expires(world: World,
     refused = await world.do(PayTrade(buyer, trade.id, trade.buyer_pays))
     assert isinstance(refused, Refused)
     assert refused.reason == "too_late"
-    [timer] = await world.database.run(DueTimers())
+    [timer] = await world.timers()
     assert (timer.key, timer.operation) == (f"expire.{trade.id}", ExpireTrade(trade.id))
     expired = await world.do(timer.operation, timer.key)
     assert isinstance(expired, TradeState)
     assert expired.state == "expired"
-    assert await world.database.run(DueTimers()) == []
+    assert not await world.timers()
     assert await world.do(timer.operation, timer.key) == expired
 
 
@@ -205,7 +204,7 @@ async def test_a_silent_seller_is_refunded_after_the_answer_window(world: World,
     late = await world.do(AcceptTrade(seller, trade.id))
     assert isinstance(late, Refused)
     assert late.reason == "too_late"
-    [timer] = await world.database.run(DueTimers())
+    [timer] = await world.timers()
     assert timer.kind == "unanswered"
     await world.do(timer.operation, timer.key)
     assert await world.available(buyer) == 105
@@ -216,9 +215,9 @@ async def test_an_undelivered_trade_is_refunded_after_the_grace(world: World, cl
     buyer, seller = await world.person(105), await world.person()
     await world.accepted(buyer, seller)
     clock.advance(24 * HOUR)
-    assert await world.database.run(DueTimers()) == []
+    assert not await world.timers()
     clock.advance(24 * HOUR)
-    [timer] = await world.database.run(DueTimers())
+    [timer] = await world.timers()
     assert timer.kind == "undelivered"
     await world.do(timer.operation, timer.key)
     assert await world.available(buyer) == 105
@@ -230,7 +229,7 @@ async def test_a_delivery_in_the_grace_still_counts_and_silence_releases(world: 
     clock.advance(47 * HOUR)
     await world.done(DeliverTrade(seller, trade.id))
     clock.advance(48 * HOUR)
-    [timer] = await world.database.run(DueTimers())
+    [timer] = await world.timers()
     assert timer.kind == "release"
     await world.do(timer.operation, timer.key)
     assert await world.available(seller) == 100

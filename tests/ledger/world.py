@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -19,12 +20,14 @@ from lockbay.areas.trades.records import (
     AcceptTrade,
     CreateTrade,
     DeliverTrade,
+    DueTimer,
     FeePayer,
     PayTrade,
     SellerKind,
     TradeState,
 )
 from lockbay.areas.wallet.records import SaveRates, Wallet
+from lockbay.clock.records import AskDue
 from lockbay.money import currency
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
@@ -45,6 +48,10 @@ class World:
         await self.database.run(terms or Terms())
         for code, price in (("USDT", "1"), ("BTC", "90000"), ("ETH", "3000"), ("NGN", "0.00069")):
             await self.database.run(SaveRates("test", code, "USD", Decimal(price), at))
+
+    async def timers(self) -> Sequence[DueTimer]:
+        """What the clock has to do by now."""
+        return (await self.database.run(AskDue(START - timedelta(days=365), [], [], 1000))).timers
 
     async def do(self, operation: Operation[T], key: str | None = None) -> T | Refused:
         return await self.database.perform(operation, key or f"test.{next(NUMBERS)}")

@@ -14,7 +14,7 @@ from typing import ClassVar, Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from lockbay.postgres.queries import Operation, Statement, View
+from lockbay.postgres.queries import Operation, View
 
 State: TypeAlias = Literal[
     "awaiting_payment", "paid", "accepted", "delivered", "released", "cancelled", "expired", "declined", "refunded"
@@ -203,14 +203,6 @@ TIMERS: Final[dict[Timer, type[ExpireTrade | RefundUnanswered | RefundUndelivere
     "undelivered": RefundUndelivered,
     "release": ReleaseDelivered,
 }
-
-
-@frozen
-class DueTimers(Statement[list[DueTimer]]):
-    """What the clock has to do by now, the oldest first. The operations decide: two clocks do no harm."""
-
-    file: ClassVar[str] = "trades/due"
-    most: int = 100
 
 
 @frozen
