@@ -13,8 +13,6 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 # Without local variables: they hold rows, and rows hold what people keep to themselves.
 TRACEBACKS: Final = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
-    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-)
 SECRET: Final = ("token", "secret", "password", "api_key", "nonce", "authorization")
 
 
