@@ -25,7 +25,7 @@ def configure(level: int = logging.INFO) -> None:
         redact,
     ]
     if sys.stderr.isatty():
-        shared.append(structlog.dev.ConsoleRenderer())
+        shared.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
     else:
         shared += [TRACEBACKS, structlog.processors.JSONRenderer()]
     structlog.configure(
