@@ -1,7 +1,7 @@
 """The supervision tree on one page: who runs in whose nursery, and the order in which it all stops.
 
     database, Telegram's connections, providers' connections             to the very end
-    └── settling, loop watchdog
+    └── tenure, settling, loop watchdog                                  one service at a time; then the next may begin
         └── courier                                                      what was handed over is sent
             └── outbox, clock, rates
                 └── actors                                               turns in flight finish
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Final
@@ -33,7 +32,7 @@ from lockbay.actors.words import words
 from lockbay.areas.deposits.errands import MakeAddress
 from lockbay.clock.lag import watch_lag
 from lockbay.clock.sweeper import sweep
-from lockbay.errors import DatabaseUnavailable, OutcomeUnknown, SettingsError, TelegramError, Unavailable
+from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavailable
 from lockbay.notices.mail import Mailer, Smtp
 from lockbay.notices.outbox import Outbox
 from lockbay.notices.teller import Teller
@@ -51,13 +50,14 @@ from lockbay.telegram.courier import Courier
 from lockbay.telegram.poller import Pulse, poll
 from lockbay.telegram.refusals import Unauthorized
 from lockbay.telegram.types import BotInfo
+from lockbay.tenure import Tenure
 from lockbay.wallclock import WallClock
 from lockbay.web.app import web_app
 from lockbay.web.health import examination
 from lockbay.web.server import serve_web
 
 GRACE: Final = 8.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
-AWAY: Final = 1.0  # s between tries to reach Telegram at start, and to get a lock back
+AWAY: Final = 1.0  # s between tries to reach Telegram at start
 log = structlog.get_logger()
 
 
@@ -112,9 +112,11 @@ async def serve(
 async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio.TaskStatus[None]) -> None:
     database, clock = house.database, house.clock
     inbox, pulse = Inbox(database, house.bot.id), Pulse()
-    offset = await inbox.reached()
+    tenure = Tenure(database, house.bot.id)
     async with trio.open_nursery() as foundation, trio.open_nursery() as couriers:
         await foundation.start(watch_lag)
+        await foundation.start(tenure.keep)
+        offset = await inbox.reached()
         await foundation.start(inbox.run)
         courier = Courier(house.api, couriers)
         services = Services(
@@ -133,7 +135,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 router = Router(services, actors)
                 database.on_changed, database.on_told = router.changed, outbox.told
                 actors.start_soon(router.tend)
-                background.start_soon(_under_lock, database, "outbox", outbox.run)
+                background.start_soon(outbox.run)
                 background.start_soon(sweep, database, clock, router.deadline)
                 background.start_soon(_list_commands, house.api)
                 if house.rates is not None:
@@ -142,8 +144,9 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 async with trio.open_nursery() as doors:
                     address = await doors.start(_serve_web, house, pulse)
                     intake = partial(_take_in, router, inbox)
-                    lock = partial(database.advisory_lock, "poller")
-                    doors.start_soon(partial(poll, house.polling_api, intake, lock=lock, offset=offset, pulse=pulse))
+                    doors.start_soon(
+                        partial(poll, house.polling_api, intake, lock=tenure.turn, offset=offset, pulse=pulse)
+                    )
                     log.info("serving", bot=house.bot.username, web=address)
                     task_status.started()
                     await stop.wait()
@@ -205,19 +208,6 @@ async def _serve_web(house: House, pulse: Pulse, *, task_status: trio.TaskStatus
     examine = examination(house.database, house.clock, pulse.age)
     app = web_app(house.database, [events] if events is not None else [], examine)
     await serve_web(app, bind(settings.web_bind, "WEB_BIND"), task_status=task_status)
-
-
-async def _under_lock(database: Database, name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Runs something that only one process may run, whenever the lock is ours."""
-    while True:
-        try:
-            async with database.advisory_lock(name) as lease, trio.open_nursery() as nursery:
-                nursery.start_soon(run)
-                await lease.lost()
-                nursery.cancel_scope.cancel()
-        except* DatabaseUnavailable:
-            pass
-        await trio.sleep(AWAY)
 
 
 def _teller(house: House, courier: Courier, secret: bytes) -> Teller:
