@@ -37,8 +37,8 @@ def seller(words: Words, terms: NewTrade) -> Parse[Seller]:
         if found is None:
             raise Invalid(
                 words(
-                    "I could not read that as a seller. Type a @username, an e-mail address or a phone number, "
-                    "or press the button for a link."
+                    "I could not read that as a seller. Type a <code>@username</code>, an e-mail address or a "
+                    "phone number, or press the button for a link."
                 )
             )
         if found.handle.casefold() in _own(terms):

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Link
 from lockbay.actors.words import Words
-from lockbay.areas.trades.records import SellerKind, TradePage
+from lockbay.areas.trades.records import FeePayer, Role, SellerKind, TradePage
 
 # A name may be written from right to left: isolated, it cannot turn around the amounts beside it.
 ISOLATE: Final = "\u2068"
@@ -50,6 +50,15 @@ def other_side(words: Words, page: TradePage) -> str:
     if is_vacant(page):
         return words.label("{seller} (not here yet)", seller=handle(words, page.seller_kind, page.seller))
     return f"@{page.other_username}" if page.other_username else isolated(page.other or "?")
+
+
+def who_pays(words: Words, payer: FeePayer, role: Role) -> str:
+    """Who pays the fee, said to the buyer or to the seller."""
+    if payer == "split":
+        return words.label("half each")
+    if payer == role:
+        return words.label("you pay it")
+    return words.label("the buyer pays it") if payer == "buyer" else words.label("the seller pays it")
 
 
 def is_vacant(page: TradePage) -> bool:

@@ -85,10 +85,11 @@ def _rows(words: Words, news: News, kind: str, bot: str) -> tuple[Row, ...]:
     if news.token is not None:
         return ((Url(words.label("Open in Telegram"), invitation_link(bot, news.token)),),)
     moves = tuple(move_button(words, news.trade_id, move) for move in MOVES.get(kind, ()))
-    back = (buttons.wallet(words),) if kind in MONEY_CAME and _is_paid_out(news) else ()
+    came = kind in MONEY_CAME and _is_paid_out(news)
     return (
         *((moves,) if moves else ()),
-        (Link(words.label("Open the trade"), "trade", (str(news.trade_id),)), *back, buttons.menu(words)),
+        *(((buttons.wallet(words, "primary"),),) if came else ()),
+        (Link(words.label("Open the trade"), "trade", (str(news.trade_id),)), buttons.menu(words)),
     )
 
 

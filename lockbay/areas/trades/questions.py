@@ -14,7 +14,7 @@ from lockbay.areas import buttons
 from lockbay.areas.text import lines
 from lockbay.areas.trades.answers import BACK, LONGEST_DESCRIPTION, PAYERS, Field
 from lockbay.areas.trades.draft import LINK, Draft, Quote, limits, quote, spendable
-from lockbay.areas.trades.layout import BLANK, fact, handle, hours, quoted
+from lockbay.areas.trades.layout import BLANK, fact, handle, hours, quoted, who_pays
 from lockbay.areas.trades.records import FeePayer, NewTrade
 from lockbay.money import Currency, Money
 
@@ -26,7 +26,7 @@ def seller(words: Words, terms: NewTrade) -> Screen:
     text = lines(
         words("👤 <b>New trade: who is the seller?</b>"),
         BLANK,
-        words("Type their @username, e-mail address or phone number."),
+        words("Type their <code>@username</code>, e-mail address or phone number."),
         words("Or make an invitation link and send it yourself: whoever opens it first becomes the seller."),
         *_warning(words, terms),
     )
@@ -156,7 +156,7 @@ def review(words: Words, draft: Draft, quote: Quote) -> Screen:
         BLANK,
         fact(words.label("Seller"), handle(words, draft.seller.kind, draft.seller.handle)),
         fact(words.label("Amount"), words.money(draft.amount)),
-        fact(words.label("Fee"), f"{words.amount(quote.fee, unit)} · {_payer(words, draft.fee_payer)}"),
+        fact(words.label("Fee"), f"{words.amount(quote.fee, unit)} · {who_pays(words, draft.fee_payer, 'buyer')}"),
         fact(words.label("You pay"), words.amount(quote.total, unit)),
         fact(words.label("The seller gets"), words.amount(quote.seller_gets, unit)),
         fact(words.label("Delivery within"), hours(words, draft.delivery_hours)),
@@ -164,7 +164,7 @@ def review(words: Words, draft: Draft, quote: Quote) -> Screen:
         words("Nothing is paid yet when you confirm."),
     )
     confirm = Answer(words.label("✅ Confirm"), quote.encoded(), "success")
-    return Screen(text, ((confirm,), *_rows(_changes(words), 3), (buttons.menu(words),)))
+    return Screen(text, ((confirm,), *_pairs(_changes(words)), (buttons.menu(words),)))
 
 
 def _changes(words: Words) -> tuple[Answer, ...]:

@@ -23,9 +23,10 @@ from lockbay.areas.trades.layout import (
     other_side,
     quoted,
     when,
+    who_pays,
 )
 from lockbay.areas.trades.moves import POSITIVE, move_button
-from lockbay.areas.trades.records import FeePayer, Move, Role, State, TradeLine, TradeList, TradePage
+from lockbay.areas.trades.records import Move, State, TradeLine, TradeList, TradePage
 
 SIGNS: Final[dict[State, str]] = {
     "awaiting_payment": "⏳",
@@ -90,7 +91,7 @@ def _facts(words: Words, page: TradePage, now: datetime) -> tuple[Markup | None,
     return (
         fact(words.label("Seller") if is_buyer else words.label("Buyer"), other_side(words, page)),
         fact(words.label("Amount"), words.amount(page.amount, unit)),
-        fact(words.label("Fee"), f"{words.amount(page.fee, unit)} · {_payer(words, page.fee_payer, page.role)}"),
+        fact(words.label("Fee"), f"{words.amount(page.fee, unit)} · {who_pays(words, page.fee_payer, page.role)}"),
         _paid(words, page) if is_buyer else _earned(words, page),
         fact(words.label("In your wallet"), words.amount(page.available, unit)) if "pay" in page.may else None,
         _delivery(words, page, now),
@@ -114,14 +115,6 @@ def _delivery(words: Words, page: TradePage, now: datetime) -> Markup | None:
     if page.state == "accepted" and page.refund_at:
         return fact(words.label("Refund to the buyer after"), when(words, page.refund_at, now))
     return None
-
-
-def _payer(words: Words, payer: FeePayer, role: Role) -> str:
-    if payer == "split":
-        return words.label("half each")
-    if payer == role:
-        return words.label("you pay it")
-    return words.label("the buyer pays it") if payer == "buyer" else words.label("the seller pays it")
 
 
 def status(words: Words, state: State) -> str:
