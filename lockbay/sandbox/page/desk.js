@@ -23,8 +23,8 @@ const copied = text => h("span", { className: "mono", title: "Copy", onclick: ()
 // A link to the bot opens in the local chats; any other one goes out.
 function linked(text) {
   return text.split(/(https?:\/\/[^\s<>"]+)/).map((part, i) => {
-    const start = i % 2 && /^https?:\/\/(?:t|telegram)\.me\/\w+\?start=([\w-]+)/.exec(part);
-    if (start) return h("a", { href: `/?start=${start[1]}` }, part);
+    const bot = i % 2 && /^https?:\/\/(?:t|telegram)\.me\/\w+(?:\?start=([\w-]+))?$/.exec(part);
+    if (bot) return h("a", { href: bot[1] ? `/?start=${bot[1]}` : "/" }, part);
     return i % 2 ? h("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part) : part;
   });
 }
