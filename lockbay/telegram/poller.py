@@ -42,7 +42,7 @@ SKIPPED = Counter("lockbay_poller_skipped_total", "Updates that could not be rea
 FAILURES = Counter("lockbay_poller_failures_total", "Failed steps of polling", ["error"])
 RESTARTS = Counter("lockbay_poller_restarts_total", "Polls given up because nothing came for too long")
 CONFLICTS = Counter("lockbay_poller_conflicts_total", "Polls refused because somebody else polls")
-LAST_SUCCESS = Gauge("lockbay_poller_last_success_timestamp_seconds", "When getUpdates last answered")
+LAST_SUCCESS = Gauge("lockbay_poller_last_success_timestamp_seconds", "When Telegram last answered the poller")
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ Lock: TypeAlias = Callable[[], AbstractAsyncContextManager[Lease]]
 
 @define
 class Pulse:
-    """Read by /health: seconds since getUpdates last answered, None before the first time."""
+    """Read by /health: seconds since Telegram last answered the poller, None before the first time."""
 
     last_success: float | None = None
 
@@ -138,6 +138,7 @@ class _Poller:
 
     async def _poll(self) -> NoReturn:
         await self._insist(self.api.delete_webhook)
+        self.pulse.beat()  # where nobody writes, the first long poll is not answered for most of a minute
         try:
             while True:
                 await self._turn()

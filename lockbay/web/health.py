@@ -33,7 +33,7 @@ class GetWaiting(Statement[Waiting]):
 
 @frozen
 class Health:
-    """`poller`: how long ago Telegram last answered getUpdates; None: it never has. It counts only if we poll at all.
+    """`poller`: how long ago Telegram last answered the poller; None: it never has. It counts only if we poll at all.
     `inbox` and `outbox`: for how long their oldest row has been due; None: nothing waits, or nobody can tell.
     """
 

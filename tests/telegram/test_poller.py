@@ -229,6 +229,12 @@ async def test_the_pulse_tells_the_time_since_the_last_answer(polling: Polling, 
     assert REGISTRY.get_sample_value("lockbay_poller_last_success_timestamp_seconds")
 
 
+async def test_the_pulse_begins_before_the_first_long_poll_is_answered(polling: Polling, stub: Stub) -> None:
+    async with polling():
+        await stub.called("getUpdates")
+        assert polling.pulse.age() is not None
+
+
 @pytest.mark.parametrize("failure", [DatabaseUnavailable, OutcomeUnknown])
 async def test_a_batch_that_could_not_be_stored_is_offered_again(
     failure: Callable[[], Exception], polling: Polling, stub: Stub, logs: Logs
