@@ -9,13 +9,14 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
-from attrs import define, frozen
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from attrs import Factory, define, frozen
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect, sync_playwright
 
 from tests.browser.house import REPOSITORY, House
 
 ARTEFACTS: Final = REPOSITORY / "artefacts" / "browser"
 DOCS: Final = REPOSITORY / "docs"
+MARGIN: Final = 12  # px around what is shown in the README
 PATIENCE: Final = 15_000  # ms, for a machine that is busy with other things
 QUIET: Final = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -33,20 +34,26 @@ class Album:
         self.taken += 1
         what.screenshot(path=ARTEFACTS / f"{self.taken:02}-{name}.png", animations="disabled")
 
-    def show(self, name: str, what: Page | Locator) -> None:
-        """Also one for the README."""
-        self.keep(name, what)
+    def show(self, name: str, *what: Locator) -> None:
+        """Parts of a page with what lies between and around them, also for the README."""
+        page, boxes = what[0].page, [box for each in what if (box := each.bounding_box()) is not None]
+        left, top = (min(box[side] for box in boxes) - MARGIN for side in ("x", "y"))
+        right = max(box["x"] + box["width"] for box in boxes) + MARGIN
+        bottom = max(box["y"] + box["height"] for box in boxes) + MARGIN
+        clip: FloatRect = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+        self.keep(name, page)
         if os.environ.get("LOCKBAY_DOCS") == "1":
-            what.screenshot(path=DOCS / f"{name}.png", animations="disabled")
+            page.screenshot(path=DOCS / f"{name}.png", animations="disabled", clip=clip)
 
 
 @frozen
 class Desk:
-    """A browser, the service, and an album."""
+    """A browser, the service, an album, and what went wrong in the pages' scripts."""
 
     browser: Browser
     house: House
     album: Album
+    problems: list[str] = Factory(list)
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ def test_a_trade_is_played_by_clicking_and_survives_a_restart(desk: Desk) -> Non
     _passes_audit(desk)
     _goes_on_after_a_restart(desk, chats)
     _fits_a_phone(desk)
+    assert desk.problems == [], "errors in the pages' scripts"
 
 
 def _opened(desk: Desk, path: str, **device: object) -> Page:
@@ -40,16 +41,18 @@ def _opened(desk: Desk, path: str, **device: object) -> Page:
     context = desk.browser.new_context(**({"viewport": WIDE} | device))
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
+    page.on("pageerror", lambda error: desk.problems.append(str(error)))
     page.goto(f"{desk.house.url}{path}")
     page.locator("body[data-ready=true]").wait_for()
     return page
 
 
-def _beside(page: Page, link: str) -> Page:
+def _beside(desk: Desk, page: Page, link: str) -> Page:
     """Another tab of the same window, opened by the link in the page's head."""
     with page.context.expect_page() as opened:
         page.get_by_role("link", name=link).click(modifiers=["Control"])
     tab = opened.value
+    tab.on("pageerror", lambda error: desk.problems.append(str(error)))
     tab.set_default_timeout(PATIENCE)
     tab.locator("body[data-ready=true]").wait_for()
     return tab
@@ -76,7 +79,7 @@ def _joins_with_mail(desk: Desk, sam: Seat) -> None:
     sam.says(EMAIL)
     sam.sees("Check your mail")
     desk.album.keep("code-asked", sam.root)
-    mails = _beside(sam.page, "Mail")
+    mails = _beside(desk, sam.page, "Mail")
     letter = mails.locator("article", has_text=EMAIL)
     expect(letter).to_contain_text("is your LockBay code")
     desk.album.keep("mail", mails)
@@ -103,7 +106,7 @@ def _deposits(desk: Desk, ada: Seat) -> None:
     desk.album.keep("deposit-address", ada.root)
     ada.presses("Copy address")
     ada.is_told("Copied")
-    payments = _beside(ada.page, "Payments")
+    payments = _beside(desk, ada.page, "Payments")
     card = payments.locator(f'[data-address="{address}"]')
     expect(card).to_contain_text("Ada")
     card.get_by_label("Amount").fill("250.5")
@@ -182,7 +185,7 @@ def _completes(desk: Desk, ada: Seat, sam: Seat) -> None:
     ada.presses("Confirm")
     ada.sees("Released")
     sam.sees("97.5 USDT is in your wallet now")
-    desk.album.show("completed", ada.page)
+    desk.album.show("completed", ada.root, sam.root)
     _owns(ada, "148 USDT")
     _owns(sam, "97.5 USDT")
     desk.album.keep("wallets", ada.page)
@@ -220,15 +223,27 @@ def _goes_on_after_a_restart(desk: Desk, chats: Page) -> None:
     ada.chooses("trades")
     ada.sees("completed")
     desk.album.keep("my-trades", ada.root)
-    ada.presses("Menu")
-    ada.sees("Hello, Ada")
+    chats.emulate_media(color_scheme="dark")
+    desk.album.keep("dark", chats)
 
 
 def _fits_a_phone(desk: Desk) -> None:
-    page = _opened(
-        desk, "/", viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2, color_scheme="dark"
-    )
-    page.get_by_role("tab", name="Ada").tap()
-    ada = Seat(page, ADA)
-    ada.sees("Hello, Ada")
-    desk.album.keep("phone-menu", page)
+    page = _opened(desk, "/", viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2)
+    ada, sam = Seat(page, ADA), Seat(page, SAM)
+    ada.is_offered("New trade").tap()
+    ada.sees("who is the seller")
+    desk.album.keep("phone-recent-sellers", page)
+    expect(sam.root).to_be_hidden()
+    page.get_by_role("tab", name="Sam").tap()
+    sam.sees("97.5 USDT")
+    sam.is_offered("History").tap()
+    sam.sees("History")
+    desk.album.keep("phone-history", page)
+    sam.chooses("help")
+    sam.sees("LockBay holds the money")
+    desk.album.keep("phone-help", page)
+    for path in ("/pay", "/mail"):
+        page.goto(f"{desk.house.url}{path}")
+        page.locator("body[data-ready=true]").wait_for()
+        desk.album.keep(f"phone{path.replace('/', '-')}", page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing hangs out on the right"
