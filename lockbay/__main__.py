@@ -7,12 +7,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Final
+from pathlib import Path
+from typing import Final, TypeVar
 
 import click
 import rich
 import trio
-from attrs import evolve
+from attrs import define, evolve, field
 
 from lockbay import __version__, service, settings
 from lockbay.audit import as_json, as_tables, audit
@@ -22,9 +23,11 @@ from lockbay.postgres import schema
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import open_database
 from lockbay.postgres.embedded import open_postgres
-from lockbay.sandbox import serve_sandbox
+from lockbay.sandbox import Sandbox, serve_sandbox
 from lockbay.settings import Settings
 from lockbay.wallclock import SystemClock
+
+E = TypeVar("E", bound=BaseException)
 
 WRONG_SETTINGS: Final = 2
 FAILED: Final = 1
@@ -58,7 +61,33 @@ def main(*, poll: bool, sandbox: bool, migrate: bool, audits: bool, in_json: boo
     sys.exit(code)
 
 
+@define
+class Stopping:
+    """What SIGTERM and Ctrl-C do: a service that runs stops from the inside out; one that begins is just given up."""
+
+    stop: trio.Event = field(factory=trio.Event)
+    beginning: trio.CancelScope = field(factory=trio.CancelScope)
+    runs: bool = False
+
+    async def on(self, signals: AsyncIterator[int]) -> None:
+        async for _ in signals:
+            self.stop.set()
+            if not self.runs:
+                self.beginning.cancel()
+
+
 async def _poll(chosen: Settings, *, sandbox: bool) -> int:
+    stopping = Stopping()
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(stopping.on, signals)
+            with stopping.beginning:
+                await _serve(chosen, stopping, sandbox=sandbox)
+            nursery.cancel_scope.cancel()
+    return 0
+
+
+async def _serve(chosen: Settings, stopping: Stopping, *, sandbox: bool) -> None:
     async with AsyncExitStack() as stack:
         if sandbox:
             chosen = await stack.enter_async_context(_in_sandbox(chosen))
@@ -66,8 +95,9 @@ async def _poll(chosen: Settings, *, sandbox: bool) -> int:
             raise SettingsError("LOCKBAY_BOT_TOKEN is not set. Get a token from @BotFather, or add --sandbox.")
         chosen = await stack.enter_async_context(_with_database(chosen, may_make=sandbox))
         await schema.migrate(chosen.database_url)
-        await _serve(chosen)
-    return 0
+        async with trio.open_nursery() as nursery:
+            await nursery.start(partial(service.serve, chosen, SystemClock(), stop=stopping.stop))
+            stopping.runs = True
 
 
 async def _migrate(chosen: Settings) -> int:
@@ -93,7 +123,7 @@ async def _in_sandbox(chosen: Settings) -> AsyncIterator[Settings]:
     """The same settings, with the outside world's addresses leading to the sandbox. The service does not know."""
     host, port = settings.bind(chosen.sandbox_bind, "SANDBOX_BIND")
     async with trio.open_nursery() as nursery:
-        world = await nursery.start(serve_sandbox, host, port, chosen.data_dir / "sandbox")
+        world = await _sandbox(nursery, host, port, chosen.data_dir)
         click.echo(f"The chat page: {world.url}")
         yield evolve(
             chosen,
@@ -105,6 +135,20 @@ async def _in_sandbox(chosen: Settings) -> AsyncIterator[Settings]:
             rates=settings.Rates(world.rates_url, world.rates_key),
         )
         nursery.cancel_scope.cancel()
+
+
+async def _sandbox(nursery: trio.Nursery, host: str, port: int, data_dir: Path) -> Sandbox:
+    """Raises SettingsError when the address is taken or the folder cannot be used."""
+    try:
+        world: Sandbox = await nursery.start(serve_sandbox, host, port, data_dir / "sandbox")
+    except* OSError as group:
+        raise _unusable(leaves(group)[0], host, port, data_dir) from None
+    return world
+
+
+def _unusable(error: OSError, host: str, port: int, data_dir: Path) -> SettingsError:
+    name, value = ("DATA_DIR", data_dir) if error.filename else ("SANDBOX_BIND", f"{host}:{port}")
+    return SettingsError(f"{settings.PREFIX}{name} {value} cannot be used: {error.strerror or error}")
 
 
 @asynccontextmanager
@@ -120,34 +164,20 @@ async def _with_database(chosen: Settings, *, may_make: bool = False) -> AsyncIt
         raise SettingsError("LOCKBAY_DATABASE_URL is not set. Name a PostgreSQL database, or add --sandbox.")
 
 
-async def _serve(chosen: Settings) -> None:
-    """Runs the service; SIGTERM and Ctrl-C ask it to stop from the inside out."""
-    stop = trio.Event()
-    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(_stop_on, signals, stop)
-            await service.serve(chosen, SystemClock(), stop=stop)
-            nursery.cancel_scope.cancel()
-
-
-async def _stop_on(signals: AsyncIterator[int], stop: trio.Event) -> None:
-    async for _ in signals:
-        stop.set()
-
-
 def _complain(group: BaseExceptionGroup[LockBayError]) -> int:
     """One line for each thing that went wrong, no traceback: these are messages for the operator."""
     codes = [FAILED]
-    for error in _leaves(group):
+    for error in leaves(group):
         click.echo(f"lockbay: {error}", err=True)
         codes.append(WRONG_SETTINGS if isinstance(error, SettingsError) else FAILED)
     return max(codes)
 
 
-def _leaves(group: BaseExceptionGroup[LockBayError]) -> list[LockBayError]:
-    found: list[LockBayError] = []
+def leaves(group: BaseExceptionGroup[E]) -> list[E]:
+    """The errors in a group of groups."""
+    found: list[E] = []
     for error in group.exceptions:
-        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+        found += leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
     return found
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from attrs import asdict, astuple, frozen
 from rich.console import Group
 from rich.table import Table
 
+from lockbay.errors import SchemaMismatch
+from lockbay.postgres.bridge import StatementFailed
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
+
+NO_SUCH_THING: Final = "42"  # the class of SQLSTATEs of tables, columns and functions that are not there
 
 
 @frozen
@@ -72,8 +76,15 @@ class SnapshotLedger(Statement[None]):
 
 
 async def audit(database: Database) -> Report:
-    """Proves the books, or tells where they are wrong. Changes nothing, locks nobody."""
-    return await database.run(AuditBooks())
+    """Proves the books, or tells where they are wrong. Changes nothing, locks nobody. Raises SchemaMismatch when there
+    are no books of this release.
+    """
+    try:
+        return await database.run(AuditBooks())
+    except StatementFailed as error:
+        if error.code.startswith(NO_SUCH_THING):
+            raise SchemaMismatch("The database is not of this release: python -m lockbay --migrate first.") from error
+        raise
 
 
 def as_json(report: Report) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import typed_settings
-from attrs import Factory, field, frozen
+from attrs import Factory, asdict, field, frozen
 from typed_settings.converters import get_default_cattrs_converter
 from typed_settings.dict_utils import set_path
 from typed_settings.exceptions import ConfigFileLoadError, InvalidSettingsError, TsError
@@ -108,13 +108,15 @@ def load(file: Path = FILE) -> Settings:
     converter = get_default_cattrs_converter(resolve_paths=False)
     converter.register_structure_hook(Decimal, lambda value, _: _decimal(value))
     try:
-        return typed_settings.load_settings(Settings, loaders, converter=converter)
+        loaded = typed_settings.load_settings(Settings, loaders, converter=converter)
     except InvalidSettingsError as error:
         raise SettingsError(
             f"these settings cannot be used: {', '.join(_names(error))}"
         ) from None  # values stay unsaid
     except TsError as error:
         raise SettingsError(str(error)) from None
+    _refuse_terms(loaded.terms)
+    return loaded
 
 
 def bind(address: str, name: str) -> tuple[str, int]:
@@ -125,14 +127,26 @@ def bind(address: str, name: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def _refuse_terms(terms: Terms) -> None:
+    """Raises SettingsError for terms that nobody could trade on."""
+    negative = [name for name, value in asdict(terms).items() if value < type(value)()]
+    if negative:
+        raise SettingsError(f"{PREFIX}{negative[0].upper()} must not be negative")
+    if terms.fee_percent >= 100:
+        raise SettingsError(f"{PREFIX}FEE_PERCENT must be less than 100")
+
+
 def _decimal(value: Decimal | str | int) -> Decimal:
     """Exact, so no float: write 4.5 as "4.5" in lockbay.toml."""
     if isinstance(value, float):
         raise TypeError("a float is not exact")
     try:
-        return Decimal(value)
+        number = Decimal(value)
     except InvalidOperation:
         raise ValueError("not a number") from None
+    if not number.is_finite():
+        raise ValueError("not a number")
+    return number
 
 
 def _names(error: InvalidSettingsError) -> list[str]:

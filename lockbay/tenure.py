@@ -26,7 +26,7 @@ from lockbay.postgres.locks import Lock
 from lockbay.postgres.queries import Statement
 
 PAUSE: Final = 0.5  # s between tries to get the lock back
-LOOK: Final = 2.0  # s: who waits longer for the lock looks who has it
+LOOK: Final = 2.0  # s: who waits longer for the lock says so, or looks who has it
 log = structlog.get_logger()
 
 
@@ -57,6 +57,7 @@ class Tenure:
         self._lock: Lock | None = None
         self._news = trio.Event()
         self._is_ours = False  # as far as the row said last
+        self._is_reported = False
 
     async def keep(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Waits for the tenure, reports as started when it is ours, and holds it until cancelled.
@@ -78,11 +79,10 @@ class Tenure:
         yield self._lock
 
     async def _hold(self, task_status: trio.TaskStatus[None]) -> None:
-        patience = math.inf
+        """Holds the lock until it is lost; or gives up, after LOOK seconds of waiting for it."""
         if self._is_ours:
             await self._refuse_successor()
-            patience = LOOK
-        with trio.move_on_after(patience) as bound:
+        with trio.move_on_after(LOOK) as bound:
             async with self._database.advisory_lock("service") as lock:
                 bound.deadline = math.inf
                 await self._begin(task_status)
@@ -91,6 +91,14 @@ class Tenure:
                     await lock.lost()
                 finally:
                     self._hand_out(None)
+        if bound.cancelled_caught:
+            self._report_waiting()
+
+    def _report_waiting(self) -> None:
+        """Once: it may last for weeks."""
+        if not self._is_reported:
+            log.info("waiting_for_another_service")
+            self._is_reported = True
 
     async def _begin(self, task_status: trio.TaskStatus[None]) -> None:
         if self._is_ours:

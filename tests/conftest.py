@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -102,3 +103,11 @@ def clock() -> MovedClock:
 async def database(database_url: str, clock: MovedClock) -> AsyncIterator[Database]:
     async with open_database(database_url, clock=clock, secret=b"a secret of tests") as database:
         yield database
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield holder.getsockname()[1]

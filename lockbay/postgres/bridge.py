@@ -54,6 +54,7 @@ WRONG_SETTING = (
     asyncpg.ClientConfigurationError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
+    ValueError,  # a URL that asyncpg cannot take apart
 )
 
 

@@ -1,0 +1,84 @@
+"""The service as a process, in the sandbox's world: what an operator meets at its start and at its end."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from lockbay.sandbox import Sandbox
+from tests.e2e.conftest import settings_for
+from tests.process import environment, is_one_clear_line, lockbay, run
+
+TOKEN = "123456:not-a-token-that-Telegram-knows"
+
+
+async def test_a_token_that_telegram_does_not_know_is_one_line(
+    world: Sandbox,
+    database_url: str,
+    tmp_path: Path,
+) -> None:
+    settings = environment(settings_for(world, database_url)) | {"LOCKBAY_BOT_TOKEN": TOKEN}
+    ended = await run("--poll", environment=settings, folder=tmp_path)
+    assert ended.code == 2
+    is_one_clear_line(ended, "LOCKBAY_BOT_TOKEN is not accepted")
+    assert TOKEN not in ended.err
+
+
+async def test_a_taken_port_is_one_line(
+    world: Sandbox,
+    database_url: str,
+    tmp_path: Path,
+    taken_port: int,
+) -> None:
+    settings = environment(settings_for(world, database_url)) | {"LOCKBAY_WEB_BIND": f"127.0.0.1:{taken_port}"}
+    ended = await run("--poll", environment=settings, folder=tmp_path)
+    assert ended.code == 2
+    is_one_clear_line(ended, f"LOCKBAY_WEB_BIND 127.0.0.1:{taken_port}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOCKBAY_WEB_BIND", "8080"),
+        ("LOCKBAY_WEB_BIND", "127.0.0.1:99999"),
+        ("LOCKBAY_TELEGRAM_URL", "nonsense"),
+        ("LOCKBAY_TELEGRAM_URL", "https://127.0.0.1:port"),
+        ("LOCKBAY_ADMIN_IDS", "Olu"),
+        ("LOCKBAY_SMTP_URL", "imap://127.0.0.1"),
+        ("LOCKBAY_BLOCKBEE_PUBLIC_KEY", "no key"),
+        ("LOCKBAY_BOT_TOKEN", "with a space"),
+        ("LOCKBAY_BLOCKBEE_URL", "nonsense"),
+        ("LOCKBAY_RATES_URL", "nonsense"),
+    ],
+)
+async def test_a_setting_that_cannot_be_used_is_named(
+    world: Sandbox,
+    database_url: str,
+    tmp_path: Path,
+    name: str,
+    value: str,
+) -> None:
+    settings = environment(settings_for(world, database_url)) | {name: value}
+    ended = await run("--poll", environment=settings, folder=tmp_path)
+    assert ended.code == 2, ended.err
+    is_one_clear_line(ended, name)
+
+
+async def test_one_that_waits_for_another_service_to_end_stops_when_told(
+    world: Sandbox,
+    database_url: str,
+    tmp_path: Path,
+) -> None:
+    first, second = (environment(settings_for(world, database_url)) for _ in range(2))
+    async with lockbay("--poll", environment=first, folder=tmp_path) as serving:
+        await serving.logs("serving")
+        async with lockbay("--poll", environment=second, folder=tmp_path) as waiting:
+            await waiting.logs("waiting_for_another_service")
+            waiting.signal(signal.SIGTERM)
+            ended = await waiting.ended(within=10)
+        assert ended.code == 0
+        assert not waiting.logged("serving")
+        serving.signal(signal.SIGTERM)
+        assert (await serving.ended(within=10)).code == 0
