@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final, TypeAlias, TypeVar, cast
 
 from prometheus_client import Counter
@@ -21,6 +22,12 @@ MISSES = Counter("lockbay_context_misses", "Views read from the database", ["vie
 DROPS = Counter("lockbay_context_drops", "Views dropped because something changed them or their flow ended", ["why"])
 
 
+@cache
+def _counted(counter: Counter, view: str) -> Counter:
+    """labels() looks it up under a lock each time: 2 µs."""
+    return counter.labels(view)
+
+
 class Context:
     """Views by kind and keys. Not for concurrent use, but `drop` may come while a read is under way."""
 
@@ -32,9 +39,9 @@ class Context:
         """A view that is still fresh."""
         found = self._views.get((kind, keys))
         if found is None or now - found[1] > LIFETIME:
-            MISSES.labels(kind.__name__).inc()
+            _counted(MISSES, kind.__name__).inc()
             return None
-        HITS.labels(kind.__name__).inc()
+        _counted(HITS, kind.__name__).inc()
         return cast(V, found[0])
 
     @property
