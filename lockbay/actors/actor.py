@@ -15,7 +15,7 @@ import trio
 from attrs import define, frozen
 from prometheus_client import Counter, Histogram
 
-from lockbay.actors.inbox import UNCHANGED, Settled, Unchanged
+from lockbay.actors.inbox import MOST, UNCHANGED, Settled, Unchanged
 from lockbay.actors.journal import Journal
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.services import Services
@@ -63,6 +63,7 @@ class Actor:
     def __init__(self, user_id: int, services: Services) -> None:
         self.user_id = user_id
         self.skipped = 0  # updates that are in the inbox only
+        self.newest = 0  # update that was routed here
         self.last_active = trio.current_time()
         self._services = services
         self._session = Session(user_id, services)
@@ -123,7 +124,10 @@ class Actor:
     async def _catch_up(self) -> None:
         """Takes from the inbox what did not fit into the mailbox."""
         self._skipped_are_stored = False
-        for raw in await _patiently(lambda: self._services.inbox.take(self.user_id, self._last_update)):
+        rows = await _patiently(lambda: self._services.inbox.take(self.user_id, self._last_update))
+        if len(rows) == MOST:
+            self._skipped_are_stored = True  # there may be more
+        for raw in rows:
             self.skipped -= 1
             update = self._services.parse_update(raw)
             if update is not None:

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from lockbay.actors.actor import MAILBOX
 from lockbay.actors.conversation import Chat
 from lockbay.actors.errand import Errand
-from lockbay.actors.inbox import Inbox
+from lockbay.actors.inbox import MOST, Inbox
 from lockbay.actors.parse import pressed, text
 from lockbay.actors.plan import Plan
 from lockbay.actors.router import Router
@@ -200,6 +200,29 @@ async def test_more_than_a_mailbox_holds_waits_in_the_inbox_and_keeps_its_order(
         last = len(burst)
         assert house.replies.texts()[-1] == f"heard {last}: {last - 3}-{last - 2}-{last - 1}"
         assert len(house.replies.texts()) == last + 1
+        assert await house.left() == []
+
+
+async def test_a_batch_that_comes_again_is_handled_once(database: Database, clock: MovedClock) -> None:
+    """As when the lock is lost between routing a batch and storing it: Telegram was not told that it arrived."""
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("echo"))
+        batch = [update(Typed(str(n))) for n in range(MAILBOX + 5)]
+        house.router.route(batch)
+        await house.receive(*batch)
+        await house.tell(Typed("on"))
+        assert house.replies.texts()[-1] == f"heard {MAILBOX + 6}: {MAILBOX + 3}-{MAILBOX + 4}-on"
+        assert await house.left() == []
+
+
+async def test_a_person_who_is_far_behind_catches_up_to_the_end(database: Database, clock: MovedClock) -> None:
+    """More than one look into the inbox brings."""
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("menu"))
+        burst = [update(Typed("again")) for _ in range(MOST + MAILBOX + 10)]
+        await house.receive(*burst)
+        await house.quiet()
+        assert len(house.replies.texts()) == len(burst) + 1
         assert await house.left() == []
 
 
