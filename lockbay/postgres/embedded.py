@@ -256,8 +256,9 @@ class EmbeddedPostgres:
 
     def _complaint(self, program: str, trouble: str) -> str:
         """The one line that says most: the server's own last words, else the program's."""
-        lines = [*self._last_words(), *trouble.splitlines()]
-        telling = [line for line in lines if "FATAL:" in line or "error:" in line] or [*lines, f"{program} failed"]
+        own = trouble.splitlines()
+        telling = [line for line in (*self._last_words(), *own) if "FATAL:" in line or "error:" in line]
+        telling += [*own, f"{program} failed"]
         return telling[0].split("FATAL:")[-1].split("error:")[-1].strip()
 
     def _last_words(self) -> list[str]:
