@@ -1,4 +1,4 @@
--- The state of the house.
+-- The state of the house. The update that asks for it waits, too, until it is answered: the viewer's own do not count.
 SELECT
     (SELECT count(*) FROM users)::int AS users,
     (SELECT count(*) FROM users WHERE onboarded_at IS NOT NULL)::int AS onboarded,
@@ -15,7 +15,7 @@ SELECT
         FROM (SELECT * FROM unapplied WHERE ended_as IS NULL ORDER BY id LIMIT 20) x
         JOIN provider_events e ON e.id = x.event_id), '[]') AS unapplied,
     (SELECT count(*) FROM unapplied WHERE ended_as IS NULL)::int AS unapplied_count,
-    (SELECT min(received_at) FROM inbox) AS oldest_update_at,
+    (SELECT min(received_at) FROM inbox WHERE user_id <> viewer.id) AS oldest_update_at,
     (SELECT min(due_at) FROM outbox WHERE sent_at IS NULL) AS oldest_notice_at
 FROM users viewer
 WHERE viewer.id = :user_id

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
+from lockbay.actors.inbox import PutUpdates
 from lockbay.actors.journal import Journal
 from lockbay.actors.person import Person
 from lockbay.actors.screen import Screen
@@ -19,7 +20,7 @@ from lockbay.areas.deposits.records import CreditDeposit
 from lockbay.areas.menu.conversations import menu
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.people import ANA, offered, onboarded, set_rates
+from tests.areas.people import ANA, BEN, offered, onboarded, set_rates
 from tests.areas.sendable import leads_to, sent
 
 ENGLISH = words("en", "UTC")
@@ -47,6 +48,14 @@ async def test_an_admin_sees_the_state_of_the_house(database: Database) -> None:
     assert "12.5 USDT over TRC20" in text
     assert "unknown address, blockbee" in text
     assert "tx<1>" in text
+
+
+async def test_the_update_that_asks_is_not_among_those_that_wait(database: Database) -> None:
+    await onboarded(database, ANA)
+    await database.run(PutUpdates(7, 12, [11], [ANA], [b"{}"]))
+    assert "update that waits: none" in sent(await shown(database, is_admin=True))
+    await database.run(PutUpdates(7, 13, [12], [BEN], [b"{}"]))
+    assert "update that waits: none" not in sent(await shown(database, is_admin=True))
 
 
 async def test_who_is_no_admin_gets_the_menu(database: Database) -> None:
