@@ -16,7 +16,7 @@ from tests.browser.house import REPOSITORY, House
 
 ARTEFACTS: Final = REPOSITORY / "artefacts" / "browser"
 DOCS: Final = REPOSITORY / "docs"
-MARGIN: Final = 12  # px around what is shown in the README
+MARGIN: Final = 4  # px around what is shown in the README
 PATIENCE: Final = 15_000  # ms, for a machine that is busy with other things
 QUIET: Final = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -41,6 +41,7 @@ class Album:
         right = max(box["x"] + box["width"] for box in boxes) + MARGIN
         bottom = max(box["y"] + box["height"] for box in boxes) + MARGIN
         clip: FloatRect = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+        page.mouse.move(0, 0)  # nothing is lit because it is pointed at
         self.keep(name, page)
         if os.environ.get("LOCKBAY_DOCS") == "1":
             page.screenshot(path=DOCS / f"{name}.png", animations="disabled", clip=clip)

@@ -12,7 +12,7 @@ from tests.browser.seat import Seat
 
 ADA, SAM, OLU = 1001, 1002, 1003
 EMAIL = "sam@example.com"
-THING = "A <b>used</b> bicycle & a lock, collected in Lagos"
+THING = "A used bicycle (< 15 kg) & a lock, collected in Lagos"
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -203,6 +203,7 @@ def _sees_the_house(desk: Desk, olu: Seat) -> None:
     olu.sees("Hello, Olu")
     olu.says("/admin")
     olu.sees("onboarded: 3")
+    olu.sees("Oldest update that waits: none")
     desk.album.keep("admin", olu.root)
 
 
