@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.conftest import PATIENCE, Desk
 from tests.browser.seat import Seat
@@ -13,14 +13,14 @@ from tests.browser.seat import Seat
 ADA, SAM, OLU = 1001, 1002, 1003
 EMAIL = "sam@example.com"
 THING = "A used bicycle (< 15 kg) & a lock, collected in Lagos"
-WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.mark.browser
 def test_a_trade_is_played_by_clicking_and_survives_a_restart(desk: Desk) -> None:
     assert desk.house.url in desk.house.start()
-    chats = _opened(desk, "/")
+    chats = _opened(desk, desk.browser.new_context(viewport=WIDE))
     ada, sam, olu = Seat(chats, ADA), Seat(chats, SAM), Seat(chats, OLU)
     desk.album.keep("nobody-has-met-the-bot", chats)
     _joins_without_mail(desk, ada)
@@ -36,13 +36,12 @@ def test_a_trade_is_played_by_clicking_and_survives_a_restart(desk: Desk) -> Non
     assert desk.problems == [], "errors in the pages' scripts"
 
 
-def _opened(desk: Desk, path: str, **device: object) -> Page:
-    """A tab of a window of its own, ready to be used."""
-    context = desk.browser.new_context(**({"viewport": WIDE} | device))
-    page = context.new_page()
+def _opened(desk: Desk, window: BrowserContext) -> Page:
+    """The chat page, ready to be used."""
+    page = window.new_page()
     page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: desk.problems.append(str(error)))
-    page.goto(f"{desk.house.url}{path}")
+    page.goto(desk.house.url)
     page.locator("body[data-ready=true]").wait_for()
     return page
 
@@ -229,7 +228,8 @@ def _goes_on_after_a_restart(desk: Desk, chats: Page) -> None:
 
 
 def _fits_a_phone(desk: Desk) -> None:
-    page = _opened(desk, "/", viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2)
+    phone = desk.browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2)
+    page = _opened(desk, phone)
     ada, sam = Seat(page, ADA), Seat(page, SAM)
     ada.is_offered("New trade").tap()
     ada.sees("who is the seller")
