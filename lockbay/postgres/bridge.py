@@ -15,6 +15,7 @@ import math
 from asyncio import Future
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import asyncpg
@@ -100,6 +101,7 @@ class Connection:
     raw: asyncpg.Connection[asyncpg.Record]
     loop: trio_asyncio.TrioEventLoop
     _prepared: dict[str, Prepared] = field(factory=dict, init=False)
+    _names: Iterator[int] = field(factory=count, init=False)
     _unfinished: tuple[Coroutine[Future[object], None, object], Future[object]] | None = field(default=None, init=False)
 
     @property
@@ -126,10 +128,15 @@ class Connection:
                 self._unfinished = (steps, future)
 
     async def prepared(self, sql: str) -> Prepared:
-        """Prepared once for each connection."""
+        """Prepared once for each connection.
+
+        By name: asyncpg without its cache prepares unnamed statements, which PostgreSQL plans anew each time. Planning
+        a view costs ten times running it.
+        """
         statement = self._prepared.get(sql)
         if statement is None:
-            statement = self._prepared[sql] = await self.run(self.raw.prepare(sql))
+            name = f"lockbay_{next(self._names)}"
+            statement = self._prepared[sql] = await self.run(self.raw.prepare(sql, name=name))
         return statement
 
     async def fetch(self, sql: str, *arguments: object) -> Sequence[asyncpg.Record]:
@@ -232,6 +239,8 @@ async def open_raw(url: str, limits: Limits, server: dict[str, str]) -> asyncpg.
             "application_name": "lockbay",
             "timezone": "UTC",
             "jit": "off",
+            # Every statement looks up by key: the plan that does not know the values is the right one.
+            "plan_cache_mode": "force_generic_plan",
             "statement_timeout": milliseconds(limits.statement),
             "idle_in_transaction_session_timeout": milliseconds(limits.idle_in_transaction),
             "client_connection_check_interval": "1000",  # a statement whose client is gone ends

@@ -2,15 +2,18 @@
 SELECT
     u.first_name,
     u.onboarded_at IS NOT NULL AS onboarded,
-    coalesce((
-        SELECT jsonb_agg(jsonb_build_object('currency', b.currency, 'available', b.available::text, 'held', b.held::text)
-            ORDER BY b.position)
-        FROM wallet_balances(u.id, :at) b WHERE b.available > 0 OR b.held > 0), '[]') AS balances,
-    (SELECT round(sum((b.available + b.held) * b.price), 2) FROM wallet_balances(u.id, :at) b) AS total_usd,
+    coalesce(money.balances, '[]') AS balances,
+    money.total_usd,
     (bought.turns + sold.turns)::int AS turns,
     (bought.open + sold.open)::int AS open_trades,
     (SELECT count(*) FROM onboarding_waiting(u.id))::int AS invitations
 FROM users u,
+LATERAL (
+    SELECT
+        jsonb_agg(jsonb_build_object('currency', b.currency, 'available', b.available::text, 'held', b.held::text)
+            ORDER BY b.position) FILTER (WHERE b.available > 0 OR b.held > 0) AS balances,
+        round(sum((b.available + b.held) * b.price), 2) AS total_usd
+    FROM wallet_balances(u.id, :at) b) money,
 LATERAL (
     SELECT count(*) AS open, count(*) FILTER (WHERE state IN ('awaiting_payment', 'delivered')) AS turns
     FROM trades WHERE buyer_id = u.id AND ended_at IS NULL) bought,

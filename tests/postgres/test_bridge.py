@@ -305,3 +305,13 @@ async def test_askers_too_hurried_for_a_new_connection_leave_it_to_the_next(shop
                 with trio.move_on_after(0.001):
                     await fetch_one(pool, "SELECT 1")
                     break
+
+
+async def test_a_statement_is_planned_once_however_often_it_is_asked(database_url: str) -> None:
+    async with bridge.open_connection(database_url, Limits()) as connection:
+        for user in range(5):
+            await connection.fetch("SELECT id FROM users WHERE id = $1", user)
+        found = await connection.fetch(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE 'SELECT id%'"
+        )
+    assert [tuple(row.values()) for row in found] == [(5, 0)]
