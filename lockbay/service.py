@@ -23,7 +23,7 @@ import structlog
 import trio
 from attrs import frozen
 
-from lockbay import audit, plan  # noqa: F401 the audit's statements are checked with all others
+from lockbay import plan
 from lockbay.actors.inbox import Inbox
 from lockbay.actors.router import Router
 from lockbay.actors.services import Services
@@ -31,6 +31,7 @@ from lockbay.actors.update import Update
 from lockbay.actors.words import words
 from lockbay.areas.deposits.errands import MakeAddress
 from lockbay.clock.lag import watch_lag
+from lockbay.clock.snapshots import keep_snapshots
 from lockbay.clock.sweeper import sweep
 from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavailable
 from lockbay.notices.mail import Mailer, Smtp
@@ -137,13 +138,14 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 actors.start_soon(router.tend)
                 background.start_soon(outbox.run)
                 background.start_soon(sweep, database, clock, router.deadline)
+                background.start_soon(keep_snapshots, database)
                 background.start_soon(_list_commands, house.api)
                 if house.rates is not None:
                     background.start_soon(keep_rates, house.rates, database, clock)
                 await _take_up(inbox, router)
                 async with trio.open_nursery() as doors:
                     address = await doors.start(_serve_web, house, pulse)
-                    intake = partial(_take_in, router, inbox)
+                    intake = partial(_take_in, router, inbox, actors)
                     doors.start_soon(
                         partial(poll, house.polling_api, intake, lock=tenure.turn, offset=offset, pulse=pulse)
                     )
@@ -165,11 +167,23 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
     log.info("stopped")
 
 
-async def _take_in(router: Router, inbox: Inbox, updates: list[Update], next_offset: int) -> None:
-    """A batch from Telegram: routed at once, stored before it is acknowledged."""
+async def _take_in(
+    router: Router, inbox: Inbox, nursery: trio.Nursery, updates: list[Update], next_offset: int
+) -> None:
+    """A batch from Telegram: routed at once, stored before it is acknowledged.
+
+    What is routed is stored even if the poller is stopped meanwhile: no turn is settled before its update is stored.
+    """
+    stored = trio.Event()
+
+    async def store() -> None:
+        await inbox.put(updates, next_offset)
+        router.stored(skipped)
+        stored.set()
+
     skipped = router.route(updates)
-    await inbox.put(updates, next_offset)
-    router.stored(skipped)
+    nursery.start_soon(store)
+    await stored.wait()
 
 
 async def _take_up(inbox: Inbox, router: Router) -> None:
