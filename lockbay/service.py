@@ -25,9 +25,9 @@ from attrs import frozen
 
 from lockbay import plan
 from lockbay.actors.inbox import Inbox
+from lockbay.actors.intake import Intake
 from lockbay.actors.router import Router
 from lockbay.actors.services import Services
-from lockbay.actors.update import Update
 from lockbay.actors.words import words
 from lockbay.areas.deposits.errands import MakeAddress
 from lockbay.clock.lag import watch_lag
@@ -145,7 +145,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 await _take_up(inbox, router)
                 async with trio.open_nursery() as doors:
                     address = await doors.start(_serve_web, house, pulse)
-                    intake = partial(_take_in, router, inbox, actors)
+                    intake = Intake(router, inbox, actors)
                     doors.start_soon(
                         partial(poll, house.polling_api, intake, lock=tenure.turn, offset=offset, pulse=pulse)
                     )
@@ -165,25 +165,6 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
         couriers.cancel_scope.cancel()
         foundation.cancel_scope.cancel()
     log.info("stopped")
-
-
-async def _take_in(
-    router: Router, inbox: Inbox, nursery: trio.Nursery, updates: list[Update], next_offset: int
-) -> None:
-    """A batch from Telegram: routed at once, stored before it is acknowledged.
-
-    What is routed is stored even if the poller is stopped meanwhile: no turn is settled before its update is stored.
-    """
-    stored = trio.Event()
-
-    async def store() -> None:
-        await inbox.put(updates, next_offset)
-        router.stored(skipped)
-        stored.set()
-
-    skipped = router.route(updates)
-    nursery.start_soon(store)
-    await stored.wait()
 
 
 async def _take_up(inbox: Inbox, router: Router) -> None:

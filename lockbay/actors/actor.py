@@ -63,7 +63,6 @@ class Actor:
     def __init__(self, user_id: int, services: Services) -> None:
         self.user_id = user_id
         self.skipped = 0  # updates that are in the inbox only
-        self.newest = 0  # update that was routed here
         self.last_active = trio.current_time()
         self._services = services
         self._session = Session(user_id, services)

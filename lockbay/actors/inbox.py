@@ -129,7 +129,7 @@ class Inbox:
             [update.raw for update in updates],
         )
         await self._insist(statement)
-        self._stored_to = max(self._stored_to, next_offset - 1)  # a batch that came again may be stored last
+        self._stored_to = next_offset - 1
         self._news.unpark_all()
 
     async def reached(self) -> int:

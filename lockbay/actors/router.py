@@ -87,9 +87,6 @@ class Router:
 
     def _route(self, update: Update) -> bool:
         actor = self._actor(update.sender.id)
-        if update.update_id <= actor.newest:  # its batch comes again, as the first time it was not stored
-            return not actor.skipped
-        actor.newest = update.update_id
         if actor.skipped or not actor.post(update):
             actor.skipped += 1  # behind: all later ones go through the inbox too, or they would overtake
             return False

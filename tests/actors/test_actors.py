@@ -203,18 +203,6 @@ async def test_more_than_a_mailbox_holds_waits_in_the_inbox_and_keeps_its_order(
         assert await house.left() == []
 
 
-async def test_a_batch_that_comes_again_is_handled_once(database: Database, clock: MovedClock) -> None:
-    """As when the lock is lost between routing a batch and storing it: Telegram was not told that it arrived."""
-    async with open_house(database, clock, {}) as house:
-        await house.tell(Command("echo"))
-        batch = [update(Typed(str(n))) for n in range(MAILBOX + 5)]
-        house.router.route(batch)
-        await house.receive(*batch)
-        await house.tell(Typed("on"))
-        assert house.replies.texts()[-1] == f"heard {MAILBOX + 6}: {MAILBOX + 3}-{MAILBOX + 4}-on"
-        assert await house.left() == []
-
-
 async def test_a_person_who_is_far_behind_catches_up_to_the_end(database: Database, clock: MovedClock) -> None:
     """More than one look into the inbox brings."""
     async with open_house(database, clock, {}) as house:

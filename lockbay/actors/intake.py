@@ -1,0 +1,44 @@
+"""The way in: a batch of updates is routed at once, and stored before Telegram is told that it arrived."""
+
+from __future__ import annotations
+
+import trio
+
+from lockbay.actors.inbox import Inbox
+from lockbay.actors.router import Router
+from lockbay.actors.update import Update
+
+
+class Intake:
+    """Call it with each batch. `nursery` must outlive who calls: what was routed is stored also when they are stopped
+    meanwhile, as no turn is settled before its update is stored.
+
+    The acknowledgement of a batch may not get through; what then comes again is neither handled nor stored again: its
+    turns may be settled already, and a row stored after that would be handled after the next start.
+    """
+
+    def __init__(self, router: Router, inbox: Inbox, nursery: trio.Nursery) -> None:
+        self._router = router
+        self._inbox = inbox
+        self._nursery = nursery
+        self._latest: frozenset[int] = frozenset()  # update ids; nothing older comes again
+        self._stored = trio.Event()
+        self._stored.set()
+
+    async def __call__(self, updates: list[Update], next_offset: int) -> None:
+        """Returns when the batch is stored."""
+        fresh = [update for update in updates if update.update_id not in self._latest]
+        if fresh or not updates:
+            self._latest = frozenset(update.update_id for update in updates)
+            before, self._stored = self._stored, trio.Event()
+            skipped = self._router.route(fresh)
+            self._nursery.start_soon(self._store, fresh, next_offset, skipped, before, self._stored)
+        await self._stored.wait()
+
+    async def _store(
+        self, updates: list[Update], next_offset: int, skipped: list[Update], before: trio.Event, stored: trio.Event
+    ) -> None:
+        await before.wait()
+        await self._inbox.put(updates, next_offset)
+        self._router.stored(skipped)
+        stored.set()
