@@ -45,6 +45,7 @@ CLOSE_SECONDS = 0.5  # what shut-down grants to queries in flight, and again to 
 
 LOST = (
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # asked again after a server's last words, before its hanging up was seen
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,  # this and the next can overtake the answer to a commit that happened
     asyncpg.CrashShutdownError,

@@ -16,6 +16,7 @@ import signal
 import stat
 import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -216,7 +217,10 @@ class EmbeddedPostgres:
             )
 
     def _start(self) -> None:
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._outlive_orphans()
+        # Their numbers may be those of zombies or of strangers by now: PostgreSQL would not dare to start.
+        for lock in (self.data / "postmaster.pid", self.socket_folder / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
         self._write_settings()
         start_log = self.folder / "start.log"
         start_log.write_text("")
@@ -224,6 +228,23 @@ class EmbeddedPostgres:
         self._control("start", f"--timeout={START_SECONDS}", "--log", str(start_log))
         with suppress(SettingsError):  # it is there already
             self._run("createdb", "--host", str(self.socket_folder), "--username=postgres", DATABASE)
+
+    def _outlive_orphans(self) -> None:
+        """Wait until the processes of a killed server have ended: two servers on the same data would ruin it."""
+        deadline = time.monotonic() + START_SECONDS
+        while orphans := self._orphans():
+            if time.monotonic() > deadline:
+                raise SettingsError(f"Processes of a killed PostgreSQL still use {self.data}: {orphans}.")
+            signal.sigtimedwait([], 0.01)
+
+    def _orphans(self) -> list[int]:
+        """Processes that work in the data folder, as all of a server's do."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # it has ended meanwhile, or is somebody else's
+                if (process / "cwd").readlink() == self.data:
+                    found.append(int(process.name))
+        return found
 
     def _write_settings(self) -> None:
         settings = {**SETTINGS, **({} if self.fsync else UNSAFE), "unix_socket_directories": str(self.socket_folder)}
