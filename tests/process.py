@@ -71,7 +71,9 @@ class Process:
         self._process.send_signal(number)
 
     def kill(self) -> None:
-        """kill -9: nothing of it runs when this returns."""
+        """kill -9: nothing of it runs when this returns. Raises NotSaid when it had ended by itself."""
+        if self.code is not None:
+            raise NotSaid("it had ended:\n" + "\n".join(self.lines[-30:]))
         self._process.kill()
         os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
 
