@@ -20,3 +20,16 @@ class MovedClock:
 
     def advance(self, step: timedelta) -> None:
         self.time += step
+
+
+@define
+class ShiftedClock:
+    """The machine's time, moved on by what tests add: for services that run, and try again after a while."""
+
+    shift: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+    def advance(self, step: timedelta) -> None:
+        self.shift += step

@@ -11,6 +11,11 @@ def menu(words: Words) -> Link:
     return Link(words.label("Menu"), "menu")
 
 
+def cancel(words: Words) -> Link:
+    """Out of a form: what was answered so far is forgotten."""
+    return Link(words.label("✖️ Cancel"), "menu")
+
+
 def back(words: Words, flow: str, *args: str) -> Link:
     """To where the person came from."""
     return Link(words.label("⬅️ Back"), flow, args)
@@ -34,6 +39,11 @@ def deposit(words: Words, style: Style | None = None) -> Link:
 def history(words: Words) -> Link:
     """To the newest movements."""
     return Link(words.label("📜 History"), "history")
+
+
+def my_trades(words: Words) -> Link:
+    """To the list, one step before the menu."""
+    return Link(words.label("🗂 My trades"), "trades")
 
 
 def new_trade(words: Words, style: Style | None = None) -> Link:

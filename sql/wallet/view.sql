@@ -4,8 +4,7 @@ SELECT
         'currency', b.currency, 'available', b.available::text, 'held', b.held::text, 'credit', b.credit::text,
         'usd', round((b.available + b.held + b.credit) * b.price, 2)::text) ORDER BY b.position) AS balances,
     round(sum((b.available + b.held + b.credit) * b.price), 2) AS total_usd,
-    min(b.rate_at) AS rates_at,
-    min(b.source) AS rates_source
+    min(b.rate_at) AS rates_at
 FROM users u, wallet_balances(u.id, :at) b
 WHERE u.id = :user_id
 GROUP BY u.id

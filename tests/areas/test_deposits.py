@@ -126,7 +126,7 @@ async def test_a_credited_deposit_is_told_with_its_amount(database: Database) ->
     await fund(database, await onboarded(database, ANA), "12.50")
     [notice] = await told(database)
     assert sent(notice).startswith("✅ Deposit credited: 12.5 USDT\n\nNetwork: Tron (TRC20)\nTransaction: tx")
-    assert leads_to(notice) == {"wallet", "new_trade", "menu"}
+    assert leads_to(notice) == {"wallet", "new_trade", "trades", "menu"}
 
 
 def test_news_of_an_unknown_network_and_an_endless_transaction_can_be_sent() -> None:

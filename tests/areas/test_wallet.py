@@ -26,7 +26,7 @@ NOTHING = Decimal(0)
 
 def view(*balances: Balance, total: str | None = "1355.75") -> Wallet:
     rates_at = None if total is None else NOW - timedelta(minutes=5)
-    return Wallet(balances, None if total is None else Decimal(total), rates_at, total and "kraken")
+    return Wallet(balances, None if total is None else Decimal(total), rates_at)
 
 
 def test_what_is_there_held_and_only_for_fees_stand_apart() -> None:
@@ -36,7 +36,7 @@ def test_what_is_there_held_and_only_for_fees_stand_apart() -> None:
         "👛 Wallet",
         "",
         "Total: $1,355.75",
-        "Rates: kraken, 5 minutes ago",
+        "Rates of 5 minutes ago",
         "",
         "USDT                   $1,355.75",
         " available          1,250.5 USDT",
@@ -93,5 +93,5 @@ async def test_a_funded_wallet_is_shown_with_the_age_of_its_rates(database: Data
     clock.advance(timedelta(hours=3))
     shown = sent(await Talk(PLAN, database, clock, ANA).open("wallet"))
     assert "Total: $250.50" in shown
-    assert "kraken, 3 hours ago" in shown
+    assert "Rates of 3 hours ago" in shown
     assert " available            250.5 USDT" in shown

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from lockbay import service
 from lockbay.sandbox import Options, Sandbox, serve_sandbox
 from lockbay.sandbox.person import Person, Town, open_town
 from lockbay.settings import BlockBee, Rates, Settings
-from tests.clock import MovedClock
+from tests.clock import ShiftedClock
 
 ADA, SAM, OLU = 1001, 1002, 1003
 
@@ -30,7 +29,7 @@ class Played:
     ada: Person
     sam: Person
     olu: Person
-    clock: MovedClock
+    clock: ShiftedClock
     settings: Settings
 
 
@@ -70,7 +69,7 @@ class Running:
 
 
 @asynccontextmanager
-async def running_service(settings: Settings, clock: MovedClock) -> AsyncIterator[Running]:
+async def running_service(settings: Settings, clock: ShiftedClock) -> AsyncIterator[Running]:
     running = Running(trio.Event(), trio.Event())
 
     async def run(*, task_status: trio.TaskStatus[None]) -> None:
@@ -86,9 +85,9 @@ async def running_service(settings: Settings, clock: MovedClock) -> AsyncIterato
 
 
 @pytest.fixture
-def clock() -> MovedClock:
+def clock() -> ShiftedClock:
     """Begins now, as rates and payments come with the outside world's time."""
-    return MovedClock(datetime.now(UTC))
+    return ShiftedClock()
 
 
 @pytest.fixture
@@ -107,7 +106,7 @@ async def town(world: Sandbox) -> AsyncIterator[Town]:
 
 
 @pytest.fixture
-async def played(world: Sandbox, town: Town, database_url: str, clock: MovedClock) -> AsyncIterator[Played]:
+async def played(world: Sandbox, town: Town, database_url: str, clock: ShiftedClock) -> AsyncIterator[Played]:
     """The service runs; nobody has met it yet."""
     settings = settings_for(world, database_url)
     async with running_service(settings, clock):

@@ -14,7 +14,7 @@ from lockbay.postgres import bridge
 from lockbay.sandbox import Sandbox
 from lockbay.sandbox.person import Person, Town
 from lockbay.settings import Settings
-from tests.clock import MovedClock
+from tests.clock import ShiftedClock
 from tests.e2e.conftest import ADA, Running, settings_for
 from tests.e2e.test_trade import welcome
 
@@ -28,7 +28,9 @@ async def waiting(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def two_services(world: Sandbox, database_url: str, clock: MovedClock) -> AsyncIterator[tuple[Running, Running]]:
+async def two_services(
+    world: Sandbox, database_url: str, clock: ShiftedClock
+) -> AsyncIterator[tuple[Running, Running]]:
     """The first serves, the second waits."""
     pair = Running(trio.Event(), trio.Event()), Running(trio.Event(), trio.Event())
     settings = [settings_for(world, database_url) for _ in pair]
@@ -64,7 +66,7 @@ async def answers_once(person: Person, command: str, answer: str) -> None:
 
 
 async def test_the_second_waits_and_takes_over_when_the_first_has_ended(
-    world: Sandbox, database_url: str, clock: MovedClock, ada: Person
+    world: Sandbox, database_url: str, clock: ShiftedClock, ada: Person
 ) -> None:
     async with two_services(world, database_url, clock) as (first, _):
         await welcome(ada)
@@ -74,7 +76,7 @@ async def test_the_second_waits_and_takes_over_when_the_first_has_ended(
 
 
 async def test_a_conversation_goes_on_with_the_other_service(
-    world: Sandbox, database_url: str, clock: MovedClock, ada: Person
+    world: Sandbox, database_url: str, clock: ShiftedClock, ada: Person
 ) -> None:
     async with two_services(world, database_url, clock) as (first, _):
         await welcome(ada)
@@ -89,7 +91,7 @@ async def test_a_conversation_goes_on_with_the_other_service(
 
 
 async def test_what_the_first_still_handles_is_not_handled_by_the_second(
-    world: Sandbox, database_url: str, clock: MovedClock, town: Town, ada: Person
+    world: Sandbox, database_url: str, clock: ShiftedClock, town: Town, ada: Person
 ) -> None:
     """The first is told to stop while its answer is on its way: until it has stopped, the second leaves it alone."""
     async with two_services(world, database_url, clock) as (first, _):

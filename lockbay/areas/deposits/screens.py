@@ -109,7 +109,7 @@ def credited(words: Words, news: DepositNews) -> Screen:
         )
     )
     first = (buttons.wallet(words, "primary"), buttons.new_trade(words))
-    return Screen(text, (first, (buttons.menu(words),)))
+    return Screen(text, (first, (buttons.my_trades(words), buttons.menu(words))))
 
 
 def qr(content: str) -> bytes:

@@ -7,7 +7,6 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lockbay.actors.screen import Link
 from lockbay.actors.words import Words
 from lockbay.areas.trades.records import FeePayer, Role, SellerKind, TradePage
 
@@ -69,11 +68,6 @@ def is_vacant(page: TradePage) -> bool:
 def hours(words: Words, n: int) -> Markup:
     """48 hours"""
     return words.count("{n} hour", "{n} hours", n)
-
-
-def my_trades(words: Words) -> Link:
-    """The list, one step before the menu."""
-    return Link(words.label("🗂 My trades"), "trades")
 
 
 def invitation_link(bot: str, token: str) -> str:

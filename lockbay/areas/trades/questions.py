@@ -32,7 +32,7 @@ def seller(words: Words, terms: NewTrade) -> Screen:
     )
     recent = tuple(Answer(f"@{name}", f"@{name}") for name in terms.sellers)
     link = Answer(words.label("🔗 Invitation link"), LINK.kind, "primary")
-    return Screen(text, ((link,), *_pairs(recent), (buttons.menu(words),)))
+    return Screen(text, ((link,), *_pairs(recent), (buttons.cancel(words),)))
 
 
 def _warning(words: Words, terms: NewTrade) -> tuple[Markup, ...]:
@@ -67,7 +67,7 @@ def currency(words: Words, terms: NewTrade) -> Screen:
         words("nothing yet; you can deposit later") if not any(each.available for each in offered) else None,
     )
     return Screen(
-        text, (*_rows(tuple(Answer(each.currency, each.currency) for each in offered), 3), (buttons.menu(words),))
+        text, (*_rows(tuple(Answer(each.currency, each.currency) for each in offered), 3), (buttons.cancel(words),))
     )
 
 
@@ -83,7 +83,7 @@ def amount(words: Words, terms: NewTrade, unit: Currency) -> Screen:
         BLANK,
         words("Type the price of what you buy, without the fee."),
     )
-    return Screen(text, ((buttons.menu(words),),))
+    return Screen(text, ((buttons.cancel(words),),))
 
 
 def _with_worth(words: Words, money: Money, usd: Decimal) -> Markup:
@@ -98,7 +98,7 @@ def description(words: Words) -> Screen:
         words("Describe it so that both of you would say the same about whether it was delivered."),
         words("Up to {most} characters.", most=words.number(Decimal(LONGEST_DESCRIPTION))),
     )
-    return Screen(text, ((buttons.menu(words),),))
+    return Screen(text, ((buttons.cancel(words),),))
 
 
 def delivery(words: Words, terms: NewTrade) -> Screen:
@@ -111,7 +111,7 @@ def delivery(words: Words, terms: NewTrade) -> Screen:
         words("Press one, or type any number of hours from {least} to {most}.", least=least, most=most),
     )
     usual = (each for each in USUAL_HOURS if least <= each <= most)
-    return Screen(text, (tuple(Answer(str(hours(words, n)), str(n)) for n in usual), (buttons.menu(words),)))
+    return Screen(text, (tuple(Answer(str(hours(words, n)), str(n)) for n in usual), (buttons.cancel(words),)))
 
 
 def payer(words: Words, terms: NewTrade, amount: Money) -> Screen:
@@ -126,7 +126,7 @@ def payer(words: Words, terms: NewTrade, amount: Money) -> Screen:
         BLANK,
         *(_shares(words, payer, quotes[payer], amount.currency) for payer in PAYERS),
     )
-    return Screen(text, (*((Answer(_payer(words, payer), payer),) for payer in PAYERS), (buttons.menu(words),)))
+    return Screen(text, (*((Answer(_payer(words, payer), payer),) for payer in PAYERS), (buttons.cancel(words),)))
 
 
 def _shares(words: Words, payer: FeePayer, quote: Quote, unit: Currency) -> Markup:
@@ -164,7 +164,7 @@ def review(words: Words, draft: Draft, quote: Quote) -> Screen:
         words("Nothing is paid yet when you confirm."),
     )
     confirm = Answer(words.label("✅ Confirm"), quote.encoded(), "success")
-    return Screen(text, ((confirm,), *_pairs(_changes(words)), (buttons.menu(words),)))
+    return Screen(text, ((confirm,), *_pairs(_changes(words)), (buttons.cancel(words),)))
 
 
 def _changes(words: Words) -> tuple[Answer, ...]:

@@ -19,7 +19,6 @@ from lockbay.areas.trades.layout import (
     invitation_link,
     is_vacant,
     isolated,
-    my_trades,
     other_side,
     quoted,
     when,
@@ -67,7 +66,7 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
             *((button,) for move, button in moves.items() if move in POSITIVE),
             *_invite(words, page, bot),
             *((button,) for move, button in moves.items() if move not in POSITIVE),
-            (my_trades(words), buttons.menu(words)),
+            (buttons.my_trades(words), buttons.menu(words)),
         ),
     )
 
@@ -192,7 +191,7 @@ def unknown(words: Words) -> Screen:
     text = lines(
         words("🔍 <b>There is no such trade of yours.</b>"), BLANK, words("Look for it in the list of your trades.")
     )
-    return Screen(text, ((my_trades(words), buttons.menu(words)),))
+    return Screen(text, ((buttons.my_trades(words), buttons.menu(words)),))
 
 
 def trades(words: Words, page: TradeList, now: datetime, before: int) -> Screen:

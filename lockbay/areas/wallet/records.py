@@ -35,7 +35,6 @@ class Wallet(View):
     balances: tuple[Balance, ...]
     total_usd: Decimal | None
     rates_at: datetime | None
-    rates_source: str | None
 
 
 @frozen

@@ -62,7 +62,7 @@ def _worth(words: Words, view: Wallet, now: datetime) -> Markup:
         return words("There are no fresh rates, so I cannot tell what it is worth.")
     return lines(
         words("Total: <b>{usd}</b>", usd=words.usd(view.total_usd)),
-        words("<i>Rates: {source}, {age}</i>", source=view.rates_source, age=words.until(view.rates_at, now)),
+        words("<i>Rates of {age}</i>", age=words.until(view.rates_at, now)),
     )
 
 
