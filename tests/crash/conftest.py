@@ -1,4 +1,4 @@
-"""A service that dies and rises, in a world that stays: the sandbox lives in the test's process, the service does not."""
+"""A service that dies and rises, in a world that stays: the sandbox lives in the test's process."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Phoenix:
             try:
                 await over.wait()
             finally:
-                print(f"The log of process {process.pid}:", *process.lines, sep="\n")  # shown when a test fails
+                print(f"The log of process {process.pid}:", *process.lines, sep="\n")  # noqa: T201 shown when a test fails
 
 
 @frozen
@@ -117,7 +117,7 @@ class Stage:
             return [tuple(row.values()) for row in await connection.fetch(query)]
 
     async def untold(self) -> int:
-        """Notices to Sam that he has read already, but that nobody has marked: Telegram took them, then came the kill."""
+        """Notices to Sam that Telegram has taken and that nobody has marked: the kill came in between."""
         unmarked = await self.rows(f"SELECT kind FROM outbox WHERE sent_at IS NULL AND user_id = {SAM}")
         told = "\n".join(message.text for message in await self.sam.messages())
         return sum(NEWS[str(kind)] in told for (kind,) in unmarked)
@@ -138,7 +138,7 @@ async def of_bot(person: Person) -> list[Seen]:
 async def open_stage(database_url: str, folder: Path) -> AsyncIterator[Stage]:
     await SEED(database_url, 2, ADA, {"USDT": Decimal(200)})
     seed = int(os.environ.get("LOCKBAY_CRASH_SEED") or random.SystemRandom().randrange(10**6))
-    print(f"LOCKBAY_CRASH_SEED={seed}")
+    print(f"LOCKBAY_CRASH_SEED={seed}")  # noqa: T201 shown when a test fails
     async with trio.open_nursery() as nursery:
         serve = partial(serve_sandbox, options=Options(first_retry=0.2))
         world: Sandbox = await nursery.start(serve, "127.0.0.1", 0, folder / "sandbox")

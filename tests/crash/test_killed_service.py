@@ -13,7 +13,6 @@ import trio
 
 from tests.crash.conftest import NEWS, ROUNDS, TRADE, WITHIN, Stage, Step, of_bot
 
-
 # The screens that stay in Ada's chat: questions that she answered by typing, and what the last press led to.
 ASKED: Final = ("who is the seller", "how much", "what do you buy", "Paid")
 
@@ -85,7 +84,8 @@ async def test_a_trade_survives_a_kill_at_each_of_its_answers(stage: Stage, roun
     await is_one_paid_trade(stage)
     notices, questions = await told_once(stage, untold), await doubled_questions(stage)
     assert questions <= 2 * stage.phoenix.killed
-    print(f"Round {round}, {stage.phoenix.killed} kills: {questions} questions and {notices} notices came twice")
+    twice = f"{questions} questions and {notices} notices came twice"
+    print(f"Round {round}, {stage.phoenix.killed} kills: {twice}")  # noqa: T201 the measure, with pytest -s
 
 
 async def test_a_trade_survives_a_kill_between_its_answers(stage: Stage) -> None:
