@@ -15,17 +15,47 @@ person AS MATERIALIZED (
     ) p ON p.account_id = a.id
     WHERE a.user_id IS NOT NULL
 ),
-held_by AS MATERIALIZED (
-    SELECT p.transfer_id, p.amount FROM postings p JOIN system s ON s.id = p.account_id WHERE s.kind = 'held'
+-- What has to be posted, told by the rows that are the reasons: holds, their trades, the providers' events.
+reason AS (
+    SELECT h.began_by AS transfer_id, h.trade_id, line.kind, line.owner, h.currency, line.amount
+    FROM holds h
+    CROSS JOIN LATERAL (VALUES ('available', h.user_id, -h.amount), ('held', 0, h.amount)) line (kind, owner, amount)
+    UNION ALL
+    SELECT h.ended_by, h.trade_id, line.kind, line.owner, h.currency, line.amount
+    FROM holds h JOIN trades t ON t.id = h.trade_id
+    CROSS JOIN LATERAL (
+        VALUES ('held', 0, -h.amount, NULL),
+               ('available', t.seller_id, t.amount - t.seller_fee, true), ('fees', 0, t.fee, true),
+               ('available', t.buyer_id, t.amount + t.buyer_fee, false)
+    ) line (kind, owner, amount, released)
+    WHERE h.ended_by IS NOT NULL AND line.released IS DISTINCT FROM (t.state <> 'released')
+    UNION ALL
+    SELECT e.transfer_id, 0, line.kind, line.owner, e.currency, line.amount
+    FROM provider_events e
+    CROSS JOIN LATERAL (
+        VALUES ('clearing:' || e.provider, 0, -e.amount), ('available', e.user_id, e.amount)
+    ) line (kind, owner, amount)
+    WHERE e.transfer_id IS NOT NULL
+    UNION ALL
+    SELECT x.ended_by, coalesce(t.trade_id, 0), 'clearing:' || e.provider, 0, e.currency, -e.amount
+    FROM unapplied x JOIN provider_events e ON e.id = x.event_id JOIN transfers t ON t.id = x.ended_by
+    UNION ALL
+    -- Who gets unapplied money is somebody's decision.
+    SELECT x.ended_by, coalesce(t.trade_id, 0), a.kind, a.owner, p.currency, p.amount
+    FROM unapplied x JOIN transfers t ON t.id = x.ended_by
+    JOIN postings p ON p.transfer_id = t.id JOIN accounts a ON a.id = p.account_id
+    WHERE a.kind NOT LIKE 'clearing:%'
 ),
-paid AS MATERIALIZED (
-    SELECT p.transfer_id, coalesce(n.kind, s.kind) AS kind, n.user_id, sum(p.amount) AS amount
-    FROM transfers t
-    JOIN postings p ON p.transfer_id = t.id
-    LEFT JOIN person n ON n.id = p.account_id
-    LEFT JOIN system s ON s.id = p.account_id
-    WHERE t.kind IN ('deposit', 'release', 'refund')
-    GROUP BY 1, 2, 3
+explained AS (
+    SELECT transfer_id, trade_id, kind, owner, currency, sum(amount) AS amount
+    FROM reason GROUP BY 1, 2, 3, 4, 5 HAVING sum(amount) <> 0
+),
+-- What was posted. What people had when the books were opened has no other reason.
+posted AS (
+    SELECT p.transfer_id, coalesce(t.trade_id, 0) AS trade_id, a.kind, a.owner, p.currency, sum(p.amount) AS amount
+    FROM postings p JOIN transfers t ON t.id = p.transfer_id JOIN accounts a ON a.id = p.account_id
+    WHERE NOT (t.kind = 'opening' AND CASE a.kind WHEN 'equity' THEN p.amount < 0 ELSE a.owner <> 0 AND p.amount > 0 END)
+    GROUP BY 1, 2, 3, 4, 5
 ),
 difference AS (
     -- Every transfer sums to zero, and is one.
@@ -59,30 +89,20 @@ difference AS (
         FROM postings WHERE version IS NOT NULL
     ) p WHERE running <> balance_after
     UNION ALL
-    -- Each paid trade has one hold, which ends when the trade does.
-    SELECT 'hold', 'trade ' || t.id || ' ' || t.state,
-        CASE WHEN t.paid_at IS NULL THEN 'no hold' WHEN t.ended_at IS NULL THEN '1 open hold' ELSE '1 ended hold' END,
+    -- A trade has one hold while it is paid, which ends when the trade does.
+    SELECT 'hold', 'trade ' || t.id || ' ' || t.state, due.open || ' open, ' || due.ended || ' ended',
         count(h.id) FILTER (WHERE h.ended_by IS NULL) || ' open, ' || count(h.ended_by) || ' ended'
-    FROM trades t LEFT JOIN holds h ON h.trade_id = t.id
-    GROUP BY t.id
-    HAVING count(h.id) FILTER (WHERE h.ended_by IS NULL) <> (t.paid_at IS NOT NULL AND t.ended_at IS NULL)::int
-        OR count(h.ended_by) <> (t.paid_at IS NOT NULL AND t.ended_at IS NOT NULL)::int
+    FROM trades t
+    CROSS JOIN LATERAL (
+        SELECT (t.state IN ('paid', 'accepted', 'delivered'))::int, (t.state IN ('released', 'declined', 'refunded'))::int
+    ) due (open, ended)
+    LEFT JOIN holds h ON h.trade_id = t.id
+    GROUP BY t.id, due.open, due.ended
+    HAVING count(h.id) FILTER (WHERE h.ended_by IS NULL) <> due.open OR count(h.ended_by) <> due.ended
     UNION ALL
     SELECT 'hold_amount', 'hold ' || h.id, (t.amount + t.buyer_fee)::text || ' ' || t.currency, h.amount || ' ' || h.currency
     FROM holds h JOIN trades t ON t.id = h.trade_id
     WHERE (h.amount, h.currency, h.user_id) IS DISTINCT FROM (t.amount + t.buyer_fee, t.currency, t.buyer_id)
-    UNION ALL
-    SELECT 'hold_transfer', 'hold ' || h.id, h.amount || ' held by ' || h.began_by, coalesce(p.amount::text, 'nothing')
-    FROM holds h LEFT JOIN held_by p ON p.transfer_id = h.began_by WHERE p.amount IS DISTINCT FROM h.amount
-    UNION ALL
-    SELECT 'hold_transfer', 'hold ' || h.id, h.amount || ' let go by ' || h.ended_by, coalesce((-p.amount)::text, 'nothing')
-    FROM holds h LEFT JOIN held_by p ON p.transfer_id = h.ended_by
-    WHERE h.ended_by IS NOT NULL AND p.amount IS DISTINCT FROM -h.amount
-    UNION ALL
-    SELECT 'held_unowned', 'transfer ' || p.transfer_id, 'a hold', 'none'
-    FROM held_by p
-    WHERE NOT EXISTS (SELECT FROM holds WHERE began_by = p.transfer_id)
-        AND NOT EXISTS (SELECT FROM holds WHERE ended_by = p.transfer_id)
     UNION ALL
     SELECT 'held_total', c.code, coalesce(h.amount, 0)::text, coalesce(s.balance, 0)::text
     FROM currencies c
@@ -90,17 +110,12 @@ difference AS (
     LEFT JOIN system s ON s.currency = c.code AND s.kind = 'held'
     WHERE coalesce(h.amount, 0) <> coalesce(s.balance, 0)
     UNION ALL
-    -- Each trade pays out what it held: the seller's part and the fee, or all of it to the buyer.
-    SELECT 'payout', 'trade ' || t.id || ' ' || t.state,
-        due.amount || ' to ' || coalesce('user ' || due.user_id, 'fees'), coalesce(paid.amount, 0)::text
-    FROM trades t
-    JOIN holds h ON h.trade_id = t.id AND h.ended_by IS NOT NULL
-    CROSS JOIN LATERAL (
-        VALUES ('available', t.seller_id, t.amount - t.seller_fee, true), ('fees', NULL, t.fee, true),
-               ('available', t.buyer_id, t.amount + t.buyer_fee, false)
-    ) due (kind, user_id, amount, released)
-    LEFT JOIN paid ON paid.transfer_id = h.ended_by AND paid.kind = due.kind AND paid.user_id IS NOT DISTINCT FROM due.user_id
-    WHERE due.released = (t.state = 'released') AND due.amount <> coalesce(paid.amount, 0)
+    -- Every transfer posts what its reason says, no more and nowhere else: a trade pays out what it held.
+    SELECT 'transfer', 'transfer ' || transfer_id || CASE trade_id WHEN 0 THEN '' ELSE ' of trade ' || trade_id END
+            || ', ' || kind || CASE owner WHEN 0 THEN '' ELSE ' of user ' || owner END || ', ' || currency,
+        coalesce(e.amount::text, 'nothing'), coalesce(p.amount::text, 'nothing')
+    FROM explained e FULL JOIN posted p USING (transfer_id, trade_id, kind, owner, currency)
+    WHERE e.amount IS DISTINCT FROM p.amount
     UNION ALL
     -- Every confirmed event is applied once or unapplied; a pending one moves nothing.
     SELECT 'event', 'event ' || e.provider || ' ' || e.event_id,
@@ -109,17 +124,6 @@ difference AS (
             || CASE WHEN x.id IS NULL THEN '' ELSE ' and unapplied' END
     FROM provider_events e LEFT JOIN unapplied x ON x.event_id = e.id
     WHERE (e.transfer_id IS NOT NULL)::int + (x.id IS NOT NULL)::int <> (NOT e.pending)::int
-    UNION ALL
-    SELECT 'event_amount', 'event ' || e.provider || ' ' || e.event_id, e.amount::text, coalesce(paid.amount, 0)::text
-    FROM provider_events e
-    LEFT JOIN paid ON paid.transfer_id = e.transfer_id AND paid.kind = 'available' AND paid.user_id = e.user_id
-    WHERE e.transfer_id IS NOT NULL AND paid.amount IS DISTINCT FROM e.amount
-    UNION ALL
-    SELECT 'deposit_unexplained', 'transfer ' || t.id, 'an event', 'none'
-    FROM transfers t
-    WHERE t.kind = 'deposit'
-        AND NOT EXISTS (SELECT FROM provider_events WHERE transfer_id = t.id)
-        AND NOT EXISTS (SELECT FROM unapplied WHERE ended_by = t.id)
     UNION ALL
     SELECT 'unapplied', 'unapplied ' || id, 'a transfer', 'none' FROM unapplied WHERE ended_as IS NOT NULL AND ended_by IS NULL
     UNION ALL

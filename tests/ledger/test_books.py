@@ -107,45 +107,67 @@ async def test_a_hold_ends_once(world: World, raw: Connection) -> None:
 
 # What somebody breaks with the triggers off, and what the audit must call it.
 PLANTED = {
-    "transfer_unbalanced": "UPDATE postings SET amount = amount + 1 WHERE id = (SELECT min(id) FROM postings)",
-    "transfer_empty": "INSERT INTO transfers (request_key, kind, note, at) VALUES ('x', 'opening', '', now())",
-    "posting_orphan": "UPDATE postings SET account_id = 999999 WHERE version IS NULL",
-    "conservation": "UPDATE accounts SET balance = balance + 1 WHERE user_id IS NOT NULL",
-    "balance": "UPDATE accounts SET balance = balance + 1 WHERE user_id IS NOT NULL",
-    "overdrawn": "ALTER TABLE accounts DROP CONSTRAINT accounts_check; "
-    "UPDATE accounts SET balance = -1 WHERE user_id IS NOT NULL",
-    "version": "UPDATE accounts SET version = version + 1 WHERE user_id IS NOT NULL",
-    "balance_after": "UPDATE postings SET balance_after = balance_after + 1 WHERE version = 2",
-    "hold": "UPDATE holds SET ended_by = NULL, ended_at = NULL WHERE ended_by IS NOT NULL AND trade_id = 1",
-    "hold_amount": "UPDATE holds SET amount = amount + 1 WHERE ended_by IS NULL",
-    "hold_transfer": "UPDATE holds SET amount = amount + 1 WHERE ended_by IS NULL",
-    "held_unowned": "DELETE FROM holds WHERE ended_by IS NULL",
-    "held_total": "UPDATE holds SET amount = amount + 1 WHERE ended_by IS NULL",
-    "payout": "UPDATE trades SET seller_fee = seller_fee + 1, fee = fee + 1 WHERE state = 'released'",
-    "event": "UPDATE provider_events SET transfer_id = NULL WHERE transfer_id IS NOT NULL",
-    "event_amount": "UPDATE provider_events SET amount = amount + 1 WHERE transfer_id IS NOT NULL",
-    "deposit_unexplained": "UPDATE provider_events SET transfer_id = NULL WHERE transfer_id IS NOT NULL",
-    "unapplied": "UPDATE unapplied SET ended_as = 'credited', ended_at = now()",
-    "snapshot": "UPDATE ledger_snapshots SET balance = balance + 1",
+    "UPDATE postings SET amount = amount + 1 WHERE id = (SELECT min(id) FROM postings)": "transfer_unbalanced",
+    "INSERT INTO transfers (request_key, kind, note, at) VALUES ('x', 'opening', '', now())": "transfer_empty",
+    "UPDATE postings SET account_id = 999999 WHERE version IS NULL": "posting_orphan",
+    "UPDATE accounts SET balance = balance + 1 WHERE user_id IS NOT NULL": "conservation",
+    "UPDATE accounts SET balance = balance + 2 WHERE user_id IS NOT NULL": "balance",
+    "ALTER TABLE accounts DROP CONSTRAINT accounts_check; "
+    "UPDATE accounts SET balance = -1 WHERE user_id IS NOT NULL": "overdrawn",
+    "UPDATE accounts SET version = version + 1 WHERE user_id IS NOT NULL": "version",
+    "UPDATE postings SET balance_after = balance_after + 1 WHERE version = 2": "balance_after",
+    "UPDATE holds SET ended_by = NULL, ended_at = NULL WHERE ended_by IS NOT NULL AND trade_id = 1": "hold",
+    "UPDATE trades SET state = 'paid' WHERE state = 'awaiting_payment'": "hold",
+    "UPDATE trades SET state = 'cancelled' WHERE state = 'declined'": "hold",
+    "UPDATE holds SET amount = amount + 1 WHERE ended_by IS NULL": "hold_amount",
+    "UPDATE holds SET amount = amount + 2 WHERE ended_by IS NULL": "held_total",
+    "DELETE FROM holds WHERE ended_by IS NULL": "transfer",
+    "UPDATE holds SET user_id = user_id + 1": "transfer",
+    "UPDATE trades SET seller_fee = seller_fee + 1, fee = fee + 1 WHERE state = 'released'": "transfer",
+    "UPDATE transfers SET trade_id = 3 WHERE trade_id = 1": "transfer",
+    "UPDATE provider_events SET amount = amount + 1 WHERE transfer_id IS NOT NULL": "transfer",
+    "UPDATE provider_events SET currency = 'BTC' WHERE transfer_id IS NOT NULL": "transfer",
+    "SELECT pg_temp.moved('gift', 'USDT', 100, 'available', {buyer}, 'available', {seller})": "transfer",
+    "SELECT pg_temp.moved('opening', 'USDT', 100, 'available', {buyer}, 'available', {seller})": "transfer",
+    "SELECT pg_temp.moved('deposit', 'USDT', 100, 'clearing:blockbee', NULL, 'available', {seller})": "transfer",
+    "SELECT pg_temp.moved('pay', 'USDT', 100, 'available', {buyer}, 'held', NULL)": "transfer",
+    "UPDATE unapplied SET ended_as = 'credited', ended_at = now(), "
+    "ended_by = pg_temp.moved('deposit', 'USDT', 7000, 'clearing:blockbee', NULL, 'available', {buyer})": "transfer",
+    "UPDATE provider_events SET transfer_id = NULL WHERE transfer_id IS NOT NULL": "event",
+    "UPDATE unapplied SET ended_as = 'credited', ended_at = now()": "unapplied",
+    "UPDATE ledger_snapshots SET balance = balance + 1": "snapshot",
 }
+MOVED = """
+CREATE FUNCTION pg_temp.moved(
+    purpose text, coin text, amount numeric, giver text, giver_id bigint, taker text, taker_id bigint
+) RETURNS bigint LANGUAGE sql AS $$
+    SELECT ledger_transfer('by hand', purpose, NULL, '', ARRAY[
+        (giver, giver_id, coin, -amount), (taker, taker_id, coin, amount)]::ledger_line[], now())
+$$
+"""
 
 
-async def busy(world: World) -> None:
-    """A bit of everything: a released trade, a declined one, a paid one, an unapplied payment, a snapshot."""
+async def busy(world: World) -> tuple[int, int]:
+    """A bit of everything: a trade that is released, declined, paid and not paid, an unapplied payment, a snapshot.
+    Answers who bought and who sold.
+    """
     buyer, seller = await world.person(1000), await world.person()
     delivered = await world.delivered(buyer, seller)
     await world.done(ReleaseTrade(buyer, delivered.id))
     await world.done(DeclineTrade(seller, (await world.paid(buyer, seller)).id))
     await world.paid(buyer, seller)
+    await world.trade(buyer, seller)
     await world.done(payment(buyer, Decimal(7), address="nobody's"))
     await world.database.run(audit.SnapshotLedger())
     await world.audited()
+    return buyer, seller
 
 
-@pytest.mark.parametrize("kind", list(PLANTED))
-async def test_the_audit_finds_what_was_planted(world: World, raw: Connection, kind: str) -> None:
-    await busy(world)
-    await raw.execute(f"SET session_replication_role = replica; {PLANTED[kind]}; RESET session_replication_role")
+@pytest.mark.parametrize(("script", "kind"), PLANTED.items())
+async def test_the_audit_finds_what_was_planted(world: World, raw: Connection, script: str, kind: str) -> None:
+    buyer, seller = await busy(world)
+    planted = script.format(buyer=buyer, seller=seller)
+    await raw.execute(f"{MOVED}; SET session_replication_role = replica; {planted}; RESET session_replication_role")
     report = await audit.audit(world.database)
     assert kind in {difference.kind for difference in report.differences}
     assert not report.passed
