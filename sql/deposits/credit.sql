@@ -1,5 +1,7 @@
 -- Keeps a provider's event, and credits a confirmed payment once; what fits nothing becomes unapplied.
 -- The hash is made here, of who paid how much where: the provider's repetitions differ in everything else.
+-- A wrong nonce is answered before the key is claimed: a signature over a body does not cover it, and whoever sends the
+-- provider's words with another nonce must not take the place of the true event.
 CREATE FUNCTION deposits_credit(
     p_request_key text, p_at timestamptz, p_provider text, p_event_id text, p_pending boolean, p_currency text, p_network text,
     p_address text, p_nonce text, p_value numeric, p_txid text, p_body bytea, p_headers text
@@ -7,7 +9,7 @@ CREATE FUNCTION deposits_credit(
 DECLARE
     hash    text := encode(sha256(convert_to(jsonb_build_array(
         p_provider, p_event_id, p_pending, p_currency, p_network, p_address, trim_scale(p_value)::text)::text, 'UTF8')), 'hex');
-    outcome jsonb := requests_claim(p_request_key, hash, 'deposits/credit', p_at);
+    outcome jsonb;
     ours    deposit_addresses;
     known   boolean;
     reason  text;
@@ -17,12 +19,16 @@ DECLARE
     result  text;
     news    jsonb := jsonb_build_object('currency', p_currency, 'network', p_network, 'amount', p_value::text, 'txid', p_txid);
 BEGIN
-    IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     SELECT * INTO ours FROM deposit_addresses
     WHERE provider = p_provider AND address = p_address AND currency = p_currency AND network = p_network;
     known := ours.id IS NOT NULL OR EXISTS (
         SELECT FROM deposit_addresses WHERE provider = p_provider AND address = p_address);
     reason := deposits_why_not(ours, known, p_nonce, p_value, p_currency);
+    IF reason = 'wrong_nonce' THEN
+        RETURN '{"refused": "wrong_nonce", "details": {}, "changed": [], "told": 0}';
+    END IF;
+    outcome := requests_claim(p_request_key, hash, 'deposits/credit', p_at);
+    IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     person := CASE WHEN reason IS NULL THEN ours.user_id END;
 
     IF NOT p_pending AND reason IS NULL THEN

@@ -1,5 +1,5 @@
 -- Keeps a provider's new address; when there is one already, that one stays and is answered.
--- The person's row is locked: two at once keep one.
+-- The person's row is locked: two at once keep one. So is the address, by an advisory lock: of two people one gets it.
 CREATE FUNCTION deposits_save_address(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_currency text, p_network text,
     p_provider text, p_address text, p_nonce text, p_minimum numeric
@@ -13,6 +13,7 @@ BEGIN
         RETURN requests_refuse(p_request_key, 'unknown_currency', jsonb_build_object('currency', p_currency));
     END IF;
     PERFORM FROM users WHERE id = p_user_id FOR NO KEY UPDATE;
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_address, 0));
     IF EXISTS (SELECT FROM deposit_addresses WHERE provider = p_provider AND address = p_address AND user_id <> p_user_id) THEN
         RETURN requests_refuse(p_request_key, 'taken', '{}');
     END IF;

@@ -1,4 +1,4 @@
--- internal: why a confirmed payment cannot be credited; null when it can. p_ours is the address row of that coin, p_known any of it
+-- internal: why a payment cannot be credited; null when it can. p_ours is the address row of that coin, p_known any of it
 CREATE FUNCTION deposits_why_not(p_ours deposit_addresses, p_known boolean, p_nonce text, p_value numeric, p_currency text)
 RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+import trio
+from attrs import evolve
 
 from lockbay.areas.deposits.records import Deposit, DepositChoice, DepositInfo
 from lockbay.areas.history.records import History
@@ -64,7 +66,6 @@ async def test_what_fits_nothing_becomes_unapplied(world: World, raw: Connection
     cases = {
         "unknown_address": payment(user, Decimal(5), address="elsewhere"),
         "wrong_coin": payment(user, Decimal(5), coin="TRX"),
-        "wrong_nonce": payment(user, Decimal(5), nonce="guessed"),
         "below_minimum": payment(user, Decimal("1.99")),
         "bad_amount": payment(user, Decimal("5.0000001")),
     }
@@ -74,7 +75,19 @@ async def test_what_fits_nothing_becomes_unapplied(world: World, raw: Connection
     assert await world.available(user) == 0
     rows = await raw.fetch("SELECT reason FROM unapplied ORDER BY id")
     assert [row["reason"] for row in rows] == list(cases)
-    assert (await world.audited()).unapplied == 5
+    assert (await world.audited()).unapplied == 4
+
+
+async def test_an_event_with_a_wrong_nonce_does_not_take_the_place_of_the_true_one(world: World) -> None:
+    user = await world.person()
+    await world.done(address_of(user))
+    true = payment(user, Decimal(5), nonce=f"nonce-{user}")
+    forged = evolve(true, nonce="guessed")
+    assert await world.do(forged, true.request_key) == Refused("wrong_nonce")
+    assert await world.do(true, true.request_key) == Deposit("credited", user, Decimal(5), None)
+    assert await world.do(forged, true.request_key) == Refused("wrong_nonce")
+    assert await world.available(user) == 5
+    assert (await world.audited()).unapplied == 0
 
 
 @pytest.mark.parametrize("amount", ["0", "-5", "1e30"])
@@ -124,6 +137,26 @@ async def test_an_address_of_somebody_else_is_refused(world: World) -> None:
     stolen = address_of(two)
     stolen = type(stolen)(two, "USDT", "TRC20", "blockbee", f"address-{one}-USDT", "n", Decimal(1))
     assert await world.do(stolen) == Refused("taken")
+
+
+async def test_of_two_people_at_once_one_gets_an_address(world: World, raw: Connection) -> None:
+    one, two = await world.person(), await world.person()
+    address = address_of(one)
+    await raw.execute(f"""
+        BEGIN; SELECT deposits_save_address('first', '', now(), {one}, 'USDT', 'TRC20', 'blockbee', '{address.address}', '', 0)
+    """)
+    answers = []
+
+    async def ask() -> None:
+        answers.append(await world.do(evolve(address, user_id=two)))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(ask)
+        with trio.fail_after(5):
+            while not await raw.fetch("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+                await trio.lowlevel.checkpoint()
+        await raw.execute("COMMIT")
+    assert answers == [Refused("taken")]
 
 
 async def test_the_addresses_of_a_person(world: World, database: Database) -> None:

@@ -55,17 +55,19 @@ async def test_a_payment_may_be_posted(site: Site, database: Database, kind: str
 
 
 @pytest.mark.parametrize("nonce", ["", "nonce=guess", "nonce=%00"])
-async def test_without_the_nonce_an_event_is_kept_and_credits_nothing(
+async def test_without_the_nonce_an_event_is_refused_and_does_not_keep_the_true_one_out(
     site: Site, database: Database, nonce: str
 ) -> None:
-    before = events("unapplied")
-    assert said(await site.call(SIGNER.post(BODY, FORM, nonce))) == OK
+    before = events("refused")
+    assert said(await site.call(SIGNER.post(BODY, FORM, nonce)))[0] == 409
     assert await balance(database) == "0"
-    assert events("unapplied") == before + 1
+    assert events("refused") == before + 1
+    assert said(await site.call(SIGNER.post(BODY, FORM, f"nonce={NONCE}"))) == OK
+    assert await balance(database) == "25.5"
 
 
 async def test_a_get_without_our_nonce_credits_nothing(site: Site, database: Database) -> None:
-    assert said(await site.call(SIGNER.callback(own={"nonce": "another merchant's"}))) == OK
+    assert said(await site.call(SIGNER.callback(own={"nonce": "another merchant's"})))[0] == 409
     assert await balance(database) == "0"
 
 

@@ -68,7 +68,7 @@ class Deposit:
     outcome: Literal["credited", "seen", "ignored", "unapplied"]
     user_id: int | None
     amount: Decimal
-    reason: Literal["unknown_address", "wrong_coin", "wrong_nonce", "below_minimum", "bad_amount"] | None
+    reason: Literal["unknown_address", "wrong_coin", "below_minimum", "bad_amount"] | None
 
 
 @frozen
@@ -78,7 +78,7 @@ class CreditDeposit(Operation[Deposit]):
 
     Use `request_key`. The provider's repetitions differ in headers and confirmations; only who paid how much where must
     be equal, else KeyReused is raised. `value` is what arrived, `network` as the provider writes it in our table of
-    networks.
+    networks. Refused, and not remembered: `wrong_nonce` (it is not proven that this was meant for us).
     """
 
     file: ClassVar[str] = "deposits/credit"
