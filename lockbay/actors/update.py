@@ -17,7 +17,6 @@ class Sender:
     first_name: str
     username: str | None = None
     language: str = "en"
-    is_bot: bool = False
 
 
 @frozen

@@ -7,6 +7,7 @@ Strict where a wrong value would do harm: an id must be an integer of at most 64
 from __future__ import annotations
 
 import json as slow_json
+import math
 import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias, TypeVar
@@ -73,21 +74,23 @@ def batch(status: int, body: bytes) -> Batch:
 
 
 def _mended(body: bytes) -> bytes:
-    """One lone surrogate in one text makes orjson refuse the whole answer. The standard library reads it."""
+    """One lone surrogate or one endless number makes orjson refuse the whole answer. The standard library reads it."""
     try:
-        return slow_json.dumps(_without_surrogates(slow_json.loads(body))).encode()
+        return slow_json.dumps(_storable(slow_json.loads(body))).encode()
     except (ValueError, RecursionError) as problem:
         raise AnswerLost("the answer to getUpdates is not JSON") from problem
 
 
-def _without_surrogates(value: Any) -> Any:
+def _storable(value: Any) -> Any:
     match value:
         case str():
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         case list():
-            return [_without_surrogates(item) for item in value]
+            return [_storable(item) for item in value]
         case dict():
-            return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+            return {_storable(key): _storable(item) for key, item in value.items()}
+        case float() if not math.isfinite(value):
+            return None
     return value
 
 
@@ -131,7 +134,7 @@ def _update_id(item: Any) -> int | None:
 
 
 def _private(item: Json, number: int, raw: bytes) -> Update | None:
-    """What happened in a private chat; groups, channels and inline messages are none of ours."""
+    """What a person did in a private chat; groups, channels, bots and inline messages are none of ours."""
     if (message := item.get("message")) is not None:
         return _made(number, message, message, _said, raw)
     if (query := item.get("callback_query")) is not None:
@@ -147,7 +150,7 @@ def _made(
     number: int, subject: Json, message: Json | None, event: Callable[[Json], Event], raw: bytes
 ) -> Update | None:
     sender = subject.get("from")
-    if message is None or sender is None or message["chat"]["type"] != "private":
+    if message is None or sender is None or message["chat"]["type"] != "private" or sender.get("is_bot") is True:
         return None
     return Update(number, _sender(sender), _id(message["chat"]["id"]), event(subject), raw)
 
@@ -158,7 +161,6 @@ def _sender(user: Json) -> Sender:
         _text(user["first_name"]),
         _optional_text(user.get("username")),
         _optional_text(user.get("language_code")) or "en",
-        user.get("is_bot") is True,
     )
 
 
