@@ -73,6 +73,7 @@ class House:
     polling_api: BotApi
     provider: Provider | None
     rates: CoinGecko | None
+    mailer: Mailer | None
     bot: BotInfo
 
 
@@ -105,6 +106,7 @@ async def serve(
             polling,
             await open_(open_blockbee(bee.url, bee.api_key, settings.reached_at)) if bee.api_key else None,
             await open_(open_rates(rates.url, rates.key)) if rates.url else None,
+            Mailer(Smtp.parse(settings.smtp_url)) if settings.smtp_url else None,
             await _introduction(api),
         )
         await _live(house, secret, stop, task_status)
@@ -130,7 +132,9 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
             {MakeAddress: make_address(house.provider, database)},
             house.settings.admins,
         )
-        outbox = Outbox(database, clock, _teller(house, courier, secret))
+        news = plan.notices(house.bot.username, secret)
+        teller = Teller(database, courier, news, house.mailer, f"https://t.me/{house.bot.username}")
+        outbox = Outbox(database, clock, teller)
         async with trio.open_nursery() as background:
             async with trio.open_nursery() as actors:
                 router = Router(services, actors)
@@ -203,11 +207,3 @@ async def _serve_web(house: House, pulse: Pulse, *, task_status: trio.TaskStatus
     examine = examination(house.database, house.clock, pulse.age)
     app = web_app(house.database, [events] if events is not None else [], examine)
     await serve_web(app, bind(settings.web_bind, "WEB_BIND"), task_status=task_status)
-
-
-def _teller(house: House, courier: Courier, secret: bytes) -> Teller:
-    url = house.settings.smtp_url
-    mailer = Mailer(Smtp.parse(url)) if url else None
-    return Teller(
-        house.database, courier, plan.notices(house.bot.username, secret), mailer, f"https://t.me/{house.bot.username}"
-    )
