@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Final
@@ -13,6 +14,9 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 # Without local variables: they hold rows, and rows hold what people keep to themselves.
 TRACEBACKS: Final = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+SHAPES: Final = re.compile(  # of secrets, wherever they stand: a bot token; the password in a URL
+    r"\d{5,}:[A-Za-z0-9_-]{8,}|(?<=://)[^/\s:@\"]*:[^/\s@\"]+(?=@)"
+)
 SECRET: Final = ("token", "secret", "password", "api_key", "nonce", "authorization")
 
 
@@ -29,11 +33,16 @@ def configure(level: int = logging.INFO) -> None:
     else:
         shared += [TRACEBACKS, structlog.processors.JSONRenderer()]
     structlog.configure(
-        shared,
+        [*shared, without_secrets],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def without_secrets(_: object, __: str, line: object) -> str:
+    """The rendered line. Errors of libraries may quote URLs."""
+    return SHAPES.sub("…", str(line))
 
 
 def redact(_: object, __: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:

@@ -122,7 +122,7 @@ def load(file: Path = FILE) -> Settings:
 def bind(address: str, name: str) -> tuple[str, int]:
     """host:port in its parts. Raises SettingsError that names the setting."""
     host, _, port = address.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
+    if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise SettingsError(f"{PREFIX}{name} must be host:port, not {address!r}")
     return host.strip("[]"), int(port)
 
@@ -166,5 +166,5 @@ def _flat_name(path: str) -> str:
 def _toml(path: Path) -> SettingsDict:
     try:
         return tomllib.loads(path.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # no TOML, or no UTF-8
         raise ConfigFileLoadError(f"{path}: {error}") from error

@@ -1,0 +1,87 @@
+"""Logs: one line an event, and no secret in any of them."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from lockbay import logs
+
+TOKEN = "123456:hush-hush"
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What is written down while the logs are configured as in a service."""
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    before = structlog.get_config()
+    logs.configure()
+    structlog.configure(cache_logger_on_first_use=False)
+    yield stream
+    structlog.configure(**before)
+
+
+def test_an_event_is_one_line_of_json_with_its_time_and_level(written: io.StringIO) -> None:
+    structlog.get_logger().warning("poller_failed", seconds=1.5, user_id=2**40)
+    (line,) = written.getvalue().splitlines()
+    entry = json.loads(line)
+    assert entry["timestamp"].endswith("Z")
+    assert {key: entry[key] for key in ("event", "level", "seconds", "user_id")} == {
+        "event": "poller_failed", "level": "warning", "seconds": 1.5, "user_id": 2**40,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["token", "bot_token", "BOT_TOKEN", "secret", "password", "api_key", "nonce", "Authorization"]
+)
+def test_what_is_named_like_a_secret_is_not_written(written: io.StringIO, name: str) -> None:
+    structlog.get_logger().error("something", **{name: TOKEN})
+    assert "hush" not in written.getvalue()
+    assert "something" in written.getvalue()
+
+
+def test_a_traceback_has_no_local_variables(written: io.StringIO) -> None:
+    def fails(bot: str) -> None:
+        url = f"https://api.telegram.org/bot{bot}/getMe"
+        raise LookupError(f"{len(url)} characters")
+
+    try:
+        fails(TOKEN)
+    except LookupError:
+        structlog.get_logger().exception("turn_failed")
+    assert "characters" in written.getvalue()
+    assert "hush" not in written.getvalue()
+    assert len(written.getvalue().splitlines()) == 1
+
+
+def test_a_token_inside_a_text_is_not_written(written: io.StringIO) -> None:
+    """The last net: whatever error some library may make of a URL."""
+    url = f"https://api.telegram.org/bot{TOKEN}/sendPhoto"
+    try:
+        raise OSError(f"cannot connect to {url}")
+    except OSError as error:
+        structlog.get_logger().exception("telegram_away", reason=str(error), tries=[url])
+    assert "hush" not in written.getvalue()
+    assert "sendPhoto" in written.getvalue()
+
+
+@pytest.mark.parametrize("url", ["postgresql://lockbay:hush@db.example/lockbay", "smtp://u%40x:hush-hush@mail:587"])
+def test_a_password_in_a_url_is_not_written(written: io.StringIO, url: str) -> None:
+    structlog.get_logger().error("something", reason=f"cannot use {url}")
+    assert "hush" not in written.getvalue()
+
+
+def test_what_only_looks_a_little_like_a_secret_is_written(written: io.StringIO) -> None:
+    plain = {"web": "127.0.0.1:57731", "key": "1001.710000003.pay.1", "page": "http://127.0.0.1:8080/u/@ada"}
+    structlog.get_logger().error("something", **plain)
+    assert all(value in written.getvalue() for value in plain.values())
+
+
+def test_debugging_is_not_written(written: io.StringIO) -> None:
+    structlog.get_logger().debug("noise")
+    assert written.getvalue() == ""

@@ -1,0 +1,131 @@
+"""Settings: one tree from the environment and lockbay.toml; what is wrong is named, and no secret told."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from lockbay import settings
+from lockbay.errors import SettingsError
+from lockbay.settings import Settings, bind, load
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the machine's environment says."""
+    for name in os.environ:
+        if name.startswith(settings.PREFIX):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "lockbay.toml"
+
+
+def test_without_anything_there_are_defaults(file: Path) -> None:
+    assert load(file) == Settings()
+    assert load(file).telegram_url == "https://api.telegram.org"
+    assert load(file).terms.fee_percent == 5
+
+
+def test_the_file_has_flat_names_at_every_depth(file: Path) -> None:
+    file.write_text('bot_token = "1:a"\nblockbee_api_key = "b"\nfee_percent = "4.5"\ntrades_a_day = 3\n')
+    loaded = load(file)
+    assert (loaded.bot_token, loaded.blockbee.api_key) == ("1:a", "b")
+    assert (loaded.terms.fee_percent, loaded.terms.trades_a_day) == (Decimal("4.5"), 3)
+
+
+def test_the_environment_wins_over_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text('bot_token = "1:a"\nrates_key = "file"\n')
+    monkeypatch.setenv("LOCKBAY_BOT_TOKEN", "2:b")
+    monkeypatch.setenv("LOCKBAY_BLOCKBEE_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("LOCKBAY_FEE_PERCENT", "2.5")
+    loaded = load(file)
+    assert (loaded.bot_token, loaded.rates.key, loaded.blockbee.url) == ("2:b", "file", "http://127.0.0.1:1")
+    assert loaded.terms.fee_percent == Decimal("2.5")
+
+
+def test_every_setting_of_the_business_can_be_set(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCKBAY_SMALLEST_TRADE_USD", "0.01")
+    monkeypatch.setenv("LOCKBAY_CODE_TRIES", "3")
+    monkeypatch.setenv("LOCKBAY_PAYMENT_WINDOW", "01:30:00")
+    terms = load(file).terms
+    assert (terms.smallest_trade_usd, terms.code_tries) == (Decimal("0.01"), 3)
+    assert terms.payment_window == timedelta(minutes=90)
+
+
+@pytest.mark.parametrize("text", ['bot_tocken = "1:a"', '[terms]\nfee_percent = "4"', "blockbee = 3"])
+def test_an_unknown_name_in_the_file_is_refused_by_name(file: Path, text: str) -> None:
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=r"lockbay\.toml: there is no setting (bot_tocken|terms|blockbee)$"):
+        load(file)
+
+
+def test_a_file_that_is_no_toml_is_named(file: Path) -> None:
+    file.write_text("bot_token: 1")
+    with pytest.raises(SettingsError, match=r"lockbay\.toml"):
+        load(file)
+
+
+def test_a_file_in_another_encoding_is_named(file: Path) -> None:
+    file.write_bytes(b'bot_token = "\xff"')
+    with pytest.raises(SettingsError, match=r"lockbay\.toml"):
+        load(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FEE_PERCENT", "free"),
+        ("FEE_PERCENT", "NaN"),
+        ("FEE_PERCENT", "Infinity"),
+        ("FEE_PERCENT", "100"),
+        ("FEE_PERCENT", "-1"),
+        ("SMALLEST_TRADE_USD", "-0.01"),
+        ("TRADES_A_DAY", "many"),
+        ("TRADES_A_DAY", "-1"),
+        ("CODE_TRIES", "1.5"),
+        ("PAYMENT_WINDOW", "an hour"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named_and_not_repeated(
+    file: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"LOCKBAY_{name}", value)
+    with pytest.raises(SettingsError, match=f"LOCKBAY_{name}") as caught:
+        load(file)
+    assert value not in str(caught.value) or "must" in str(caught.value)
+
+
+def test_money_is_never_a_float(file: Path) -> None:
+    file.write_text("fee_percent = 4.5")
+    with pytest.raises(SettingsError, match="LOCKBAY_FEE_PERCENT"):
+        load(file)
+
+
+def test_admins_are_numbers(file: Path) -> None:
+    assert Settings(admin_ids="").admins == frozenset()
+    assert Settings(admin_ids=f"1, 2,{2**40},").admins == {1, 2, 2**40}
+    with pytest.raises(SettingsError, match="LOCKBAY_ADMIN_IDS"):
+        _ = Settings(admin_ids="@olu").admins
+
+
+def test_an_address_is_host_and_port() -> None:
+    assert bind("127.0.0.1:0", "WEB_BIND") == ("127.0.0.1", 0)
+    assert bind("[::1]:8080", "WEB_BIND") == ("::1", 8080)
+    for address in ("", "8080", ":8080", "host:", "host:port", "host:-1", "host:65536", "host:٣"):
+        with pytest.raises(SettingsError, match="LOCKBAY_WEB_BIND"):
+            bind(address, "WEB_BIND")
+
+
+def test_secrets_are_not_in_the_representation() -> None:
+    secrets = {"bot_token": "1:hush", "database_url": "postgresql://u:hush@h/d", "smtp_url": "smtp://u:hush@h"}
+    shown = repr(
+        Settings(**secrets, blockbee=settings.BlockBee(api_key="hush"), rates=settings.Rates(key="hush"))  # type: ignore[arg-type]
+    )
+    assert "hush" not in shown
