@@ -24,6 +24,7 @@ from lockbay.actors.turn import Turn
 from lockbay.actors.update import Press, Update
 from lockbay.actors.words import words
 from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.postgres.text import storable
 
 T = TypeVar("T")
 TRIES: Final = 3  # of one update, before it goes to the dead letters
@@ -199,7 +200,7 @@ class Actor:
         over = Unsettled(_update_id(message), None)
         self._unsettled.append(over)
         if isinstance(message, Update):
-            await self._services.inbox.bury(message, f"{type(error).__name__}: {error}")
+            await self._services.inbox.bury(message, storable(f"{type(error).__name__}: {error}"))
             self._services.replies.reply(
                 message.chat_id, _sorry(message), origin=None, edit=None, photo_edit=False, done=_nothing
             )

@@ -144,7 +144,10 @@ class Inbox:
 
     async def unsettled(self, after: int) -> list[StoredUpdate]:
         """All users' stored updates, in order: what a stopped service left behind."""
-        return await self._database.run(UnsettledUpdates(after))
+        rows = await self._database.run(UnsettledUpdates(after))
+        if rows:  # after a long stop `reached` does not tell that these are stored
+            self._stored_to = max(self._stored_to, rows[-1].update_id)
+        return rows
 
     async def bury(self, update: Update, error: str) -> None:
         """Moves an update to the dead letters and ends its user's conversation. Idempotent."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from attrs import frozen
@@ -45,6 +46,7 @@ class Loaded:
     args: tuple[str, ...] | None
     entries: tuple[Entry, ...] | None
     question: int | None
+    deadline: datetime | None
 
 
 @frozen

@@ -47,6 +47,7 @@ class Session:
         self._person: Person | None = None
         self._conversation: Conversation | None = None
         self._is_loaded = False
+        self._answered = ""  # the press that was answered last
 
     def changed(self, view: str) -> None:
         """A committed operation touched this user."""
@@ -101,16 +102,22 @@ class Session:
     async def _pressed(self, turn: Turn, person: Person, update: Update, press: Press) -> None:
         match decode(press.data):
             case PressedLink(flow, args) if self._services.plan.opens(flow, args):
-                self._services.replies.answer(press.callback_id)
+                self._answer(press)
                 await self._open(turn, person, update, flow, args)
             case PressedAnswer(origin, value) if (
                 conversation := await self._current(turn, person)
             ) and origin == conversation.origin:
-                self._services.replies.answer(press.callback_id)
+                self._answer(press)
                 await self._reply(turn, person, conversation, Pressed(value))
             case _:
                 STALE.inc()
-                self._services.replies.answer(press.callback_id, person.words.label("This menu is no longer active."))
+                self._answer(press, person.words.label("This menu is no longer active."))
+
+    def _answer(self, press: Press, text: str | None = None) -> None:
+        """Once, however often the turn is tried: while the database is away that is several times a second."""
+        if press.callback_id != self._answered:
+            self._answered = press.callback_id
+            self._services.replies.answer(press.callback_id, text)
 
     async def _said(self, turn: Turn, person: Person, update: Update, reply: Reply) -> None:
         conversation = await self._current(turn, person)
@@ -237,7 +244,9 @@ def _meeting(sender: Sender) -> MeetPerson:
 def _journal(loaded: Loaded) -> Journal | None:
     if loaded.conversation is None or loaded.flow is None:
         return None
-    return Journal(loaded.conversation, loaded.flow, loaded.args or (), loaded.entries or (), loaded.question or 0)
+    return Journal(
+        loaded.conversation, loaded.flow, loaded.args or (), loaded.entries or (), loaded.question or 0, loaded.deadline
+    )
 
 
 def _with_way_out(person: Person, text: object) -> Screen:

@@ -12,10 +12,10 @@ from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.notices.records import Means, NoticesSent
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
+from lockbay.postgres.text import storable
 
 RETRY: Final = 0.5  # s between tries while the database is away
 WRITING: Final = 5.0  # s that a write under way may take when we are stopped
-LONGEST: Final = 500  # characters of an error
 
 log = structlog.get_logger()
 
@@ -74,8 +74,3 @@ def _statement(marks: list[Mark]) -> NoticesSent:
         sent_by=[mark.by for mark in marks],
         errors=[None if mark.error is None else storable(mark.error) for mark in marks],
     )
-
-
-def storable(text: str) -> str:
-    """What PostgreSQL takes as a text: no NUL, no lone surrogates, not too long."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST]

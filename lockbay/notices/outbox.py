@@ -15,10 +15,11 @@ import trio
 from prometheus_client import Counter, Histogram
 
 from lockbay.errors import OutcomeUnknown, Unavailable
-from lockbay.notices.marks import Mark, Marks, storable
+from lockbay.notices.marks import Mark, Marks
 from lockbay.notices.records import DueNotice, DueNotices, NoticeFailed
 from lockbay.notices.teller import Teller
 from lockbay.postgres.database import Database
+from lockbay.postgres.text import storable
 from lockbay.wallclock import WallClock
 
 PERIOD: Final = 3.0  # s between looks when there is no news: further attempts come due by themselves

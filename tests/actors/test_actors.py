@@ -23,10 +23,10 @@ from lockbay.actors.screen import Answer, Origin, PressedLink, Screen, decode, e
 from lockbay.actors.services import Services
 from lockbay.actors.session import DeadlinePassed
 from lockbay.actors.update import Command, Edited, Event, Press, Sender, Sent, Typed, Update
-from lockbay.errors import Invalid, TimedOut
+from lockbay.errors import DatabaseUnavailable, Invalid, OutcomeUnknown, TimedOut
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
-from tests.clock import MovedClock
+from tests.clock import START, MovedClock
 
 ADA = Sender(2**40, "Ada", "ada")
 BOB = Sender(1002, "Bob", "bob")
@@ -415,6 +415,70 @@ async def test_an_idle_actor_ends_and_a_busy_one_does_not(database: Database, cl
         house.replies.waiting[0]()
         await house.quiet()
         assert await house.router.evict(idle_for=-1) == 1
+
+
+async def test_a_press_is_answered_once_however_often_its_turn_is_tried(database: Database, clock: MovedClock) -> None:
+    outcomes: list[Exception | None] = [DatabaseUnavailable(), DatabaseUnavailable(), OutcomeUnknown(), None]
+
+    class Fetch(Errand[str]):
+        pass
+
+    async def fetch(errand: object, key: str) -> object:
+        outcome = outcomes.pop(0)
+        if outcome is not None:
+            raise outcome
+        return "done"
+
+    async def fetches(chat: Chat) -> None:
+        await chat.show(say(chat, str(await chat.do("fetch", Fetch()))))
+
+    async with open_house(database, clock, {"fetches": fetches}, errands={Fetch: fetch}) as house:
+        await house.tell(Press("c1", encode_link("fetches", ()), 5))
+        assert house.replies.texts() == ["done"]
+        assert house.replies.answers == [("c1", None)]
+
+
+async def test_a_question_has_no_more_time_after_everything_in_memory_is_gone(
+    database: Database, clock: MovedClock
+) -> None:
+    async def hurry(chat: Chat) -> None:
+        await chat.ask("quick", say(chat, "quick!"), parse=text(chat.words, most=5), within=timedelta(minutes=10))
+
+    async with open_house(database, clock, {"hurry": hurry}) as house:
+        await house.tell(Command("hurry"))
+        clock.advance(timedelta(minutes=9))
+        await house.restart()
+        await house.tell(Typed("much too long"))
+        rows = await database.pool.fetch("test", "SELECT deadline FROM conversations", (), reads=True)
+        assert [row["deadline"] for row in rows] == [START + timedelta(minutes=10)]
+
+
+async def test_what_a_long_stop_left_behind_is_settled_before_anything_new_comes(
+    database: Database, clock: MovedClock
+) -> None:
+    """After six days nobody knows any more where Telegram counts on."""
+    async with open_house(database, clock, {}) as house:
+        house.replies.hold = True
+        await house.receive(update(Command("menu")))
+        await house.replies.until(1)
+    clock.advance(timedelta(days=7))
+    async with open_house(database, clock, {}) as house:
+        house.router.route([parse_update(raw) for raw in await house.left()])
+        await house.quiet()
+        assert await house.left() == []
+
+
+async def test_an_error_that_no_column_takes_is_buried_too(database: Database, clock: MovedClock) -> None:
+    async def breaks(chat: Chat) -> None:
+        raise ValueError("\0\ud800" + "x" * 10_000)
+
+    async with open_house(database, clock, {"breaks": breaks}) as house:
+        await house.receive(update(Command("breaks")), update(Command("menu")))
+        await house.quiet()
+        assert house.replies.texts()[-1] == "home"
+        assert await house.left() == []
+        [letter] = await database.pool.fetch("test", "SELECT error FROM dead_letters", (), reads=True)
+        assert letter["error"].startswith("ValueError: ?x")
 
 
 def test_changes_reach_only_who_is_there(clock: MovedClock) -> None:
