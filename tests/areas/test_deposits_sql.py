@@ -143,7 +143,8 @@ async def test_of_two_people_at_once_one_gets_an_address(world: World, raw: Conn
     one, two = await world.person(), await world.person()
     address = address_of(one)
     await raw.execute(f"""
-        BEGIN; SELECT deposits_save_address('first', '', now(), {one}, 'USDT', 'TRC20', 'blockbee', '{address.address}', '', 0)
+        BEGIN;
+        SELECT deposits_save_address('1', '', now(), {one}, 'USDT', 'TRC20', 'blockbee', '{address.address}', '', 0)
     """)
     answers = []
 
