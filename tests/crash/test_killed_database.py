@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,12 +22,15 @@ BACK_WITHIN = 5.0  # s, from the database's return to the answer
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    """A server of the test's own, to be killed."""
-    server = EmbeddedPostgres(tmp_path / "postgres", fsync=False, programs=programs())
+def server() -> Iterator[EmbeddedPostgres]:
+    """A server of the test's own, to be killed. Not in tmp_path: another pytest that starts closes it to the server."""
+    folder = Path(tempfile.mkdtemp(prefix="lockbay-killed-"))
+    folder.chmod(0o711)  # as root, the server runs as somebody else
+    server = EmbeddedPostgres(folder / "server", fsync=False, programs=programs())
     server.start()
     yield server
     server.stop()
+    shutil.rmtree(folder)
 
 
 def kill(server: EmbeddedPostgres) -> None:
