@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from lockbay.money import (
     BTC,
     CURRENCIES,
     ETH,
+    EXACT,
     NGN,
     USDT,
     Currency,
@@ -38,8 +39,9 @@ def amounts(draw: st.DrawFn) -> tuple[Decimal, Currency]:
 def test_halves_lose_nothing_and_the_odd_unit_is_the_buyers(given: tuple[Decimal, Currency]) -> None:
     amount, unit = given
     buyers, sellers = halves(amount, unit)
-    assert buyers + sellers == amount
-    assert Decimal(0) <= buyers - sellers <= unit.unit
+    with localcontext(EXACT):
+        assert buyers + sellers == amount
+        assert Decimal(0) <= buyers - sellers <= unit.unit
     assert rounded(buyers, unit) == buyers
 
 
