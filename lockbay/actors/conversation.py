@@ -232,7 +232,13 @@ class Conversation:
         return entry
 
     def _forget_rest(self, why: str | Markup) -> None:
-        """Buttons of a forgotten question must not fit the new one: the number of the question goes on."""
+        """Buttons of a forgotten question must not fit the new one: the number of the question goes on.
+
+        What was done cannot be forgotten: after other answers it would be asked for again, under a key that is taken.
+        """
+        done = [entry.step for entry in self.journal.entries[self._replayed :] if entry.kind == "do"]
+        if done:
+            raise Diverged(f"{self.journal.flow} asks anew what led to {done[0]}, which is done")
         self._changed_meanwhile = why
         self.journal = evolve(
             self.journal,

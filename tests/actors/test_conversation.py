@@ -170,6 +170,25 @@ async def test_an_operation_that_the_journal_does_not_know_is_not_guessed() -> N
     assert bench.done == []
 
 
+async def test_what_comes_before_an_operation_that_was_done_is_not_asked_anew() -> None:
+    """It would be done again, by a key that belongs to other content."""
+    journal = Journal(
+        100,
+        "spend",
+        entries=(
+            Entry("coins", 1, "ask", ("said", "11")),
+            Entry("sure", 1, "ask", ("pressed", "yes")),
+            Entry("spend", 1, "do"),
+        ),
+        question=2,
+    )
+    bench = Bench()
+    with pytest.raises(Diverged, match="spend"):
+        await begin(spend, journal).resume(bench)
+    assert bench.done == []
+    assert bench.shown == []
+
+
 async def test_a_flow_shorter_than_its_journal_has_diverged() -> None:
     entries = (
         Entry("coins", 1, "ask", ("said", "3")),
