@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from lockbay.areas.trades.records import DueTimer
+from lockbay.areas.trades.timers import DueTimer
 from lockbay.postgres.queries import Statement
 
 

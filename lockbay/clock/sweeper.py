@@ -15,7 +15,7 @@ import trio
 from prometheus_client import Counter, Histogram
 
 from lockbay.actors.session import DeadlinePassed
-from lockbay.areas.trades.records import DueTimer
+from lockbay.areas.trades.timers import DueTimer
 from lockbay.clock.records import AskDue, Due, ForgetConversations, PassedDeadline
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.postgres.database import Database

@@ -14,17 +14,8 @@ from lockbay.actors.parse import Pressed
 from lockbay.actors.screen import Copy, Link, Screen, Url
 from lockbay.actors.words import words
 from lockbay.areas import trades
-from lockbay.areas.trades.records import (
-    AcceptTrade,
-    CancelTrade,
-    DeliverTrade,
-    ExpireTrade,
-    JoinTrade,
-    PayTrade,
-    RefundUnanswered,
-    ReleaseDelivered,
-    TradePage,
-)
+from lockbay.areas.trades.records import AcceptTrade, CancelTrade, DeliverTrade, JoinTrade, PayTrade, TradePage
+from lockbay.areas.trades.timers import ExpireTrade, RefundUnanswered, ReleaseDelivered
 from lockbay.areas.wallet.records import Wallet
 from lockbay.errors import Invalid
 from lockbay.postgres import rows

@@ -18,10 +18,10 @@ from lockbay.areas.trades.records import (
     DeclineTrade,
     DeliverTrade,
     PayTrade,
-    RefundUnanswered,
     ReleaseTrade,
     TradeState,
 )
+from lockbay.areas.trades.timers import RefundUnanswered
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import open_database
 from lockbay.postgres.queries import Operation, Refused

@@ -14,16 +14,13 @@ from lockbay.areas.trades.records import (
     CreateTrade,
     DeclineTrade,
     DeliverTrade,
-    ExpireTrade,
     FeePayer,
     JoinTrade,
     PayTrade,
-    RefundUnanswered,
-    RefundUndelivered,
-    ReleaseDelivered,
     ReleaseTrade,
     TradeState,
 )
+from lockbay.areas.trades.timers import ExpireTrade, RefundUnanswered, RefundUndelivered, ReleaseDelivered
 from lockbay.errors import KeyReused
 from lockbay.money import currency
 from lockbay.postgres.bridge import Connection

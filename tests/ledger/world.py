@@ -20,12 +20,12 @@ from lockbay.areas.trades.records import (
     AcceptTrade,
     CreateTrade,
     DeliverTrade,
-    DueTimer,
     FeePayer,
     PayTrade,
     SellerKind,
     TradeState,
 )
+from lockbay.areas.trades.timers import DueTimer
 from lockbay.areas.wallet.records import SaveRates, Wallet
 from lockbay.clock.records import AskDue
 from lockbay.money import currency

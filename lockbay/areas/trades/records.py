@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -23,7 +23,6 @@ Role: TypeAlias = Literal["buyer", "seller"]
 FeePayer: TypeAlias = Literal["buyer", "seller", "split"]
 SellerKind: TypeAlias = Literal["username", "email", "phone", "link"]
 Move: TypeAlias = Literal["pay", "cancel", "accept", "decline", "deliver", "release"]
-Timer: TypeAlias = Literal["expire", "unanswered", "undelivered", "release"]
 
 
 @frozen
@@ -142,67 +141,6 @@ class ReleaseTrade(Operation[TradeState]):
     file: ClassVar[str] = "trades/release"
     user_id: int
     trade_id: int
-
-
-@frozen
-class ExpireTrade(Operation[TradeState]):
-    """The clock: not paid in time. Refused, and not remembered: `too_early`."""
-
-    file: ClassVar[str] = "trades/expire"
-    trade_id: int
-
-
-@frozen
-class RefundUnanswered(Operation[TradeState]):
-    """The clock: the seller said nothing. The buyer gets everything back. Refused, and not remembered: `too_early`."""
-
-    file: ClassVar[str] = "trades/refund_unanswered"
-    trade_id: int
-
-
-@frozen
-class RefundUndelivered(Operation[TradeState]):
-    """The clock: not delivered, not even in the days of grace. The buyer gets everything back. Refused, and not
-    remembered: `too_early`.
-    """
-
-    file: ClassVar[str] = "trades/refund_undelivered"
-    trade_id: int
-
-
-@frozen
-class ReleaseDelivered(Operation[TradeState]):
-    """The clock: delivered, and the buyer said nothing. Refused, and not remembered: `too_early`."""
-
-    file: ClassVar[str] = "trades/release_delivered"
-    trade_id: int
-
-
-@frozen
-class DueTimer:
-    """A deadline that has passed and not been acted upon."""
-
-    trade_id: int
-    kind: Timer
-    due_at: datetime
-
-    @property
-    def key(self) -> str:
-        """The request key: each timer of a trade fires once."""
-        return f"{self.kind}.{self.trade_id}"
-
-    @property
-    def operation(self) -> Operation[TradeState]:
-        """What the clock has to do."""
-        return TIMERS[self.kind](self.trade_id)
-
-
-TIMERS: Final[dict[Timer, type[ExpireTrade | RefundUnanswered | RefundUndelivered | ReleaseDelivered]]] = {
-    "expire": ExpireTrade,
-    "unanswered": RefundUnanswered,
-    "undelivered": RefundUndelivered,
-    "release": ReleaseDelivered,
-}
 
 
 @frozen
