@@ -5,7 +5,8 @@
         └── courier                                                      what was handed over is sent
             └── outbox, clock, rates
                 └── actors                                               turns in flight finish
-                    └── poller, web server                               stop first: nothing comes in any more
+                    └── web server                                       webhooks in flight are answered
+                        └── poller                                       stops first: no more updates
 
 A nursery inside another ends before it. A crash in any of them is a bug and ends the service, for its supervisor
 (systemd) to start it again: nothing is lost by that. What is expected to fail is data, and is handled where it happens.
@@ -29,6 +30,7 @@ from lockbay.actors.inbox import Inbox
 from lockbay.actors.intake import Intake
 from lockbay.actors.router import Router
 from lockbay.actors.services import Services
+from lockbay.actors.update import Update
 from lockbay.actors.words import words
 from lockbay.areas.deposits.errands import MakeAddress
 from lockbay.clock.lag import watch_lag
@@ -60,7 +62,7 @@ from lockbay.web.server import serve_web
 
 CONNECTIONS: Final = 128  # to Telegram: a button takes two, one for its answer and one for the screen
 YOUNG: Final = 20_000  # objects made before a collection: a turn makes some hundred, and nearly all die by themselves
-GRACE: Final = 8.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
+GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
 AWAY: Final = 1.0  # s between tries to reach Telegram at start
 log = structlog.get_logger()
 
@@ -97,7 +99,6 @@ async def serve(
         open_ = stack.enter_async_context
         await schema.check(settings.database_url)
         database = await open_(open_database(settings.database_url, clock=clock, secret=secret))
-        await database.run(settings.terms)
         api = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=CONNECTIONS))
         polling = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=2))
         bee, rates = settings.blockbee, settings.rates
@@ -122,6 +123,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
     async with trio.open_nursery() as foundation, trio.open_nursery() as couriers:
         await foundation.start(watch_lag)
         await foundation.start(tenure.keep)
+        await database.run(house.settings.terms)
         offset = await inbox.reached()
         await foundation.start(inbox.run)
         courier = Courier(house.api, couriers)
@@ -131,7 +133,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
             inbox,
             courier,
             clock,
-            json.update,
+            _stored_update,
             {MakeAddress: make_address(house.provider, database)},
             house.settings.admins,
         )
@@ -151,17 +153,18 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                     background.start_soon(keep_rates, house.rates, database, clock)
                 await _take_up(inbox, router)
                 async with trio.open_nursery() as doors:
-                    address = await doors.start(_serve_web, house, pulse)
-                    intake = Intake(router, inbox, actors)
-                    doors.start_soon(
-                        partial(poll, house.polling_api, intake, lock=tenure.turn, offset=offset, pulse=pulse)
-                    )
-                    _settle_in()
-                    log.info("serving", bot=house.bot.username, web=address)
-                    task_status.started()
-                    await stop.wait()
-                    log.info("stopping")
-                    doors.cancel_scope.cancel()
+                    address = await doors.start(_serve_web, house, pulse, stop)
+                    async with trio.open_nursery() as polling:
+                        intake = Intake(router, inbox, actors)
+                        polling.start_soon(
+                            partial(poll, house.polling_api, intake, lock=tenure.turn, offset=offset, pulse=pulse)
+                        )
+                        _settle_in()
+                        log.info("serving", bot=house.bot.username, web=address)
+                        task_status.started()
+                        await stop.wait()
+                        log.info("stopping")
+                        polling.cancel_scope.cancel()
                 with trio.move_on_after(GRACE / 2):
                     await router.quiesce()
                 actors.cancel_scope.cancel()
@@ -186,10 +189,19 @@ async def _take_up(inbox: Inbox, router: Router) -> None:
     """What an earlier run left unsettled, in order, before anything new."""
     last = -1
     while rows := await inbox.unsettled(last):
-        updates = [update for row in rows if (update := json.update(row.body)) is not None]
+        updates = [update for row in rows if (update := _stored_update(row.body)) is not None]
         log.info("updates_taken_up", updates=len(updates))
         router.stored(router.route(updates))
         last = rows[-1].update_id
+
+
+def _stored_update(raw: bytes) -> Update | None:
+    """An update out of the inbox. One that this release cannot read stays there, and is reported, but stops nobody."""
+    try:
+        return json.update(raw)
+    except json.MalformedUpdate as error:
+        log.error("stored_update_unreadable", update_id=error.update_id, problem=error.problem)
+        return None
 
 
 async def _introduction(api: BotApi) -> BotInfo:
@@ -212,9 +224,11 @@ async def _list_commands(api: BotApi) -> None:
         log.warning("commands_not_listed", error=str(error))
 
 
-async def _serve_web(house: House, pulse: Pulse, *, task_status: trio.TaskStatus[str]) -> None:
+async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_status: trio.TaskStatus[str]) -> None:
+    """Until `stop`; webhooks in flight then still get their answers."""
     settings = house.settings
     events = blockbee_events(settings.blockbee.public_key, settings.reached_at)
     examine = examination(house.database, house.clock, pulse.age)
     app = web_app(house.database, [events] if events is not None else [], examine)
-    await serve_web(app, bind(settings.web_bind, "WEB_BIND"), task_status=task_status)
+    address = bind(settings.web_bind, "WEB_BIND")
+    await serve_web(app, address, shutdown_trigger=stop.wait, task_status=task_status)

@@ -1,5 +1,5 @@
 -- Stores a batch of updates and how far they reach, before Telegram is told that they were received.
--- A batch that was stored already changes nothing.
+-- Updates that are still there are left alone. One that was settled already must not come again: see Intake.
 WITH reached AS (
     INSERT INTO poller (bot_id, next_offset, at)
     VALUES (:bot_id, :next_offset, :at)

@@ -9,9 +9,11 @@ import pytest
 import trio
 
 from lockbay.postgres import bridge
-from lockbay.sandbox.person import Person
+from lockbay.sandbox import Sandbox
+from lockbay.sandbox.person import Person, Town
+from tests.clock import ShiftedClock
 from tests.conftest import Postgres
-from tests.e2e.conftest import Played
+from tests.e2e.conftest import Played, running_service, settings_for
 from tests.e2e.test_trade import create, deposit, welcome
 
 
@@ -227,3 +229,14 @@ async def test_a_deadline_that_passes_while_the_database_is_away_is_kept_when_it
     with trio.fail_after(10):
         while await rows(played, "SELECT FROM trades WHERE state <> 'refunded'"):
             await trio.lowlevel.checkpoint()
+
+
+async def test_a_stored_update_that_nobody_can_read_stops_nobody(
+    world: Sandbox, town: Town, database_url: str, clock: ShiftedClock
+) -> None:
+    async with bridge.open_connection(database_url) as connection:
+        await connection.execute("INSERT INTO inbox VALUES (1, 1001, DEFAULT, 'no JSON', now())")
+    async with running_service(settings_for(world, database_url), clock):
+        ada = town.person(1001)
+        await ada.start()
+        await ada.sees("Welcome")
