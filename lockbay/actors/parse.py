@@ -82,21 +82,6 @@ def text(words: Words, *, most: int, least: int = 1) -> Parse[str]:
     return parse
 
 
-def press_or(presses: Mapping[str, T], typed: Callable[[str], T], words: Words) -> Parse[T]:
-    """One of the buttons, or a typed text that `typed` understands."""
-
-    def parse(reply: Reply) -> T:
-        match reply:
-            case Pressed(value) if value in presses:
-                return presses[value]
-            case Said(said):
-                return typed(said)
-            case _:
-                raise Invalid(words("Please press a button or type an answer."))
-
-    return parse
-
-
 def identifier(argument: str) -> int:
     """A row's id out of a button. Raises Invalid for what no button of ours holds."""
     if argument.isascii() and argument.isdigit() and int(argument) <= LARGEST_ID:

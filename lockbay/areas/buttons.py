@@ -26,6 +26,11 @@ def way_out(words: Words, flow: str, *args: str) -> Row:
     return (back(words, flow, *args), menu(words))
 
 
+def rows(row: Row, width: int) -> tuple[Row, ...]:
+    """Many buttons, so many in a row."""
+    return tuple(row[start : start + width] for start in range(0, len(row), width))
+
+
 def wallet(words: Words, style: Style | None = None) -> Link:
     """To the balances."""
     return Link(words.label("👛 Wallet"), "wallet", style=style)

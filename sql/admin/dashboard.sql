@@ -15,6 +15,7 @@ SELECT
         FROM (SELECT * FROM unapplied WHERE ended_as IS NULL ORDER BY id LIMIT 20) x
         JOIN provider_events e ON e.id = x.event_id), '[]') AS unapplied,
     (SELECT count(*) FROM unapplied WHERE ended_as IS NULL)::int AS unapplied_count,
+    (SELECT count(*) FROM dead_letters)::int AS dead_letters,
     (SELECT min(received_at) FROM inbox WHERE user_id <> viewer.id) AS oldest_update_at,
     (SELECT min(due_at) FROM outbox WHERE sent_at IS NULL) AS oldest_notice_at
 FROM users viewer

@@ -59,7 +59,7 @@ BEGIN
         'answer', jsonb_build_object('outcome', result, 'user_id', person, 'amount', p_value::text, 'reason', reason),
         'changed', CASE WHEN result <> 'credited' THEN '[]'::jsonb ELSE (
             SELECT jsonb_agg(jsonb_build_array(person, name))
-            FROM unnest(ARRAY['Wallet', 'Menu', 'History', 'NewTrade', 'TradePage', 'DepositChoice']) name) END,
+            FROM unnest(ARRAY['Wallet', 'Menu', 'History', 'NewTrade', 'TradePage']) name) END,
         'told', (result IN ('credited', 'seen'))::int));
 END
 $$;

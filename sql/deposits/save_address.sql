@@ -27,7 +27,7 @@ BEGIN
             'currency', kept.currency, 'network', kept.network, 'provider', kept.provider, 'address', kept.address,
             'nonce', kept.nonce, 'minimum', kept.minimum::text),
         'changed', jsonb_build_array(
-            jsonb_build_array(p_user_id, 'DepositInfo'), jsonb_build_array(p_user_id, 'DepositChoice')),
+            jsonb_build_array(p_user_id, 'DepositInfo')),
         'told', 0));
 END
 $$;

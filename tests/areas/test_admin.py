@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
-from lockbay.actors.inbox import PutUpdates
+from lockbay.actors.inbox import BuryUpdate, PutUpdates
 from lockbay.actors.journal import Journal
 from lockbay.actors.person import Person
 from lockbay.actors.screen import Screen
@@ -58,6 +58,13 @@ async def test_the_update_that_asks_is_not_among_those_that_wait(database: Datab
     assert "update that waits: none" not in sent(await shown(database, is_admin=True))
 
 
+async def test_an_update_that_failed_for_good_is_seen_by_admins(database: Database) -> None:
+    await onboarded(database, ANA)
+    assert "failed three times" not in sent(await shown(database, is_admin=True))
+    await database.run(BuryUpdate(7, 1, b"{}", "ZeroDivisionError: "))
+    assert "Updates that failed three times: 1" in sent(await shown(database, is_admin=True))
+
+
 async def test_who_is_no_admin_gets_the_menu(database: Database) -> None:
     await onboarded(database, ANA)
     screen = await shown(database, is_admin=False)
@@ -66,7 +73,7 @@ async def test_who_is_no_admin_gets_the_menu(database: Database) -> None:
 
 
 def test_what_waits_is_shown_with_its_age() -> None:
-    view = AdminDashboard(2, 1, (), (), (), 0, NOW - timedelta(minutes=5), None)
+    view = AdminDashboard(2, 1, (), (), (), 0, 0, NOW - timedelta(minutes=5), None)
     text = sent(screens.dashboard(ENGLISH, view, NOW))
     assert "update that waits: 5 minutes ago" in text
     assert "notice that waits: none" in text
@@ -82,6 +89,6 @@ def test_the_fullest_dashboard_fits_a_message() -> None:
     view = AdminDashboard(
         10**6, 10**6, tuple(TradeCount(state, 10**6) for state in states),
         tuple(HeldMoney(code, Decimal(10**14)) for code in ("BTC", "DOGE", "ETH", "LTC", "NGN", "TRX", "USDT")),
-        (odd,) * 20, 5000, NOW, NOW,
+        (odd,) * 20, 5000, 10**6, NOW, NOW,
     )  # fmt: skip
     assert "… and 4,992 more" in sent(screens.dashboard(ENGLISH, view, NOW))

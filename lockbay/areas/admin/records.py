@@ -54,5 +54,6 @@ class AdminDashboard(View):
     held: tuple[HeldMoney, ...]
     unapplied: tuple[UnappliedPayment, ...]
     unapplied_count: int
+    dead_letters: int
     oldest_update_at: datetime | None
     oldest_notice_at: datetime | None

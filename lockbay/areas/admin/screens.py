@@ -31,11 +31,16 @@ def dashboard(words: Words, view: AdminDashboard, now: datetime) -> Screen:
             lines(
                 words("Oldest update that waits: {age}", age=_age(words, view.oldest_update_at, now)),
                 words("Oldest notice that waits: {age}", age=_age(words, view.oldest_notice_at, now)),
+                _dead_letters(words, view.dead_letters),
             ),
             _unapplied(words, view),
         )
     )
     return Screen(text, ((Link(words.label("Refresh"), "admin"), buttons.menu(words)),))
+
+
+def _dead_letters(words: Words, count: int) -> Markup | None:
+    return words("⚠️ Updates that failed three times: <b>{n}</b>", n=count) if count else None
 
 
 def _trades(words: Words, view: AdminDashboard) -> Markup:

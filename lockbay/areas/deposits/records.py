@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
@@ -21,16 +20,6 @@ class DepositAddress:
     address: str
     nonce: str = field(repr=False)
     minimum: Decimal
-
-
-@frozen
-class DepositChoice(View):
-    """All addresses that a person has, and what was credited last."""
-
-    file: ClassVar[str] = "deposits/choice"
-
-    addresses: tuple[DepositAddress, ...]
-    last_deposit_at: datetime | None
 
 
 @frozen

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import evolve
 from markupsafe import Markup
 
-from lockbay.actors.screen import Answer, Row, Screen
+from lockbay.actors.screen import Answer, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.text import lines
@@ -32,7 +32,7 @@ def seller(words: Words, terms: NewTrade) -> Screen:
     )
     recent = tuple(Answer(f"@{name}", f"@{name}") for name in terms.sellers)
     link = Answer(words.label("🔗 Invitation link"), LINK.kind, "primary")
-    return Screen(text, ((link,), *_pairs(recent), (buttons.cancel(words),)))
+    return Screen(text, ((link,), *buttons.rows(recent, 2), (buttons.cancel(words),)))
 
 
 def _warning(words: Words, terms: NewTrade) -> tuple[Markup, ...]:
@@ -66,9 +66,8 @@ def currency(words: Words, terms: NewTrade) -> Screen:
         ),
         words("nothing yet; you can deposit later") if not any(each.available for each in offered) else None,
     )
-    return Screen(
-        text, (*_rows(tuple(Answer(each.currency, each.currency) for each in offered), 3), (buttons.cancel(words),))
-    )
+    choices = tuple(Answer(each.currency, each.currency) for each in offered)
+    return Screen(text, (*buttons.rows(choices, 3), (buttons.cancel(words),)))
 
 
 def amount(words: Words, terms: NewTrade, unit: Currency) -> Screen:
@@ -164,7 +163,7 @@ def review(words: Words, draft: Draft, quote: Quote) -> Screen:
         words("Nothing is paid yet when you confirm."),
     )
     confirm = Answer(words.label("✅ Confirm"), quote.encoded(), "success")
-    return Screen(text, ((confirm,), *_pairs(_changes(words)), (buttons.cancel(words),)))
+    return Screen(text, ((confirm,), *buttons.rows(_changes(words), 2), (buttons.cancel(words),)))
 
 
 def _changes(words: Words) -> tuple[Answer, ...]:
@@ -182,11 +181,3 @@ def _changes(words: Words) -> tuple[Answer, ...]:
 def with_back(words: Words, screen: Screen) -> Screen:
     """A question that is asked again, and may be left as it was."""
     return evolve(screen, rows=(*screen.rows[:-1], (Answer(words.label("⬅️ Back"), BACK), *screen.rows[-1])))
-
-
-def _pairs(row: Row) -> tuple[Row, ...]:
-    return _rows(row, 2)
-
-
-def _rows(row: Row, width: int) -> tuple[Row, ...]:
-    return tuple(row[start : start + width] for start in range(0, len(row), width))

@@ -206,7 +206,7 @@ def trades(words: Words, page: TradeList, now: datetime, before: int) -> Screen:
         *(line for each in page.trades for line in (BLANK, *_line(words, each, now))),
     )
     opens = tuple(Link(f"{_sign(each)} {each.slug}", "trade", (str(each.id),)) for each in page.trades)
-    return Screen(text, (*_pairs(opens), *_paging(words, page, before), (new, buttons.menu(words))))
+    return Screen(text, (*buttons.rows(opens, 2), *_paging(words, page, before), (new, buttons.menu(words))))
 
 
 def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
@@ -230,10 +230,6 @@ def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
 
 def _sign(line: TradeLine) -> str:
     return "👉" if line.your_turn else SIGNS[line.state]
-
-
-def _pairs(row: Row) -> tuple[Row, ...]:
-    return tuple(row[start : start + 2] for start in range(0, len(row), 2))
 
 
 def _paging(words: Words, page: TradeList, before: int) -> tuple[Row, ...]:
