@@ -60,6 +60,12 @@ def rounded(amount: Decimal, to: Currency) -> Decimal:
         return amount.quantize(to.unit, ROUND_HALF_UP)
 
 
+def plain(amount: Decimal) -> str:
+    """Its digits, without exponent and without zeros behind: equal amounts are equal texts."""
+    digits = f"{amount:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
 def percent(amount: Decimal, rate: Decimal, of: Currency) -> Decimal:
     """`rate` percent of an amount, rounded."""
     with localcontext(EXACT):

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from attrs import field, frozen
 
-from lockbay.areas.deposits.records import CreditDeposit
+from lockbay.areas.deposits.records import ApplyPayment, CreditDeposit, Payin
 from lockbay.errors import LockBayError
 
 WEBHOOKS: Final = "/webhooks/"  # under LOCKBAY_PUBLIC_URL; what follows is the provider's name

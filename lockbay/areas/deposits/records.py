@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from lockbay.money import plain
 from lockbay.postgres.queries import Operation, View
 
 
@@ -87,3 +91,118 @@ class CreditDeposit(Operation[Deposit]):
     def request_key(self) -> str:
         """blockbee.<uuid>.<1 for pending, 0 for confirmed>"""
         return f"{self.provider}.{self.event_id}.{self.pending:d}"
+
+
+@frozen
+class Payin:
+    """A place where somebody pays in: an address for a coin, or a page for a bank transfer; to the wallet, or for a
+    trade. Without `provider` nobody has made it yet.
+
+    `reference` is ours, and what events name; `nonce` proves it where a signature does not cover the reference.
+    `amount` is what is expected, in `currency`; `usd` its worth. Less than `minimum` never arrives. `payer` is the
+    first name, `email` a verified one.
+    """
+
+    id: int
+    user_id: int
+    trade_id: int | None
+    currency: str
+    network: str
+    reference: str
+    nonce: str = field(repr=False)
+    amount: Decimal | None
+    usd: Decimal | None
+    provider: str | None
+    address: str | None
+    link: str | None
+    external_id: str | None
+    minimum: Decimal
+    created_at: datetime
+    valid_until: datetime | None
+    payer: str
+    email: str | None
+
+
+Outcome: TypeAlias = Literal["credited", "part", "paid", "seen", "ignored", "unapplied"]
+
+
+@frozen
+class Applied:
+    """What became of a payment. `credited`: to the wallet; `part`: of a trade's price; `paid`: it covers the trade;
+    `seen`: not confirmed yet; `ignored`: told before. `amount` is what it moved, `credited` how much of that went to
+    the wallet. `reason` is that of an unapplied one.
+    """
+
+    outcome: Outcome
+    user_id: int | None
+    trade_id: int | None
+    amount: Decimal
+    credited: Decimal
+    reason: str | None
+
+
+@frozen
+class ApplyPayment(Operation[Applied]):
+    """Keeps the raw event, and applies a confirmed payment once: to the wallet of whose payin it is, or to the trade
+    that it is for, with what is over to the wallet. What fits no legal move becomes unapplied, in the same statement.
+
+    Use `request_key`. `event_id` is the provider's name of the payment, `value` all of it that has arrived so far:
+    a repetition moves nothing, a larger value the difference, in whatever order they come. `reference`, `nonce` and
+    `address` are as told; `nonce` is None where the signature covers the reference. Refused, and not remembered:
+    `wrong_nonce` (it is not proven that this was meant for us).
+    """
+
+    file: ClassVar[str] = "deposits/apply"
+    provider: str
+    event_id: str
+    confirmed: bool
+    reference: str | None
+    nonce: str | None = field(repr=False)
+    address: str | None
+    currency: str
+    network: str
+    value: Decimal
+    txid: str
+    body: bytes = field(repr=False)
+    headers: str = field(repr=False)
+
+    @property
+    def request_key(self) -> str:
+        """Who paid how much where: what a provider repeats with other headers is the same request."""
+        told = (self.event_id, f"{self.confirmed:d}", self.reference, self.address, self.currency, self.network)
+        parts = json.dumps([*told, plain(self.value)]).encode()
+        return f"{self.provider}.{hashlib.sha256(parts).hexdigest()[:40]}"
+
+
+@frozen
+class RequestPayin(Operation[Payin]):
+    """The open payin for that purpose, else a new one that no provider has made yet.
+
+    Without `trade_id` it is to the wallet: a coin's address is kept for ever, a bank transfer is of `amount`, in NGN.
+    For a trade the database says how much is missing, at a rate that is locked as long as the trade can be paid; then
+    `amount` is None. Refused: `unknown_currency`, `bad_amount` (details: least, most), `no_rate`, and those of a move
+    in the trade.
+    """
+
+    file: ClassVar[str] = "deposits/request"
+    user_id: int
+    trade_id: int | None
+    currency: str
+    network: str
+    amount: Decimal | None
+
+
+@frozen
+class FillPayin(Operation[Payin]):
+    """Keeps what a provider made for a payin. What was kept before stays, and is answered: the payer sees one address.
+    Refused: `unknown_payin`, `taken` (the address is another payin's already: the provider made a mistake).
+    """
+
+    file: ClassVar[str] = "deposits/fill"
+    user_id: int
+    payin_id: int
+    provider: str
+    address: str | None
+    link: str | None
+    external_id: str
+    minimum: Decimal
