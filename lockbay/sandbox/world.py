@@ -51,16 +51,26 @@ PEOPLE: Final = (
     Person(1003, "Olu", "olu", "operator"),
 )
 OPERATORS: Final = (1003,)
+# How each begins at the real ones; whsec_ is part of DynoPay's secret.
+SECRETS: Final = {
+    "dynopay_key": "dpk_test_", "dynopay_webhook": "whsec_", "fincra_secret": "sk_test_", "fincra_public": "pk_test_",
+    "fincra_business": "", "fincra_webhook": "",
+}  # fmt: skip
 
 
 @frozen
 class Options:
-    """What a test may want otherwise. Times in seconds; `clock` tells seconds since 1970."""
+    """What a test may want otherwise. Times in seconds; `clock` tells seconds since 1970.
+
+    `merchant_url` is the service's public URL, as it would be set in the dashboards of Fincra and DynoPay: they call
+    /webhooks/fincra and /webhooks/dynopay below it.
+    """
 
     answer_within: float = 15.0
     first_retry: float = 5.0
     bot_name: str = "LockBay"
     bot_username: str = "lockbay_bot"
+    merchant_url: str = ""
     clock: Callable[[], float] = time.time
 
 
@@ -75,6 +85,14 @@ class Sandbox:
     blockbee_url: str
     blockbee_api_key: str = field(repr=False)
     blockbee_public_key: str = field(repr=False)
+    dynopay_url: str
+    dynopay_api_key: str = field(repr=False)
+    dynopay_webhook_secret: str = field(repr=False)
+    fincra_url: str
+    fincra_secret_key: str = field(repr=False)
+    fincra_public_key: str = field(repr=False)
+    fincra_business_id: str
+    fincra_webhook_secret: str = field(repr=False)
     rates_url: str
     rates_key: str = field(repr=False)
     smtp_url: str
@@ -113,6 +131,7 @@ class _World:
         clock, counters = options.clock, Counters(journal)
         secret = journal.table("secret", str)
         token, key = (secret.get(n) or secret.put(n, secrets.token_urlsafe(26)) for n in ("token", "blockbee"))
+        self._secrets = {name: secret.get(name) or secret.put(name, _secret(name)) for name in SECRETS}
         bot = Bot(7_000_000_001, f"7000000001:{token}", options.bot_username, options.bot_name)
         self.connections = Connections()
         self._feed = feed = Feed(counters)
@@ -153,11 +172,23 @@ class _World:
             blockbee_url=f"{url}/blockbee",
             blockbee_api_key=self.blockbee.api_key,
             blockbee_public_key=self.blockbee.public_key,
+            dynopay_url=f"{url}/dynopay",
+            dynopay_api_key=self._secrets["dynopay_key"],
+            dynopay_webhook_secret=self._secrets["dynopay_webhook"],
+            fincra_url=f"{url}/fincra",
+            fincra_secret_key=self._secrets["fincra_secret"],
+            fincra_public_key=self._secrets["fincra_public"],
+            fincra_business_id=self._secrets["fincra_business"],
+            fincra_webhook_secret=self._secrets["fincra_webhook"],
             rates_url=f"{url}/rates/api/v3",
             rates_key="sandbox",
             smtp_url=smtp_url,
             admin_ids=OPERATORS,
         )
+
+
+def _secret(name: str) -> str:
+    return SECRETS[name] + secrets.token_hex(24)
 
 
 def _page(name: str) -> Callable[[Request], Response]:
