@@ -23,7 +23,7 @@ from lockbay.postgres import schema
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import open_database
 from lockbay.postgres.embedded import open_postgres
-from lockbay.sandbox import Sandbox, serve_sandbox
+from lockbay.sandbox import Options, Sandbox, serve_sandbox
 from lockbay.settings import Settings
 from lockbay.wallclock import SystemClock
 
@@ -123,7 +123,7 @@ async def _in_sandbox(chosen: Settings) -> AsyncIterator[Settings]:
     """The same settings, with the outside world's addresses leading to the sandbox. The service does not know."""
     host, port = settings.bind(chosen.sandbox_bind, "SANDBOX_BIND")
     async with trio.open_nursery() as nursery:
-        world = await _sandbox(nursery, host, port, chosen.data_dir)
+        world = await _sandbox(nursery, host, port, chosen)
         click.echo(f"The chat page: {world.url}")
         yield evolve(
             chosen,
@@ -132,17 +132,26 @@ async def _in_sandbox(chosen: Settings) -> AsyncIterator[Settings]:
             smtp_url=world.smtp_url,
             admin_ids=chosen.admin_ids or ",".join(map(str, world.admin_ids)),
             blockbee=settings.BlockBee(world.blockbee_url, world.blockbee_api_key, world.blockbee_public_key),
+            dynopay=settings.DynoPay(world.dynopay_url, world.dynopay_api_key, world.dynopay_webhook_secret),
+            fincra=settings.Fincra(
+                world.fincra_url,
+                world.fincra_secret_key,
+                world.fincra_public_key,
+                world.fincra_business_id,
+                world.fincra_webhook_secret,
+            ),
             rates=settings.Rates(world.rates_url, world.rates_key),
         )
         nursery.cancel_scope.cancel()
 
 
-async def _sandbox(nursery: trio.Nursery, host: str, port: int, data_dir: Path) -> Sandbox:
+async def _sandbox(nursery: trio.Nursery, host: str, port: int, chosen: Settings) -> Sandbox:
     """Raises SettingsError when the address is taken or the folder cannot be used."""
+    serve = partial(serve_sandbox, options=Options(merchant_url=chosen.reached_at))
     try:
-        world: Sandbox = await nursery.start(serve_sandbox, host, port, data_dir / "sandbox")
+        world: Sandbox = await nursery.start(serve, host, port, chosen.data_dir / "sandbox")
     except* OSError as group:
-        raise _unusable(leaves(group)[0], host, port, data_dir) from None
+        raise _unusable(leaves(group)[0], host, port, chosen.data_dir) from None
     return world
 
 

@@ -32,7 +32,7 @@ from lockbay.actors.router import Router
 from lockbay.actors.services import Services
 from lockbay.actors.update import Update
 from lockbay.actors.words import words
-from lockbay.areas.deposits.errands import MakeAddress
+from lockbay.areas.deposits.errands import OpenPayin
 from lockbay.clock.lag import watch_lag
 from lockbay.clock.snapshots import keep_snapshots
 from lockbay.clock.sweeper import sweep
@@ -40,10 +40,9 @@ from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavail
 from lockbay.notices.mail import Mailer, Smtp
 from lockbay.notices.outbox import Outbox
 from lockbay.notices.teller import Teller
-from lockbay.payments.addresses import make_address
-from lockbay.payments.blockbee import open_blockbee
-from lockbay.payments.blockbee_events import blockbee_events
+from lockbay.payments.payins import open_payin
 from lockbay.payments.provider import Provider
+from lockbay.payments.providers import open_providers, receivers
 from lockbay.payments.rates import CoinGecko, keep_rates, open_rates
 from lockbay.postgres import schema
 from lockbay.postgres.database import Database, open_database
@@ -76,7 +75,7 @@ class House:
     database: Database
     api: BotApi
     polling_api: BotApi
-    provider: Provider | None
+    providers: tuple[Provider, ...]
     rates: CoinGecko | None
     mailer: Mailer | None
     bot: BotInfo
@@ -101,17 +100,17 @@ async def serve(
         database = await open_(open_database(settings.database_url, clock=clock, secret=secret))
         api = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=CONNECTIONS))
         polling = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=2))
-        bee, rates = settings.blockbee, settings.rates
+        bot, rates = await _introduction(api), settings.rates
         house = House(
             settings,
             clock,
             database,
             api,
             polling,
-            await open_(open_blockbee(bee.url, bee.api_key, settings.reached_at)) if bee.api_key else None,
+            await open_(open_providers(settings, f"https://t.me/{bot.username}")),
             await open_(open_rates(rates.url, rates.key)) if rates.url else None,
             Mailer(Smtp.parse(settings.smtp_url)) if settings.smtp_url else None,
-            await _introduction(api),
+            bot,
         )
         await _live(house, secret, stop, task_status)
 
@@ -134,7 +133,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
             courier,
             clock,
             _stored_update,
-            {MakeAddress: make_address(house.provider, database)},
+            {OpenPayin: open_payin(house.providers, database)},
             house.settings.admins,
         )
         news = plan.notices(house.bot.username, secret)
@@ -227,8 +226,7 @@ async def _list_commands(api: BotApi) -> None:
 async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_status: trio.TaskStatus[str]) -> None:
     """Until `stop`; webhooks in flight then still get their answers."""
     settings = house.settings
-    events = blockbee_events(settings.blockbee.public_key, settings.reached_at)
     examine = examination(house.database, house.clock, pulse.age)
-    app = web_app(house.database, [events] if events is not None else [], examine)
+    app = web_app(house.database, receivers(settings, house.clock), examine)
     address = bind(settings.web_bind, "WEB_BIND")
     await serve_web(app, address, shutdown_trigger=stop.wait, task_status=task_status)

@@ -27,6 +27,7 @@ from lockbay.errors import SettingsError
 PREFIX: Final = "LOCKBAY_"
 FILE: Final = Path("lockbay.toml")
 TELEGRAM: Final = "https://api.telegram.org"
+PROVIDERS: Final = ("blockbee", "dynopay", "fincra")  # in the order in which they are tried, unless told otherwise
 
 
 @frozen
@@ -36,6 +37,26 @@ class BlockBee:
     url: str = "https://api.blockbee.io"
     api_key: str = field(default="", repr=False)
     public_key: str = ""  # PEM
+
+
+@frozen
+class DynoPay:
+    """Another crypto provider. Without a key no addresses are made, without a secret no webhooks are taken."""
+
+    url: str = "https://api.dynopay.com/api/user"
+    api_key: str = field(default="", repr=False)
+    webhook_secret: str = field(default="", repr=False)  # whsec_…, as it is
+
+
+@frozen
+class Fincra:
+    """Naira by bank transfer. Without the secret key no pages are made, without the webhook's no webhooks are taken."""
+
+    url: str = "https://api.fincra.com"
+    secret_key: str = field(default="", repr=False)
+    public_key: str = field(default="", repr=False)
+    business_id: str = ""
+    webhook_secret: str = field(default="", repr=False)
 
 
 @frozen
@@ -50,7 +71,9 @@ class Rates:
 
 @frozen
 class Settings:
-    """What the operator decides. `web_bind` and `sandbox_bind` are host:port, port 0 lets the system choose."""
+    """What the operator decides. `web_bind` and `sandbox_bind` are host:port, port 0 lets the system choose.
+    `providers` are those that may make places to pay in, in the order in which they are tried.
+    """
 
     bot_token: str = field(default="", repr=False)
     telegram_url: str = TELEGRAM
@@ -61,7 +84,10 @@ class Settings:
     public_url: str = ""
     smtp_url: str = field(default="", repr=False)
     sandbox_bind: str = "127.0.0.1:8081"
+    providers: str = ",".join(PROVIDERS)
     blockbee: BlockBee = Factory(BlockBee)
+    dynopay: DynoPay = Factory(DynoPay)
+    fincra: Fincra = Factory(Fincra)
     rates: Rates = Factory(Rates)
     terms: Terms = Factory(Terms)
 
@@ -69,6 +95,14 @@ class Settings:
     def reached_at(self) -> str:
         """How the outside reaches the web server: LOCKBAY_PUBLIC_URL, else where it listens."""
         return self.public_url.rstrip("/") or f"http://{self.web_bind}"
+
+    @property
+    def tried(self) -> tuple[str, ...]:
+        """The providers' names, each once. Raises SettingsError."""
+        names = tuple(dict.fromkeys(part.strip() for part in self.providers.split(",") if part.strip()))
+        if not set(names) <= set(PROVIDERS):
+            raise SettingsError(f"{PREFIX}PROVIDERS must be some of {', '.join(PROVIDERS)}, with commas between them")
+        return names
 
     @property
     def admins(self) -> frozenset[int]:

@@ -8,20 +8,18 @@ compared, and a field that is there twice is refused.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
 import structlog
 
-from lockbay.areas.deposits.records import CreditDeposit
-from lockbay.payments.blockbee import COINS, NAME
+from lockbay.areas.deposits.records import ApplyPayment
+from lockbay.payments.blockbee import NAME, coin_of
 from lockbay.payments.provider import Call, Malformed, NotSigned
 from lockbay.payments.reading import is_word, number, parse, parse_form, text
 from lockbay.payments.signature import RsaSignature
 
 SETTING: Final = "LOCKBAY_BLOCKBEE_PUBLIC_KEY"
-SECRET_HEADERS: Final = (b"authorization", b"cookie", b"proxy-authorization")  # not BlockBee's: a proxy's
 JSON: Final = b"application/json"
 
 log = structlog.get_logger()
@@ -31,19 +29,20 @@ class BlockBeeEvents:
     """The Receiver. `public_url` is what callbacks were made with: behind a proxy nothing else is what was signed."""
 
     name = NAME
+    acknowledgement = "*ok*"  # BlockBee repeats until it reads this (APIS.md §2.3)
 
     def __init__(self, signature: RsaSignature, public_url: str) -> None:
         self._signature = signature
         self._public_url = public_url.rstrip("/").encode()
 
-    def receive(self, call: Call) -> CreditDeposit:
+    def receive(self, call: Call) -> ApplyPayment:
         """Raises NotSigned before anything is read, then Malformed. The stored body is what was signed."""
         signed = self._public_url + call.target if call.method == "GET" else call.body
         if not self._signature.fits(call.header(b"x-ca-signature"), signed):
             raise NotSigned
         query = _known(parse_form(call.target.partition(b"?")[2]))
         fields = query if call.method == "GET" else _known(_body(call))
-        return _event(fields, text(query, "nonce") or "", signed, _headers(call))
+        return _event(fields, query, signed, call.described())
 
 
 def _body(call: Call) -> Mapping[str, object] | None:
@@ -57,26 +56,31 @@ def _known(fields: Mapping[str, object] | None) -> Mapping[str, object]:
     return fields
 
 
-def _event(fields: Mapping[str, object], nonce: str, signed: bytes, headers: str) -> CreditDeposit:
+def _event(fields: Mapping[str, object], own: Mapping[str, object], signed: bytes, headers: str) -> ApplyPayment:
+    """`own` are the parameters of our callback URL. One of before there were references names none."""
     value = number(fields, "value_coin")
     if value is None:
         raise Malformed
-    coin = _word(fields, "coin").lower().replace("/", "_")
-    # A coin that we do not hold is told, too: the money is there, and somebody has to look after it.
-    currency, network = COINS.get(coin, (coin.upper(), coin.upper()))
-    return CreditDeposit(
+    currency, network = coin_of(_word(fields, "coin"))
+    return ApplyPayment(
         provider=NAME,
         event_id=_word(fields, "uuid"),
-        pending=_is_pending(fields),
+        confirmed=not _is_pending(fields),
+        reference=_own(own, "reference"),
+        nonce=_own(own, "nonce") or "",
+        address=_word(fields, "address_in"),
         currency=currency,
         network=network,
-        address=_word(fields, "address_in"),
-        nonce=nonce if is_word(nonce) else "",
         value=value,
         txid=_word(fields, "txid_in"),
         body=signed,
         headers=headers,
     )
+
+
+def _own(query: Mapping[str, object], name: str) -> str | None:
+    value = text(query, name)
+    return value if value is not None and is_word(value) else None
 
 
 def _word(fields: Mapping[str, object], name: str) -> str:
@@ -91,12 +95,6 @@ def _is_pending(fields: Mapping[str, object]) -> bool:
     if pending not in (0, 1):
         raise Malformed("pending is neither 0 nor 1")
     return pending == 1
-
-
-def _headers(call: Call) -> str:
-    """As JSON, so that whatever bytes they are fit into a text."""
-    pairs = [(name, value) for name, value in call.headers if name.lower() not in SECRET_HEADERS]
-    return json.dumps({"method": call.method, "headers": [[part.decode("latin-1") for part in pair] for pair in pairs]})
 
 
 def blockbee_events(public_key: str, public_url: str) -> BlockBeeEvents | None:

@@ -1,17 +1,20 @@
-"""What LockBay wants of a payment provider: an address to pay to, events to be trusted, answers about payments."""
+"""What LockBay wants of a payment provider: a place to pay in, events to be trusted, answers about payments."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Protocol
 
 from attrs import field, frozen
 
-from lockbay.areas.deposits.records import ApplyPayment, CreditDeposit, Payin
+from lockbay.areas.deposits.records import ApplyPayment, Payin
 from lockbay.errors import LockBayError
 
 WEBHOOKS: Final = "/webhooks/"  # under LOCKBAY_PUBLIC_URL; what follows is the provider's name
+ASKED: Final = '{"asked": true}'  # instead of headers: the provider said it when asked
+SECRET_HEADERS: Final = (b"authorization", b"cookie", b"proxy-authorization")  # no provider's: a proxy's
 
 
 class NotSigned(LockBayError):
@@ -23,21 +26,15 @@ class Malformed(LockBayError):
 
 
 @frozen
-class MadeAddress:
-    """An address at a provider. Less than `minimum` never arrives."""
+class Opened:
+    """A place to pay in that a provider made: an address for a coin, or the link of a page. Less than `minimum` never
+    arrives. `external_id` is what the provider calls it.
+    """
 
-    address: str
+    address: str | None
+    link: str | None
     minimum: Decimal
-
-
-@frozen
-class Payment:
-    """What a provider says about one payment when asked. `confirmed` ones can be credited under the same `event_id`."""
-
-    event_id: str
-    txid: str
-    value: Decimal
-    confirmed: bool
+    external_id: str = ""
 
 
 @frozen
@@ -54,25 +51,36 @@ class Call:
         values = [value for key, value in self.headers if key.lower() == name]
         return values[0] if len(values) == 1 else None
 
+    def described(self) -> str:
+        """Method and headers, without a proxy's secrets; as JSON, so that whatever bytes they are fit into a text."""
+        pairs = [pair for pair in self.headers if pair[0].lower() not in SECRET_HEADERS]
+        return json.dumps({"method": self.method, "headers": [[part.decode("latin-1") for part in p] for p in pairs]})
+
 
 class Provider(Protocol):
-    """Makes addresses and answers questions. Raises ProviderUnavailable when it does not answer as it should."""
+    """Makes places to pay in, and answers questions. Raises ProviderUnavailable for any answer that it should not be."""
 
     name: str
 
     def offers(self, currency: str, network: str) -> bool: ...
 
-    async def make_address(self, user_id: int, currency: str, network: str, nonce: str) -> MadeAddress:
-        """Idempotent: the same question gives the same address. `nonce` comes back in every event."""
+    async def open(self, payin: Payin) -> Opened:
+        """What `reference` names in every event. The same payin again gives the same place, where the provider can."""
 
-    async def payments(self, user_id: int, currency: str, network: str, nonce: str) -> list[Payment]:
-        """All payments to the address that these four made."""
+    async def payments(self, payin: Payin) -> list[ApplyPayment]:
+        """All that the provider knows to have come for a payin: the very operations that its webhooks make."""
 
 
 class Receiver(Protocol):
-    """Tells a provider's events from forgeries. Does no I/O and keeps nothing."""
+    """Tells a provider's events from forgeries. Does no I/O and keeps nothing.
+
+    `acknowledgement` is the body of the 200 that the provider waits for.
+    """
 
     name: str
+    acknowledgement: str
 
-    def receive(self, call: Call) -> CreditDeposit:
-        """Verifies before anything else is looked at. Raises NotSigned, Malformed."""
+    def receive(self, call: Call) -> ApplyPayment | None:
+        """Verifies before anything else is looked at; None: signed, but nothing about a payment that was made. Raises
+        NotSigned, Malformed.
+        """

@@ -48,6 +48,28 @@ def number(fields: Mapping[str, object], name: str) -> Decimal | None:
     return Decimal(written)
 
 
+def identity(fields: Mapping[str, object], *names: str) -> str | None:
+    """The first of these that can be an id, an address or a hash; a whole number is one, too."""
+    for name in names:
+        value = fields.get(name)
+        written = f"{value:f}" if isinstance(value, Decimal) and value == value.to_integral_value() else value
+        if isinstance(written, str) and is_word(written):
+            return written
+    return None
+
+
+def inner(fields: Mapping[str, object], name: str) -> Mapping[str, object]:
+    """An object in an object, also when it is there as JSON text; empty for everything else."""
+    value = fields.get(name)
+    found = parse(value.encode(errors="replace")) if isinstance(value, str) else value
+    return cast("Mapping[str, object]", found) if isinstance(found, dict) else {}
+
+
+def written(fields: Mapping[str, object]) -> bytes:
+    """What was parsed, as JSON again; exact numbers as text."""
+    return json.dumps(fields, default=str).encode()
+
+
 def objects(fields: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
     """The objects in a list."""
     value = fields.get(name)

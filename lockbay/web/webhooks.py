@@ -12,15 +12,14 @@ from prometheus_client import Counter, Histogram
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from lockbay.areas.deposits.records import CreditDeposit
-from lockbay.errors import KeyReused, OutcomeUnknown, Unavailable
+from lockbay.areas.deposits.records import ApplyPayment
+from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.payments.provider import Call, Malformed, NotSigned, Receiver
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from lockbay.web.guard import RETRY_AFTER
 
 METHODS: Final = ("GET", "POST")  # HEAD would be routed with GET, and is neither signed nor answered
-TAKEN: Final = "*ok*"  # BlockBee repeats until it reads this (APIS.md §2.3)
 
 SECONDS = Histogram("lockbay_webhook_seconds", "From a webhook's request to its answer", ["provider"])
 EVENTS = Counter("lockbay_webhook_events_total", "What became of webhooks' requests", ["provider", "outcome"])
@@ -35,8 +34,8 @@ class Webhook:
         self._database = database
 
     async def answer(self, request: Request) -> Response:
-        """200 only after the commit. 400: not to be read; 401: not signed; 409: the same event, told differently; 503:
-        we could not, or do not know whether we could.
+        """200 only after the commit, or when there is nothing to commit. 400: not to be read; 401: not signed; 409: the
+        nonce is not ours; 503: we could not, or do not know whether we could.
         """
         if request.method not in METHODS:
             return _empty(405, {"Allow": ", ".join(METHODS)})
@@ -50,21 +49,29 @@ class Webhook:
             return self._refuse(401, "not_signed")
         except Malformed as error:
             return self._refuse(400, "malformed", error=str(error))
-        return await self._credit(operation)
+        return self._taken("nothing") if operation is None else await self._apply(operation)
 
-    async def _credit(self, operation: CreditDeposit) -> Response:
+    async def _apply(self, operation: ApplyPayment) -> Response:
         key = operation.request_key
         try:
-            deposit = await self._database.perform(operation, key)
+            applied = await self._database.perform(operation, key)
         except (Unavailable, OutcomeUnknown) as error:
             return self._refuse(503, "unavailable", key=key, error=str(error))
-        except KeyReused:
-            return self._refuse(409, "told_differently", key=key)
-        if isinstance(deposit, Refused):
-            return self._refuse(409, "refused", key=key, reason=deposit.reason)
-        EVENTS.labels(self._receiver.name, deposit.outcome).inc()
-        log.info("webhook_taken", key=key, outcome=deposit.outcome, reason=deposit.reason, user_id=deposit.user_id)
-        return PlainTextResponse(TAKEN)
+        if isinstance(applied, Refused):
+            return self._refuse(409 if applied.reason == "wrong_nonce" else 503, applied.reason, key=key)
+        log.info(
+            "webhook_taken",
+            key=key,
+            outcome=applied.outcome,
+            reason=applied.reason,
+            user_id=applied.user_id,
+            trade_id=applied.trade_id,
+        )
+        return self._taken(applied.outcome)
+
+    def _taken(self, outcome: str) -> Response:
+        EVENTS.labels(self._receiver.name, outcome).inc()
+        return PlainTextResponse(self._receiver.acknowledgement)
 
     def _refuse(self, status: int, outcome: str, **details: str) -> Response:
         EVENTS.labels(self._receiver.name, outcome).inc()
