@@ -31,6 +31,17 @@ class Terms(Statement[None]):
     dispute_window: timedelta = timedelta(hours=48)  # from delivery to release, when nobody says anything
     delivery_grace: timedelta = timedelta(hours=24)  # from the missed deadline to the refund
     worth_age: timedelta = timedelta(hours=24)  # older rates tell no worth; no money is exchanged by them
+    choice_window: timedelta = timedelta(hours=2)  # for the buyer to say what becomes of a part of the price
+    confirmation_window: timedelta = timedelta(hours=2)  # an unpaid trade waits for a payment that was seen
+    tolerance_small_percent: Decimal = Decimal(5)  # what may be missing of a price below 50 USD; out of the fee
+    tolerance_middle_percent: Decimal = Decimal(3)  # below 500 USD
+    tolerance_large_percent: Decimal = Decimal(1)
+    spread_percent: Decimal = Decimal(2)  # off the market's price, when a currency is exchanged
+    quote_lock: timedelta = timedelta(minutes=10)
+    rate_age: timedelta = timedelta(minutes=15)  # older rates exchange nothing
+    rates_apart_percent: Decimal = Decimal(3)  # sources that differ by more exchange nothing
+    smallest_bank_deposit: Decimal = Decimal(100)  # NGN
+    largest_bank_deposit: Decimal = Decimal(5_000_000)
     code_lifetime: timedelta = timedelta(minutes=10)
     code_tries: int = 5  # within an hour, whatever code they were for
     code_pause: timedelta = timedelta(seconds=60)

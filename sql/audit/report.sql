@@ -15,36 +15,47 @@ person AS MATERIALIZED (
     ) p ON p.account_id = a.id
     WHERE a.user_id IS NOT NULL
 ),
--- What has to be posted, told by the rows that are the reasons: holds, their trades, the providers' events.
+-- What has to be posted, told by the rows that are the reasons: holds, conversions, trades, the providers' events.
 reason AS (
     SELECT h.began_by AS transfer_id, h.trade_id, line.kind, line.owner, h.currency, line.amount
     FROM holds h
-    CROSS JOIN LATERAL (VALUES ('available', h.user_id, -h.amount), ('held', 0, h.amount)) line (kind, owner, amount)
+    CROSS JOIN LATERAL (
+        VALUES ('held', 0, h.amount, true), ('available', h.user_id, -h.amount, h.source = 'wallet')
+    ) line (kind, owner, amount, due) WHERE line.due
     UNION ALL
     SELECT h.ended_by, h.trade_id, line.kind, line.owner, h.currency, line.amount
-    FROM holds h JOIN trades t ON t.id = h.trade_id
+    FROM holds h
     CROSS JOIN LATERAL (
-        VALUES ('held', 0, -h.amount, NULL),
-               ('available', t.seller_id, t.amount - t.seller_fee, true), ('fees', 0, t.fee, true),
-               ('available', t.buyer_id, t.amount + t.buyer_fee, false)
-    ) line (kind, owner, amount, released)
-    WHERE h.ended_by IS NOT NULL AND line.released IS DISTINCT FROM (t.state <> 'released')
+        VALUES ('held', 0, -h.amount, true), ('available', h.user_id, h.amount, h.ended_as = 'refunded')
+    ) line (kind, owner, amount, due) WHERE h.ended_by IS NOT NULL AND line.due
     UNION ALL
-    SELECT e.transfer_id, 0, line.kind, line.owner, e.currency, line.amount
+    SELECT r.transfer_id, t.id, line.kind, line.owner, t.currency, line.amount
+    FROM (SELECT DISTINCT trade_id, ended_by AS transfer_id FROM holds WHERE ended_as = 'released') r
+    JOIN trades t ON t.id = r.trade_id
+    CROSS JOIN LATERAL (
+        VALUES ('available', t.seller_id, t.payout), ('fees', 0, t.held - t.payout)
+    ) line (kind, owner, amount)
+    UNION ALL
+    SELECT c.transfer_id, coalesce(c.trade_id, 0), line.kind, line.owner, line.currency, line.amount
+    FROM conversions c
+    CROSS JOIN LATERAL (
+        VALUES ('exchange', 0, c.from_currency, c.from_amount, true), ('exchange', 0, c.to_currency, -c.to_amount, true),
+               ('available', c.user_id, c.from_currency, -c.from_amount, c.from_wallet)
+    ) line (kind, owner, currency, amount, due) WHERE line.due
+    UNION ALL
+    SELECT e.transfer_id, coalesce(e.trade_id, 0), line.kind, line.owner, e.currency, line.amount
     FROM provider_events e
     CROSS JOIN LATERAL (
-        VALUES ('clearing:' || e.provider, 0, -e.amount), ('available', e.user_id, e.amount)
+        VALUES ('clearing:' || e.provider, 0, -e.moved), ('available', e.user_id, e.credited)
     ) line (kind, owner, amount)
     WHERE e.transfer_id IS NOT NULL
     UNION ALL
-    SELECT x.ended_by, coalesce(t.trade_id, 0), 'clearing:' || e.provider, 0, e.currency, -e.amount
+    SELECT x.ended_by, coalesce(t.trade_id, 0), line.kind, line.owner, e.currency, line.amount
     FROM unapplied x JOIN provider_events e ON e.id = x.event_id JOIN transfers t ON t.id = x.ended_by
-    UNION ALL
-    -- Who gets unapplied money is somebody's decision.
-    SELECT x.ended_by, coalesce(t.trade_id, 0), a.kind, a.owner, p.currency, p.amount
-    FROM unapplied x JOIN transfers t ON t.id = x.ended_by
-    JOIN postings p ON p.transfer_id = t.id JOIN accounts a ON a.id = p.account_id
-    WHERE a.kind NOT LIKE 'clearing:%'
+    CROSS JOIN LATERAL (
+        VALUES ('clearing:' || e.provider, 0, -x.amount, true), ('available', x.user_id, x.credited, true),
+               ('payouts', 0, x.amount, x.ended_as = 'refunded')
+    ) line (kind, owner, amount, due) WHERE line.due
 ),
 explained AS (
     SELECT transfer_id, trade_id, kind, owner, currency, sum(amount) AS amount
@@ -89,20 +100,28 @@ difference AS (
         FROM postings WHERE version IS NOT NULL
     ) p WHERE running <> balance_after
     UNION ALL
-    -- A trade has one hold while it is paid, which ends when the trade does.
-    SELECT 'hold', 'trade ' || t.id || ' ' || t.state, due.open || ' open, ' || due.ended || ' ended',
-        count(h.id) FILTER (WHERE h.ended_by IS NULL) || ' open, ' || count(h.ended_by) || ' ended'
+    -- A trade holds what it says while it is paid, parts of its price before that, and nothing when it has ended.
+    SELECT 'hold', 'trade ' || t.id || ' ' || t.state,
+        coalesce(CASE WHEN t.ended_at IS NULL THEN t.held END, 0) || ' open, '
+            || coalesce(CASE WHEN t.ended_at IS NOT NULL THEN t.held END, 0) || ' ended, none elsewhere',
+        coalesce(h.open, 0) || ' open, ' || coalesce(h.ended, 0) || ' ended' || CASE WHEN h.strange THEN ', some elsewhere' ELSE '' END
     FROM trades t
-    CROSS JOIN LATERAL (
-        SELECT (t.state IN ('paid', 'accepted', 'delivered'))::int, (t.state IN ('released', 'declined', 'refunded'))::int
-    ) due (open, ended)
-    LEFT JOIN holds h ON h.trade_id = t.id
-    GROUP BY t.id, due.open, due.ended
-    HAVING count(h.id) FILTER (WHERE h.ended_by IS NULL) <> due.open OR count(h.ended_by) <> due.ended
+    LEFT JOIN LATERAL (
+        SELECT sum(amount) FILTER (WHERE ended_by IS NULL) AS open,
+            sum(amount) FILTER (WHERE ended_as = CASE t.state WHEN 'released' THEN 'released' ELSE 'refunded' END) AS ended,
+            bool_or(user_id <> t.buyer_id OR t.held IS NOT NULL AND ended_as IS DISTINCT FROM 'converted' AND currency <> t.currency
+                OR ended_as = 'released' AND t.state <> 'released' OR ended_as = 'converted' AND t.held IS NULL) AS strange
+        FROM holds WHERE trade_id = t.id
+    ) h ON true
+    WHERE h.strange OR CASE
+        WHEN t.held IS NOT NULL THEN coalesce(h.open, 0) <> CASE WHEN t.ended_at IS NULL THEN t.held ELSE 0 END
+            OR coalesce(h.ended, 0) <> CASE WHEN t.ended_at IS NOT NULL THEN t.held ELSE 0 END
+        ELSE (h.open IS NOT NULL) <> (t.state = 'underpaid') END
     UNION ALL
-    SELECT 'hold_amount', 'hold ' || h.id, (t.amount + t.buyer_fee)::text || ' ' || t.currency, h.amount || ' ' || h.currency
-    FROM holds h JOIN trades t ON t.id = h.trade_id
-    WHERE (h.amount, h.currency, h.user_id) IS DISTINCT FROM (t.amount + t.buyer_fee, t.currency, t.buyer_id)
+    -- The seller gets the price, or less when less was paid and agreed to; what is missing comes out of the fee.
+    SELECT 'payout', 'trade ' || id, (amount - seller_fee) || ' of ' || (amount + buyer_fee), payout || ' of ' || held
+    FROM trades
+    WHERE held > amount + buyer_fee OR payout > amount - seller_fee OR payout < amount - seller_fee AND held >= amount + buyer_fee
     UNION ALL
     SELECT 'held_total', c.code, coalesce(h.amount, 0)::text, coalesce(s.balance, 0)::text
     FROM currencies c
@@ -117,15 +136,24 @@ difference AS (
     FROM explained e FULL JOIN posted p USING (transfer_id, trade_id, kind, owner, currency)
     WHERE e.amount IS DISTINCT FROM p.amount
     UNION ALL
-    -- Every confirmed event is applied once or unapplied; a pending one moves nothing.
-    SELECT 'event', 'event ' || e.provider || ' ' || e.event_id,
-        CASE WHEN e.pending THEN 'not applied' ELSE 'applied or unapplied' END,
-        CASE WHEN e.transfer_id IS NULL THEN 'not applied' ELSE 'applied' END
-            || CASE WHEN x.id IS NULL THEN '' ELSE ' and unapplied' END
+    -- All that a provider told of a payment is applied once or unapplied; what is pending moves nothing.
+    SELECT 'event', 'event ' || e.provider || ' ' || e.event_id || ' ' || e.currency,
+        greatest(coalesce(max(e.amount) FILTER (WHERE NOT e.pending), 0), 0)::text,
+        sum(e.moved) || ' applied, ' || coalesce(sum(x.amount), 0) || ' unapplied'
     FROM provider_events e LEFT JOIN unapplied x ON x.event_id = e.id
-    WHERE (e.transfer_id IS NOT NULL)::int + (x.id IS NOT NULL)::int <> (NOT e.pending)::int
+    GROUP BY e.provider, e.event_id, e.currency
+    HAVING sum(e.moved) + coalesce(sum(x.amount), 0) <> greatest(coalesce(max(e.amount) FILTER (WHERE NOT e.pending), 0), 0)
     UNION ALL
-    SELECT 'unapplied', 'unapplied ' || id, 'a transfer', 'none' FROM unapplied WHERE ended_as IS NOT NULL AND ended_by IS NULL
+    -- A coin that the ledger does not know can only go back.
+    SELECT 'unapplied', 'unapplied ' || x.id, 'a transfer', 'none'
+    FROM unapplied x JOIN provider_events e ON e.id = x.event_id
+    WHERE x.ended_as IS NOT NULL AND x.ended_by IS NULL
+        AND (x.ended_as <> 'refunded' OR e.currency IN (SELECT code FROM currencies))
+    UNION ALL
+    SELECT 'quote', 'quote ' || q.id, 'charged as shown', coalesce(c.from_amount || ' for ' || c.to_amount, 'nothing')
+    FROM quotes q LEFT JOIN conversions c ON c.quote_id = q.id
+    WHERE (q.used_by, q.from_amount, q.to_amount) IS DISTINCT FROM (c.transfer_id, c.from_amount, c.to_amount)
+        AND (q.used_by IS NOT NULL OR c.id IS NOT NULL)
     UNION ALL
     SELECT 'snapshot', 'account ' || s.account_id, coalesce(sum(p.amount), 0)::text, s.balance::text
     FROM ledger_snapshots s LEFT JOIN postings p ON p.account_id = s.account_id AND p.written < s.upto

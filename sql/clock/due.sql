@@ -5,7 +5,7 @@ SELECT
     (SELECT coalesce(jsonb_agg(timer), '[]') FROM (
         SELECT
             id AS trade_id,
-            CASE state WHEN 'awaiting_payment' THEN 'expire' WHEN 'paid' THEN 'unanswered'
+            CASE state WHEN 'awaiting_payment' THEN 'expire' WHEN 'underpaid' THEN 'expire' WHEN 'paid' THEN 'unanswered'
                        WHEN 'accepted' THEN 'undelivered' ELSE 'release' END AS kind,
             due_at
         FROM trades

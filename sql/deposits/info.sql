@@ -1,9 +1,8 @@
--- A person's address for a currency on a network.
+-- A person's address for a currency on a network, to the wallet.
 SELECT (
-    SELECT jsonb_build_object(
-        'currency', d.currency, 'network', d.network, 'provider', d.provider, 'address', d.address,
-        'nonce', d.nonce, 'minimum', d.minimum::text)
-    FROM deposit_addresses d WHERE d.user_id = u.id AND d.currency = :currency AND d.network = :network
-) AS address
+    SELECT deposits_answer(p) FROM payins p
+    WHERE p.user_id = u.id AND p.trade_id IS NULL AND p.currency = :currency AND p.network = :network AND p.network <> 'BANK'
+        AND p.provider IS NOT NULL
+) AS payin
 FROM users u
 WHERE u.id = :user_id

@@ -1,12 +1,19 @@
--- internal: why a payment cannot be credited; null when it can. p_ours is the address row of that coin, p_known any of it
-CREATE FUNCTION deposits_why_not(p_ours deposit_addresses, p_known boolean, p_nonce text, p_value numeric, p_currency text)
-RETURNS text LANGUAGE sql STABLE AS $$
+-- internal: why a payment fits no legal move; null when it does
+CREATE FUNCTION deposits_why_not(
+    p_payin payins, p_trade trades, p_provider text, p_event_id text, p_address text, p_currency text, p_network text,
+    p_value numeric
+) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE
-        WHEN NOT p_known THEN 'unknown_address'
-        WHEN p_ours.id IS NULL THEN 'wrong_coin'
-        WHEN p_nonce <> p_ours.nonce THEN 'wrong_nonce'
+        WHEN p_payin.id IS NULL THEN 'unknown_reference'
+        WHEN (p_payin.currency, p_payin.network) <> (p_currency, p_network) THEN 'wrong_coin'
+        WHEN p_payin.provider = p_provider AND p_payin.address <> p_address THEN 'wrong_address'
+        WHEN EXISTS (
+            SELECT FROM provider_events WHERE provider = p_provider AND event_id = p_event_id
+                AND (payin_id, currency) IS DISTINCT FROM (p_payin.id, p_currency)) THEN 'told_differently'
         WHEN NOT (p_value > 0 AND p_value < 1e15) THEN 'bad_amount'
         WHEN p_value <> trunc(p_value, (SELECT scale FROM currencies WHERE code = p_currency)) THEN 'bad_amount'
-        WHEN p_value < p_ours.minimum THEN 'below_minimum'
+        WHEN p_value < p_payin.minimum THEN 'below_minimum'
+        WHEN p_trade.state NOT IN ('awaiting_payment', 'underpaid', 'paid', 'accepted', 'delivered')
+            THEN 'trade_' || p_trade.state
     END
 $$;

@@ -4,7 +4,8 @@
 SELECT
     o.id, o.user_id, o.address, coalesce(o.address, o.user_id::text) AS recipient, o.kind, o.data, o.created_at, o.attempts,
     coalesce(u.language, 'en') AS language, coalesce(u.time_zone, 'UTC') AS time_zone,
-    CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END AS email
+    CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END AS email,
+    u.unreachable_at IS NOT NULL AS unreachable
 FROM outbox o
 LEFT JOIN users u ON u.id = o.user_id
 WHERE o.sent_at IS NULL AND o.due_at <= :at

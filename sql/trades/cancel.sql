@@ -1,4 +1,4 @@
--- The buyer ends a trade that is not paid.
+-- The buyer ends a trade that is not paid; parts that were paid come back.
 CREATE FUNCTION trades_cancel(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -11,7 +11,7 @@ BEGIN
     SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
     reason := trades_why_not(trade, p_user_id, 'cancel', p_at);
     IF reason IS NOT NULL THEN RETURN trades_refuse(p_request_key, trade, reason); END IF;
-    UPDATE trades SET state = 'cancelled', ended_at = p_at WHERE id = trade.id RETURNING * INTO trade;
+    trade := trades_end(p_request_key, trade, 'cancelled', p_at);
     RETURN trades_finish(p_request_key, trade, p_user_id, trades_tell(trade, 'seller', 'trade_cancelled', p_at));
 END
 $$;

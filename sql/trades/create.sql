@@ -55,12 +55,13 @@ BEGIN
     END IF;
 
     IF handle !~ (CASE p_seller_kind WHEN 'username' THEN '^[a-z0-9_]{3,32}$' WHEN 'email' THEN '^[^@\s]+@[^@\s]+$'
-                      WHEN 'phone' THEN '^\+?[0-9 ()./-]{5,30}$' ELSE '^$' END) THEN
+                      WHEN 'phone' THEN '^\+[1-9][0-9]{6,14}$' ELSE '^$' END) THEN
         RETURN requests_refuse(p_request_key, 'bad_seller', jsonb_build_object('kind', p_seller_kind));
     END IF;
     SELECT id INTO seller FROM users
     WHERE p_seller_kind = 'username' AND lower(username) = handle
-       OR p_seller_kind = 'email' AND lower(email) = handle AND email_verified_at IS NOT NULL;
+       OR p_seller_kind = 'email' AND lower(email) = handle AND email_verified_at IS NOT NULL
+       OR p_seller_kind = 'phone' AND phone = handle;
     IF seller = p_user_id THEN
         RETURN requests_refuse(p_request_key, 'own_trade', '{}');
     END IF;

@@ -1,4 +1,4 @@
--- The clock: not paid in time.
+-- The clock: not paid in time; parts that were paid come back.
 -- Too early is answered before the key is claimed: a clock that was wrong once must not silence the timer for ever.
 CREATE FUNCTION trades_expire(p_request_key text, p_request_hash text, p_at timestamptz, p_trade_id bigint)
 RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -6,15 +6,15 @@ DECLARE
     outcome jsonb;
     trade   trades;
 BEGIN
-    IF p_at < (SELECT due_at FROM trades WHERE id = p_trade_id AND state = 'awaiting_payment') THEN
+    IF p_at < (SELECT due_at FROM trades WHERE id = p_trade_id AND state IN ('awaiting_payment', 'underpaid')) THEN
         RETURN '{"refused": "too_early", "details": {}, "changed": [], "told": 0}';
     END IF;
     outcome := requests_claim(p_request_key, p_request_hash, 'trades/expire', p_at);
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
     IF trade.id IS NULL THEN RETURN trades_refuse(p_request_key, trade, 'unknown_trade'); END IF;
-    IF trade.state <> 'awaiting_payment' THEN RETURN trades_refuse(p_request_key, trade, 'wrong_state'); END IF;
-    UPDATE trades SET state = 'expired', ended_at = p_at WHERE id = trade.id RETURNING * INTO trade;
+    IF trade.state NOT IN ('awaiting_payment', 'underpaid') THEN RETURN trades_refuse(p_request_key, trade, 'wrong_state'); END IF;
+    trade := trades_end(p_request_key, trade, 'expired', p_at);
     RETURN trades_finish(p_request_key, trade, NULL,
         trades_tell(trade, 'buyer', 'trade_expired', p_at) + trades_tell(trade, 'seller', 'trade_expired', p_at));
 END

@@ -1,4 +1,4 @@
--- Holds the buyer's money for a trade; the seller has to answer.
+-- Pays what is missing of a trade's price out of the wallet; the seller has to answer.
 CREATE FUNCTION trades_pay(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint, p_amount numeric
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -8,29 +8,25 @@ DECLARE
     reason  text;
     total   numeric;
     own     numeric;
-    moved   bigint;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
     reason := trades_why_not(trade, p_user_id, 'pay', p_at);
     IF reason IS NOT NULL THEN RETURN trades_refuse(p_request_key, trade, reason); END IF;
-    total := trade.amount + trade.buyer_fee;
+    total := trades_missing(trade);
     IF p_amount <> total THEN
         RETURN requests_refuse(p_request_key, 'terms_changed', jsonb_build_object('total', total::text));
     END IF;
-    moved := ledger_transfer(p_request_key, 'pay', trade.id, '', ARRAY[
-        ('available', p_user_id, trade.currency, -total), ('held', NULL, trade.currency, total)]::ledger_line[], p_at);
-    IF moved IS NULL THEN
+    IF trades_cover(p_request_key, trade, 'wallet', trade.currency, total, total, NULL, NULL,
+        ARRAY[('available', p_user_id, trade.currency, -total)]::ledger_line[], trade.amount - trade.seller_fee, p_at) IS NULL
+    THEN
         own := coalesce((
             SELECT balance FROM accounts
             WHERE owner = p_user_id AND currency = trade.currency AND kind = 'available'), 0);
         RETURN requests_refuse(p_request_key, 'insufficient', jsonb_build_object(
             'currency', trade.currency, 'available', own::text, 'total', total::text, 'missing', (total - own)::text));
     END IF;
-    INSERT INTO holds (trade_id, user_id, currency, amount, began_by, began_at)
-    VALUES (trade.id, p_user_id, trade.currency, total, moved, p_at);
-    UPDATE trades SET state = 'paid', paid_at = p_at, answer_by = p_at + (SELECT answer_window FROM terms)
-    WHERE id = trade.id RETURNING * INTO trade;
+    SELECT * INTO trade FROM trades WHERE id = p_trade_id;
     RETURN trades_finish(p_request_key, trade, p_user_id, trades_tell(trade, 'seller', 'trade_paid', p_at));
 END
 $$;

@@ -11,7 +11,7 @@ BEGIN
     SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
     reason := trades_why_not(trade, p_user_id, 'release', p_at);
     IF reason IS NOT NULL THEN RETURN trades_refuse(p_request_key, trade, reason); END IF;
-    trade := trades_end_hold(p_request_key, trade, 'released', p_at);
+    trade := trades_end(p_request_key, trade, 'released', p_at);
     RETURN trades_finish(p_request_key, trade, p_user_id, trades_tell(trade, 'seller', 'trade_released', p_at));
 END
 $$;

@@ -14,7 +14,7 @@ BEGIN
     SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
     IF trade.id IS NULL THEN RETURN trades_refuse(p_request_key, trade, 'unknown_trade'); END IF;
     IF trade.state <> 'delivered' THEN RETURN trades_refuse(p_request_key, trade, 'wrong_state'); END IF;
-    trade := trades_end_hold(p_request_key, trade, 'released', p_at);
+    trade := trades_end(p_request_key, trade, 'released', p_at);
     RETURN trades_finish(p_request_key, trade, NULL,
         trades_tell(trade, 'buyer', 'trade_released', p_at) + trades_tell(trade, 'seller', 'trade_released', p_at));
 END

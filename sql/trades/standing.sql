@@ -1,5 +1,5 @@
 -- internal: what a person is to a trade whose invitation they have opened
--- A phone number is not proven by anybody yet: there, as with a link, the token opens.
+-- For a handle, only who has it now may join: the token alone opens nothing but a link.
 CREATE FUNCTION trades_standing(p_trade trades, p_invitation invitations, p_user users) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE
         WHEN p_trade.buyer_id = p_user.id THEN 'own_trade'
@@ -9,5 +9,6 @@ CREATE FUNCTION trades_standing(p_trade trades, p_invitation invitations, p_user
         WHEN p_invitation.kind = 'username' AND p_invitation.handle IS DISTINCT FROM lower(p_user.username) THEN 'not_for_you'
         WHEN p_invitation.kind = 'email' AND (p_user.email_verified_at IS NULL
             OR p_invitation.handle IS DISTINCT FROM lower(p_user.email)) THEN 'not_for_you'
+        WHEN p_invitation.kind = 'phone' AND p_invitation.handle IS DISTINCT FROM p_user.phone THEN 'not_for_you'
         ELSE 'open' END
 $$;

@@ -9,7 +9,8 @@ DECLARE
         'trade_id', p_trade.id, 'slug', p_trade.slug, 'state', p_trade.state, 'role', p_role,
         'other', coalesce(users_name(other), nullif(p_trade.seller_handle, '')),
         'currency', p_trade.currency, 'amount', p_trade.amount::text,
-        'buyer_pays', (p_trade.amount + p_trade.buyer_fee)::text, 'seller_gets', (p_trade.amount - p_trade.seller_fee)::text,
+        'buyer_pays', coalesce(p_trade.held, p_trade.amount + p_trade.buyer_fee)::text,
+        'seller_gets', coalesce(p_trade.payout, p_trade.amount - p_trade.seller_fee)::text,
         'description', p_trade.description, 'deadline', p_trade.due_at);
 BEGIN
     IF person IS NOT NULL THEN

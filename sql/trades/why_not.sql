@@ -4,12 +4,12 @@ CREATE FUNCTION trades_why_not(p_trade trades, p_user_id bigint, p_move text, p_
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE
         WHEN p_trade.id IS NULL THEN 'unknown_trade'
-        WHEN p_user_id IS DISTINCT FROM CASE WHEN p_move IN ('pay', 'cancel', 'release')
+        WHEN p_user_id IS DISTINCT FROM CASE WHEN p_move IN ('pay', 'reduce', 'cancel', 'release')
             THEN p_trade.buyer_id ELSE p_trade.seller_id END THEN 'not_yours'
+        WHEN p_trade.state NOT IN ('awaiting_payment', 'underpaid') AND p_move IN ('pay', 'cancel') THEN 'wrong_state'
         WHEN p_trade.state <> CASE p_move
-            WHEN 'pay' THEN 'awaiting_payment' WHEN 'cancel' THEN 'awaiting_payment'
-            WHEN 'accept' THEN 'paid' WHEN 'decline' THEN 'paid'
+            WHEN 'reduce' THEN 'underpaid' WHEN 'accept' THEN 'paid' WHEN 'decline' THEN 'paid'
             WHEN 'deliver' THEN 'accepted' WHEN 'release' THEN 'delivered' END THEN 'wrong_state'
-        WHEN p_move IN ('pay', 'accept', 'deliver') AND p_at >= p_trade.due_at THEN 'too_late'
+        WHEN p_move IN ('pay', 'reduce', 'accept', 'deliver') AND p_at >= p_trade.due_at THEN 'too_late'
     END
 $$;

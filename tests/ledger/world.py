@@ -12,7 +12,7 @@ from attrs import define, field
 
 from lockbay import audit
 from lockbay.actors.person import MeetPerson
-from lockbay.areas.deposits.records import CreditDeposit, Deposit, SaveAddress
+from lockbay.areas.deposits.records import Applied, ApplyPayment, FillPayin, Payin, RequestPayin
 from lockbay.areas.onboarding.records import AcceptTerms
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.fees import Fees, fees
@@ -75,9 +75,33 @@ class World:
             await self.fund(user_id, Decimal(usdt))
         return user_id
 
-    async def fund(self, user_id: int, amount: Decimal, code: str = "USDT") -> Deposit:
-        await self.done(address_of(user_id, code))
-        return await self.done(payment(user_id, amount, code))
+    async def fund(self, user_id: int, amount: Decimal, code: str = "USDT") -> Applied:
+        return await self.done(payment(await self.payin(user_id, code), amount))
+
+    async def payin(
+        self,
+        user_id: int,
+        code: str = "USDT",
+        network: str = "TRC20",
+        *,
+        trade: int | None = None,
+        amount: Decimal | None = None,
+        minimum: str = "0",
+    ) -> Payin:
+        """A place to pay in, as if a provider had made it: an address, or a page for a bank transfer."""
+        wanted = await self.done(RequestPayin(user_id, trade, code, network, amount))
+        bank = network == "BANK"
+        return await self.done(
+            FillPayin(
+                user_id,
+                wanted.id,
+                "fincra" if bank else "blockbee",
+                None if bank else f"address-{wanted.id}",
+                f"https://pay.example/{wanted.id}" if bank else None,
+                f"external-{wanted.id}",
+                Decimal(minimum),
+            )
+        )
 
     async def money(self, user_id: int, code: str = "USDT") -> tuple[Decimal, Decimal]:
         """What somebody has: available, held."""
@@ -126,29 +150,36 @@ def creation(
     )
 
 
-def address_of(user_id: int, code: str = "USDT", minimum: str = "0") -> SaveAddress:
-    return SaveAddress(
-        user_id, code, "TRC20", "blockbee", f"address-{user_id}-{code}", f"nonce-{user_id}", Decimal(minimum)
-    )
-
-
 def payment(
-    user_id: int,
-    amount: Decimal,
-    code: str = "USDT",
+    payin: Payin,
+    amount: Decimal | str,
     *,
     event: str | None = None,
-    pending: bool = False,
-    address: str | None = None,
-    nonce: str | None = None,
+    confirmed: bool = True,
+    provider: str | None = None,
+    reference: str | None = "",
+    address: str | None = "",
+    nonce: str | None = "",
     coin: str | None = None,
+    network: str | None = None,
     body: bytes = b"{}",
-) -> CreditDeposit:
+) -> ApplyPayment:
+    """What a provider tells of a payment to a place to pay in. "" stands for what that place has."""
     number = next(NUMBERS)
-    return CreditDeposit(
-        "blockbee", event or f"event-{number}", pending, coin or code, "TRC20", address or f"address-{user_id}-{code}",
-        nonce, amount, f"tx-{number}", body, "{}",
-    )  # fmt: skip
+    return ApplyPayment(
+        provider or payin.provider or "blockbee",
+        event or f"event-{number}",
+        confirmed,
+        payin.reference if reference == "" else reference,
+        payin.nonce if nonce == "" else nonce,
+        payin.address if address == "" else address,
+        coin or payin.currency,
+        network or payin.network,
+        Decimal(amount),
+        f"tx-{number}",
+        body,
+        "{}",
+    )
 
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from lockbay.postgres.queries import View
+from lockbay.postgres.queries import Statement, View
 
 
 @frozen
@@ -57,3 +57,11 @@ class AdminDashboard(View):
     dead_letters: int
     oldest_update_at: datetime | None
     oldest_notice_at: datetime | None
+
+
+@frozen
+class SaveStaff(Statement[None]):
+    """Remembers who runs LockBay and hears what the house must know. Idempotent."""
+
+    file: ClassVar[str] = "admin/staff"
+    user_ids: list[int]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lockbay.actors.conversation import Chat
 from lockbay.areas.deposits import screens
-from lockbay.areas.deposits.errands import MakeAddress
+from lockbay.areas.deposits.errands import OpenPayin
 from lockbay.areas.deposits.networks import Network, coin, network_of
-from lockbay.areas.deposits.records import DepositAddress, DepositInfo
+from lockbay.areas.deposits.records import DepositInfo, Payin
 from lockbay.money import Currency
 from lockbay.postgres.queries import Refused
 
@@ -25,8 +25,8 @@ async def deposit(chat: Chat, currency: str = "", network: str = "") -> None:
     await chat.show(screens.address(chat.words, address, over))
 
 
-async def _address(chat: Chat, currency: Currency, network: Network) -> DepositAddress | Refused:
+async def _address(chat: Chat, currency: Currency, network: Network) -> Payin | Refused:
     info = await chat.read(DepositInfo, currency.code, network.code)
-    if info is not None and info.address is not None:
-        return info.address
-    return await chat.do("address", MakeAddress(chat.user_id, currency.code, network.code))
+    if info is not None and info.payin is not None:
+        return info.payin
+    return await chat.do("address", OpenPayin(chat.user_id, currency.code, network.code))

@@ -14,7 +14,7 @@ from lockbay.actors.screen import Copy, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.deposits.networks import NETWORKS, Network, depositable
-from lockbay.areas.deposits.records import DepositAddress
+from lockbay.areas.deposits.records import Payin
 from lockbay.areas.text import cut, lines, paragraphs
 from lockbay.money import Currency
 from lockbay.postgres.queries import Refused
@@ -51,7 +51,7 @@ def choose_network(words: Words, coin: Currency) -> Screen:
     return Screen(text, (*_in_rows(links, 1), buttons.way_out(words, "deposit")))
 
 
-def address(words: Words, where: DepositAddress, network: Network) -> Screen:
+def address(words: Words, where: Payin, network: Network) -> Screen:
     """Where to pay to, as text, to copy and to scan."""
     text = paragraphs(
         (

@@ -12,14 +12,18 @@ from lockbay.areas.onboarding.mail import notices
 
 __all__ = ["COMMANDS", "flows", "gate", "notices"]
 
-COMMANDS: Final[Mapping[str, str]] = {"start": "start"}
+COMMANDS: Final[Mapping[str, str]] = {"start": "start", "invitations": "invitations"}
 
 
-def flows(menu: Flow, invitation: Flow) -> dict[str, Flow]:
-    """`menu` is where the onboarded land, `invitation(chat, token)` the page of a trade that somebody is invited to."""
+def flows(menu: Flow, invitation: Flow, onward: Flow) -> dict[str, Flow]:
+    """`menu` is where the onboarded land, `invitation(chat, token)` the page of a trade that somebody is invited to,
+    `onward(chat, place)` whatever a newcomer wanted to open.
+    """
     return {
-        "start": conversations.start(menu, invitation),
-        "accept_terms": conversations.accept_terms(menu),
+        "start": conversations.start(onward),
+        "accept_terms": conversations.accept_terms(menu, onward),
         "invitations": conversations.invitations,
+        "phone": conversations.phone(invitation),
+        "email": conversations.email(invitation),
         "blocked": conversations.blocked,
     }

@@ -9,13 +9,12 @@ import re
 from typing import Final, TypeAlias
 
 from attrs import frozen
-from email_validator import EmailNotValidError, validate_email
 
 from lockbay.actors.parse import Parse, Pressed, Reply, Said
+from lockbay.actors.update import Contact
 from lockbay.actors.words import Words
+from lockbay.areas import handles
 from lockbay.errors import Invalid
-
-LONGEST_EMAIL: Final = 254  # RFC 5321, as erratum 1690 of RFC 3696 works out
 
 
 @frozen
@@ -79,12 +78,28 @@ def _typed(words: Words, text: str) -> Answer:
 
 
 def _email(words: Words, text: str) -> str:
-    """Looks only at the form: no DNS, no network."""
-    if "@" not in text or len(text) > LONGEST_EMAIL:
+    if "@" not in text or len(text) > handles.LONGEST_EMAIL:
         raise Invalid(words("That is not an e-mail address. One looks like <code>ana@example.com</code>."))
-    try:
-        return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError:
-        raise Invalid(
-            words("No mail can be sent to that address. Please look for a typing mistake, and type it again.")
-        ) from None
+    address = handles.email(text)
+    if address is None:
+        raise Invalid(words("No mail can be sent to that address. Please look for a typing mistake, and type it again."))
+    return address
+
+
+def shared_phone(words: Words) -> Parse[str | None]:
+    """The person's own phone number, as Telegram tells it, in E.164; None: they would rather not. A typed number proves
+    nothing, and neither does somebody else's contact.
+    """
+
+    def parse(reply: Reply) -> str | None:
+        match reply:
+            case Contact(phone, is_own=True) if number := handles.told_phone(phone):
+                return number
+            case Contact():
+                raise Invalid(words("That is not your own number, told by Telegram just now. Please press the button."))
+            case Said(text) if text == words.label("Cancel"):
+                return None
+            case _:
+                raise Invalid(words("A number that is typed proves nothing. Please press one of the buttons below."))
+
+    return parse

@@ -1,4 +1,7 @@
-"""Onboarding: greeting, e-mail or skip, code, terms.
+"""Onboarding: greeting, e-mail or skip, code, terms; and what people prove later: e-mail address, phone number.
+
+Newcomers who wanted to go somewhere come out there: their wish, an invitation's token or a place (lockbay.actors.plan),
+goes with them from the first screen to the button that accepts the terms.
 
 The database knows how far a person has come, so /start goes on from there. Within the conversation nothing is decided
 by what was read at its beginning but the first screen: its own operations change that, and a replay reads it again.
@@ -15,10 +18,12 @@ from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.person import Person
 from lockbay.actors.screen import Screen
 from lockbay.areas.onboarding import screens
-from lockbay.areas.onboarding.answers import Address, Answer, Change, Code, Resend, Skip, answer
+from lockbay.areas.onboarding.answers import Address, Answer, Change, Code, Resend, Skip, answer, shared_phone
 from lockbay.areas.onboarding.records import (
     AcceptTerms,
     Onboarding,
+    ProvenPhone,
+    ProvePhone,
     SendCode,
     SentCode,
     SkipEmail,
@@ -32,7 +37,10 @@ from lockbay.postgres.queries import Refused
 MOST_ANSWERS: Final = 60  # two entries each, well below what a journal holds
 OPEN: Final = frozenset({"start", "help", "accept_terms"})  # to who is not onboarded
 
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")  # with it a button still fits its 64 bytes
+# With a wish, the button that accepts the terms still fits its 64 bytes.
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_PLACE: Final = re.compile(r"(?=.{1,48}\Z)(?:/[A-Za-z0-9_.-]+)+")
+_INVITATION: Final = re.compile(r"/(?:invitation|phone|email)/([A-Za-z0-9_-]+)")
 
 
 @frozen
@@ -50,42 +58,63 @@ def gate(person: Person, flow: str) -> str | None:
     return None if person.onboarded or flow in OPEN else "start"
 
 
-def start(menu: Flow, invitation: Flow) -> Flow:
-    """/start, plain or with an invitation's token: lets newcomers in, and takes the others to where they want to go."""
+def start(onward: Flow) -> Flow:
+    """/start, plain, with an invitation's token or as a gate with a place: lets newcomers in, and takes the others to
+    where they want to go.
+    """
 
     async def flow(chat: Chat, payload: str = "") -> None:
-        token = payload if _TOKEN.fullmatch(payload) else ""
-        if not chat.person.onboarded:
-            await _onboard(chat, token)
-        elif token:
-            await invitation(chat, token)
+        if chat.person.onboarded:
+            await onward(chat, _place(_wish(payload)))
         else:
-            await menu(chat)
+            await _onboard(chat, _wish(payload))
 
     return flow
 
 
-async def _onboard(chat: Chat, token: str) -> None:
+def _wish(payload: str) -> str:
+    """Anybody may type anything behind /start."""
+    if _TOKEN.fullmatch(payload):
+        return payload
+    leads_back = payload.split("/")[1:2] and payload.split("/")[1] in OPEN
+    return payload if _PLACE.fullmatch(payload) and not leads_back else ""
+
+
+def _place(wish: str) -> str:
+    """Where a wish leads."""
+    return f"/invitation/{wish}" if wish and not wish.startswith("/") else wish
+
+
+def _token(wish: str) -> str:
+    """The invitation's, if the wish is one."""
+    found = _INVITATION.fullmatch(_place(wish))
+    return found[1] if found else ""
+
+
+async def _onboard(chat: Chat, wish: str) -> None:
     """Until they accept the terms, which is a flow of its own."""
     person = await chat.read(Onboarding)
     assert person is not None, "who writes to us has a row"
-    point = Point(screens.begin(chat.words, person, token, chat.now), person.code)
+    point = Point(screens.begin(chat.words, person, wish, chat.now, is_invited=bool(_token(wish))), person.code)
     for _ in range(MOST_ANSWERS):
         given = await chat.ask("answer", point.screen, parse=answer(chat.words))
-        point = await _next(chat, given, token, point.sent)
-    await chat.show(screens.not_in(chat.words, token))
+        point = await _next(chat, given, wish, point.sent)
+    await chat.show(screens.not_in(chat.words, wish))
 
 
-async def _next(chat: Chat, given: Answer, token: str, sent: SentCode | None) -> Point:
+async def _next(chat: Chat, given: Answer, wish: str, sent: SentCode | None) -> Point:
     match given:
         case Address(email):
             return await _send(chat, email, sent)
         case Resend() if sent is not None:
             return await _send(chat, sent.email, sent)
         case Code(digits):
-            return await _verify(chat, digits, token, sent)
+            verified = await _verify(chat, digits, sent)
+            if isinstance(verified, VerifiedEmail):
+                return Point(screens.terms(chat.words, wish, verified.email))
+            return verified
         case Skip():
-            return await _skip(chat, token, sent)
+            return await _skip(chat, wish, sent)
         case Change() | Resend():
             return Point(screens.email(chat.words, None), sent)
 
@@ -99,10 +128,10 @@ async def _send(chat: Chat, email: str, sent: SentCode | None) -> Point:
     return Point(_with_refusal(chat, screen, outcome), sent)
 
 
-async def _verify(chat: Chat, digits: str, token: str, sent: SentCode | None) -> Point:
+async def _verify(chat: Chat, digits: str, sent: SentCode | None) -> VerifiedEmail | Point:
     outcome = await chat.do("verify", VerifyCode(chat.user_id, digits))
     if isinstance(outcome, VerifiedEmail):
-        return Point(screens.terms(chat.words, token, outcome.email))
+        return outcome
     left = int(outcome.details.get("tries_left", "0"))
     if sent is not None and left:
         sent = evolve(sent, tries_left=left)
@@ -111,10 +140,10 @@ async def _verify(chat: Chat, digits: str, token: str, sent: SentCode | None) ->
     return Point(_with_refusal(chat, screens.email(chat.words, resendable), outcome), sent)
 
 
-async def _skip(chat: Chat, token: str, sent: SentCode | None) -> Point:
+async def _skip(chat: Chat, wish: str, sent: SentCode | None) -> Point:
     outcome = await chat.do("skip", SkipEmail(chat.user_id))
     if isinstance(outcome, SkippedEmail):
-        return Point(screens.terms(chat.words, token, None), sent)
+        return Point(screens.terms(chat.words, wish, None), sent)
     return Point(_with_refusal(chat, screens.email(chat.words, sent), outcome), sent)
 
 
@@ -122,19 +151,23 @@ def _with_refusal(chat: Chat, screen: Screen, refused: Refused) -> Screen:
     return screen.with_problem(refusal(chat.words, refused, chat.now))
 
 
-def accept_terms(menu: Flow) -> Flow:
-    """Lets a person in; an invitation that does not work keeps nobody out."""
+def accept_terms(menu: Flow, onward: Flow) -> Flow:
+    """Lets a person in, to where they wanted to go; an invitation that does not work keeps nobody out."""
 
-    async def flow(chat: Chat, token: str = "") -> None:
+    async def flow(chat: Chat, payload: str = "") -> None:
+        wish = _wish(payload)
+        token = _token(wish)
         entered = await chat.do("accept", AcceptTerms(chat.user_id, token or None))
         if isinstance(entered, Refused):
-            return await chat.show(screens.not_in(chat.words, token))
+            return await chat.show(screens.not_in(chat.words, wish))
+        if wish and not token:
+            return await onward(chat, wish)
         person = await chat.read(Onboarding)
         waiting = person.invitations if person is not None else ()
         if entered.trade_id is not None:
             await chat.show(screens.joined(chat.words, entered.trade_id, waiting))
         elif entered.reason is not None or waiting:
-            await chat.show(screens.welcome(chat.words, entered, waiting))
+            await chat.show(screens.welcome(chat.words, entered, token, waiting))
         else:
             await menu(chat)
 
@@ -145,7 +178,56 @@ async def invitations(chat: Chat) -> None:
     """The trades that wait for this person to join."""
     person = await chat.read(Onboarding)
     assert person is not None, "who writes to us has a row"
-    await chat.show(screens.invitations(chat.words, person.invitations))
+    await chat.show(screens.invitations(chat.words, person))
+
+
+def phone(invitation: Flow) -> Flow:
+    """The person proves their phone number, and goes on to the invitation that asked for it, or to all that wait."""
+
+    async def flow(chat: Chat, token: str = "") -> None:
+        number = await chat.ask("share", screens.share_phone(chat.words), parse=shared_phone(chat.words))
+        if number is None:
+            await chat.show(screens.phone_not_shared(chat.words))
+        else:
+            proven = await chat.do("prove", ProvePhone(chat.user_id, number))
+            is_proven = isinstance(proven, ProvenPhone)
+            await chat.show(screens.phone_shared(chat.words, number if is_proven else None))
+        await _came_for(chat, invitation, token)
+
+    return flow
+
+
+def email(invitation: Flow) -> Flow:
+    """The person proves an e-mail address, now or months after the onboarding, and goes on as from `phone`."""
+
+    async def flow(chat: Chat, token: str = "") -> None:
+        person = await chat.read(Onboarding)
+        assert person is not None, "who writes to us has a row"
+        point = Point(screens.address(chat.words, person, chat.now), person.code)
+        for _ in range(MOST_ANSWERS):
+            given = await chat.ask("answer", point.screen, parse=answer(chat.words))
+            match given:
+                case Skip():
+                    return await _came_for(chat, invitation, token)
+                case Code(digits):
+                    verified = await _verify(chat, digits, point.sent)
+                    if isinstance(verified, VerifiedEmail):
+                        await chat.show(screens.email_proven(chat.words, verified.email))
+                        return await _came_for(chat, invitation, token)
+                    point = verified
+                case _:
+                    point = await _next(chat, given, "", point.sent)
+        await _came_for(chat, invitation, token)
+
+    return flow
+
+
+async def _came_for(chat: Chat, invitation: Flow, token: str) -> None:
+    """To the invitation that asked for a proof, else to those that wait."""
+    if token:
+        await invitation(chat, token)
+    else:
+        await invitations(chat)
 
 
 async def blocked(chat: Chat) -> None:

@@ -13,7 +13,7 @@ from lockbay.postgres.queries import Operation, View
 
 @frozen
 class PendingInvitation:
-    """A trade that waits for this person, found by username or verified e-mail."""
+    """A trade that waits for this person, found by username, verified e-mail or proven phone number."""
 
     trade_id: int
     token: str
@@ -44,6 +44,8 @@ class Onboarding(View):
     email: str | None
     email_verified_at: datetime | None
     email_skipped_at: datetime | None
+    phone: str | None
+    phone_verified_at: datetime | None
     terms_at: datetime | None
     onboarded_at: datetime | None
     code: SentCode | None
@@ -78,6 +80,23 @@ class VerifyCode(Operation[VerifiedEmail]):
     file: ClassVar[str] = "onboarding/verify_code"
     user_id: int
     code: str
+
+
+@frozen
+class ProvenPhone:
+    """A number that Telegram says is the person's, in E.164."""
+
+    phone: str
+    verified_at: datetime
+
+
+@frozen
+class ProvePhone(Operation[ProvenPhone]):
+    """Whoever had proven the number before has it no more. Refused: `bad_phone`."""
+
+    file: ClassVar[str] = "onboarding/prove_phone"
+    user_id: int
+    phone: str
 
 
 @frozen

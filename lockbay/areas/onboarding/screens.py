@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lockbay.actors.screen import Answer, Link, Row, Screen
+from lockbay.actors.screen import Answer, AskContact, Link, NoKeyboard, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.onboarding.records import Onboarded, Onboarding, PendingInvitation, SentCode
@@ -17,13 +17,13 @@ from lockbay.areas.text import cut, lines, paragraphs
 LISTED: Final = 10  # invitations on a screen, the newest first
 
 
-def begin(words: Words, person: Onboarding, token: str, now: datetime) -> Screen:
+def begin(words: Words, person: Onboarding, wish: str, now: datetime, *, is_invited: bool) -> Screen:
     """As far as they have come: the greeting, the code that was mailed, or the terms."""
     if person.email_verified_at is not None or person.email_skipped_at is not None:
-        return terms(words, token, person.email)
+        return terms(words, wish, person.email)
     if person.code is not None and person.code.tries_left > 0:
         return code(words, person.code, now)
-    return greeting(words, person, is_invited=bool(token or person.invitations))
+    return greeting(words, person, is_invited=is_invited or bool(person.invitations))
 
 
 def greeting(words: Words, person: Onboarding, *, is_invited: bool) -> Screen:
@@ -79,7 +79,7 @@ def code(words: Words, sent: SentCode, now: datetime) -> Screen:
     return Screen(text, rows)
 
 
-def terms(words: Words, token: str, email: str | None) -> Screen:
+def terms(words: Words, wish: str, email: str | None) -> Screen:
     """What they agree to. Accept is a link: it works as long as the screen is there, and only once."""
     text = paragraphs(
         (
@@ -95,7 +95,7 @@ def terms(words: Words, token: str, email: str | None) -> Screen:
             ),
         )
     )
-    return Screen(text, ((Link(words.label("Accept"), "accept_terms", (token,) if token else (), style="success"),),))
+    return Screen(text, ((Link(words.label("Accept"), "accept_terms", (wish,) if wish else (), style="success"),),))
 
 
 def joined(words: Words, trade_id: int, invitations: Sequence[PendingInvitation]) -> Screen:
@@ -107,8 +107,8 @@ def joined(words: Words, trade_id: int, invitations: Sequence[PendingInvitation]
     return Screen(text, (first, *_to_join(words, invitations), (buttons.menu(words),)))
 
 
-def welcome(words: Words, entered: Onboarded, invitations: Sequence[PendingInvitation]) -> Screen:
-    """They are in; why the invitation did not work, and which others wait."""
+def welcome(words: Words, entered: Onboarded, token: str, invitations: Sequence[PendingInvitation]) -> Screen:
+    """They are in; why the invitation did not work, what they can do about it, and which others wait."""
     text = paragraphs(
         (
             words("🎉 <b>You are in</b>"),
@@ -116,21 +116,67 @@ def welcome(words: Words, entered: Onboarded, invitations: Sequence[PendingInvit
             _listed(words, invitations),
         )
     )
-    return Screen(text, (*_to_join(words, invitations), (buttons.menu(words),)))
+    proofs = ((_phone(words, token), _email(words, token)),) if entered.reason == "not_for_you" else ()
+    return Screen(text, (*proofs, *_to_join(words, invitations), (buttons.menu(words),)))
 
 
-def invitations(words: Words, waiting: Sequence[PendingInvitation]) -> Screen:
-    """The trades that wait for this person to join."""
-    text = paragraphs(
-        (words("💌 <b>Invitations</b>"), _listed(words, waiting) or words("No trade waits for you to join."))
+def invitations(words: Words, person: Onboarding) -> Screen:
+    """The trades that wait for this person to join, and what they can prove to find more."""
+    waiting = person.invitations
+    proofs: Row = (
+        *((_phone(words),) if person.phone is None else ()),
+        *((_email(words),) if person.email_verified_at is None else ()),
     )
-    return Screen(text, (*_to_join(words, waiting), (buttons.menu(words),)))
+    text = paragraphs(
+        (
+            words("💌 <b>Invitations</b>"),
+            _listed(words, waiting) or words("No trade waits for you to join."),
+            words("Somebody has named your phone number or e-mail? Show that it is yours.") if proofs else None,
+        )
+    )
+    return Screen(text, (*_to_join(words, waiting), *_filled(proofs), (buttons.menu(words),)))
 
 
-def not_in(words: Words, token: str) -> Screen:
+def share_phone(words: Words) -> Screen:
+    """Their phone number. Telegram tells it, when they press the button."""
+    text = paragraphs(
+        (
+            words("📱 <b>Your phone number</b>"),
+            words("Press the button below your keyboard, and Telegram tells me the number of your account."),
+            words("It finds trades that are offered to this number. The other side never sees it here."),
+        )
+    )
+    return Screen(text, keyboard=AskContact(words.label("📱 Share my number"), (words.label("Cancel"),)))
+
+
+def phone_shared(words: Words, number: str | None) -> Screen:
+    """What became of it; None: nothing."""
+    if number is None:
+        return Screen(words("⚠️ That number could not be read, and nothing was changed."), keyboard=NoKeyboard())
+    return Screen(words("✅ <b>{phone}</b> is yours.", phone=number), keyboard=NoKeyboard())
+
+
+def phone_not_shared(words: Words) -> Screen:
+    """They would rather not."""
+    return Screen(words("Your number was not shared."), keyboard=NoKeyboard())
+
+
+def address(words: Words, person: Onboarding, now: datetime) -> Screen:
+    """The e-mail of somebody who is in already, as far as they have come."""
+    if person.code is not None and person.code.tries_left > 0:
+        return code(words, person.code, now)
+    return email(words, None)
+
+
+def email_proven(words: Words, email: str) -> Screen:
+    """It is theirs."""
+    return Screen(words("✅ <b>{email}</b> is yours.", email=email))
+
+
+def not_in(words: Words, wish: str) -> Screen:
     """The terms could not be accepted."""
     text = words("⚠️ That did not work, and nothing was changed. Please try once more.")
-    return Screen(text, ((Link(words.label("Try again"), "start", (token,) if token else (), style="primary"),),))
+    return Screen(text, ((Link(words.label("Try again"), "start", (wish,) if wish else (), style="primary"),),))
 
 
 def blocked(words: Words) -> Screen:
@@ -143,6 +189,14 @@ def blocked(words: Words) -> Screen:
         )
     )
     return Screen(text)
+
+
+def _phone(words: Words, token: str = "") -> Link:
+    return Link(words.label("📱 Share my number"), "phone", (token,) if token else ())
+
+
+def _email(words: Words, token: str = "") -> Link:
+    return Link(words.label("✉️ Verify my e-mail"), "email", (token,) if token else ())
 
 
 def _listed(words: Words, waiting: Sequence[PendingInvitation]) -> Markup | None:
@@ -178,7 +232,8 @@ def _why_not_joined(words: Words, reason: str) -> Markup:
         "taken": words("Somebody else has taken the trade that you were invited to."),
         "ended": words("The trade that you were invited to is over."),
         "not_for_you": words(
-            "The trade is for another username or e-mail than yours. Please ask the buyer for a new link."
+            "The trade is for a username, e-mail or phone number that you have not shown to be yours. "
+            "Show it, or ask the buyer for a new link."
         ),
     }
     return reasons.get(

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias, TypeVar
 
 from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, text
 from lockbay.actors.words import Words
+from lockbay.areas import handles
 from lockbay.areas.trades.draft import LINK, Quote, Seller, limits
 from lockbay.areas.trades.records import FeePayer, NewTrade
 from lockbay.errors import Invalid
@@ -19,11 +20,9 @@ PAYERS: Final[tuple[FeePayer, ...]] = ("buyer", "seller", "split")
 BACK: Final = "back"
 CONFIRM: Final = "confirm"
 LONGEST_DESCRIPTION: Final = 1000
-LONGEST_ADDRESS: Final = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
 
 _USERNAME: Final = re.compile(r"(?:https?://)?(?:t\.me/|@)?([a-z][a-z0-9_]{2,31})/?", re.ASCII | re.IGNORECASE)
-_EMAIL: Final = re.compile(r"[^@\s<>(),;:\"\\]+@[^@\s<>(),;:\"\\.]+(?:\.[^@\s<>(),;:\"\\.]+)+")
-_PHONE: Final = re.compile(r"\+?[0-9 ()./-]{5,30}", re.ASCII)
+_LOCAL_PHONE: Final = re.compile(r"(?:\D?\d){7,15}", re.ASCII)  # without a country code
 _HOURS: Final = re.compile(r"(\d{1,4})\s*(?:h|hours?)?|(\d{1,3})\s*(?:d|days?)", re.ASCII | re.IGNORECASE)
 
 
@@ -33,7 +32,12 @@ def seller(words: Words, terms: NewTrade) -> Parse[Seller]:
     def parse(reply: Reply) -> Seller:
         if reply == Pressed(LINK.kind):
             return LINK
-        found = _handle(_plain(reply))
+        typed = _plain(reply)
+        found = _handle(typed)
+        if found is None and _LOCAL_PHONE.fullmatch(typed):
+            raise Invalid(
+                words("A phone number needs its country code here, for example <code>+234 803 123 4567</code>.")
+            )
         if found is None:
             raise Invalid(
                 words(
@@ -60,10 +64,10 @@ def _plain(reply: Reply) -> str:
 def _handle(text: str) -> Seller | None:
     if username := _USERNAME.fullmatch(text):
         return Seller("username", f"@{username[1]}")
-    if len(text) <= LONGEST_ADDRESS and _EMAIL.fullmatch(text):
-        return Seller("email", text)
-    if _PHONE.fullmatch(text) and 7 <= sum(character.isdigit() for character in text) <= 15:
-        return Seller("phone", text)
+    if address := handles.email(text):
+        return Seller("email", address)
+    if number := handles.phone(text):
+        return Seller("phone", number)
     return None
 
 

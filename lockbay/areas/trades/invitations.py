@@ -57,6 +57,13 @@ def _standing(words: Words, page: InvitationPage) -> Markup:
             return words("You have joined this trade as its seller.")
         case "own_trade":
             return words("This is your own trade. Send the link to the seller.")
+        case "not_for_you" if page.seller_kind == "phone":
+            return words(
+                "This invitation names a phone number. Share the number of your Telegram account: "
+                "if it is that one, you can join."
+            )
+        case "not_for_you" if page.seller_kind == "email":
+            return words("This invitation names an e-mail address. Verify yours: if it is that one, you can join.")
         case reason:
             return sentence(words, Refused(reason))
 
@@ -65,6 +72,10 @@ def _join(words: Words, page: InvitationPage) -> tuple[Row, ...]:
     match page.standing:
         case "open":
             return ((Answer(words.label("🤝 Join as the seller"), CONFIRM, "success"),),)
+        case "not_for_you" if page.seller_kind == "phone":
+            return ((Link(words.label("📱 Share my number"), "phone", (token,), "primary"),),)
+        case "not_for_you" if page.seller_kind == "email":
+            return ((Link(words.label("✉️ Verify my e-mail"), "email", (token,), "primary"),),)
         case "joined" | "own_trade":
             return ((Link(words.label("Open the trade"), "trade", (str(page.trade_id),), "primary"),),)
         case _:

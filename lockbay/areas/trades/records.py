@@ -17,12 +17,12 @@ from attrs import frozen
 from lockbay.postgres.queries import Operation, View
 
 State: TypeAlias = Literal[
-    "awaiting_payment", "paid", "accepted", "delivered", "released", "cancelled", "expired", "declined", "refunded"
+    "awaiting_payment", "underpaid", "paid", "accepted", "delivered", "released", "cancelled", "expired", "declined", "refunded"
 ]
 Role: TypeAlias = Literal["buyer", "seller"]
 FeePayer: TypeAlias = Literal["buyer", "seller", "split"]
 SellerKind: TypeAlias = Literal["username", "email", "phone", "link"]
-Move: TypeAlias = Literal["pay", "cancel", "accept", "decline", "deliver", "release"]
+Move: TypeAlias = Literal["pay", "reduce", "cancel", "accept", "decline", "deliver", "release"]
 
 
 @frozen
@@ -73,19 +73,66 @@ class CreateTrade(Operation[TradeState]):
 
 @frozen
 class PayTrade(Operation[TradeState]):
-    """Holds the buyer's money. Refused: `terms_changed` (details: total), `insufficient` (details: available, total,
-    missing).
+    """Pays what is missing of the price out of the wallet, in the trade's currency. Refused: `terms_changed` (details:
+    total), `insufficient` (details: currency, available, total, missing).
     """
 
     file: ClassVar[str] = "trades/pay"
     user_id: int
     trade_id: int
-    amount: Decimal  # the total that the buyer was shown
+    amount: Decimal  # what is missing, as the buyer was shown
+
+
+@frozen
+class PaymentQuote:
+    """What a payment costs in another currency, until `valid_until`. `price` is in `to_currency`, for one unit."""
+
+    id: int
+    trade_id: int
+    from_currency: str
+    from_amount: Decimal
+    to_currency: str
+    to_amount: Decimal
+    price: Decimal
+    valid_until: datetime
+
+
+@frozen
+class QuotePayment(Operation[PaymentQuote]):
+    """Promises what is missing of the price in another of the buyer's currencies. Refused: `no_rate`."""
+
+    file: ClassVar[str] = "trades/quote"
+    user_id: int
+    trade_id: int
+    currency: str
+
+
+@frozen
+class PayQuoted(Operation[TradeState]):
+    """Pays out of another balance what was promised. Refused: `quote_expired` (too old, or used), `terms_changed`
+    (details: total; something was paid meanwhile), `insufficient` (details: currency, available, total, missing).
+    """
+
+    file: ClassVar[str] = "trades/pay_quoted"
+    user_id: int
+    quote_id: int
+
+
+@frozen
+class ReduceTrade(Operation[TradeState]):
+    """The buyer goes on with what has arrived; the seller, who would get less, accepts or declines. Refused:
+    `terms_changed` (details: total; something was paid meanwhile), `too_little` (nothing would be left for the seller).
+    """
+
+    file: ClassVar[str] = "trades/reduce"
+    user_id: int
+    trade_id: int
+    held: Decimal  # what has arrived, as the buyer was shown
 
 
 @frozen
 class CancelTrade(Operation[TradeState]):
-    """The buyer ends a trade that is not paid."""
+    """The buyer ends a trade that is not paid; parts that were paid come back."""
 
     file: ClassVar[str] = "trades/cancel"
     user_id: int

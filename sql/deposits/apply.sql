@@ -1,0 +1,70 @@
+-- Keeps a provider's event, and applies what is new in it once: to the wallet, or to the trade that it pays.
+-- What fits no legal move becomes unapplied. Locks the payment, then the trade, then accounts.
+-- A wrong nonce is answered before the key is claimed: a signature over a body does not cover it, and whoever sends the
+-- provider's words with another nonce must not take the place of the true event.
+CREATE FUNCTION deposits_apply(
+    p_request_key text, p_at timestamptz, p_provider text, p_event_id text, p_confirmed boolean, p_reference text, p_nonce text,
+    p_address text, p_currency text, p_network text, p_value numeric, p_txid text, p_body bytea, p_headers text
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    outcome jsonb;
+    payin   payins := deposits_find(p_provider, p_reference, p_address, p_currency, p_network);
+    trade   trades;
+    fresh   numeric;
+    reason  text;
+    moved   bigint;
+    credit  numeric := 0;
+    event   bigint;
+    result  text;
+    waits   bigint;
+BEGIN
+    IF p_nonce <> payin.nonce THEN
+        RETURN '{"refused": "wrong_nonce", "details": {}, "changed": [], "told": 0}';
+    END IF;
+    outcome := requests_claim(p_request_key, p_request_key, 'deposits/apply', p_at);
+    IF outcome IS NOT NULL THEN RETURN outcome; END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_event_id, 1));
+    SELECT * INTO trade FROM trades WHERE id = payin.trade_id FOR NO KEY UPDATE;
+    fresh := p_value - deposits_told(p_provider, p_event_id, p_currency);
+    reason := deposits_why_not(payin, trade, p_provider, p_event_id, p_address, p_currency, p_network, p_value);
+    result := CASE
+        WHEN fresh <= 0 THEN 'ignored' WHEN NOT p_confirmed AND reason IS NOT NULL THEN 'ignored' WHEN NOT p_confirmed THEN 'seen'
+        WHEN reason IS NOT NULL THEN 'unapplied' WHEN trade.state IN ('awaiting_payment', 'underpaid') THEN 'part'
+        ELSE 'credited' END;
+
+    IF result = 'part' THEN
+        SELECT * INTO moved, credit FROM trades_take(p_request_key, trade, p_provider, p_currency, fresh, payin.price, p_at);
+    ELSIF result = 'credited' THEN
+        credit := fresh;
+        moved := ledger_transfer(p_request_key, 'deposit', trade.id, p_txid, ARRAY[
+            ('clearing:' || p_provider, NULL, p_currency, -fresh),
+            ('available', payin.user_id, p_currency, fresh)]::ledger_line[], p_at);
+    ELSIF result = 'seen' THEN
+        PERFORM trades_wait(trade, p_at);
+    END IF;
+    INSERT INTO provider_events (
+        provider, event_id, pending, currency, network, address, amount, txid, body, headers, at, user_id, transfer_id,
+        payin_id, trade_id, moved, credited)
+    VALUES (p_provider, p_event_id, NOT p_confirmed, p_currency, p_network, p_address, p_value, p_txid, p_body, p_headers, p_at,
+        payin.user_id, moved, payin.id, CASE WHEN moved IS NOT NULL THEN trade.id END,
+        CASE WHEN moved IS NULL THEN 0 ELSE fresh END, credit)
+    RETURNING id INTO event;
+    IF result = 'unapplied' THEN
+        INSERT INTO unapplied (event_id, reason, at, amount) VALUES (event, reason, p_at, fresh) RETURNING id INTO waits;
+    END IF;
+    SELECT * INTO trade FROM trades WHERE id = payin.trade_id;
+    IF result = 'part' AND trade.state = 'paid' THEN
+        result := 'paid';
+        PERFORM trades_tell(trade, 'seller', 'trade_paid', p_at);
+    END IF;
+    RETURN requests_finish(p_request_key, jsonb_build_object(
+        'answer', jsonb_build_object(
+            'outcome', result, 'user_id', payin.user_id, 'trade_id', trade.id, 'amount', greatest(fresh, 0)::text,
+            'credited', credit::text, 'reason', reason),
+        'changed', CASE WHEN result = 'ignored' THEN '[]' WHEN trade.id IS NOT NULL THEN trades_changed(trade)
+            ELSE deposits_changed(payin.user_id) END,
+        'told', deposits_tell(p_request_key, result, payin, trade, waits, jsonb_build_object(
+            'provider', p_provider, 'currency', p_currency, 'network', p_network, 'amount', fresh::text,
+            'credited', credit::text, 'txid', p_txid, 'reason', reason), p_at)));
+END
+$$;

@@ -1,0 +1,15 @@
+-- internal: whose place to pay in an event names: by our own reference, else by the provider's address
+-- One address may serve several coins of one person (TRC20 and TRX), never two people.
+CREATE FUNCTION deposits_find(p_provider text, p_reference text, p_address text, p_currency text, p_network text)
+RETURNS payins LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    found payins;
+BEGIN
+    SELECT * INTO found FROM payins WHERE reference = p_reference;
+    IF found.id IS NULL THEN
+        SELECT * INTO found FROM payins WHERE provider = p_provider AND address = p_address
+        ORDER BY currency = p_currency AND network = p_network DESC, id LIMIT 1;
+    END IF;
+    RETURN found;
+END
+$$;

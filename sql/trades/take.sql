@@ -1,0 +1,38 @@
+-- internal: takes money that came for an unpaid trade: as a part of its price or as the last of it, what is over to the wallet
+-- p_price is null for the trade's own currency. Answers the transfer and what of the money went to the wallet.
+-- The caller has locked the trade and checked that it can be paid.
+CREATE FUNCTION trades_take(
+    p_request_key text, p_trade trades, p_provider text, p_currency text, p_amount numeric, p_price numeric, p_at timestamptz,
+    OUT transfer_id bigint, OUT credited numeric
+) LANGUAGE plpgsql AS $$
+DECLARE
+    missing numeric := trades_missing(p_trade);
+    digits  int := (SELECT scale FROM currencies WHERE code = p_trade.currency);
+    worth   numeric := CASE WHEN p_price IS NULL THEN p_amount ELSE round(p_amount * p_price, digits) END;
+    used    numeric := p_amount;
+    lines   ledger_line[] := ARRAY[('clearing:' || p_provider, NULL, p_currency, -p_amount)]::ledger_line[];
+BEGIN
+    IF worth >= missing THEN
+        used := least(p_amount, CASE WHEN p_price IS NULL THEN missing
+            ELSE rates_cost(missing, p_price, (SELECT scale FROM currencies WHERE code = p_currency), digits) END);
+        worth := missing;
+    END IF;
+    credited := p_amount - used;
+    IF credited > 0 THEN
+        lines := lines || ('available', p_trade.buyer_id, p_currency, credited)::ledger_line;
+    END IF;
+    IF worth >= missing - trades_tolerance(p_trade) THEN
+        transfer_id := trades_cover(
+            p_request_key, p_trade, 'payin', p_currency, used, worth, p_price, NULL, lines,
+            p_trade.amount - p_trade.seller_fee, p_at);
+        RETURN;
+    END IF;
+    transfer_id := ledger_transfer(
+        p_request_key, 'part', p_trade.id, '', lines || ('held', NULL, p_currency, used)::ledger_line, p_at);
+    INSERT INTO holds (trade_id, user_id, currency, amount, began_by, began_at, source, worth, price)
+    VALUES (p_trade.id, p_trade.buyer_id, p_currency, used, transfer_id, p_at, 'payin',
+        CASE WHEN p_price IS NOT NULL THEN worth END, p_price);
+    UPDATE trades SET state = 'underpaid', choose_by = greatest(pay_by, choose_by, p_at + (SELECT choice_window FROM terms))
+    WHERE id = p_trade.id;
+END
+$$;
