@@ -113,15 +113,16 @@ difference AS (
                 OR ended_as = 'released' AND t.state <> 'released' OR ended_as = 'converted' AND t.held IS NULL) AS strange
         FROM holds WHERE trade_id = t.id
     ) h ON true
-    WHERE h.strange OR CASE
+    WHERE h.strange OR (t.held IS NULL) <> (t.state IN ('awaiting_payment', 'underpaid', 'cancelled', 'expired')) OR CASE
         WHEN t.held IS NOT NULL THEN coalesce(h.open, 0) <> CASE WHEN t.ended_at IS NULL THEN t.held ELSE 0 END
             OR coalesce(h.ended, 0) <> CASE WHEN t.ended_at IS NOT NULL THEN t.held ELSE 0 END
         ELSE (h.open IS NOT NULL) <> (t.state = 'underpaid') END
     UNION ALL
     -- The seller gets the price, or less when less was paid and agreed to; what is missing comes out of the fee.
     SELECT 'payout', 'trade ' || id, (amount - seller_fee) || ' of ' || (amount + buyer_fee), payout || ' of ' || held
-    FROM trades
-    WHERE held > amount + buyer_fee OR payout > amount - seller_fee OR payout < amount - seller_fee AND held >= amount + buyer_fee
+    FROM trades t
+    WHERE held > amount + buyer_fee
+        OR payout <> amount - seller_fee AND (held >= amount + buyer_fee OR payout <> trades_reduced(t, held))
     UNION ALL
     SELECT 'held_total', c.code, coalesce(h.amount, 0)::text, coalesce(s.balance, 0)::text
     FROM currencies c

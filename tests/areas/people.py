@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import count
 
 from lockbay.actors.person import MeetPerson
-from lockbay.areas.deposits.records import CreditDeposit, Deposit, SaveAddress
+from lockbay.areas.deposits.records import Applied, ApplyPayment, FillPayin, RequestPayin
 from lockbay.areas.onboarding.records import AcceptTerms
 from lockbay.areas.trades.records import CreateTrade, SellerKind, TradeState
 from lockbay.areas.wallet.records import SaveRates
@@ -39,13 +39,26 @@ async def onboarded(database: Database, user_id: int, first_name: str = "Ana", u
 async def fund(database: Database, user_id: int, amount: str, code: str = "USDT") -> None:
     """A deposit of theirs is credited, as the provider's webhook does it."""
     network = CURRENCIES[code].networks[0]
-    address = SaveAddress(user_id, code, network, "blockbee", f"{code}-of-{user_id}", "nonce", Decimal(0))
-    assert not isinstance(await database.perform(address, fresh_key()), Refused)
-    payment = CreditDeposit(
-        "blockbee", fresh_key(), False, code, network, f"{code}-of-{user_id}", "nonce", Decimal(amount), "tx", b"{}", ""
+    wanted = await database.perform(RequestPayin(user_id, None, code, network, None), fresh_key())
+    assert not isinstance(wanted, Refused)
+    made = FillPayin(user_id, wanted.id, "blockbee", f"{code}-of-{user_id}", None, "", Decimal(0))
+    assert not isinstance(await database.perform(made, fresh_key()), Refused)
+    payment = ApplyPayment(
+        "blockbee",
+        fresh_key(),
+        True,
+        wanted.reference,
+        wanted.nonce,
+        f"{code}-of-{user_id}",
+        code,
+        network,
+        Decimal(amount),
+        "tx",
+        b"{}",
+        "",
     )
     credited = await database.perform(payment, payment.request_key)
-    assert isinstance(credited, Deposit)
+    assert isinstance(credited, Applied)
     assert credited.outcome == "credited"
 
 

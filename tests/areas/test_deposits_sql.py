@@ -8,16 +8,19 @@ import pytest
 import trio
 from attrs import evolve
 
-from lockbay.areas.deposits.records import Deposit, DepositInfo
+from lockbay.areas.deposits.records import Applied, DepositInfo, FillPayin, Payin, RequestPayin
 from lockbay.areas.history.records import History
-from lockbay.errors import KeyReused
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
 from tests.ledger.conftest import raw, world
-from tests.ledger.world import World, address_of, payment
+from tests.ledger.world import World, payment
 
 __all__ = ["raw", "world"]
+
+
+def moved(outcome: str, payin: Payin, amount: int, reason: str | None = None) -> Applied:
+    return Applied(outcome, payin.user_id, None, Decimal(amount), Decimal(amount * (outcome == "credited")), reason)  # type: ignore[arg-type]
 
 
 async def told(raw: Connection) -> list[tuple[int, str]]:
@@ -36,15 +39,15 @@ async def test_two_real_payments_of_the_same_amount_both_count(world: World) -> 
 
 async def test_a_payment_is_seen_when_pending_and_credited_when_confirmed(world: World, raw: Connection) -> None:
     user = await world.person()
-    await world.done(address_of(user))
-    pending = payment(user, Decimal(5), event="e", pending=True)
-    confirmed = payment(user, Decimal(5), event="e")
+    payin = await world.payin(user)
+    pending = payment(payin, Decimal(5), event="e", confirmed=False)
+    confirmed = payment(payin, Decimal(5), event="e")
     for _ in range(2):
         seen = await world.do(pending, pending.request_key)
-        assert seen == Deposit("seen", user, Decimal(5), None)
+        assert seen == moved("seen", payin, 5)
     assert await world.available(user) == 0
     for _ in range(2):
-        assert await world.do(confirmed, confirmed.request_key) == Deposit("credited", user, Decimal(5), None)
+        assert await world.do(confirmed, confirmed.request_key) == moved("credited", payin, 5)
     assert await world.available(user) == 5
     assert await told(raw) == [(user, "deposit_seen"), (user, "deposit_credited")]
     await world.audited()
@@ -52,9 +55,9 @@ async def test_a_payment_is_seen_when_pending_and_credited_when_confirmed(world:
 
 async def test_pending_after_confirmed_is_ignored(world: World, raw: Connection) -> None:
     user = await world.person()
-    await world.done(address_of(user))
-    await world.done(payment(user, Decimal(5), event="e"))
-    late = await world.done(payment(user, Decimal(5), event="e", pending=True))
+    payin = await world.payin(user)
+    await world.done(payment(payin, Decimal(5), event="e"))
+    late = await world.done(payment(payin, Decimal(5), event="e", confirmed=False))
     assert late.outcome == "ignored"
     assert await told(raw) == [(user, "deposit_credited")]
     await world.audited()
@@ -62,12 +65,13 @@ async def test_pending_after_confirmed_is_ignored(world: World, raw: Connection)
 
 async def test_what_fits_nothing_becomes_unapplied(world: World, raw: Connection) -> None:
     user = await world.person()
-    await world.done(address_of(user, minimum="2"))
+    payin = await world.payin(user, minimum="2")
     cases = {
-        "unknown_address": payment(user, Decimal(5), address="elsewhere"),
-        "wrong_coin": payment(user, Decimal(5), coin="TRX"),
-        "below_minimum": payment(user, Decimal("1.99")),
-        "bad_amount": payment(user, Decimal("5.0000001")),
+        "unknown_reference": payment(payin, Decimal(5), reference="unheard-of", address="elsewhere"),
+        "wrong_address": payment(payin, Decimal(5), address="elsewhere"),
+        "wrong_coin": payment(payin, Decimal(5), coin="TRX"),
+        "below_minimum": payment(payin, Decimal("1.99")),
+        "bad_amount": payment(payin, Decimal("5.0000001")),
     }
     for reason, event in cases.items():
         answer = await world.done(event)
@@ -75,81 +79,82 @@ async def test_what_fits_nothing_becomes_unapplied(world: World, raw: Connection
     assert await world.available(user) == 0
     rows = await raw.fetch("SELECT reason FROM unapplied ORDER BY id")
     assert [row["reason"] for row in rows] == list(cases)
-    assert (await world.audited()).unapplied == 4
+    assert (await world.audited()).unapplied == 5
 
 
 async def test_an_event_with_a_wrong_nonce_does_not_take_the_place_of_the_true_one(world: World) -> None:
     user = await world.person()
-    await world.done(address_of(user))
-    true = payment(user, Decimal(5), nonce=f"nonce-{user}")
+    payin = await world.payin(user)
+    true = payment(payin, Decimal(5))
     forged = evolve(true, nonce="guessed")
     assert await world.do(forged, true.request_key) == Refused("wrong_nonce")
-    assert await world.do(true, true.request_key) == Deposit("credited", user, Decimal(5), None)
+    assert await world.do(true, true.request_key) == moved("credited", payin, 5)
     assert await world.do(forged, true.request_key) == Refused("wrong_nonce")
     assert await world.available(user) == 5
     assert (await world.audited()).unapplied == 0
 
 
-@pytest.mark.parametrize("amount", ["0", "-5", "1e30"])
-async def test_an_amount_that_is_none_is_unapplied(world: World, amount: str) -> None:
-    user = await world.person()
-    await world.done(address_of(user, minimum="0"))
-    assert (await world.done(payment(user, Decimal(amount)))).reason == "bad_amount"
+@pytest.mark.parametrize(("amount", "outcome"), [("0", "ignored"), ("-5", "ignored"), ("1e30", "unapplied")])
+async def test_an_amount_that_is_none_moves_nothing(world: World, amount: str, outcome: str) -> None:
+    payin = await world.payin(await world.person())
+    assert (await world.done(payment(payin, Decimal(amount)))).outcome == outcome
+    assert await world.available(payin.user_id) == 0
+    await world.audited()
 
 
 async def test_a_coin_that_we_do_not_know_is_unapplied(world: World) -> None:
     user = await world.person()
-    await world.done(address_of(user))
-    assert (await world.done(payment(user, Decimal(5), coin="SHIB"))).reason == "wrong_coin"
+    payin = await world.payin(user)
+    assert (await world.done(payment(payin, Decimal(5), coin="SHIB"))).reason == "wrong_coin"
 
 
 async def test_repetitions_may_differ_in_what_does_not_matter_only(world: World) -> None:
     user = await world.person()
-    await world.done(address_of(user))
-    first = payment(user, Decimal(5), event="e", body=b'{"confirmations": 1}')
-    again = payment(user, Decimal("5.00"), event="e", body=b'{"confirmations": 2}')
+    payin = await world.payin(user)
+    first = payment(payin, Decimal(5), event="e", body=b'{"confirmations": 1}')
+    again = payment(payin, Decimal("5.00"), event="e", body=b'{"confirmations": 2}')
     assert await world.do(first, first.request_key) == await world.do(again, again.request_key)
-    with pytest.raises(KeyReused):
-        await world.do(payment(user, Decimal(6), event="e"), first.request_key)
+    assert first.request_key == again.request_key != payment(payin, 6, event="e").request_key
     assert await world.available(user) == 5
 
 
 async def test_the_raw_event_is_kept_byte_by_byte(world: World, raw: Connection) -> None:
     user = await world.person()
-    await world.done(address_of(user))
-    await world.done(payment(user, Decimal(5), body=b"\x00\xff{}"))
+    payin = await world.payin(user)
+    await world.done(payment(payin, Decimal(5), body=b"\x00\xff{}"))
     [row] = await raw.fetch("SELECT body FROM provider_events")
     assert row["body"] == b"\x00\xff{}"
 
 
 async def test_a_credit_makes_the_views_old_that_show_money(world: World) -> None:
     user = await world.person()
-    await world.done(address_of(user))
+    payin = await world.payin(user)
     changes: list[Change] = []
     world.database.on_changed = changes.extend
-    await world.done(payment(user, Decimal(5)))
+    await world.done(payment(payin, Decimal(5)))
     assert {Change(user, "Wallet"), Change(user, "Menu"), Change(user, "History")} <= set(changes)
 
 
+def filling(payin: Payin, address: str) -> FillPayin:
+    return FillPayin(payin.user_id, payin.id, "blockbee", address, None, "", Decimal(1))
+
+
 async def test_an_address_of_somebody_else_is_refused(world: World) -> None:
-    one, two = await world.person(), await world.person()
-    await world.done(address_of(one))
-    stolen = address_of(two)
-    stolen = type(stolen)(two, "USDT", "TRC20", "blockbee", f"address-{one}-USDT", "n", Decimal(1))
-    assert await world.do(stolen) == Refused("taken")
+    one = await world.payin(await world.person())
+    two = await world.done(RequestPayin(await world.person(), None, "USDT", "TRC20", None))
+    assert one.address is not None
+    assert await world.do(filling(two, one.address)) == Refused("taken")
 
 
 async def test_of_two_people_at_once_one_gets_an_address(world: World, raw: Connection) -> None:
-    one, two = await world.person(), await world.person()
-    address = address_of(one)
+    one, two = [await world.done(RequestPayin(await world.person(), None, "USDT", "TRC20", None)) for _ in range(2)]
     await raw.execute(f"""
-        BEGIN;
-        SELECT deposits_save_address('1', '', now(), {one}, 'USDT', 'TRC20', 'blockbee', '{address.address}', '', 0)
+        BEGIN; SELECT deposits_fill('1', '', now(), {one.user_id}, {one.id}, 'blockbee', 'the-address', NULL, '', 0)
     """)
     answers = []
 
     async def ask() -> None:
-        answers.append(await world.do(evolve(address, user_id=two)))
+        answers.append(await world.do(filling(two, "the-address")))
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(ask)
@@ -160,15 +165,22 @@ async def test_of_two_people_at_once_one_gets_an_address(world: World, raw: Conn
     assert answers == [Refused("taken")]
 
 
+async def test_what_was_made_first_stays(world: World) -> None:
+    first = await world.payin(await world.person(), minimum="5")
+    assert await world.done(filling(first, "another")) == first
+    assert await world.payin(first.user_id, minimum="7") == first
+
+
 async def test_the_addresses_of_a_person(world: World, database: Database) -> None:
     user = await world.person()
+    await world.done(RequestPayin(user, None, "USDT", "TRC20", None))
     nothing = await database.read(DepositInfo, user, "USDT", "TRC20")
     assert nothing is not None
-    assert nothing.address is None
-    made = await world.done(address_of(user))
+    assert nothing.payin is None
+    made = await world.payin(user)
     info = await database.read(DepositInfo, user, "USDT", "TRC20")
     assert info is not None
-    assert info.address == made
+    assert info.payin == made
 
 
 async def test_history_pages_hold_every_movement_once(world: World, database: Database) -> None:

@@ -100,13 +100,13 @@ async def test_the_dashboard_counts_the_house(world: World, database: Database) 
     buyer, seller = await world.person(1000), await world.person()
     await world.paid(buyer, seller)
     await world.done(AcceptTrade(seller, (await world.paid(buyer, seller)).id))
-    await world.done(payment(buyer, Decimal(9), address="elsewhere"))
+    await world.done(payment(await world.payin(buyer), 9, reference=None, address="elsewhere"))
     await world.meet()
     board = await database.read(AdminDashboard, buyer)
     assert board is not None
     assert (board.users, board.onboarded, board.unapplied_count) == (3, 2, 1)
     assert {count.state: count.trades for count in board.open_trades} == {"accepted": 1, "paid": 1}
-    assert (board.held[0].amount, board.unapplied[0].reason) == (210, "unknown_address")
+    assert (board.held[0].amount, board.unapplied[0].reason) == (210, "unknown_reference")
     assert board.oldest_notice_at is not None
 
 

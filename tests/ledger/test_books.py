@@ -116,16 +116,20 @@ PLANTED = {
     "UPDATE accounts SET balance = -1 WHERE user_id IS NOT NULL": "overdrawn",
     "UPDATE accounts SET version = version + 1 WHERE user_id IS NOT NULL": "version",
     "UPDATE postings SET balance_after = balance_after + 1 WHERE version = 2": "balance_after",
-    "UPDATE holds SET ended_by = NULL, ended_at = NULL WHERE ended_by IS NOT NULL AND trade_id = 1": "hold",
+    "UPDATE holds SET ended_by = NULL, ended_at = NULL, ended_as = NULL WHERE ended_by IS NOT NULL AND trade_id = 1": "hold",
     "UPDATE trades SET state = 'paid' WHERE state = 'awaiting_payment'": "hold",
     "UPDATE trades SET state = 'cancelled' WHERE state = 'declined'": "hold",
-    "UPDATE holds SET amount = amount + 1 WHERE ended_by IS NULL": "hold_amount",
+    "UPDATE holds SET amount = amount + 1 WHERE ended_by IS NULL": "hold",
     "UPDATE holds SET amount = amount + 2 WHERE ended_by IS NULL": "held_total",
     "DELETE FROM holds WHERE ended_by IS NULL": "transfer",
     "UPDATE holds SET user_id = user_id + 1": "transfer",
-    "UPDATE trades SET seller_fee = seller_fee + 1, fee = fee + 1 WHERE state = 'released'": "transfer",
+    "UPDATE trades SET seller_fee = seller_fee + 1, fee = fee + 1 WHERE state = 'released'": "payout",
     "UPDATE transfers SET trade_id = 3 WHERE trade_id = 1": "transfer",
-    "UPDATE provider_events SET amount = amount + 1 WHERE transfer_id IS NOT NULL": "transfer",
+    "UPDATE trades SET payout = payout - 1 WHERE state = 'released'": "transfer",
+    "UPDATE holds SET source = 'payin' WHERE ended_by IS NULL": "transfer",
+    "UPDATE provider_events SET amount = amount + 1 WHERE transfer_id IS NOT NULL": "event",
+    "UPDATE provider_events SET amount = amount + 1, moved = moved + 1 WHERE transfer_id IS NOT NULL": "transfer",
+    "UPDATE provider_events SET credited = 0 WHERE transfer_id IS NOT NULL": "transfer",
     "UPDATE provider_events SET currency = 'BTC' WHERE transfer_id IS NOT NULL": "transfer",
     "SELECT pg_temp.moved('gift', 'USDT', 100, 'available', {buyer}, 'available', {seller})": "transfer",
     "SELECT pg_temp.moved('opening', 'USDT', 100, 'available', {buyer}, 'available', {seller})": "transfer",
@@ -133,7 +137,7 @@ PLANTED = {
     "SELECT pg_temp.moved('pay', 'USDT', 100, 'available', {buyer}, 'held', NULL)": "transfer",
     "UPDATE unapplied SET ended_as = 'credited', ended_at = now(), "
     "ended_by = pg_temp.moved('deposit', 'USDT', 7000, 'clearing:blockbee', NULL, 'available', {buyer})": "transfer",
-    "UPDATE provider_events SET transfer_id = NULL WHERE transfer_id IS NOT NULL": "event",
+    "UPDATE provider_events SET transfer_id = NULL, moved = 0, credited = 0 WHERE transfer_id IS NOT NULL": "event",
     "UPDATE unapplied SET ended_as = 'credited', ended_at = now()": "unapplied",
     "UPDATE ledger_snapshots SET balance = balance + 1": "snapshot",
 }
@@ -157,7 +161,7 @@ async def busy(world: World) -> tuple[int, int]:
     await world.done(DeclineTrade(seller, (await world.paid(buyer, seller)).id))
     await world.paid(buyer, seller)
     await world.trade(buyer, seller)
-    await world.done(payment(buyer, Decimal(7), address="nobody's"))
+    await world.done(payment(await world.payin(buyer), 7, reference=None, address="nobody's"))
     await world.database.run(audit.SnapshotLedger())
     await world.audited()
     return buyer, seller

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 import trio
 
-from lockbay.areas.deposits.records import CreditDeposit
+from lockbay.areas.deposits.records import ApplyPayment
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.records import (
     AcceptTrade,
@@ -88,7 +88,7 @@ async def test_accept_and_decline_and_the_clock_end_in_one_state(crowd: World, c
 
 async def test_one_event_told_by_many_at_once_is_credited_once(crowd: World) -> None:
     user = await crowd.person(1)
-    event = payment(user, Decimal(7), event="the-event")
+    event = payment(await crowd.payin(user), 7, event="the-event")
     answers: list[object] = []
 
     async def tell() -> None:
@@ -129,14 +129,15 @@ async def test_people_who_all_trade_with_each_other_never_wait_for_each_other_fo
         await crowd.done(DeliverTrade(seller, trade.id))
         await crowd.done(ReleaseTrade(buyer, trade.id))
 
-    async def arrive(deposit: CreditDeposit) -> None:
+    async def arrive(deposit: ApplyPayment) -> None:
         await crowd.done(deposit)
 
+    payins = {person: await crowd.payin(person) for person in people}
     async with trio.open_nursery() as nursery:
         for _ in range(60):
             buyer, seller = dice.sample(people, 2)
             nursery.start_soon(play, buyer, seller, dice.choice([ReleaseTrade, DeclineTrade]))
-            nursery.start_soon(arrive, payment(buyer, Decimal(1)))
+            nursery.start_soon(arrive, payment(payins[buyer], 1))
     usdt = (await crowd.audited()).totals[0]
     assert (usdt.came_in, usdt.held) == (Decimal(400_060), Decimal(0))
     assert usdt.people + usdt.fees == usdt.came_in

@@ -154,7 +154,7 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
 
         @rule(person=PEOPLE, amount=AMOUNTS)
         def deposit(self, person: int, amount: Decimal) -> None:
-            self.do(payment(self.people[person], amount))
+            self.do(payment(session.run(world.payin, self.people[person]), amount))
             self.model.available[person] += amount
 
         @rule(buyer=PEOPLE, seller=PEOPLE, amount=AMOUNTS, payer=st.sampled_from(["buyer", "seller", "split"]))

@@ -26,7 +26,7 @@ from lockbay.money import currency
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import MovedClock
-from tests.ledger.world import HOUR, World, address_of, creation
+from tests.ledger.world import HOUR, World, creation
 
 ROWS = """
 SELECT (SELECT count(*) FROM transfers), (SELECT count(*) FROM postings), (SELECT count(*) FROM holds),
@@ -297,12 +297,6 @@ async def test_an_old_rate_tells_no_worth(world: World, clock: MovedClock) -> No
     refused = await world.do(creation(buyer, "@somebody"))
     assert isinstance(refused, Refused)
     assert refused.reason == "no_rate"
-
-
-async def test_an_address_that_exists_stays(world: World) -> None:
-    user = await world.person(5)
-    first = await world.done(address_of(user, "BTC"))
-    assert await world.done(address_of(user, "BTC", minimum="7")) == first
 
 
 @pytest.mark.parametrize("digits", ["0.000001", "0.000003", "2.000001"])

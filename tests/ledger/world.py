@@ -82,15 +82,16 @@ class World:
         self,
         user_id: int,
         code: str = "USDT",
-        network: str = "TRC20",
+        network: str | None = None,
         *,
         trade: int | None = None,
         amount: Decimal | None = None,
         minimum: str = "0",
     ) -> Payin:
         """A place to pay in, as if a provider had made it: an address, or a page for a bank transfer."""
-        wanted = await self.done(RequestPayin(user_id, trade, code, network, amount))
-        bank = network == "BANK"
+        over = network or currency(code).networks[0]
+        wanted = await self.done(RequestPayin(user_id, trade, code, over, amount))
+        bank = over == "BANK"
         return await self.done(
             FillPayin(
                 user_id,
@@ -152,7 +153,7 @@ def creation(
 
 def payment(
     payin: Payin,
-    amount: Decimal | str,
+    amount: Decimal | str | int,
     *,
     event: str | None = None,
     confirmed: bool = True,
