@@ -17,7 +17,7 @@ from prometheus_client import Counter, Histogram
 
 from lockbay.actors.inbox import MOST, UNCHANGED, Settled, Unchanged
 from lockbay.actors.journal import Journal
-from lockbay.actors.screen import Link, Screen
+from lockbay.actors.screen import Link, Screen, stays
 from lockbay.actors.services import Services
 from lockbay.actors.session import DeadlinePassed, Session
 from lockbay.actors.turn import Turn
@@ -176,7 +176,7 @@ class Actor:
                 message.chat_id if isinstance(message, Update) else self.user_id,
                 screen,
                 origin=origin,
-                edit=press.message_id if press is not None and number == 0 else None,
+                edit=press.message_id if press is not None and number == 0 and not stays(press.data) else None,
                 photo_edit=press is not None and press.on_photo,
                 done=(lambda: self._delivered(unsettled)) if number == last else _nothing,
             )

@@ -52,17 +52,29 @@ class Url:
     url: str
 
 
+@frozen
+class Attachment:
+    """A photo or a document that somebody sent, by the id under which Telegram keeps it for the bot."""
+
+    kind: Literal["photo", "document"]
+    file_id: str = field(repr=False)
+
+
 Button: TypeAlias = Answer | Link | Copy | Url
 Row: TypeAlias = tuple[Button, ...]
 
 
 @frozen
 class Screen:
-    """One message: HTML text (escaped already), rows of buttons, at most one photo (PNG bytes)."""
+    """One message: HTML text (escaped already), rows of buttons, at most one photo (PNG bytes) or one attachment.
+
+    With an attachment it is what somebody sent: it stays where it is, and its Links open new messages.
+    """
 
     text: Markup
     rows: tuple[Row, ...] = ()
     photo: bytes | None = field(default=None, repr=False)
+    attachment: Attachment | None = None
 
     def with_problem(self, problem: str | Markup) -> Screen:
         """The same screen with a sentence on top that says why an answer was not taken."""
@@ -82,9 +94,14 @@ def encode_answer(origin: Origin, value: str) -> str:
     return _fitting(f"a:{origin.conversation:x}:{origin.question}:{value}")
 
 
-def encode_link(flow: str, args: tuple[str, ...]) -> str:
-    """Raises CallbackTooLong."""
-    return _fitting(":".join(("l", flow, *args)))
+def encode_link(flow: str, args: tuple[str, ...], *, stays: bool = False) -> str:
+    """`stays`: what the press opens does not take the place of the screen. Raises CallbackTooLong."""
+    return _fitting(":".join(("n" if stays else "l", flow, *args)))
+
+
+def stays(data: str) -> bool:
+    """Whether the screen with the button that was pressed keeps its place."""
+    return data.startswith("n:")
 
 
 @frozen
@@ -111,7 +128,7 @@ def decode(data: str) -> PressedAnswer | PressedLink | None:
                 return PressedAnswer(Origin(int(conversation, 16), int(question)), value)
             except ValueError:
                 return None
-        case ["l", flow, *args] if flow:
+        case ["l" | "n", flow, *args] if flow:
             return PressedLink(flow, tuple(args))
         case _:
             return None

@@ -134,10 +134,12 @@ class BotApi:
         return json.sent_message(await self._show("sendPhoto", params, ("photo", "photo.png", photo)))
 
     async def send_document(
-        self, chat_id: int, document: bytes, name: str, caption: str = "", keyboard: Keyboard | None = None
+        self, chat_id: int, document: bytes | str, name: str, caption: str = "", keyboard: Keyboard | None = None
     ) -> SentMessage:
-        """A new file (at most 50 MB) under this name."""
+        """A new file (at most 50 MB) under this name, or one that Telegram has already by its file id."""
         params = _captioned({"chat_id": chat_id}, caption, keyboard)
+        if isinstance(document, str):
+            return json.sent_message(await self._show("sendDocument", {**params, "document": document}))
         return json.sent_message(await self._show("sendDocument", params, ("document", name, document)))
 
     async def delete_message(self, chat_id: int, message_id: int) -> None:

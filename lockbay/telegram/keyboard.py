@@ -19,17 +19,18 @@ def screen_markup(screen: Screen, origin: Origin | None) -> Keyboard | None:
     """
     if not screen.rows:
         return None
-    return {"inline_keyboard": [[_button(button, origin) for button in row] for row in screen.rows]}
+    stays = screen.attachment is not None
+    return {"inline_keyboard": [[_button(button, origin, stays) for button in row] for row in screen.rows]}
 
 
-def _button(button: Button, origin: Origin | None) -> dict[str, object]:
+def _button(button: Button, origin: Origin | None, stays: bool) -> dict[str, object]:
     match button:
         case Answer(label, value, style):
             if origin is None:
                 raise ValueError(f"the button {label!r} answers a question, but nothing was asked")
             made: dict[str, object] = {"text": label, "callback_data": encode_answer(origin, value)}
         case Link(label, flow, args, style):
-            made = {"text": label, "callback_data": encode_link(flow, args)}
+            made = {"text": label, "callback_data": encode_link(flow, args, stays=stays)}
         case Copy(label, text):
             return {"text": label, "copy_text": {"text": text}}
         case Url(label, url):

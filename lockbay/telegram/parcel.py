@@ -9,17 +9,18 @@ import structlog
 from attrs import define
 from prometheus_client import Counter
 
-from lockbay.actors.screen import Origin, Screen
+from lockbay.actors.screen import Attachment, Origin, Screen
 from lockbay.errors import LockBayError
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.keyboard import screen_markup
-from lockbay.telegram.refusals import MessageGone
+from lockbay.telegram.refusals import BadRequest, MessageGone
 from lockbay.telegram.types import Keyboard
 
 SHOWN = Counter("lockbay_courier_shown_total", "Screens shown, by how", ["how"])
 SENT: Final = SHOWN.labels("send")
 EDITED: Final = SHOWN.labels("edit")
 PHOTOS: Final = SHOWN.labels("photo")
+ATTACHED: Final = SHOWN.labels("attachment")
 log = structlog.get_logger()
 
 Outcome: TypeAlias = int | LockBayError  # the id of the message that shows the screen, or why there is none
@@ -51,7 +52,7 @@ class Parcel:
         """
         screen, edit = self.screen, self.edit
         keyboard = screen_markup(screen, self.origin)
-        if edit is not None and screen.photo is None and not self.photo_edit:
+        if edit is not None and screen.photo is None and screen.attachment is None and not self.photo_edit:
             try:
                 await api.edit_message_text(chat_id, edit, screen.text, keyboard)
             except MessageGone:
@@ -64,12 +65,29 @@ class Parcel:
         return shown
 
     async def _anew(self, api: BotApi, chat_id: int, keyboard: Keyboard | None) -> int:
+        if self.screen.attachment is not None:
+            return await self._attached(api, chat_id, self.screen.attachment, keyboard)
         if self.screen.photo is None:
             sent = await api.send_message(chat_id, self.screen.text, keyboard)
             SENT.inc()
         else:
             sent = await api.send_photo(chat_id, self.screen.photo, self.screen.text, keyboard)
             PHOTOS.inc()
+        return sent.message_id
+
+    async def _attached(self, api: BotApi, chat_id: int, attachment: Attachment, keyboard: Keyboard | None) -> int:
+        """A file that Telegram does not give out any more must not take the words about it along."""
+        text = self.screen.text
+        try:
+            if attachment.kind == "photo":
+                sent = await api.send_photo(chat_id, attachment.file_id, text, keyboard)
+            else:
+                sent = await api.send_document(chat_id, attachment.file_id, "", text, keyboard)
+            ATTACHED.inc()
+        except BadRequest as refused:
+            log.warning("attachment_refused", chat_id=chat_id, kind=attachment.kind, reason=refused.description)
+            sent = await api.send_message(chat_id, text, keyboard)
+            SENT.inc()
         return sent.message_id
 
 
