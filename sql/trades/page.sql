@@ -17,7 +17,10 @@ SELECT
         SELECT balance FROM accounts WHERE owner = :user_id AND currency = t.currency AND kind = 'available'), 0) AS available,
     (SELECT coalesce(jsonb_agg(move ORDER BY place), '[]')
         FROM unnest(ARRAY['pay', 'cancel', 'accept', 'decline', 'deliver', 'release']) WITH ORDINALITY moves (move, place)
-        WHERE trades_why_not(t, :user_id, move, :at) IS NULL) AS may
+        WHERE trades_why_not(t, :user_id, move, :at) IS NULL) AS may,
+    CASE WHEN t.seller_id IS NOT NULL
+        THEN coalesce((SELECT max(n) FROM chat_messages WHERE trade_id = t.id), 0) END AS newest_message,
+    chat_unread(t.id, :user_id) AS unread
 FROM trades t
 LEFT JOIN users other ON other.id = CASE WHEN t.buyer_id = :user_id THEN t.seller_id ELSE t.buyer_id END
 WHERE t.id = :trade_id AND (t.buyer_id = :user_id OR t.seller_id = :user_id)

@@ -47,7 +47,7 @@ PAGE = TradePage(
     buyer_fee=Decimal(5), seller_fee=Decimal(0), buyer_pays=Decimal(105), seller_gets=Decimal(100),
     description="A bicycle", delivery_hours=48, created_at=START, pay_by=LATER, paid_at=None, answer_by=None,
     accepted_at=None, deliver_by=None, refund_at=None, delivered_at=None, release_at=None, ended_at=None, turn="buyer",
-    deadline=LATER, token=None, available=Decimal(200), may=("pay", "cancel"),
+    deadline=LATER, token=None, available=Decimal(200), may=("pay", "cancel"), newest_message=0, unread=0,
 )  # fmt: skip
 INVITATION = InvitationPage(
     trade_id=2**62, slug="T-7K3Q9X", state="paid", buyer=NASTY, seller_kind="link", currency="ETH", amount=MOST,
@@ -157,7 +157,7 @@ def test_an_invitation_fits_and_leads_on(standing: Standing) -> None:
 
 def test_a_page_of_the_list_with_the_longest_of_everything_fits() -> None:
     line = TradeLine(
-        2**62, "T-7K3Q9X", "buyer", NASTY * 4, "accepted", "ETH", MOST, "😀&\n" * 300, True, LATER, START
+        2**62, "T-7K3Q9X", "buyer", NASTY * 4, "accepted", "ETH", MOST, "😀&\n" * 300, True, LATER, START, 99
     )  # fmt: skip
     screen = screens.trades(EN, TradeList((line,) * 8, 2**62, 8), START, 2**62)
     assert sent(screen).count("T-7K3Q9X") == 8

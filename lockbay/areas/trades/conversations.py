@@ -16,7 +16,7 @@ from markupsafe import Markup
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import Parse, identifier
 from lockbay.actors.screen import Screen
-from lockbay.areas.trades import answers, invitations, moves, questions, screens
+from lockbay.areas.trades import answers, chat_flows, invitations, moves, questions, screens
 from lockbay.areas.trades.answers import Field
 from lockbay.areas.trades.draft import Draft, Quote, Seller
 from lockbay.areas.trades.records import (
@@ -60,6 +60,7 @@ def flows(bot: str) -> Mapping[str, Flow]:
         "trade": partial(trade, bot),
         "invitation": partial(invitation, bot),
         **{name: partial(make_move, bot, move) for move, name in moves.FLOWS.items()},
+        **chat_flows.FLOWS,
     }
 
 

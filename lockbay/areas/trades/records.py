@@ -192,7 +192,9 @@ class ReleaseTrade(Operation[TradeState]):
 
 @frozen
 class TradeLine:
-    """A trade in the list. `deadline` is whose turn it is's; `your_turn` says whether that is the viewer."""
+    """A trade in the list. `deadline` is whose turn it is's; `your_turn` says whether that is the viewer. `unread`
+    counts what the other side wrote in the chat.
+    """
 
     id: int
     slug: str
@@ -205,6 +207,7 @@ class TradeLine:
     your_turn: bool
     deadline: datetime | None
     created_at: datetime
+    unread: int
 
 
 @frozen
@@ -224,7 +227,7 @@ class TradeList(View):
 @frozen
 class TradePage(View):
     """A trade as one of its two sides sees it. `may` lists what the viewer can do now; `turn` is who has to move until
-    `deadline`.
+    `deadline`. The chat's `newest_message` is 0 before the first, None without a seller to write with.
     """
 
     file: ClassVar[str] = "trades/page"
@@ -264,6 +267,8 @@ class TradePage(View):
     token: str | None
     available: Decimal
     may: tuple[Move, ...]
+    newest_message: int | None
+    unread: int
 
 
 @frozen

@@ -12,6 +12,7 @@ from lockbay.actors.screen import Copy, Link, Row, Screen, Url
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.text import cut, lines
+from lockbay.areas.trades.chat_layout import chat_button
 from lockbay.areas.trades.layout import (
     BLANK,
     fact,
@@ -65,6 +66,7 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
         (
             *((button,) for move, button in moves.items() if move in POSITIVE),
             *_invite(words, page, bot),
+            *_chat(words, page),
             *((button,) for move, button in moves.items() if move not in POSITIVE),
             (buttons.my_trades(words), buttons.menu(words)),
         ),
@@ -186,6 +188,11 @@ def _invite(words: Words, page: TradePage, bot: str) -> tuple[Row, ...]:
     return ((Copy(words.label("📋 Copy invitation link"), link), Url(words.label("📨 Send it"), share)),)
 
 
+def _chat(words: Words, page: TradePage) -> tuple[Row, ...]:
+    """Two can talk, one cannot."""
+    return () if page.newest_message is None else ((chat_button(words, page.id, page.newest_message, page.unread),),)
+
+
 def unknown(words: Words) -> Screen:
     """No such trade, or not theirs: the same sentence, so that nobody learns which."""
     text = lines(
@@ -225,6 +232,7 @@ def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
             other=isolated(line.other) if line.other else words.label("by link"),
             until=until,
         ),
+        *((words.count("💬 {n} new message", "💬 {n} new messages", line.unread),) if line.unread else ()),
     )
 
 

@@ -1,0 +1,57 @@
+"""The notice about a message in a trade's chat: told once each, with what was said. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import field, frozen
+from markupsafe import Markup
+
+from lockbay.actors.notice import Notice
+from lockbay.actors.screen import Link, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.text import lines
+from lockbay.areas.trades.chat_layout import CAPTION, attachment, fitted, side, units
+from lockbay.areas.trades.chat_records import MessageKind
+from lockbay.areas.trades.layout import isolated, quoted
+from lockbay.areas.trades.records import Role
+
+
+@frozen
+class MessageNews:
+    """The other side wrote message `n`. `role` and `name` are theirs."""
+
+    trade_id: int
+    slug: str
+    n: int
+    role: Role
+    name: str | None
+    kind: MessageKind
+    text: str = field(repr=False)
+    file_id: str = field(repr=False)
+
+
+def _draw(words: Words, news: MessageNews) -> Screen:
+    head = lines(words("💬 <b>Message in trade {slug}</b>", slug=news.slug), _author(words, news))
+    most = CAPTION - units(head.unescape()) - 1 if news.kind != "text" else len(news.text) * 2
+    text = lines(head, quoted(fitted(news.text, most)) if news.text else None)
+    reply = Link(words.label("↩️ Reply"), "trade_chat", (str(news.trade_id), "0", str(news.n)), "primary")
+    trade = Link(words.label("Open the trade"), "trade", (str(news.trade_id),))
+    return Screen(text, ((reply,), (trade, buttons.menu(words))), attachment=attachment(news.kind, news.file_id))
+
+
+def _author(words: Words, news: MessageNews) -> Markup:
+    """It has to make sense in a mail, too, where no file is."""
+    name, role = isolated(news.name or "?"), side(words, news.role)
+    match news.kind:
+        case "photo":
+            return words("{name}, the {role}, sent a photo", name=name, role=role)
+        case "document":
+            return words("{name}, the {role}, sent a file", name=name, role=role)
+        case "text":
+            return words("{name}, the {role}, writes:", name=name, role=role)
+
+
+NOTICES: Final[Mapping[str, Notice]] = {"chat_message": Notice(MessageNews, _draw)}

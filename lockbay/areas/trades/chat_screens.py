@@ -1,0 +1,167 @@
+"""The chat of a trade as its two sides see it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from markupsafe import Markup
+
+from lockbay.actors.screen import Link, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.text import lines
+from lockbay.areas.trades.chat_layout import CAPTION, attachment, file_name, fitted, open_trade, side, units
+from lockbay.areas.trades.chat_records import ChatPage, Message, Told
+from lockbay.areas.trades.layout import BLANK, isolated, quoted
+from lockbay.postgres.queries import Refused
+
+ROOM: Final = 3200  # UTF-16 units for messages; heading, foot and a problem fit into what is left of a message's 4096
+
+
+def opened(words: Words, page: ChatPage, seen: int) -> Screen:
+    """A page of the chat. What others wrote after message `seen` is marked as new."""
+    shown = _fitting(words, page.messages, seen)
+    text = lines(
+        _heading(words, page),
+        *(line for _, drawn in shown for line in (BLANK, drawn)),
+        BLANK if shown else None,
+        _foot(words, page),
+    )
+    messages = tuple(message for message, _ in shown)
+    return Screen(
+        text,
+        (*_files(words, page, messages), *_paging(words, page, messages), _way_out(words, page)),
+    )
+
+
+def _heading(words: Words, page: ChatPage) -> Markup:
+    if page.other is None:
+        return words("💬 <b>Trade {slug}: chat</b>", slug=page.slug)
+    return words("💬 <b>Trade {slug}: chat with {other}</b>", slug=page.slug, other=isolated(page.other))
+
+
+def _fitting(words: Words, messages: tuple[Message, ...], seen: int) -> list[tuple[Message, Markup]]:
+    """The newest ones that fit together, the oldest of them first; one always does."""
+    shown: list[tuple[Message, Markup]] = []
+    room = ROOM
+    for message in reversed(messages):
+        drawn = _drawn(words, message, is_new=message.n > seen and not message.mine)
+        room -= units(drawn.unescape()) + 2
+        if room < 0 and shown:
+            break
+        shown.append((message, drawn))
+    return shown[::-1]
+
+
+def _drawn(words: Words, message: Message, *, is_new: bool) -> Markup:
+    mark = "🆕 " if is_new else ""
+    time = words.time(message.at)
+    if message.mine:
+        author = words("<b>You</b> · {time}", time=time)
+    else:
+        author = words(
+            "{mark}<b>{name}</b>, {role} · {time}",
+            mark=mark, name=isolated(message.name), role=side(words, message.role), time=time,
+        )  # fmt: skip
+    return lines(author, quoted(_said(words, message)))
+
+
+def _said(words: Words, message: Message) -> str:
+    if message.kind == "text":
+        return message.text
+    name = file_name(words, message.kind, message.n)
+    return f"{name}: {message.text}" if message.text else name
+
+
+def _foot(words: Words, page: ChatPage) -> Markup:
+    if page.why_not is not None:
+        return words("🔒 {why}", why=refusal(words, Refused(page.why_not)))
+    return words("✍️ Write a message, or send a photo or a file. It goes to the other side at once.")
+
+
+def _files(words: Words, page: ChatPage, messages: tuple[Message, ...]) -> tuple[Row, ...]:
+    """A button for each file: its text alone says little, and who was told by mail has not seen it."""
+    files = tuple(
+        Link(file_name(words, each.kind, each.n), "trade_chat_file", (str(page.trade_id), str(each.n)))
+        for each in messages
+        if each.kind != "text"
+    )
+    return buttons.rows(files, 2)
+
+
+def _paging(words: Words, page: ChatPage, messages: tuple[Message, ...]) -> tuple[Row, ...]:
+    if not messages:
+        return ()
+    first, last = messages[0].n, messages[-1].n
+    trade = str(page.trade_id)
+    newest = (Link(words.label("⏮ Newest"), "trade_chat", (trade,)),) if last < page.newest else ()
+    older = (Link(words.label("Older ▶️"), "trade_chat", (trade, str(first - 1))),) if first > 1 else ()
+    return ((*newest, *older),) if newest or older else ()
+
+
+def _way_out(words: Words, page: ChatPage) -> Row:
+    return (open_trade(words, page.trade_id), buttons.menu(words))
+
+
+def told(words: Words, page: ChatPage, message: Told) -> Screen:
+    """A message is on its way; the next one may follow."""
+    text = lines(
+        words("✅ <b>Sent to {other}</b> · trade {slug}", other=isolated(page.other or "?"), slug=page.slug),
+        words.count("💬 {n} message came before it.", "💬 {n} messages came before it.", message.missed)
+        if message.missed
+        else None,
+        BLANK,
+        words("Write on, or go back."),
+    )
+    look = Link(words.label("💬 Show the chat"), "trade_chat", (str(page.trade_id),))
+    return Screen(text, ((look,), _way_out(words, page)))
+
+
+def enough(words: Words, page: ChatPage) -> Screen:
+    """So many messages in a row that another conversation has to begin."""
+    text = lines(
+        words("💬 <b>You have written a lot in trade {slug}.</b>", slug=page.slug),
+        BLANK,
+        words("All of it that was not refused is sent. Press the button to write on."),
+    )
+    go_on = Link(words.label("💬 Write on"), "trade_chat", (str(page.trade_id),), "primary")
+    return Screen(text, ((go_on,), _way_out(words, page)))
+
+
+def file(words: Words, page: ChatPage, message: Message) -> Screen:
+    """One photo or document of the chat again, under its caption."""
+    author = words.label("You") if message.mine else isolated(message.name)
+    head = words(
+        "<b>{name}</b> · {author} · {time}",
+        name=file_name(words, message.kind, message.n), author=author, time=words.time(message.at),
+    )  # fmt: skip
+    room = CAPTION - units(head.unescape()) - 1
+    text = lines(head, quoted(fitted(message.text, room)) if message.text else None)
+    back = Link(words.label("⬅️ Back to the chat"), "trade_chat", (str(page.trade_id),))
+    return Screen(text, ((back, buttons.menu(words)),), attachment=attachment(message.kind, message.file_id))
+
+
+def refusal(words: Words, refused: Refused) -> Markup:
+    """Why a message was not sent, and what to do."""
+    say = REFUSALS.get(refused.reason)
+    return _general(words) if say is None else say(words, refused.details)
+
+
+def _general(words: Words) -> Markup:
+    return words("That could not be sent. Look at the trade before you try again.")
+
+
+REFUSALS: Final[Mapping[str, Callable[[Words, Mapping[str, str]], Markup]]] = {
+    "unknown_trade": lambda words, _: words("There is no such trade of yours, so nothing was sent."),
+    "no_seller": lambda words, _: words("There is nobody to write to yet: the seller has not joined."),
+    "chat_over": lambda words, _: words("This chat is closed: the trade ended more than 30 days ago."),
+    "blocked": lambda words, _: words("You cannot write: your account is blocked."),
+    "too_fast": lambda words, details: words(
+        "That was not sent: {most} messages a minute are the most. Wait a moment, then send it again.",
+        most=details.get("most", "20"),
+    ),
+    "bad_message": lambda words, details: words(
+        "That was not sent: a message may have 1 to {longest} characters.", longest=details.get("longest", "1000")
+    ),
+}
