@@ -10,31 +10,31 @@ import base64
 import io
 import secrets
 import uuid
-from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 
+import httpx
+import orjson
 import segno
 from attrs import field, frozen
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from lockbay.sandbox.acts import Impossible
 from lockbay.sandbox.addresses import address
-from lockbay.sandbox.callbacks import Callbacks
-from lockbay.sandbox.control import fields_of, safely, text_of
-from lockbay.sandbox.deposits import COINS, Deposit, Payment, exact, log_entry, plain
+from lockbay.sandbox.blockbee_books import COINS, MISTAKEN, Deposit, Payment, exact
+from lockbay.sandbox.callbacks import Callbacks, Delivery, Verdict
 from lockbay.sandbox.feed import Feed
 from lockbay.sandbox.journal import Journal, Table
 from lockbay.sandbox.rates import Rates
-from lockbay.sandbox.wire import Json, Object, answer
+from lockbay.sandbox.signing import Signer
+from lockbay.sandbox.troubles import Troubles
+from lockbay.sandbox.ways import Wish, plain
+from lockbay.sandbox.wire import Json, Object, answer, loopback_problem
 
 LONGEST_REQUEST: Final = 8192
-LATE: Final = 60.0  # seconds
-CONFIRMED_AFTER: Final = 5.0  # seconds
-HOWS: Final = ("exact", "short", "over", "twice", "pending", "late")
 
 
 @frozen
@@ -42,67 +42,99 @@ class BlockBee:
     """Addresses and payments. Survives restarts."""
 
     api_key: str = field(repr=False)
-    public_key: str = field(repr=False)
+    signer: Signer
     callbacks: Callbacks
     feed: Feed
     rates: Rates
     clock: Callable[[], float]
+    first_retry: float
     deposits: Table[Deposit]
     payments: Table[Payment]
+    name: str = "blockbee"
 
     @classmethod
     def open(
-        cls, journal: Journal, api_key: str, public_key: str, callbacks: Callbacks, feed: Feed, rates: Rates,
-        clock: Callable[[], float],
+        cls, journal: Journal, api_key: str, signer: Signer, callbacks: Callbacks, feed: Feed, rates: Rates,
+        clock: Callable[[], float], first_retry: float,
     ) -> BlockBee:  # fmt: skip
         tables = journal.table("deposit", Deposit), journal.table("payment", Payment)
-        return cls(api_key, public_key, callbacks, feed, rates, clock, *tables)
+        return cls(api_key, signer, callbacks, feed, rates, clock, first_retry, *tables)
 
-    def routes(self) -> list[BaseRoute]:
+    def routes(self, troubles: Troubles) -> list[BaseRoute]:
         return [
             Route("/blockbee/pubkey/", self._pubkey),
             Route("/blockbee/info/", self._info_of_all),
-            Route("/blockbee/{ticker:path}/{endpoint}/", self._endpoint),
-            Route("/api/blockbee", safely(self._list)),
-            Route("/api/blockbee/pay", safely(self._pay), methods=["POST"]),
-            Route("/api/blockbee/confirm", safely(self._confirm), methods=["POST"]),
+            Route("/blockbee/{ticker:path}/{endpoint}/", troubles.around(self.name, self._endpoint)),
         ]
 
-    def pay(self, to: str, amount: Decimal, how: str = "exact", delay: float | None = None) -> list[Payment]:
-        """Send coins to an address. Raises Impossible.
+    # the Payee
 
-        exact: `amount`. short: nine tenths of it. over: eleven tenths. twice: two payments of it. pending: told as
-        pending now and as confirmed after `delay` (or confirm()). late: nothing is told before `delay`.
-        """
-        deposit = self._deposit(to)
-        part = {"short": Decimal("0.9"), "over": Decimal("1.1")}.get(how, Decimal(1))
-        value = exact(amount * part, deposit.ticker)
-        if how not in HOWS or value <= 0:
-            raise Impossible(f"Pay more than nothing, and one of: {', '.join(HOWS)}.")
-        return [self._sent(deposit, value, how, delay) for _ in range(2 if how == "twice" else 1)]
+    def knows(self, to: str) -> bool:
+        return any(deposit.address == to for deposit in self.deposits)
 
-    def owner_of(self, number: str) -> tuple[Payment, Deposit] | None:
-        payment = self.payments.get(number)
-        return (payment, self._deposit(payment.address)) if payment else None
+    def pay(self, wish: Wish) -> list[str]:
+        """Send coins to an address. Raises Impossible."""
+        deposit = self._deposit(wish.to)
+        ticker = MISTAKEN[deposit.ticker] if wish.way.how == "wrong_coin" else deposit.ticker
+        sums = wish.way.sums(wish.amount, lambda value: exact(value, ticker))
+        return [self._sent(deposit, ticker, value, wish) for value in sums]
 
-    def _sent(self, deposit: Deposit, value: Decimal, how: str, delay: float | None) -> Payment:
-        number, now = str(uuid.uuid4()), self.clock()
-        price = plain(self.rates.price(COINS[deposit.ticker][2]))
+    def places(self) -> list[Object]:
+        return [self._shown(deposit) for deposit in list(self.deposits)[::-1]]
+
+    def finals(self, uuid: str) -> Sequence[str] | None:
+        return ("",) if self.payments.get(uuid) else None
+
+    def copies(self, uuid: str) -> Sequence[str]:
+        return ("",)
+
+    def _sent(self, deposit: Deposit, ticker: str, value: Decimal, wish: Wish) -> str:
+        number, now, price = str(uuid.uuid4()), self.clock(), plain(self.rates.price(COINS[ticker][2]))
         txids = secrets.token_hex(32), secrets.token_hex(32)
-        payment = self.payments.put(number, Payment(number, deposit.address, plain(value), *txids, now, price))
-        seen = now + (LATE if delay is None else delay) if how == "late" else now
-        confirmed = seen + (CONFIRMED_AFTER if delay is None else delay) if how == "pending" else seen
-        if deposit.pending:
-            self.callbacks.plan(number, pending=True, due=seen)
-        self.callbacks.plan(number, pending=False, due=confirmed)
-        self.feed.tell("payment", None, {"uuid": number, "address": deposit.address, "value": payment.value})
-        return payment
+        wrong, forged = "" if ticker == deposit.ticker else ticker, wish.way.how == "bad_signature"
+        payment = Payment(number, deposit.address, plain(value), *txids, now, price, coin=wrong, forged=forged)
+        self.payments.put(number, payment)
+        self.callbacks.plan(self.name, number, wish.way.tellings(now, [""] * deposit.pending, [""]))
+        return number
 
     def _deposit(self, to: str) -> Deposit:
-        for deposit in self.deposits:
-            if deposit.address == to:
-                return deposit
-        raise Impossible(f"Nobody asked for the address {to}.")
+        return next(deposit for deposit in self.deposits if deposit.address == to)
+
+    def _shown(self, deposit: Deposit) -> Object:
+        paid: list[Json] = []
+        for payment in self._payments_to(deposit)[::-1]:
+            told = [delivery.as_json() for delivery in self.callbacks.of(payment.uuid)]
+            coin = COINS[payment.coin or deposit.ticker][2]
+            said: Object = {"uuid": payment.uuid, "value": payment.value, "coin": coin, "at": payment.at}
+            paid.append({**said, "forged": payment.forged, "deliveries": told})
+        return {**deposit.as_json(), "payments": paid}
+
+    # the Teller
+
+    def request(self, delivery: Delivery) -> httpx.Request | str:
+        """Signed over the whole URL for GET, over the raw body for POST."""
+        payment = self.payments.get(delivery.uuid)
+        if payment is None:
+            return "There is no such payment"
+        deposit = self._deposit(payment.address)
+        fields = payment.fields(deposit, pending=delivery.pending)
+        if not deposit.post:
+            mark = "&" if "?" in deposit.callback else "?"
+            request = httpx.Request("GET", f"{deposit.callback}{mark}{urlencode(fields)}")
+            signed = str(request.url).encode()
+        else:
+            signed = orjson.dumps(fields) if deposit.json else urlencode(fields).encode()
+            kind = "application/json" if deposit.json else "application/x-www-form-urlencoded"
+            request = httpx.Request("POST", deposit.callback, content=signed, headers={"content-type": kind})
+        request.headers["x-ca-signature"] = self.signer.sign(signed + b"not this" if delivery.forged else signed)
+        return request
+
+    def verdict(self, delivery: Delivery, status: int, text: str) -> Verdict:
+        return Verdict.TAKEN if (status, text) == (200, "*ok*") else Verdict.AGAIN
+
+    def pause(self, tries: int) -> float | None:
+        """Twice as long each time (BlockBee begins with 6 minutes)."""
+        return self.first_retry * 2.0 ** (tries - 1)
 
     # BlockBee's own API
 
@@ -126,8 +158,8 @@ class BlockBee:
 
     def _create(self, ticker: str, query: Mapping[str, str]) -> Response:
         callback = query.get("callback", "")
-        if problem := _callback_problem(callback):
-            return _error(problem)
+        if problem := loopback_problem(callback):
+            return _error(f"Callback {problem}" if problem == "URL not valid" else problem)
         deposit = self.deposits.get(f"{ticker} {callback}") or self._make(ticker, callback, query)
         return _success(
             address_in=deposit.address,
@@ -174,7 +206,9 @@ class BlockBee:
         deposit = self.deposits.get(f"{ticker} {query.get('callback', '')}")
         if deposit is None:
             return _error("Callback not found", 404)
-        lines = [log_entry(p, d) for p in self._payments_to(deposit) for d in self.callbacks.of(p.uuid)]
+        real = [payment for payment in self._payments_to(deposit) if not payment.forged]
+        now, of = self.clock(), self.callbacks.of
+        lines = [line for payment in real for line in payment.log_entries(deposit, of(payment.uuid), now)]
         return _success(
             callback_url=deposit.callback,
             address_in=deposit.address,
@@ -192,54 +226,10 @@ class BlockBee:
         return _success(qr_code=code, payment_uri=query.get("address", ""))
 
     async def _pubkey(self, _: Request) -> Response:
-        return _success(pubkey=self.public_key)
+        return _success(pubkey=self.signer.public_key)
 
     def _payments_to(self, deposit: Deposit) -> list[Payment]:
         return [payment for payment in self.payments if payment.address == deposit.address]
-
-    # the hand that pays
-
-    async def _list(self, _: Request) -> Response:
-        return answer([self._shown(deposit) for deposit in list(self.deposits)[::-1]])
-
-    def _shown(self, deposit: Deposit) -> Object:
-        paid: list[Json] = []
-        for payment in self._payments_to(deposit)[::-1]:
-            told = [delivery.as_json() for delivery in self.callbacks.of(payment.uuid)]
-            paid.append({"uuid": payment.uuid, "value": payment.value, "at": payment.at, "deliveries": told})
-        return {**deposit.as_json(), "coin": COINS[deposit.ticker][2], "payments": paid}
-
-    async def _pay(self, request: Request) -> Response:
-        fields = await fields_of(request)
-        delay = fields.get("delay")
-        amount, how = _amount(text_of(fields, "amount")), text_of(fields, "how", "exact")
-        seconds = float(delay) if isinstance(delay, int | float) else None
-        payments = self.pay(text_of(fields, "address"), amount, how, seconds)
-        return answer({"event": self.feed.latest, "uuids": [payment.uuid for payment in payments]})
-
-    async def _confirm(self, request: Request) -> Response:
-        count = self.callbacks.hurry(text_of(await fields_of(request), "uuid"))
-        return answer({"event": self.feed.latest, "hurried": count})
-
-
-def _callback_problem(callback: str) -> str:
-    """Why BlockBee, or the sandbox, does not take a callback URL."""
-    parts = urlsplit(callback)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return "Callback URL not valid"
-    if parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        return "The sandbox calls nobody but this machine"
-    return ""
-
-
-def _amount(text: str) -> Decimal:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal(0)
-    if not amount.is_finite() or amount <= 0 or amount > 10**12:
-        raise Impossible(f"“{text}” is not an amount.")
-    return amount
 
 
 def _success(**fields: Json) -> Response:

@@ -1,4 +1,4 @@
-"""What can go wrong between a bot and Telegram, on demand."""
+"""What can go wrong between the service and Telegram or a provider, on demand."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from attrs import evolve, frozen
 
 from lockbay.sandbox.refusal import Refusal, flooded
 
-KINDS: Final = ("flood", "server_error", "latency", "reset_before", "reset_after", "malformed", "refuse")
+KINDS: Final = ("flood", "server_error", "latency", "timeout", "reset_before", "reset_after", "malformed", "refuse")
 
 
 @frozen
 class Fault:
-    """One trouble: for a method and a chat (or all), a number of times and/or for some seconds.
+    """One trouble: for a method and a chat (or all), a number of times and/or for some seconds. It is Telegram's,
+    unless it names a provider: blockbee, dynopay or fincra.
 
     flood: 429 with `retry_after`, or with what is left of `lasts`. server_error: `status`. latency: `seconds` before
     the call is handled. reset_before and reset_after: the connection breaks, without and with the call's effect.
     malformed: a cut JSON body, with the effect. refuse: `status` and `description` as a Bot API error.
+    timeout (of providers): the call has its effect, and is never answered.
     """
 
     kind: str
@@ -31,10 +33,11 @@ class Fault:
     status: int = 502
     seconds: float = 0.0
     description: str = "Bad Request: refused on demand"
+    provider: str = ""
     until: float = math.inf
 
-    def concerns(self, method: str, chat: int | None) -> bool:
-        return self.method.lower() in ("", method) and self.chat_id in (None, chat)
+    def concerns(self, method: str, chat: int | None, provider: str) -> bool:
+        return self.provider == provider and self.method.lower() in ("", method) and self.chat_id in (None, chat)
 
 
 class Faults:
@@ -56,9 +59,9 @@ class Faults:
         self._faults = [fault for fault in self._faults if fault.until > now and fault.times != 0]
         return self._faults
 
-    def strike(self, method: str, chat: int | None) -> list[Fault]:
+    def strike(self, method: str, chat: int | None, provider: str = "") -> list[Fault]:
         """The faults that this call meets; each of them is used up by one."""
-        struck = [fault for fault in self.active() if fault.concerns(method, chat)]
+        struck = [fault for fault in self.active() if fault.concerns(method, chat, provider)]
         for fault in struck:
             if fault.times is not None:
                 self._faults[self._faults.index(fault)] = evolve(fault, times=fault.times - 1)

@@ -102,6 +102,23 @@ class Person:
         event = await self._wait(text, "answered", within, self.after)
         return str(_mapping(event["data"]).get("text") or "")
 
+    async def share_contact(self, label: str = "📱 Share my number") -> None:
+        """Press the key in the place of the keyboard that sends one's own contact; waits for it. Raises NotSeen."""
+        await self.tap(label)
+
+    async def tap(self, label: str, *, within: float = PATIENCE) -> None:
+        """Press the key in the place of the keyboard with that label; waits until there is one. Raises NotSeen."""
+        since = self.after
+        while True:
+            response = await self.client.post(f"{self._path}/tap", json={"label": label})
+            if response.status_code != httpx.codes.NOT_FOUND:
+                return self._acted(response)
+            since = _integer((await self._wait("", "keyboard", within, since))["event"])
+
+    async def send_contact(self, whose: Person) -> None:
+        """Send a contact out of the address book."""
+        await self._act("contact", {"person": whose.id})
+
     async def send_photo(self, content: bytes, caption: str = "") -> None:
         await self._send("photo", content, "photo.png", caption)
 
@@ -191,18 +208,55 @@ class Town:
         mail = parse_object(response.raise_for_status().content)
         return Letter(_integer(mail["id"]), str(mail["subject"]), str(mail["text"]), str(mail["html"]))
 
-    async def pay(self, address: str, amount: str, how: str = "exact", delay: float | None = None) -> None:
-        """Send coins to an address of the local BlockBee."""
-        fields: Object = {"address": address, "amount": amount, "how": how, "delay": delay}
-        (await self.client.post("/api/blockbee/pay", json=fields)).raise_for_status()
+    async def pay(self, to: str, amount: str, how: str = "exact", delay: float | None = None) -> list[str]:
+        """Send coins to an address, or naira to a checkout (by our reference, its link or account), at whichever of the
+        local providers made it. `how`: see lockbay.sandbox.ways.Way. Gives the names of the payments.
+        """
+        fields: Object = {"to": to, "amount": amount, "how": how, "delay": delay}
+        return [str(uuid) for uuid in _sequence((await self._payments("pay", fields))["uuids"])]
+
+    async def confirm(self, uuid: str) -> None:
+        """What waits to be told of that payment is told now."""
+        await self._payments("confirm", {"uuid": uuid})
+
+    async def resend(self, uuid: str) -> None:
+        """What is final of that payment is told once more, or for the first time."""
+        await self._payments("resend", {"uuid": uuid})
+
+    async def place(self, to: str) -> Object:
+        """An address or checkout, with what was paid to it and what was told of that. Raises NotSeen."""
+        for place in _sequence(parse_object((await self.client.get("/api/payments")).content)["places"]):
+            if to in (_mapping(place)["to"], _mapping(place).get("link")):
+                return _mapping(place)
+        raise NotSeen(f"nobody asked for {to}")
+
+    async def told(self, uuid: str, *, within: float = PATIENCE) -> list[Object]:
+        """All deliveries about a payment, when each of them was taken or given up. Raises NotSeen."""
+        query = {"uuid": uuid, "timeout": str(within)}
+        response = await self.client.get("/api/payments/told", params=query, timeout=within + PATIENCE)
+        if response.status_code == httpx.codes.REQUEST_TIMEOUT:
+            raise NotSeen(f"{uuid} is not told yet after {within} s: {response.text}")
+        return [_mapping(delivery) for delivery in _sequence(parse(response.raise_for_status().content))]
 
     async def fault(self, kind: str, **fields: str | float | None) -> None:
         """Something goes wrong from now on: see lockbay.sandbox.faults.Fault."""
         (await self.client.post("/api/faults", json={"kind": kind, **fields})).raise_for_status()
 
+    async def merchant(self, provider: str, url: str) -> None:
+        """The webhook URL in that provider's dashboard: dynopay or fincra."""
+        (await self.client.post(f"/api/{provider}/webhook", json={"url": url})).raise_for_status()
+
     async def heal(self) -> None:
         """No more faults."""
         (await self.client.delete("/api/faults")).raise_for_status()
+
+    async def _payments(self, act: str, fields: Object) -> Object:
+        """Raises AssertionError with the sandbox's sentence."""
+        response = await self.client.post(f"/api/payments/{act}", json=fields)
+        answer = parse_object(response.content)
+        if response.is_error:
+            raise AssertionError(answer.get("error"))
+        return answer
 
 
 @asynccontextmanager

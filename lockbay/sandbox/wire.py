@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from decimal import Decimal
+from typing import Final, TypeAlias, cast
+from urllib.parse import urlsplit
 
 import orjson
 from starlette.responses import Response
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | orjson.Fragment | None"
 Object: TypeAlias = Mapping[str, Json]
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class NotJson(ValueError):
@@ -31,6 +35,34 @@ def parse_object(body: bytes | str) -> Object:
     if not isinstance(parsed, Mapping):
         raise NotJson("object expected")
     return parsed
+
+
+def parse_exactly(body: bytes) -> Mapping[str, object]:
+    """An object whose numbers are Decimals. Raises NotJson."""
+    try:
+        parsed: object = json.loads(body, parse_float=Decimal, parse_int=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise NotJson(str(error)) from None
+    if not isinstance(parsed, dict):
+        raise NotJson("object expected")
+    return cast("Mapping[str, object]", parsed)
+
+
+def number(value: Decimal) -> orjson.Fragment:
+    """As JSON.stringify writes it: no zeros behind, an exponent for what is very small. The digits stay exact."""
+    if value and abs(value) < Decimal("1e-6"):
+        digits, exponent = f"{value.normalize():e}".split("e")
+        return orjson.Fragment(f"{digits}e{int(exponent)}")
+    text = f"{value:f}"
+    return orjson.Fragment(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def loopback_problem(url: str) -> str:
+    """Why the sandbox does not call that URL; empty when it does."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return "URL not valid"
+    return "" if parts.hostname in LOOPBACK else "The sandbox calls nobody but this machine"
 
 
 def present(**fields: Json) -> dict[str, Json]:

@@ -20,13 +20,17 @@ from starlette.routing import BaseRoute, Route
 
 from lockbay.sandbox.acts import Acts
 from lockbay.sandbox.blockbee import BlockBee
-from lockbay.sandbox.callbacks import Callbacks, Signer
+from lockbay.sandbox.callbacks import Callbacks
 from lockbay.sandbox.chat import Chats
 from lockbay.sandbox.commands import Commands
 from lockbay.sandbox.control import Control
+from lockbay.sandbox.dynopay import DynoPay
+from lockbay.sandbox.dynopay_teller import DynoPayTeller
 from lockbay.sandbox.faults import Faults
 from lockbay.sandbox.feed import Feed
 from lockbay.sandbox.files import Files
+from lockbay.sandbox.fincra import Fincra, Keys
+from lockbay.sandbox.fincra_teller import FincraTeller
 from lockbay.sandbox.http import Connections
 from lockbay.sandbox.journal import Counters, Journal
 from lockbay.sandbox.mail import Mailbox, serve_smtp
@@ -34,7 +38,10 @@ from lockbay.sandbox.messages import Bot, Person
 from lockbay.sandbox.methods import Methods
 from lockbay.sandbox.post import Post
 from lockbay.sandbox.rates import Rates
+from lockbay.sandbox.signing import Signer
 from lockbay.sandbox.telegram import BotApi
+from lockbay.sandbox.till import Till, Webhooks
+from lockbay.sandbox.troubles import Troubles
 from lockbay.sandbox.updates import Updates
 
 PAGES: Final = Path(__file__).parent / "page"
@@ -44,6 +51,7 @@ PATHS: Final = {
     "/mail": "mail.html",
     "/desk.css": "desk.css",
     "/desk.js": "desk.js",
+    "/paying.js": "paying.js",
 }
 PEOPLE: Final = (
     Person(1001, "Ada", "ada", "buyer"),
@@ -118,7 +126,7 @@ async def serve_sandbox(
             world = _World(journal, data_dir, options or Options())
             url = await nursery.start(world.connections.serve, world.app(), bind_host, bind_port)
             smtp_url = await nursery.start(serve_smtp, world.mailbox, bind_host)
-            nursery.start_soon(world.callbacks.run, world.blockbee.owner_of)
+            nursery.start_soon(world.callbacks.run, world.till.payees)
             task_status.started(world.described(str(url), str(smtp_url)))
     finally:
         journal.close()
@@ -142,9 +150,18 @@ class _World:
         self._faults = Faults(clock)
         self.mailbox = Mailbox(journal, counters, feed, data_dir / "mail", clock)
         self._rates = Rates(journal, clock)
-        signer = Signer(data_dir / "blockbee.pem")
-        self.callbacks = Callbacks(journal, counters, feed, signer, clock, options.first_retry)
-        self.blockbee = BlockBee.open(journal, key, signer.public_key, self.callbacks, feed, self._rates, clock)
+        self.callbacks = callbacks = Callbacks(journal, counters, feed, clock)
+        signer, webhooks = (
+            Signer(data_dir / "blockbee.pem"),
+            Webhooks(journal.table("webhook", str), options.merchant_url),
+        )
+        self._blockbee = BlockBee.open(journal, key, signer, callbacks, feed, self._rates, clock, options.first_retry)
+        dynopay = DynoPayTeller.open(journal, self._secrets["dynopay_webhook"], callbacks, webhooks, clock)
+        fincra = FincraTeller.open(journal, counters, self._secrets["fincra_webhook"], callbacks, webhooks, clock)
+        self.till = Till((self._blockbee, dynopay, fincra), callbacks, feed, webhooks)
+        self._dynopay = DynoPay(self._secrets["dynopay_key"], dynopay, feed, self._rates, clock)
+        keys = Keys(*(self._secrets[f"fincra_{name}"] for name in ("secret", "public", "business")))
+        self._fincra = Fincra(keys, fincra, feed, clock)
         self._answer_within = options.answer_within
         if not list(self._chats.people()):
             for person in PEOPLE:
@@ -153,13 +170,17 @@ class _World:
     def app(self) -> Starlette:
         chats, updates, files, commands = self._chats, self._updates, self._files, self._commands
         methods = Methods(chats, updates, files, commands, self._answer_within)
+        troubles = Troubles(self._faults, self.connections)
         routes: list[BaseRoute] = [
             *(Route(path, _page(name)) for path, name in PATHS.items()),
             *BotApi(methods, updates, files, self._faults, self.connections).routes(),
             *Control(Acts(chats, updates, files), self._feed, self._faults, commands).routes(),
             *Post(self.mailbox, self._feed).routes(),
             *self._rates.routes(),
-            *self.blockbee.routes(),
+            *self._fincra.routes(troubles, _page("checkout.html")),
+            *self._blockbee.routes(troubles),
+            *self._dynopay.routes(troubles),
+            *self.till.routes(),
         ]
         return Starlette(routes=routes)
 
@@ -170,8 +191,8 @@ class _World:
             token=self._chats.bot.token,
             bot_username=self._chats.bot.username,
             blockbee_url=f"{url}/blockbee",
-            blockbee_api_key=self.blockbee.api_key,
-            blockbee_public_key=self.blockbee.public_key,
+            blockbee_api_key=self._blockbee.api_key,
+            blockbee_public_key=self._blockbee.signer.public_key,
             dynopay_url=f"{url}/dynopay",
             dynopay_api_key=self._secrets["dynopay_key"],
             dynopay_webhook_secret=self._secrets["dynopay_webhook"],

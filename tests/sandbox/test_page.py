@@ -141,7 +141,7 @@ async def test_a_deposit_is_paid_on_the_page_of_payments(sandbox: Sandbox, bot: 
     made = (await bot.client.get(f"{sandbox.blockbee_url}/trc20/usdt/create/", params=params)).json()
 
     def play(page: Page) -> None:
-        card = page.locator(f"[data-address='{made['address_in']}']")
+        card = page.locator(f"[data-to='{made['address_in']}']")
         expect(card).to_contain_text("USDT on TRC20 · Ada")
         card.get_by_label("Amount").fill("12.5")
         card.get_by_role("button", name="Pay", exact=True).click()

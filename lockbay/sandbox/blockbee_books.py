@@ -1,4 +1,4 @@
-"""The local BlockBee's books: addresses, payments to them, and callbacks that the service has to confirm.
+"""The local BlockBee's books: addresses, and payments to them.
 
 Fields of callbacks: https://docs.blockbee.io/webhooks/custom-payment-flow-webhooks (APIS.md section 2.3).
 """
@@ -11,7 +11,9 @@ from typing import Final
 
 from attrs import frozen
 
-from lockbay.sandbox.wire import Json, Object, present
+from lockbay.sandbox.callbacks import Delivery
+from lockbay.sandbox.ways import plain
+from lockbay.sandbox.wire import Json, Object
 
 # Ticker: decimals, the least that BlockBee forwards, its price in the table of rates.
 COINS: Final[Mapping[str, tuple[int, str, str]]] = {
@@ -24,6 +26,11 @@ COINS: Final[Mapping[str, tuple[int, str, str]]] = {
     "erc20/usdt": (6, "10", "USDT"),
 }
 FEE: Final = Decimal("0.01")  # of the value, as BlockBee's 1 %
+# What somebody might send by mistake: mostly something that lives at the same address.
+MISTAKEN: Final = {
+    "btc": "ltc", "ltc": "btc", "doge": "ltc", "trx": "trc20/usdt", "trc20/usdt": "trx", "eth": "erc20/usdt",
+    "erc20/usdt": "eth",
+}  # fmt: skip
 
 
 def coin_name(ticker: str) -> str:
@@ -34,12 +41,6 @@ def coin_name(ticker: str) -> str:
 def exact(value: Decimal, ticker: str) -> Decimal:
     """To the coin's decimals."""
     return value.quantize(Decimal(1).scaleb(-COINS[ticker][0]), ROUND_HALF_UP)
-
-
-def plain(value: Decimal) -> str:
-    """Digits without exponent and without zeros behind."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @frozen
@@ -62,18 +63,27 @@ class Deposit:
         return f"{self.ticker} {self.callback}"
 
     def as_json(self) -> Object:
+        """As the page of payments shows it."""
+        network, _, _ = self.ticker.rpartition("/")
+        coin = COINS[self.ticker][2]
         return {
-            "ticker": self.ticker,
+            "provider": "blockbee",
+            "to": self.address,
+            "title": f"{coin} on {network.upper()}" if network else coin,
+            "coin": coin,
             "address": self.address,
             "callback": self.callback,
-            "created": self.created,
+            "made": self.created,
             "minimum": COINS[self.ticker][1],
         }
 
 
 @frozen
 class Payment:
-    """Coins on their way to an address. Each is told of under its own uuid."""
+    """Coins sent to an address once; `uuid` names it in every callback. `coin` is its ticker when it is a wrong one.
+
+    A forged one was never sent: only somebody else tells of it.
+    """
 
     uuid: str
     address: str
@@ -82,17 +92,19 @@ class Payment:
     txid_out: str
     at: float
     price: str
+    coin: str = ""
+    forged: bool = False
 
     def fields(self, deposit: Deposit, *, pending: bool) -> Mapping[str, str]:
         """What the callback says; all of it texts."""
-        value = Decimal(self.value)
-        fee = exact(value * FEE, deposit.ticker)
+        value, ticker = Decimal(self.value), self.coin or deposit.ticker
+        fee = exact(value * FEE, ticker)
         said = {
             "uuid": self.uuid,
             "address_in": deposit.address,
             "address_out": deposit.address_out,
             "txid_in": self.txid_in,
-            "coin": coin_name(deposit.ticker),
+            "coin": coin_name(ticker),
             "price": self.price,
             "pending": "1" if pending else "0",
             "value_coin": self.value,
@@ -103,31 +115,23 @@ class Payment:
         forwarded = {"value_forwarded_coin": plain(value - fee), "fee_coin": plain(fee), "result": "sent"}
         return {**said, "txid_out": self.txid_out, **forwarded}
 
-
-@frozen
-class Delivery:
-    """One callback until it is confirmed: when it is due, and what came of the tries."""
-
-    id: int
-    uuid: str
-    pending: bool
-    due: float
-    tries: int = 0
-    done: float | None = None
-    last: str = ""
-
-    def as_json(self) -> Object:
-        state: Object = {"tries": self.tries, "due": self.due, **present(done=self.done, last=self.last)}
-        return {"id": self.id, "uuid": self.uuid, "pending": self.pending, **state}
+    def log_entries(self, deposit: Deposit, deliveries: list[Delivery], now: float) -> list[Json]:
+        """Its lines of /logs/: what has happened by now is there, also when it is never told."""
+        line: Object = {
+            "uuid": self.uuid,
+            "coin": coin_name(self.coin or deposit.ticker),
+            "value_coin": self.value,
+            "txid_in": self.txid_in,
+        }
+        untold: Object = {**line, "pending": 0, "result": "pending", "next_try": None, "logs": []}
+        if not deliveries:
+            return [untold]
+        return [{**line, **_state(delivery)} for delivery in deliveries if delivery.known(now)]
 
 
-def log_entry(payment: Payment, delivery: Delivery) -> Json:
-    """A line of /logs/."""
+def _state(delivery: Delivery) -> Object:
     return {
-        "uuid": payment.uuid,
         "pending": int(delivery.pending),
-        "value_coin": payment.value,
-        "txid_in": payment.txid_in,
         "result": "done" if delivery.done else "pending",
         "next_try": None if delivery.done else delivery.due,
         "logs": [{"response": delivery.last, "tries": delivery.tries}],
