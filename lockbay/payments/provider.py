@@ -58,7 +58,7 @@ class Call:
 
 
 class Provider(Protocol):
-    """Makes places to pay in, and answers questions. Raises ProviderUnavailable for any answer that it should not be."""
+    """Makes places to pay in, and answers questions. Raises ProviderUnavailable for an answer that makes no sense."""
 
     name: str
 

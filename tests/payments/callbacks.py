@@ -18,6 +18,7 @@ from lockbay.payments.provider import Call
 PUBLIC_URL: Final = "https://pay.example/lockbay"
 ADDRESS: Final = "TKLsVu1Q5RBTHqbhhEUzTRAUZxaCzoGgy1"
 NONCE: Final = "n0nce-that-nobody-guesses"
+REFERENCE: Final = "4fd2b0c1a95e4c7d8f3e6a7b"
 
 # The fields of the official sample and plugin (APIS.md §2.3): a confirmed USDT payment.
 OFFICIAL: Final[Mapping[str, str]] = {
@@ -63,5 +64,5 @@ class Signer:
 
     def callback(self, *, own: Mapping[str, object] | None = None, **fields: str) -> Call:
         """A GET callback as BlockBee makes it of our callback URL (`own` parameters) and its fields."""
-        ours = {"user": 1001, "currency": "USDT", "network": "TRC20", "nonce": NONCE} if own is None else own
+        ours = {"reference": REFERENCE, "nonce": NONCE} if own is None else own
         return self.get(urlencode({**ours, **OFFICIAL, **fields}))

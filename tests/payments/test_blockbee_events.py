@@ -18,12 +18,12 @@ from lockbay.errors import SettingsError
 from lockbay.payments.blockbee import TICKERS
 from lockbay.payments.blockbee_events import BlockBeeEvents, blockbee_events
 from lockbay.payments.provider import Call, Malformed, NotSigned
-from tests.payments.callbacks import ADDRESS, NONCE, OFFICIAL, PUBLIC_URL, Signer
+from tests.payments.callbacks import ADDRESS, NONCE, OFFICIAL, PUBLIC_URL, REFERENCE, Signer
 
 SIGNER = Signer()
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
-OWN = f"nonce={NONCE}"
+OWN = f"reference={REFERENCE}&nonce={NONCE}"
 
 
 @pytest.fixture
@@ -37,27 +37,42 @@ def made() -> BlockBeeEvents:
     return events
 
 
-def test_the_official_fields_become_a_deposit(events: BlockBeeEvents) -> None:
+def test_the_official_fields_become_a_payment(events: BlockBeeEvents) -> None:
     call = SIGNER.callback()
-    deposit = events.receive(call)
-    assert (deposit.provider, deposit.event_id, deposit.pending) == ("blockbee", OFFICIAL["uuid"], False)
-    assert (deposit.currency, deposit.network, deposit.address) == ("USDT", "TRC20", ADDRESS)
-    assert (deposit.value, deposit.txid, deposit.nonce) == (Decimal("25.5"), OFFICIAL["txid_in"], NONCE)
-    assert deposit.body == PUBLIC_URL.encode() + call.target
-    assert deposit.request_key == f"blockbee.{OFFICIAL['uuid']}.0"
+    payment = events.receive(call)
+    assert (payment.provider, payment.event_id, payment.confirmed) == ("blockbee", OFFICIAL["uuid"], True)
+    assert (payment.currency, payment.network, payment.address) == ("USDT", "TRC20", ADDRESS)
+    assert (payment.value, payment.txid) == (Decimal("25.5"), OFFICIAL["txid_in"])
+    assert (payment.reference, payment.nonce) == (REFERENCE, NONCE)
+    assert payment.body == PUBLIC_URL.encode() + call.target
+    assert not events.receive(SIGNER.callback(pending="1")).confirmed
+
+
+def test_a_callback_of_before_there_were_references_is_still_read(events: BlockBeeEvents) -> None:
+    own = {"user": 1001, "currency": "USDT", "network": "TRC20", "nonce": NONCE}
+    payment = events.receive(SIGNER.callback(own=own))
+    assert (payment.reference, payment.nonce, payment.address) == (None, NONCE, ADDRESS)
+
+
+def test_the_same_words_with_other_confirmations_are_the_same_request(events: BlockBeeEvents) -> None:
+    key = events.receive(SIGNER.callback()).request_key
+    assert events.receive(SIGNER.callback(confirmations="7")).request_key == key
+    assert events.receive(SIGNER.callback(value_coin="25.50")).request_key == key
+    for change in ({"value_coin": "25.6"}, {"uuid": "another"}, {"pending": "1"}, {"coin": "trx"}):
+        assert events.receive(SIGNER.callback(**change)).request_key != key
 
 
 @pytest.mark.parametrize(("coin", "ticker"), TICKERS.items())
 def test_every_ticker_is_known_in_both_spellings(events: BlockBeeEvents, coin: tuple[str, str], ticker: str) -> None:
     for spelling in (ticker, ticker.replace("/", "_"), ticker.upper()):
-        deposit = events.receive(SIGNER.callback(coin=spelling))
-        assert (deposit.currency, deposit.network) == coin
+        payment = events.receive(SIGNER.callback(coin=spelling))
+        assert (payment.currency, payment.network) == coin
 
 
 def test_the_coin_that_counts_is_the_one_that_was_paid_not_the_one_that_was_asked_for(events: BlockBeeEvents) -> None:
     own = {"currency": "BTC", "network": "BTC", "nonce": NONCE}
-    deposit = events.receive(SIGNER.callback(own=own, coin="doge"))
-    assert (deposit.currency, deposit.network) == ("DOGE", "DOGE")
+    payment = events.receive(SIGNER.callback(own=own, coin="doge"))
+    assert (payment.currency, payment.network) == ("DOGE", "DOGE")
 
 
 def test_a_coin_that_lockbay_does_not_hold_is_told_all_the_same(events: BlockBeeEvents) -> None:
@@ -80,13 +95,14 @@ def test_a_value_is_exact(events: BlockBeeEvents, value: str) -> None:
     ],
 )
 def test_a_post_is_read_from_its_body(events: BlockBeeEvents, kind: str, body: bytes) -> None:
-    deposit = events.receive(SIGNER.post(body, kind, OWN))
-    assert (deposit.event_id, deposit.address, deposit.nonce) == (OFFICIAL["uuid"], ADDRESS, NONCE)
-    assert deposit.value in (Decimal("25.5"), Decimal("25.50000000000000000000001"))
-    assert deposit.body == body
+    payment = events.receive(SIGNER.post(body, kind, OWN))
+    assert (payment.event_id, payment.address, payment.nonce) == (OFFICIAL["uuid"], ADDRESS, NONCE)
+    assert payment.reference == REFERENCE
+    assert payment.value in (Decimal("25.5"), Decimal("25.50000000000000000000001"))
+    assert payment.body == body
 
 
-def test_the_query_of_a_post_gives_nothing_but_the_nonce(events: BlockBeeEvents) -> None:
+def test_the_query_of_a_post_gives_nothing_but_what_is_ours(events: BlockBeeEvents) -> None:
     query = urlencode({**OFFICIAL, "nonce": NONCE})
     with pytest.raises(Malformed):
         events.receive(SIGNER.post(b"{}", JSON, query))
@@ -199,17 +215,19 @@ def test_a_body_that_is_no_object_is_malformed(events: BlockBeeEvents, body: byt
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.dictionaries(st.sampled_from([*OFFICIAL, "nonce", "?"]), st.text(max_size=30) | st.from_regex(r"-?\d+\.?\d*"))
+    st.dictionaries(
+        st.sampled_from([*OFFICIAL, "reference", "nonce", "?"]), st.text(max_size=30) | st.from_regex(r"-?\d+\.?\d*")
+    )
 )
 def test_whatever_is_signed_is_either_read_or_malformed(change: dict[str, str]) -> None:
     fields = {**OFFICIAL, **change}
     try:
-        deposit = made().receive(SIGNER.get(urlencode(fields, errors="replace")))
+        payment = made().receive(SIGNER.get(urlencode(fields, errors="replace")))
     except Malformed:
         return
-    assert deposit.value == Decimal(fields["value_coin"])
-    assert deposit.event_id == fields["uuid"]
-    assert deposit.pending == (Decimal(fields["pending"]) == 1)
+    assert payment.value == Decimal(fields["value_coin"])
+    assert payment.event_id == fields["uuid"]
+    assert payment.confirmed == (Decimal(fields["pending"]) == 0)
 
 
 def test_secrets_of_a_proxy_are_not_kept(events: BlockBeeEvents) -> None:
