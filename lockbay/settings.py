@@ -150,6 +150,7 @@ def load(file: Path = FILE) -> Settings:
     except TsError as error:
         raise SettingsError(str(error)) from None
     _refuse_terms(loaded.terms)
+    _ = loaded.tried  # an unknown name is said before anything starts
     return loaded
 
 

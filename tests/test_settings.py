@@ -8,10 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from attrs import astuple
 
 from lockbay import settings
 from lockbay.errors import SettingsError
-from lockbay.settings import Settings, bind, load
+from lockbay.settings import DynoPay, Fincra, Settings, bind, load
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +109,36 @@ def test_money_is_never_a_float(file: Path) -> None:
         load(file)
 
 
+def test_every_provider_has_the_names_of_the_contract(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = (
+        "BLOCKBEE_URL BLOCKBEE_API_KEY BLOCKBEE_PUBLIC_KEY DYNOPAY_URL DYNOPAY_API_KEY DYNOPAY_WEBHOOK_SECRET "
+        "FINCRA_URL FINCRA_SECRET_KEY FINCRA_PUBLIC_KEY FINCRA_BUSINESS_ID FINCRA_WEBHOOK_SECRET"
+    )
+    for name in names.split():
+        monkeypatch.setenv(f"LOCKBAY_{name}", name)
+    loaded = load(file)
+    fields = [*astuple(loaded.blockbee), *astuple(loaded.dynopay), *astuple(loaded.fincra)]
+    assert fields == names.split()
+    assert (DynoPay().url, Fincra().url) == ("https://api.dynopay.com/api/user", "https://api.fincra.com")
+
+
+def test_providers_are_tried_in_the_order_that_is_set(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(file).tried == ("blockbee", "dynopay", "fincra")
+    monkeypatch.setenv("LOCKBAY_PROVIDERS", " fincra, blockbee,fincra,")
+    assert load(file).tried == ("fincra", "blockbee")
+    monkeypatch.setenv("LOCKBAY_PROVIDERS", "")
+    assert load(file).tried == ()
+
+
+@pytest.mark.parametrize("providers", ["kraken", "blockbee;dynopay", "BlockBee", "blockbee,dinopay"])
+def test_a_provider_that_nobody_knows_is_refused_at_once(
+    file: Path, monkeypatch: pytest.MonkeyPatch, providers: str
+) -> None:
+    monkeypatch.setenv("LOCKBAY_PROVIDERS", providers)
+    with pytest.raises(SettingsError, match="LOCKBAY_PROVIDERS must be some of blockbee, dynopay, fincra"):
+        load(file)
+
+
 def test_admins_are_numbers(file: Path) -> None:
     assert Settings(admin_ids="").admins == frozenset()
     assert Settings(admin_ids=f"1, 2,{2**40},").admins == {1, 2, 2**40}
@@ -125,7 +156,11 @@ def test_an_address_is_host_and_port() -> None:
 
 def test_secrets_are_not_in_the_representation() -> None:
     secrets = {"bot_token": "1:hush", "database_url": "postgresql://u:hush@h/d", "smtp_url": "smtp://u:hush@h"}
-    shown = repr(
-        Settings(**secrets, blockbee=settings.BlockBee(api_key="hush"), rates=settings.Rates(key="hush"))  # type: ignore[arg-type]
-    )
+    providers = {
+        "blockbee": settings.BlockBee(api_key="hush"),
+        "dynopay": DynoPay(api_key="hush", webhook_secret="hush"),
+        "fincra": Fincra(secret_key="hush", public_key="hush", webhook_secret="hush"),
+        "rates": settings.Rates(key="hush"),
+    }
+    shown = repr(Settings(**secrets, **providers))  # type: ignore[arg-type]
     assert "hush" not in shown
