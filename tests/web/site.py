@@ -11,19 +11,24 @@ import trio
 from attrs import frozen
 
 from lockbay.actors.person import MeetPerson
-from lockbay.areas.deposits.records import SaveAddress
+from lockbay.areas.deposits.records import FillPayin, RequestPayin
 from lockbay.areas.wallet.records import Wallet
 from lockbay.payments.blockbee_events import blockbee_events
+from lockbay.payments.dynopay_events import dynopay_events
+from lockbay.payments.fincra_events import fincra_events
 from lockbay.payments.provider import Call, Receiver
 from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Refused
 from lockbay.wallclock import SystemClock
 from lockbay.web.app import web_app
 from lockbay.web.health import Examine, examination
 from lockbay.web.limits import Limits
 from lockbay.web.server import serve_web
-from tests.payments.callbacks import ADDRESS, NONCE, PUBLIC_URL, Signer
+from tests.payments.callbacks import ADDRESS, NONCE, PUBLIC_URL, REFERENCE, Signer
+from tests.payments.charges import SECRET
 
 ADA = 2**40
+DYNOPAY = "whsec_test"
 SIGNER = Signer()
 
 
@@ -76,8 +81,7 @@ async def open_site(
 ) -> AsyncIterator[Site]:
     limits = limits or Limits()
     if receivers is None:
-        events = blockbee_events(SIGNER.pem, PUBLIC_URL)
-        receivers = [events] if events else []
+        receivers = all_receivers()
     app = web_app(database, receivers, examine or examination(database, SystemClock(), None), limits=limits)
     async with trio.open_nursery() as nursery:
         address = await nursery.start(
@@ -90,14 +94,35 @@ async def open_site(
         nursery.cancel_scope.cancel()
 
 
-async def give_address(database: Database) -> None:
+def all_receivers() -> list[Receiver]:
+    found = blockbee_events(SIGNER.pem, PUBLIC_URL), dynopay_events(DYNOPAY, SystemClock()), fincra_events(SECRET)
+    return [receiver for receiver in found if receiver]
+
+
+async def give_address(database: Database, provider: str = "blockbee") -> None:
     """Ada has the address that callbacks name."""
+    await give_place(database, RequestPayin(ADA, None, "USDT", "TRC20", None), provider, ADDRESS)
+
+
+async def give_page(database: Database) -> None:
+    """Ada has a page of Fincra for a bank transfer."""
+    await give_place(database, RequestPayin(ADA, None, "NGN", "BANK", Decimal("355.27")), "fincra", None)
+
+
+async def give_place(database: Database, wanted: RequestPayin, provider: str, address: str | None) -> None:
     await database.run(MeetPerson(ADA, None, "Ada", "en"))
-    await database.perform(SaveAddress(ADA, "USDT", "TRC20", "blockbee", ADDRESS, NONCE, Decimal(1)), "ada's address")
+    payin = await database.perform(wanted, f"{provider}'s request")
+    assert not isinstance(payin, Refused), payin
+    link = None if address else "https://checkout.fincra.com/pay/1"
+    made = FillPayin(ADA, payin.id, provider, address, link, REFERENCE, Decimal(1))
+    assert not isinstance(await database.perform(made, f"{provider}'s place"), Refused)
+    # What nobody can guess is what the calls of these tests were made with, before there was a database.
+    known = "UPDATE payins SET reference = $2, nonce = $3 WHERE id = $1"
+    await database.pool.fetch("known", known, (payin.id, REFERENCE, NONCE))
 
 
-async def balance(database: Database) -> str:
-    """What Ada has of USDT."""
+async def balance(database: Database, code: str = "USDT") -> str:
+    """What Ada has of it."""
     wallet = await database.read(Wallet, ADA)
     assert wallet
-    return str(next(each.available for each in wallet.balances if each.currency == "USDT").normalize())
+    return f"{next(each.available for each in wallet.balances if each.currency == code).normalize():f}"

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from lockbay.payments.provider import Call
 from lockbay.postgres.database import open_database
 from lockbay.web.limits import Limits
-from tests.payments.callbacks import NONCE, OFFICIAL
+from tests.payments.callbacks import NONCE, OFFICIAL, REFERENCE
 from tests.web.site import SIGNER, Site, balance, give_address, open_site, status_of
 
 GET = SIGNER.callback()
 POST = SIGNER.post(
     "&".join(f"{name}={value}" for name, value in OFFICIAL.items()).encode(),
     "application/x-www-form-urlencoded",
-    f"nonce={NONCE}",
+    f"reference={REFERENCE}&nonce={NONCE}",
 )
 BATCH = 20
 
