@@ -82,7 +82,7 @@ class DynoPay:
 def _payment(payin: Payin, event_id: str, data: Mapping[str, object]) -> ApplyPayment | None:
     state = (text(data, "payment_status") or text(data, "status") or "").lower().removeprefix("payment.")
     value, coin = received(data), text(data, "paid_currency") or text(data, "currency")
-    if value is None or coin is None or not is_word(coin) or state not in ARRIVED | SEEN:
+    if not value or coin is None or not is_word(coin) or state not in ARRIVED | SEEN:
         return None
     currency, network = coin_of(coin)
     return ApplyPayment(

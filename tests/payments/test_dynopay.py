@@ -125,7 +125,8 @@ async def test_asking_and_being_told_are_one_request() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        state(), state(received_amount=None), state(received_amount="many"),  # `amount` may be what was asked for
+        state(),  # `amount` may be what was asked for
+        state(received_amount=None), state(received_amount="many"), state(received_amount=0),
         state(status="expired", received_amount="5"), state(status=None, received_amount="5"),
         state(currency=None, received_amount="5"), state(transaction_id="another", received_amount="5"),
         '{"success": true}', '{"success": true, "data": []}',
