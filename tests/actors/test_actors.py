@@ -285,6 +285,12 @@ async def test_a_link_leads_to_another_flow_from_anywhere(database: Database, cl
         assert house.replies.sent[-1] == Reply(ADA.id, "home", None, 9)
 
 
+async def test_a_link_under_what_somebody_sent_leaves_it_where_it_is(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Press("c1", encode_link("menu", (), stays=True), 9, on_photo=True))
+        assert house.replies.sent[-1] == Reply(ADA.id, "home", None, None)
+
+
 async def test_a_refusal_outside_of_a_question_is_a_screen_with_a_way_out(
     database: Database, clock: MovedClock
 ) -> None:

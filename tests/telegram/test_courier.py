@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 import pytest
 import structlog
 import trio
+from attrs import evolve
 from markupsafe import Markup
 from trio.testing import wait_all_tasks_blocked
 
-from lockbay.actors.screen import Answer, Link, Origin, Screen
+from lockbay.actors.screen import Answer, Attachment, Link, Origin, PressedLink, Screen, decode
 from lockbay.errors import OutcomeUnknown, TelegramUnavailable
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.courier import Courier
@@ -117,6 +119,28 @@ async def test_a_photo_screen_is_sent_with_its_caption(desk: Desk, stub: Stub) -
     await desk.settled()
     [call] = stub.calls
     assert (call.method, call.params["caption"], call.files) == ("sendPhoto", "address", {"photo": b"png"})
+
+
+@pytest.mark.parametrize(("kind", "method"), [("photo", "sendPhoto"), ("document", "sendDocument")])
+async def test_what_somebody_sent_is_sent_on_by_its_id_and_its_links_leave_it_where_it_is(
+    kind: Literal["photo", "document"], method: str, desk: Desk, stub: Stub
+) -> None:
+    desk.show(1, evolve(screen("from Ada"), attachment=Attachment(kind, "file-id")), edit=77)
+    await desk.settled()
+    [call] = stub.calls
+    assert (call.method, call.params[kind], call.params["caption"]) == (method, "file-id", "from Ada")
+    assert call.params["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "n:menu"
+    assert decode("n:menu") == PressedLink("menu", ())
+
+
+async def test_a_file_that_telegram_does_not_know_any_more_does_not_take_its_words_along(
+    desk: Desk, stub: Stub
+) -> None:
+    stub.script("sendPhoto", Refused(400, "Bad Request: wrong file identifier/HTTP URL specified"))
+    desk.show(1, evolve(screen("from Ada"), attachment=Attachment("photo", "gone")))
+    await desk.settled()
+    assert [(call.method, call.params.get("text")) for call in stub.calls][1:] == [("sendMessage", "from Ada")]
+    assert desk.done == ["from Ada"]
 
 
 @pytest.mark.parametrize("answer", [True, Refused(400, "Bad Request: message can't be deleted"), AWAY, too_many(60)])
