@@ -41,7 +41,7 @@ ETH: Final = Currency("ETH", 18, ("ETH",))
 LTC: Final = Currency("LTC", 8, ("LTC",))
 DOGE: Final = Currency("DOGE", 8, ("DOGE",))
 TRX: Final = Currency("TRX", 6, ("TRX",))
-NGN: Final = Currency("NGN", 2)
+NGN: Final = Currency("NGN", 2, ("BANK",))
 USD: Final = Currency("USD", 2)  # only to show worth: nobody holds it
 CURRENCIES: Final = {currency.code: currency for currency in (USDT, BTC, ETH, LTC, DOGE, TRX, NGN)}
 

@@ -1,4 +1,4 @@
-"""Deposits: addresses to pay to, and the news when money comes."""
+"""Deposits: places to pay in, and the news when money comes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from lockbay.actors.conversation import Flow
-from lockbay.actors.notice import Notice
-from lockbay.areas.deposits import conversations, screens
+from lockbay.areas.deposits import conversations
+from lockbay.areas.deposits.news import NOTICES
+
+__all__ = ["COMMANDS", "FLOWS", "NOTICES"]
 
 FLOWS: Final[Mapping[str, Flow]] = {"deposit": conversations.deposit}
 COMMANDS: Final[Mapping[str, str]] = {}
-NOTICES: Final[Mapping[str, Notice]] = {
-    "deposit_seen": Notice(screens.DepositNews, screens.seen),
-    "deposit_credited": Notice(screens.DepositNews, screens.credited),
-}

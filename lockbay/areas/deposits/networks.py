@@ -1,4 +1,4 @@
-"""The networks that coins travel on, as people know them."""
+"""The networks that money travels on, as people know them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from lockbay.money import CURRENCIES, Currency
 
 @frozen
 class Network:
-    """`confirmations` is how many blocks a deposit waits for."""
+    """`confirmations` is how many blocks a deposit waits for; a bank has none."""
 
     code: str
     name: str
     confirmations: int = 1
 
 
+BANK: Final = Network("BANK", "Bank transfer", confirmations=0)
 NETWORKS: Final = {
     network.code: network
     for network in (
@@ -30,13 +31,19 @@ NETWORKS: Final = {
         Network("LTC", "Litecoin"),
         Network("DOGE", "Dogecoin"),
         Network("TRX", "Tron"),
+        BANK,
     )
 }
 
 
 def depositable() -> tuple[Currency, ...]:
-    """What can be paid in over a network, in its fixed order."""
+    """What can be paid in, in its fixed order."""
     return tuple(currency for currency in CURRENCIES.values() if currency.networks)
+
+
+def is_coin(currency: Currency) -> bool:
+    """Whether it travels on a chain of blocks."""
+    return any(code != BANK.code for code in currency.networks)
 
 
 def coin(words: Words, code: str) -> Currency:

@@ -56,6 +56,16 @@ class DepositInfo(View):
     payin: Payin | None
 
 
+@frozen
+class BankDeposit(View):
+    """How little and how much a bank transfer to the wallet may be, in NGN."""
+
+    file: ClassVar[str] = "deposits/bank"
+
+    least: Decimal
+    most: Decimal
+
+
 Outcome: TypeAlias = Literal["credited", "part", "paid", "seen", "ignored", "unapplied"]
 
 

@@ -1,4 +1,4 @@
-"""What a deposit looks like: the coin, the network, the address, and what is told when money comes."""
+"""What a deposit looks like: the coin, the network, the address or the page of a bank transfer."""
 
 from __future__ import annotations
 
@@ -7,62 +7,55 @@ from io import BytesIO
 from typing import Final
 
 import segno
-from attrs import frozen
 from markupsafe import Markup
 
-from lockbay.actors.screen import Copy, Link, Row, Screen
+from lockbay.actors.screen import Answer, Copy, Link, Row, Screen, Url
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.deposits.networks import NETWORKS, Network, depositable
-from lockbay.areas.deposits.records import Payin
-from lockbay.areas.text import cut, lines, paragraphs
-from lockbay.money import Currency
+from lockbay.areas.deposits.networks import BANK, NETWORKS, Network, depositable, is_coin
+from lockbay.areas.deposits.records import BankDeposit, Payin
+from lockbay.areas.deposits.refusals import sentence
+from lockbay.areas.text import lines, paragraphs
+from lockbay.money import NGN, Currency, plain
 from lockbay.postgres.queries import Refused
 
 PIXELS: Final = 8  # of a QR module: about 330 a side, sharp on a phone, under a kilobyte
-
-
-@frozen
-class DepositNews:
-    """A payment to one of the person's addresses, seen or credited."""
-
-    currency: str
-    network: str
-    amount: Decimal
-    txid: str
+USUAL_TRANSFERS: Final = tuple(map(Decimal, (5_000, 10_000, 50_000, 100_000)))  # NGN
 
 
 def choose_coin(words: Words) -> Screen:
-    """Which coin."""
-    links = [Link(coin.code, "deposit", (coin.code,)) for coin in depositable()]
-    text = paragraphs((words("📥 <b>Deposit</b>"), words("Which coin do you want to pay in?")))
-    return Screen(text, (*_in_rows(links, 3), buttons.way_out(words, "wallet")))
+    """Which coin, or by bank."""
+    coins = tuple(Link(coin.code, "deposit", (coin.code,)) for coin in depositable() if is_coin(coin))
+    text = paragraphs((words("📥 <b>Deposit</b>"), words("What do you want to pay in?")))
+    bank = Link(words.label("🏦 {currency} by bank transfer", currency=NGN), "deposit", (NGN.code,))
+    return Screen(text, (*buttons.rows(coins, 3), (bank,), buttons.way_out(words, "wallet")))
 
 
 def choose_network(words: Words, coin: Currency) -> Screen:
     """Over which network, when the coin travels on several."""
-    links = [Link(NETWORKS[code].name, "deposit", (coin.code, code)) for code in coin.networks]
-    text = paragraphs(
-        (
-            words("📥 <b>Deposit {coin}</b>", coin=coin),
-            words("Which network do you send it on? It must be the one that your wallet or exchange uses."),
-        )
-    )
-    return Screen(text, (*_in_rows(links, 1), buttons.way_out(words, "deposit")))
+    links = tuple(Link(NETWORKS[code].name, "deposit", (coin.code, code)) for code in coin.networks)
+    text = paragraphs((words("📥 <b>Deposit {coin}</b>", coin=coin), which_network(words)))
+    return Screen(text, (*buttons.rows(links, 1), buttons.way_out(words, "deposit")))
+
+
+def which_network(words: Words) -> Markup:
+    """The question that a coin of several networks needs."""
+    return words("Which network do you send it on? It must be the one that your wallet or exchange uses.")
 
 
 def address(words: Words, where: Payin, network: Network) -> Screen:
     """Where to pay to, as text, to copy and to scan."""
+    assert where.address is not None, "a coin is paid to an address"
     text = paragraphs(
         (
             words("📥 <b>Deposit {coin}</b>", coin=where.currency),
             words("<code>{address}</code>", address=where.address),
             lines(
                 words("Network: <b>{name}</b>", name=network.name),
-                words("At least: <b>{amount}</b>", amount=words.amount(where.minimum, where.currency)),
-                words.count(
-                    "Arrives after: {n} confirmation", "Arrives after: {n} confirmations", network.confirmations
-                ),
+                words("At least: <b>{amount}</b>", amount=words.amount(where.minimum, where.currency))
+                if where.minimum
+                else None,
+                confirmations(words, network),
             ),
             words(
                 "⚠️ Send only {coin}, only over {name}. Anything else, or less than the minimum, "
@@ -70,6 +63,7 @@ def address(words: Words, where: Payin, network: Network) -> Screen:
                 coin=where.currency,
                 name=network.name,
             ),
+            words("You are told here when it is seen, and when it is in your wallet."),
         )
     )
     rows: tuple[Row, ...] = (
@@ -80,36 +74,63 @@ def address(words: Words, where: Payin, network: Network) -> Screen:
     return Screen(text, rows, qr(where.address))
 
 
+def confirmations(words: Words, network: Network) -> Markup:
+    """How many blocks it takes."""
+    return words.count("Arrives after: {n} confirmation", "Arrives after: {n} confirmations", network.confirmations)
+
+
+def how_much(words: Words, limits: BankDeposit) -> Screen:
+    """How much a bank transfer is to be."""
+    usual = (amount for amount in USUAL_TRANSFERS if limits.least <= amount <= limits.most)
+    choices = tuple(Answer(words.amount(amount, NGN), plain(amount)) for amount in usual)
+    text = paragraphs(
+        (
+            words("🏦 <b>Deposit {currency} by bank transfer</b>", currency=NGN),
+            lines(
+                words("At least: <b>{amount}</b>", amount=words.amount(limits.least, NGN)),
+                words("At most: <b>{amount}</b>", amount=words.amount(limits.most, NGN)),
+            ),
+            words("How much? Press an amount, or type one."),
+        )
+    )
+    return Screen(text, (*buttons.rows(choices, 2), buttons.way_out(words, "deposit")))
+
+
+def bank_page(words: Words, where: Payin) -> Screen:
+    """The page that says which account to transfer to."""
+    assert where.link is not None, "a bank transfer has a page"
+    assert where.amount is not None, "and an amount"
+    text = paragraphs(
+        (
+            words("🏦 <b>Deposit {amount}</b>", amount=words.amount(where.amount, where.currency)),
+            words("Open the page and transfer exactly that amount to the account that it shows."),
+            words("The page is good until <b>{time}</b>.", time=words.time(where.valid_until))
+            if where.valid_until
+            else None,
+            words(
+                "You are told here when the money has arrived. What arrives later, or is another amount, counts, too."
+            ),
+        )
+    )
+    rows: tuple[Row, ...] = (
+        (pay_page(words, where.link),),
+        (Link(words.label("Another amount"), "deposit", (NGN.code,)), buttons.wallet(words)),
+        (buttons.menu(words),),
+    )
+    return Screen(text, rows)
+
+
+def pay_page(words: Words, link: str) -> Url:
+    """Opens the page of a bank transfer."""
+    return Url(words.label("🏦 Open the payment page"), link)
+
+
 def refused(words: Words, coin: Currency, network: Network, refusal: Refused) -> Screen:
-    """Why there is no address now."""
-    text = paragraphs((words("📥 <b>Deposit {coin}</b>", coin=coin), _why_not(words, coin, network, refusal.reason)))
+    """Why there is no place to pay in now."""
+    name = NGN.code if network == BANK else f"{coin} ({network.name})"
+    text = paragraphs((words("📥 <b>Deposit {coin}</b>", coin=name), sentence(words, refusal)))
     again = Link(words.label("Try again"), "deposit", (coin.code, network.code), style="primary")
     return Screen(text, ((again, Link(words.label("Another coin"), "deposit")), buttons.way_out(words, "wallet")))
-
-
-def seen(words: Words, news: DepositNews) -> Screen:
-    """A payment was seen, and is not confirmed yet."""
-    text = paragraphs(
-        (
-            words("⏳ <b>Deposit on its way: {amount}</b>", amount=words.amount(news.amount, news.currency)),
-            _facts(words, news),
-            words("It is in your wallet as soon as the network has confirmed it. There is nothing for you to do."),
-        )
-    )
-    return Screen(text, ((buttons.wallet(words), buttons.menu(words)),))
-
-
-def credited(words: Words, news: DepositNews) -> Screen:
-    """A payment is in the wallet."""
-    text = paragraphs(
-        (
-            words("✅ <b>Deposit credited: {amount}</b>", amount=words.amount(news.amount, news.currency)),
-            _facts(words, news),
-            words("It is in your wallet now."),
-        )
-    )
-    first = (buttons.wallet(words, "primary"), buttons.new_trade(words))
-    return Screen(text, (first, (buttons.my_trades(words), buttons.menu(words))))
 
 
 def qr(content: str) -> bytes:
@@ -117,30 +138,3 @@ def qr(content: str) -> bytes:
     png = BytesIO()
     segno.make_qr(content, error="m").save(png, kind="png", scale=PIXELS)
     return png.getvalue()
-
-
-def _facts(words: Words, news: DepositNews) -> Markup:
-    network = NETWORKS.get(news.network)
-    return lines(
-        words("Network: {name}", name=network.name if network else news.network),
-        words("Transaction: <code>{txid}</code>", txid=cut(news.txid, 90)) if news.txid else None,
-    )
-
-
-def _why_not(words: Words, coin: Currency, network: Network, reason: str) -> Markup:
-    name = f"{coin} ({network.name})"
-    reasons = {
-        "provider_away": words(
-            "The payment provider that makes addresses does not answer just now. No address was made, and no money has "
-            "moved. Please try again in a minute."
-        ),
-        "unknown_currency": words("LockBay cannot take {coin} at the moment. Please choose another coin.", coin=name),
-    }
-    return reasons.get(
-        reason,
-        words("There is no address for {coin} just now, and no money has moved. Please try again later.", coin=name),
-    )
-
-
-def _in_rows(links: list[Link], width: int) -> tuple[Row, ...]:
-    return tuple(tuple(links[start : start + width]) for start in range(0, len(links), width))

@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.trades.records import FeePayer, Role, SellerKind, TradePage
+from lockbay.areas.trades.records import FeePayer, Part, Role, SellerKind, TradePage
 
 # A name may be written from right to left: isolated, it cannot turn around the amounts beside it.
 ISOLATE: Final = "\u2068"
@@ -22,6 +22,16 @@ BLANK: Final = Markup("")
 def fact(label: str, value: object) -> Markup:
     """Amount: 100 USDT"""
     return Markup("{}: <b>{}</b>").format(label, value)
+
+
+def arrived(words: Words, parts: tuple[Part, ...], currency: str) -> tuple[Markup, ...]:
+    """Arrived: 0.001 BTC (88.2 USDT)"""
+    return tuple(fact(words.label("Arrived"), _worth(words, part, currency)) for part in parts)
+
+
+def _worth(words: Words, part: Part, currency: str) -> str:
+    amount = words.amount(part.amount, part.currency)
+    return amount if part.currency == currency else f"{amount} ({words.amount(part.worth, currency)})"
 
 
 def isolated(text: str) -> str:

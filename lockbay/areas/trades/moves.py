@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from markupsafe import Markup
 
-from lockbay.actors.screen import Answer, Link, Screen, Style
+from lockbay.actors.screen import Answer, Link, Row, Screen, Style
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.text import lines
@@ -14,68 +14,89 @@ from lockbay.areas.trades.answers import CONFIRM
 from lockbay.areas.trades.layout import BLANK, fact, hours, other_side
 from lockbay.areas.trades.records import Move, TradePage
 
+# Those whose question is one screen; paying and going on with less are told in payment_screens.
+Asked: TypeAlias = Literal[
+    "cancel", "accept", "decline", "deliver", "release", "propose", "agree", "disagree", "withdraw", "give_back"
+]
 FLOWS: Final[dict[Move, str]] = {
     "pay": "pay",
+    "reduce": "reduce",
     "cancel": "cancel_trade",
     "accept": "accept",
     "decline": "decline",
     "deliver": "deliver",
     "release": "release",
+    "propose": "propose_cancel",
+    "agree": "agree_cancel",
+    "disagree": "decline_cancel",
+    "withdraw": "withdraw_cancel",
+    "give_back": "give_back",
 }
 POSITIVE: Final[tuple[Move, ...]] = ("pay", "accept", "deliver", "release")
+NEUTRAL: Final[tuple[Move, ...]] = ("propose", "disagree", "withdraw")
 
 
-def move_button(words: Words, trade_id: int, move: Move) -> Link:
-    """Leads to the question before the move."""
+def move_button(words: Words, trade_id: int, move: Move, *, has_parts: bool = False) -> Link:
+    """Leads to the question before the move. `has_parts`: something of the price has arrived."""
     label = {
-        "pay": words.label("💳 Pay now"),
-        "cancel": words.label("✖️ Cancel trade"),
+        "pay": words.label("💳 Top up") if has_parts else words.label("💳 Pay now"),
+        "reduce": words.label("➡️ Go on with what arrived"),
+        "cancel": words.label("↩️ Refund to my wallet") if has_parts else words.label("✖️ Cancel trade"),
         "accept": words.label("✅ Accept"),
         "decline": words.label("🚫 Decline"),
         "deliver": words.label("📦 Mark delivered"),
         "release": words.label("🔓 Release the money"),
+        "propose": words.label("🤝 Cancel together"),
+        "agree": words.label("🤝 Agree to cancel"),
+        "disagree": words.label("🚫 Do not cancel"),
+        "withdraw": words.label("↪️ Withdraw the proposal"),
+        "give_back": words.label("↩️ Refund the buyer"),
     }[move]
     return Link(label, FLOWS[move], (str(trade_id),), _style(move))
 
 
-def _style(move: Move) -> Style:
+def _style(move: Move) -> Style | None:
+    if move == "reduce":
+        return "primary"
+    if move in NEUTRAL:
+        return None
     return "success" if move in POSITIVE else "danger"
 
 
-def question(words: Words, page: TradePage, move: Move) -> Screen:
+def question(words: Words, page: TradePage, move: Asked) -> Screen:
     """Asks before a move, with what it means in money. Where it is not possible, says so instead."""
     if move not in page.may:
-        return _impossible(words, page)
-    if move == "pay" and page.available < page.buyer_pays:
-        return short(words, page)
+        return impossible(words, page.id, page.slug)
     confirm = Answer(words.label("✅ Confirm"), CONFIRM, _style(move))
     text = lines(_title(words, page, move), BLANK, *_consequences(words, page, move))
-    return Screen(text, ((confirm,), (_back(words, page), buttons.menu(words))))
+    return Screen(text, ((confirm,), way_back(words, page.id)))
 
 
-def _title(words: Words, page: TradePage, move: Move) -> Markup:
+def _title(words: Words, page: TradePage, move: Asked) -> Markup:
     message = {
-        "pay": words("💳 <b>Pay for trade {slug}?</b>", slug=page.slug),
         "cancel": words("✖️ <b>Cancel trade {slug}?</b>", slug=page.slug),
         "accept": words("✅ <b>Accept trade {slug}?</b>", slug=page.slug),
         "decline": words("🚫 <b>Decline trade {slug}?</b>", slug=page.slug),
         "deliver": words("📦 <b>Is trade {slug} delivered?</b>", slug=page.slug),
         "release": words("🔓 <b>Release the money of trade {slug}?</b>", slug=page.slug),
+        "propose": words("🤝 <b>Propose to cancel trade {slug} together?</b>", slug=page.slug),
+        "agree": words("🤝 <b>Cancel trade {slug} together?</b>", slug=page.slug),
+        "disagree": words("🚫 <b>Go on with trade {slug}?</b>", slug=page.slug),
+        "withdraw": words("↪️ <b>Withdraw your proposal about trade {slug}?</b>", slug=page.slug),
+        "give_back": words("↩️ <b>Refund the buyer of trade {slug}?</b>", slug=page.slug),
     }
     return message[move]
 
 
-def _consequences(words: Words, page: TradePage, move: Move) -> tuple[Markup, ...]:
+def _consequences(words: Words, page: TradePage, move: Asked) -> tuple[Markup | None, ...]:
     pays = words.amount(page.buyer_pays, page.currency)
     gets = words.amount(page.seller_gets, page.currency)
     match move:
-        case "pay":
+        case "cancel" if page.parts:
             return (
-                fact(words.label("You pay"), pays),
-                fact(words.label("In your wallet"), words.amount(page.available, page.currency)),
-                fact(words.label("Left then"), words.amount(page.available - page.buyer_pays, page.currency)),
+                *(fact(words.label("Back to your wallet"), words.amount(p.amount, p.currency)) for p in page.parts),
                 BLANK,
-                words("LockBay holds it until you release it. If the seller does not deliver, you get all of it back."),
+                words("The trade ends, and what has arrived is in your wallet at once."),
             )
         case "cancel":
             return (words("Nothing was paid, so nothing is lost. The trade ends."),)
@@ -83,6 +104,7 @@ def _consequences(words: Words, page: TradePage, move: Move) -> tuple[Markup, ..
             return (
                 fact(words.label("Delivery within"), hours(words, page.delivery_hours)),
                 fact(words.label("You get"), gets),
+                less(words, page),
                 BLANK,
                 words("The money is held already. Your time to deliver begins now."),
             )
@@ -97,35 +119,50 @@ def _consequences(words: Words, page: TradePage, move: Move) -> tuple[Markup, ..
                 BLANK,
                 words("This cannot be undone. Release only what you have received and checked."),
             )
+        case "propose":
+            return (
+                words("The other side is asked. If they agree, the trade ends and all comes back:"),
+                fact(words.label("Back to the buyer"), pays),
+                BLANK,
+                words("Until then it goes on as it is, and nobody gets more time."),
+            )
+        case "agree":
+            return (
+                fact(words.label("Back to the buyer"), pays),
+                BLANK,
+                words("The trade ends without a fee. This cannot be undone."),
+            )
+        case "disagree" | "withdraw":
+            return (words("No money moves, and the trade goes on as it is."),)
+        case "give_back":
+            return (
+                fact(words.label("Back to the buyer"), pays),
+                BLANK,
+                words("The trade ends, and you get nothing for it. This cannot be undone."),
+            )
 
 
-def short(words: Words, page: TradePage) -> Screen:
-    """There is not enough in the wallet to pay."""
-    text = lines(
-        words("💳 <b>Pay for trade {slug}</b>", slug=page.slug),
-        BLANK,
-        fact(words.label("You pay"), words.amount(page.buyer_pays, page.currency)),
-        fact(words.label("In your wallet"), words.amount(page.available, page.currency)),
-        fact(words.label("Missing"), words.amount(page.buyer_pays - page.available, page.currency)),
-        BLANK,
-        words("Deposit what is missing, then come back and pay until {time}.", time=words.time(page.pay_by)),
+def less(words: Words, page: TradePage) -> Markup | None:
+    """The buyer went on with what had arrived, so the seller would get less than was agreed."""
+    if page.paid_at is None or page.seller_gets >= page.promised:
+        return None
+    return words(
+        "⚠️ The buyer paid less than agreed: <b>{gets}</b> for the seller instead of {promised}.",
+        gets=words.amount(page.seller_gets, page.currency),
+        promised=words.amount(page.promised, page.currency),
     )
-    return Screen(text, ((deposit(words, page.currency),), (_back(words, page), buttons.menu(words))))
 
 
-def deposit(words: Words, currency: str) -> Link:
-    """Leads to an address to pay to."""
-    return Link(words.label("📥 Deposit {currency}", currency=currency), "deposit", (currency,), "primary")
-
-
-def _impossible(words: Words, page: TradePage) -> Screen:
+def impossible(words: Words, trade_id: int, slug: str) -> Screen:
+    """It is not the person's move, or not any more."""
     text = lines(
-        words("⌛ <b>That is not possible in trade {slug} now.</b>", slug=page.slug),
+        words("⌛ <b>That is not possible in trade {slug} now.</b>", slug=slug),
         BLANK,
         words("Nothing was done and no money moved. Open the trade to see how it stands."),
     )
-    return Screen(text, ((_back(words, page), buttons.menu(words)),))
+    return Screen(text, (way_back(words, trade_id),))
 
 
-def _back(words: Words, page: TradePage) -> Link:
-    return Link(words.label("⬅️ Back to the trade"), "trade", (str(page.id),))
+def way_back(words: Words, trade_id: int) -> Row:
+    """The last row: to the trade, to the menu."""
+    return (Link(words.label("⬅️ Back to the trade"), "trade", (str(trade_id),)), buttons.menu(words))

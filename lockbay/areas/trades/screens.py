@@ -15,6 +15,7 @@ from lockbay.areas.text import cut, lines
 from lockbay.areas.trades.chat_layout import chat_button
 from lockbay.areas.trades.layout import (
     BLANK,
+    arrived,
     fact,
     hours,
     invitation_link,
@@ -30,6 +31,7 @@ from lockbay.areas.trades.records import Move, State, TradeLine, TradeList, Trad
 
 SIGNS: Final[dict[State, str]] = {
     "awaiting_payment": "⏳",
+    "underpaid": "🧩",
     "paid": "🔒",
     "accepted": "📦",
     "delivered": "📬",
@@ -60,7 +62,7 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
         quoted(page.description),
         _advice(words, page),
     )
-    moves = {move: move_button(words, page.id, move) for move in page.may}
+    moves = {move: move_button(words, page.id, move, has_parts=bool(page.parts)) for move in page.may}
     return Screen(
         text,
         (
@@ -79,6 +81,7 @@ def done(words: Words, deed: Deed) -> Markup:
         "create": words("✅ <b>Your trade is created.</b> It waits for your payment."),
         "join": words("✅ <b>You have joined.</b>"),
         "pay": words("✅ <b>Paid.</b> LockBay holds the money now."),
+        "reduce": words("✅ <b>You go on with what arrived.</b> The seller has to accept that."),
         "cancel": words("✅ <b>Cancelled.</b>"),
         "accept": words("✅ <b>Accepted.</b> Your time to deliver begins now."),
         "decline": words("✅ <b>Declined.</b> The buyer has the money back."),
@@ -94,10 +97,19 @@ def _facts(words: Words, page: TradePage, now: datetime) -> tuple[Markup | None,
         fact(words.label("Amount"), words.amount(page.amount, unit)),
         fact(words.label("Fee"), f"{words.amount(page.fee, unit)} · {who_pays(words, page.fee_payer, page.role)}"),
         _paid(words, page) if is_buyer else _earned(words, page),
+        *_parts(words, page),
         fact(words.label("In your wallet"), words.amount(page.available, unit)) if "pay" in page.may else None,
         _delivery(words, page, now),
         fact(words.label("Ended"), words.time(page.ended_at)) if page.ended_at else None,
     )
+
+
+def _parts(words: Words, page: TradePage) -> tuple[Markup, ...]:
+    """What has arrived of the price, and what is missing."""
+    if not page.parts:
+        return ()
+    missing = fact(words.label("Missing"), words.amount(page.missing, page.currency))
+    return (*arrived(words, page.parts, page.currency), missing)
 
 
 def _paid(words: Words, page: TradePage) -> Markup:
@@ -111,7 +123,7 @@ def _earned(words: Words, page: TradePage) -> Markup:
 
 
 def _delivery(words: Words, page: TradePage, now: datetime) -> Markup | None:
-    if page.state in ("awaiting_payment", "paid"):
+    if page.state in ("awaiting_payment", "underpaid", "paid"):
         return fact(words.label("Delivery within"), hours(words, page.delivery_hours))
     if page.state == "accepted" and page.refund_at:
         return fact(words.label("Refund to the buyer after"), when(words, page.refund_at, now))
@@ -122,6 +134,7 @@ def status(words: Words, state: State) -> str:
     """A state in one or two words."""
     return {
         "awaiting_payment": words.label("not paid yet"),
+        "underpaid": words.label("paid in part"),
         "paid": words.label("paid and held"),
         "accepted": words.label("in delivery"),
         "delivered": words.label("delivered"),
@@ -156,7 +169,12 @@ def _advice(words: Words, page: TradePage) -> Markup | None:
     match page.state:
         case "awaiting_payment" if is_buyer:
             return words("LockBay holds your money until you release it. Not paid in time, the trade expires.")
-        case "awaiting_payment":
+        case "underpaid" if is_buyer:
+            return words(
+                "What arrived is safe. Top up what is missing, go on with it if the seller agrees, or take it back. "
+                "If you do nothing in time, it is back in your wallet."
+            )
+        case "awaiting_payment" | "underpaid":
             return words("Deliver nothing yet: you will be told when the buyer has paid.")
         case "paid" if is_vacant(page):
             return words("Send the seller the invitation. If nobody accepts in time, you get everything back.")

@@ -1,0 +1,124 @@
+"""What people are told of payments to their wallet, and of payments that fit nothing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from attrs import frozen
+from markupsafe import Markup
+
+from lockbay.actors.notice import Notice
+from lockbay.actors.screen import Link, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.deposits.networks import NETWORKS
+from lockbay.areas.text import cut, lines, paragraphs
+from lockbay.money import CURRENCIES
+
+LONGEST_COIN: Final = 20
+
+
+@frozen
+class DepositNews:
+    """A payment to one of the person's places to pay in, seen or credited."""
+
+    currency: str
+    network: str
+    amount: Decimal
+    txid: str
+
+
+@frozen
+class WaitingNews(DepositNews):
+    """A payment that fits no legal move, so that people decide. `trade_id` and `slug` are there when it was for a
+    trade. Its coin may be one that LockBay does not hold.
+    """
+
+    reason: str
+    trade_id: int | None = None
+    slug: str | None = None
+
+
+def seen(words: Words, news: DepositNews) -> Screen:
+    """A payment was seen, and is not confirmed yet."""
+    text = paragraphs(
+        (
+            words("⏳ <b>Deposit on its way: {amount}</b>", amount=told(words, news.amount, news.currency)),
+            facts(words, news.network, news.txid),
+            words("It is in your wallet as soon as the network has confirmed it. There is nothing for you to do."),
+        )
+    )
+    return Screen(text, ((buttons.wallet(words), buttons.menu(words)),))
+
+
+def credited(words: Words, news: DepositNews) -> Screen:
+    """A payment is in the wallet."""
+    text = paragraphs(
+        (
+            words("✅ <b>Deposit credited: {amount}</b>", amount=told(words, news.amount, news.currency)),
+            facts(words, news.network, news.txid),
+            words("It is in your wallet now."),
+        )
+    )
+    first = (buttons.wallet(words, "primary"), buttons.new_trade(words))
+    return Screen(text, (first, (buttons.my_trades(words), buttons.menu(words))))
+
+
+def waits(words: Words, news: WaitingNews) -> Screen:
+    """A payment arrived that could go nowhere by itself."""
+    text = paragraphs(
+        (
+            words("🛟 <b>Your payment of {amount} is safe</b>", amount=told(words, news.amount, news.currency)),
+            _why(words, news),
+            facts(words, news.network, news.txid),
+            words(
+                "Nothing of it is lost. Our people decide what becomes of it, and you are told. You need do nothing."
+            ),
+        )
+    )
+    trade: Row = ()
+    if news.trade_id is not None:
+        trade = (Link(words.label("Open the trade"), "trade", (str(news.trade_id),)),)
+    return Screen(text, ((*trade, buttons.wallet(words), buttons.menu(words)),))
+
+
+def told(words: Words, amount: Decimal, currency: str) -> str:
+    """An amount of whatever coin a provider names."""
+    if currency in CURRENCIES:
+        return words.amount(amount, currency)
+    return f"{words.number(amount)} {cut(currency, LONGEST_COIN)}"
+
+
+def facts(words: Words, network: str, txid: str) -> Markup:
+    """How it travelled, and where it can be looked up."""
+    known = NETWORKS.get(network)
+    return lines(
+        words("Network: {name}", name=known.name if known else cut(network, LONGEST_COIN)),
+        words("Transaction: <code>{txid}</code>", txid=cut(txid, 90)) if txid else None,
+    )
+
+
+def _why(words: Words, news: WaitingNews) -> Markup:
+    trade = news.slug or words.label("a trade")
+    match news.reason:
+        case "trade_expired":
+            return words("It arrived after trade {trade} had expired.", trade=trade)
+        case "trade_cancelled":
+            return words("It arrived after trade {trade} was cancelled.", trade=trade)
+        case reason if reason.startswith("trade_"):
+            return words("It arrived after trade {trade} had ended.", trade=trade)
+        case "wrong_coin":
+            return words("It came in another coin, or over another network, than the address is for.")
+        case "below_minimum":
+            return words("It is less than the smallest payment that this address takes.")
+        case _:
+            return words("It arrived, but not in a way that could be credited by itself.")
+
+
+NOTICES: Final[Mapping[str, Notice]] = {
+    "deposit_seen": Notice(DepositNews, seen),
+    "deposit_credited": Notice(DepositNews, credited),
+    "payment_waits": Notice(WaitingNews, waits),
+}
