@@ -211,7 +211,11 @@ async def test_who_was_bought_from_is_offered_again(database: Database, talking:
         ("https://t.me/ben", "username", "@ben"),
         ("t.me/ben/", "username", "@ben"),
         ("Ben.Smith+x@mail.example.com", "email", "Ben.Smith+x@mail.example.com"),
-        ("+234 803 123 4567", "phone", "+234 803 123 4567"),
+        ("Sue@XN--MNCHEN-3YA.example.com", "email", "Sue@münchen.example.com"),
+        ("+234 803 123 4567", "phone", "+2348031234567"),
+        ("00234-803-123-4567", "phone", "+2348031234567"),
+        ("+1 (202) 555-0143", "phone", "+12025550143"),
+        ("+888 0123 4567", "phone", "+88801234567"),  # one of Telegram's own
         ("link", "username", "@link"),  # typed, it is a name; the link is the button
     ],
 )
@@ -228,6 +232,14 @@ NO_SELLERS = [
     "@", "@be", "be n", "@ben!", "a@b", "a@@b.com", "a b@c.com", "a@b..com", "a@b.com\nBcc: x@y.z", "12345", "+1",
     "1" * 16, "<b>ben</b>", "😀", "مرحبا", "\u202eneb", "٣٣٣٣٣٣٣٣", "x" * 4096, "a@" + "b" * 300 + ".com",
 ]  # fmt: skip
+
+
+async def test_a_phone_number_without_its_country_code_is_asked_again(database: Database, talking: Talking) -> None:
+    await market(database)
+    ana = talking(ANA)
+    await ana.open("new_trade")
+    assert "needs its country code" in sent(await ana.say("0803 123 4567"))
+    assert "which currency" in sent(await ana.say("+234 803 123 4567"))
 
 
 @pytest.mark.parametrize("typed", NO_SELLERS)

@@ -149,7 +149,7 @@ def test_exactly_enough_money_is_enough() -> None:
 @pytest.mark.parametrize("standing", get_args(Standing))
 def test_an_invitation_fits_and_leads_on(standing: Standing) -> None:
     page = evolve(INVITATION, standing=standing)
-    screen = invitations.opened(EN, page, START)
+    screen = invitations.opened(EN, page, "token", START)
     assert "<b>&&&" in sent(screen)
     assert "menu" in leads_to(screen)
     assert ("Join" in str(screen.rows)) == (standing == "open")

@@ -94,7 +94,7 @@ async def invitation(bot: str, chat: Chat, token: str) -> None:
     page = await chat.read(InvitationPage, token) if token.isascii() and token.isalnum() else None
     if page is None:
         return await chat.show(invitations.unknown(chat.words))
-    await chat.ask("join", invitations.opened(chat.words, page, chat.now), parse=answers.confirmed(chat.words))
+    await chat.ask("join", invitations.opened(chat.words, page, token, chat.now), parse=answers.confirmed(chat.words))
     joined = await chat.do("join", JoinTrade(chat.user_id, token))
     if isinstance(joined, Refused):
         return await chat.show(invitations.not_joined(chat.words, joined))

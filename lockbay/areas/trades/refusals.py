@@ -86,8 +86,8 @@ SENTENCES: Final[Mapping[str, Callable[[Words, Details], Markup]]] = {
     ),
     "taken": _plain("Somebody else has already joined this trade as its seller. If that is wrong, ask the buyer."),
     "not_for_you": _plain(
-        "This invitation names another person: a <code>@username</code> or an e-mail address that is not yours. "
-        "Ask the buyer for a trade with your <code>@username</code>, or verify that address."
+        "This invitation names another person: a <code>@username</code>, an e-mail address or a phone number that is "
+        "not yours now. Ask the buyer for a trade with your <code>@username</code>."
     ),
     "ended": _plain("This trade has ended, so nobody can join it. The buyer can make a new one."),
 }
