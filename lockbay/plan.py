@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
-from lockbay.actors.plan import Plan, together
+from lockbay.actors.plan import Plan, onward, together
 from lockbay.actors.words import Words
 from lockbay.areas import admin, deposits, history, menu, onboarding, trades, wallet
 
@@ -27,8 +28,9 @@ def plan(bot_username: str) -> Plan:
     """What a person can do. `bot_username` is for links that lead back to the chat."""
     home = menu.FLOWS[HOME]
     trading = trades.flows(bot_username)
-    flows = together(
-        onboarding.flows(home, trading["invitation"]),
+    flows: dict[str, Flow] = {}
+    flows |= together(
+        onboarding.flows(home, trading["invitation"], onward(flows, HOME)),
         menu.FLOWS,
         wallet.FLOWS,
         deposits.FLOWS,

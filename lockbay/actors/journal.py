@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 from attrs import frozen
 
 from lockbay.actors.parse import Late, Pressed, Reply, Said
-from lockbay.actors.update import Sent
+from lockbay.actors.update import Contact, Sent
 from lockbay.errors import Diverged
 
 Value: TypeAlias = tuple[str, ...]  # a reply as plain data: its tag, then its texts
@@ -50,6 +50,8 @@ def to_plain(reply: Reply) -> Value:
             return ("said", text)
         case Sent(kind, file_id, caption):
             return ("sent", kind, file_id, caption)
+        case Contact(phone, is_own):
+            return ("contact", phone, "own" if is_own else "")
         case Late():
             return ("late",)
 
@@ -63,6 +65,8 @@ def to_reply(value: Value) -> Reply:
             return Said(text)
         case ["sent", ("photo" | "document" | "other") as kind, file_id, caption]:
             return Sent(kind, file_id, caption)
+        case ["contact", phone, ("own" | "") as own]:
+            return Contact(phone, own == "own")
         case ["late"]:
             return Late()
         case _:

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from lockbay.actors.update import Sent
+from lockbay.actors.update import Contact, Sent
 from lockbay.actors.words import Words
 from lockbay.errors import Invalid
 
@@ -31,7 +31,7 @@ class Late:
     """Nobody answered within the question's time."""
 
 
-Reply: TypeAlias = Pressed | Said | Sent | Late
+Reply: TypeAlias = Pressed | Said | Sent | Contact | Late
 T = TypeVar("T")
 Parse: TypeAlias = Callable[[Reply], T]
 LARGEST_ID: Final = 2**63 - 1

@@ -24,6 +24,7 @@ class Person:
     onboarded: bool = False
     blocked: bool = False
     is_admin: bool = False
+    unreachable: bool = False  # by Telegram, as far as we know
 
     @property
     def words(self) -> Words:
@@ -41,6 +42,7 @@ class Loaded:
     time_zone: str
     onboarded: bool
     blocked: bool
+    unreachable: bool
     conversation: int | None
     flow: str | None
     args: tuple[str, ...] | None
@@ -64,3 +66,12 @@ class MeetPerson(Statement[None]):
     username: str | None
     first_name: str
     language: str
+
+
+@frozen
+class Reach(Statement[None]):
+    """Whether Telegram lets us write to a person. Idempotent."""
+
+    file: ClassVar[str] = "actors/reach"
+    user_id: int
+    blocked: bool

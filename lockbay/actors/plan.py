@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
 
-from lockbay.actors.conversation import Flow
+from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.person import Person
 
 
@@ -35,9 +35,36 @@ class Plan:
         """Whether there is such a flow and it takes that many arguments. A forged button may name anything."""
         return len(args) in self._takes.get(flow, ())
 
+    def entrance(self, person: Person, flow: str, args: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        """Where a person gets who wants to open a flow: there, or to a gate, which is told where they wanted to go."""
+        gate = self.gate(person, flow)
+        if gate is None:
+            return flow, args
+        return gate, self.accepts(gate, (place(flow, args),) if flow != self.home else ())
+
     def accepts(self, flow: str, args: tuple[str, ...]) -> tuple[str, ...]:
         """Those of a command's arguments that its flow takes."""
         return args[: self._takes[flow].stop - 1]
+
+
+def place(flow: str, args: tuple[str, ...]) -> str:
+    """A flow with its arguments as one argument of another: /trade/17."""
+    return "".join(f"/{part}" for part in (flow, *args))
+
+
+def onward(flows: Mapping[str, Flow], home: str) -> Flow:
+    """The flow that goes on as the one at a place; as the home screen where the place is none. `flows` may be filled
+    later.
+    """
+
+    async def flow(chat: Chat, wanted: str = "") -> None:
+        name, *args = wanted.removeprefix("/").split("/")
+        found = flows.get(name)
+        if found is None or len(args) not in _arguments(found):
+            return await flows[home](chat)
+        await found(chat, *args)
+
+    return flow
 
 
 def together(*areas: Mapping[str, Flow]) -> dict[str, Flow]:

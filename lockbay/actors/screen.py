@@ -65,8 +65,24 @@ Row: TypeAlias = tuple[Button, ...]
 
 
 @frozen
+class AskContact:
+    """Buttons in the place of the person's keyboard: one sends their own phone number, the others type what they say.
+    A message has these or rows of its own, not both.
+    """
+
+    label: str
+    others: tuple[str, ...] = ()
+
+
+@frozen
+class NoKeyboard:
+    """Takes those buttons away again. The message cannot have rows."""
+
+
+@frozen
 class Screen:
     """One message: HTML text (escaped already), rows of buttons, at most one photo (PNG bytes) or one attachment.
+    `keyboard` changes what stands in the place of the person's keyboard.
 
     With an attachment it is what somebody sent: it stays where it is, and its Links open new messages.
     """
@@ -75,6 +91,7 @@ class Screen:
     rows: tuple[Row, ...] = ()
     photo: bytes | None = field(default=None, repr=False)
     attachment: Attachment | None = None
+    keyboard: AskContact | NoKeyboard | None = None
 
     def with_problem(self, problem: str | Markup) -> Screen:
         """The same screen with a sentence on top that says why an answer was not taken."""

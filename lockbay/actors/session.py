@@ -14,11 +14,11 @@ from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.journal import Journal
 from lockbay.actors.parse import Late, Pressed, Reply, Said
-from lockbay.actors.person import Loaded, LoadPerson, MeetPerson, Person
+from lockbay.actors.person import Loaded, LoadPerson, MeetPerson, Person, Reach
 from lockbay.actors.screen import Link, Origin, PressedAnswer, PressedLink, Screen, decode
 from lockbay.actors.services import Services
 from lockbay.actors.turn import Turn
-from lockbay.actors.update import Command, Edited, Membership, Press, Sender, Sent, Typed, Update
+from lockbay.actors.update import Command, Contact, Edited, Event, Membership, Press, Sender, Sent, Typed, Update
 from lockbay.errors import Diverged, Invalid
 
 STALE = Counter("lockbay_stale_presses", "Presses on buttons of screens that are over")
@@ -82,6 +82,8 @@ class Session:
         return turn
 
     async def _update(self, turn: Turn, person: Person, update: Update) -> None:
+        if isinstance(update.event, Membership) or person.unreachable:
+            person = await self._reach(person, update.event)
         match update.event:
             case Command(name, payload):
                 flow = self._services.plan.commands.get(name, self._services.plan.home)
@@ -92,12 +94,19 @@ class Session:
                 await self._pressed(turn, person, update, update.event)
             case Typed(text):
                 await self._said(turn, person, update, Said(text.strip()))
-            case Sent():
+            case Sent() | Contact():
                 await self._said(turn, person, update, update.event)
             case Edited():
                 await self._edited(turn, person)
             case Membership():
-                pass
+                pass  # nothing to say: who blocked us does not hear it, who unblocked us goes on where they were
+
+    async def _reach(self, person: Person, event: Event) -> Person:
+        """Writes down whether Telegram lets us write to the person. Whoever does anything here but block us does."""
+        blocked = isinstance(event, Membership) and event.blocked
+        await self._services.database.run(Reach(person.user_id, blocked))
+        self._person = evolve(person, unreachable=blocked)
+        return self._person
 
     async def _pressed(self, turn: Turn, person: Person, update: Update, press: Press) -> None:
         match decode(press.data):
@@ -146,8 +155,7 @@ class Session:
         plan = self._services.plan
         if self.journal is not None:
             self.end("escaped")
-        gate = plan.gate(person, flow)
-        flow, args = (gate, ()) if gate is not None else (flow, args)
+        flow, args = plan.entrance(person, flow, args)
         journal = Journal(update.update_id, flow, args)
         self._conversation = Conversation(plan.flows[flow], Chat(person, turn.now), journal)
         try:
@@ -216,6 +224,7 @@ class Session:
         person = self._person
         if sender is not None and (sender.first_name, sender.username) != (person.first_name, person.username):
             await self._services.database.run(_meeting(sender))
+            self.context.clear("renamed")  # invitations wait for usernames
             self._person = evolve(person, first_name=sender.first_name, username=sender.username)
         return self._person
 
@@ -233,7 +242,7 @@ class Session:
         is_admin = self._user_id in self._services.admin_ids
         return Person(
             loaded.user_id, loaded.first_name, loaded.username, loaded.language, loaded.time_zone,
-            loaded.onboarded, loaded.blocked, is_admin,
+            loaded.onboarded, loaded.blocked, is_admin, loaded.unreachable,
         )  # fmt: skip
 
 

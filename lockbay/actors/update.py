@@ -44,6 +44,16 @@ class Sent:
 
 
 @frozen
+class Contact:
+    """A phone number, as Telegram tells it. `is_own`: it is the sender's, told by their account with this message.
+    Anybody can send somebody else's, and forward what was their own once.
+    """
+
+    phone: str = field(repr=False)
+    is_own: bool
+
+
+@frozen
 class Press:
     """A press on an inline button."""
 
@@ -65,7 +75,7 @@ class Membership:
     blocked: bool
 
 
-Event: TypeAlias = Command | Typed | Sent | Press | Edited | Membership
+Event: TypeAlias = Command | Typed | Sent | Contact | Press | Edited | Membership
 
 
 @frozen

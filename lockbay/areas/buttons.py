@@ -51,6 +51,16 @@ def my_trades(words: Words) -> Link:
     return Link(words.label("🗂 My trades"), "trades")
 
 
+def phone(words: Words, token: str = "") -> Link:
+    """To the proof of one's phone number, and from there to the invitation of that token."""
+    return Link(words.label("📱 Share my number"), "phone", (token,) if token else (), style="primary")
+
+
+def email(words: Words, token: str = "") -> Link:
+    """To the proof of one's e-mail address, likewise."""
+    return Link(words.label("✉️ Verify my e-mail"), "email", (token,) if token else (), style="primary")
+
+
 def new_trade(words: Words, style: Style | None = None) -> Link:
     """To the first question of a trade."""
     return Link(words.label("🤝 New trade"), "new_trade", style=style)

@@ -41,8 +41,8 @@ def phone(text: str) -> str | None:
 
 
 def told_phone(text: str) -> str | None:
-    """A number as Telegram tells it, with or without a + before its digits; in E.164 like the typed ones. Telegram knows
-    it to be one, so a plan that we do not know is no reason to refuse it.
+    """A number as Telegram tells it, with or without a + before its digits; in E.164 like the typed ones. Telegram
+    knows it to be one, so a plan that we do not know is no reason to refuse it.
     """
     number = "+" + re.sub(r"\D", "", text, flags=re.ASCII)
     return _e164(number) or (number if _E164.fullmatch(number) else None)

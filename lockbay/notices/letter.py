@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import idna
 from attrs import field, frozen
 from markupsafe import Markup
 
@@ -50,12 +51,13 @@ def letter(screen: Screen, words: Words, envelope: Envelope, chat_url: str) -> L
     text = plain(screen.text)
     message: Letter = EmailMessage()
     message["From"] = envelope.sender
-    message["To"] = envelope.to
+    message["To"] = _deliverable(envelope.to)
     message["Subject"] = _subject(text)
     message["Date"] = format_datetime(envelope.written_at)
     message["Message-ID"] = envelope.message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
-    message.set_content("\n\n".join([text, *(f"{label}: {target}" for label, target in links)]) + "\n")
+    ways = (f"{label}: {target}" for label, target in links if target not in text)
+    message.set_content("\n\n".join([text, *ways]) + "\n")
     message.add_alternative(_page(screen.text, words, links), subtype="html")
     return message
 
@@ -65,11 +67,21 @@ def plain(text: Markup) -> str:
     return html.unescape(TAG.sub("", str(text))).strip()
 
 
+def _deliverable(address: str) -> str:
+    """With its domain as it stands in the DNS: not every server knows another alphabet."""
+    mailbox, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    return f"{mailbox}@{idna.encode(domain, uts46=True).decode()}"
+
+
 def _links(screen: Screen, words: Words, chat_url: str) -> list[tuple[str, str]]:
-    """What leads out of the mail; the way to the chat always does."""
+    """What leads out of the mail; a way to the chat always does."""
     buttons = [button for row in screen.rows for button in row]
     links = [(button.label, button.url) for button in buttons if isinstance(button, Url)]
     links += [(button.label, button.text) for button in buttons if isinstance(button, Copy)]
+    if any(target.startswith(chat_url) for _, target in links):
+        return links
     return [*links, (words.label("Open LockBay"), chat_url)]
 
 

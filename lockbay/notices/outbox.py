@@ -15,6 +15,7 @@ import trio
 from prometheus_client import Counter, Histogram
 
 from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.notices.forget import forget_old
 from lockbay.notices.marks import Mark, Marks
 from lockbay.notices.records import DueNotice, DueNotices, NoticeFailed
 from lockbay.notices.teller import Teller
@@ -65,6 +66,7 @@ class Outbox:
         self._runs = True
         try:
             async with trio.open_nursery() as lanes:
+                lanes.start_soon(forget_old, self._database, self._clock)
                 await self._keep_looking(lanes)
         finally:
             self._runs = False
@@ -149,6 +151,7 @@ class Outbox:
         error = str(problem) if isinstance(problem, Unavailable | OutcomeUnknown) else type(problem).__name__
         log.warning("notice_put_off", id=row.id, kind=row.kind, attempt=row.attempts + 1, error=error)
         if self._clock.now() - row.created_at > LIFETIME:
+            log.error("notice_given_up", id=row.id, kind=row.kind, error=error)
             await self._end(row, Mark(row.id, "nobody", f"given up: {error}"))
             return True
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.attempts, 16))

@@ -14,7 +14,9 @@ Means: TypeAlias = Literal["telegram", "email", "nobody"]
 
 @frozen
 class DueNotice:
-    """A row that can be told now. `recipient` is the address, or else the user; `email` is proven to be theirs."""
+    """A row that can be told now. `recipient` is the address, or else the user; `email` is proven to be theirs.
+    `unreachable`: by Telegram, as far as we know.
+    """
 
     id: int
     user_id: int | None
@@ -27,6 +29,7 @@ class DueNotice:
     language: str
     time_zone: str
     email: str | None = field(repr=False)
+    unreachable: bool
 
 
 @frozen
@@ -59,8 +62,9 @@ class NoticeFailed(Statement[None]):
 
 
 @frozen
-class UserUnreachable(Statement[None]):
-    """Telegram does not let us write to this person. Idempotent."""
+class ForgetNotices(Statement[int]):
+    """Deletes the oldest that were over before then, `most` at most; answers how many it were."""
 
-    file: ClassVar[str] = "outbox/unreachable"
-    user_id: int
+    file: ClassVar[str] = "outbox/forget"
+    before: datetime
+    most: int

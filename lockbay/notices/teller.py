@@ -1,4 +1,7 @@
-"""Telling one person one notice: drawn in their words, by Telegram first, then by e-mail."""
+"""Telling one person one notice, drawn in their words: by Telegram, else by e-mail.
+
+Who is known to be out of Telegram's reach gets the e-mail at once, where there is a proven address.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,17 @@ import structlog
 from attrs import frozen
 
 from lockbay.actors.notice import Notice
+from lockbay.actors.person import Person, Reach
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words, words
 from lockbay.errors import LockBayError
 from lockbay.notices.letter import Envelope, letter
 from lockbay.notices.mail import Mailer, MailRefused
 from lockbay.notices.marks import Mark
-from lockbay.notices.records import DueNotice, UserUnreachable
+from lockbay.notices.records import DueNotice
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Change
 from lockbay.telegram.refusals import Refusal, Unauthorized, Unreachable
 
 log = structlog.get_logger()
@@ -55,8 +60,18 @@ class Teller:
             return Mark(row.id, "nobody", str(problem))
         if row.address is not None or row.user_id is None:
             return await self._mail(row, screen, say, None)
+        if row.unreachable and row.email is not None and self.mailer is not None:
+            return await self._mail_first(row.user_id, row, screen, say)
         why = await self._deliver(row.user_id, row, screen)
         return Mark(row.id, "telegram") if why is None else await self._mail(row, screen, say, why)
+
+    async def _mail_first(self, user_id: int, row: DueNotice, screen: Screen, say: Words) -> Mark:
+        """Telegram last: a mailbox that will never take it may belong to somebody who is back."""
+        mailed = await self._mail(row, screen, say, "unreachable")
+        if mailed.by != "nobody":
+            return mailed
+        why = await self._deliver(user_id, row, screen)
+        return Mark(row.id, "telegram") if why is None else mailed
 
     def _draw(self, row: DueNotice, say: Words) -> Screen:
         """Whatever goes wrong here goes wrong each time. Only the place is told: a message may quote the data."""
@@ -73,7 +88,8 @@ class Teller:
         try:
             await self.courier.deliver(user_id, screen, lane="notice")
         except Unreachable:
-            await self.database.run(UserUnreachable(user_id))
+            await self.database.run(Reach(user_id, blocked=True))
+            self.database.on_changed([Change(user_id, Person.__name__)])  # who writes is looked at again
             return "unreachable"
         except Unauthorized:  # the operator's to mend: nothing is wrong with the notice
             raise

@@ -10,8 +10,8 @@ from attrs import evolve, field, frozen
 from lockbay.sandbox.chat import Chats
 from lockbay.sandbox.entities import Formatted, trimmed, with_found
 from lockbay.sandbox.files import Files
-from lockbay.sandbox.keyboard import Button
-from lockbay.sandbox.messages import Message, Person
+from lockbay.sandbox.keyboard import Button, ReplyKeyboard
+from lockbay.sandbox.messages import Contact, Message, Person
 from lockbay.sandbox.params import Upload
 from lockbay.sandbox.updates import Updates
 from lockbay.sandbox.wire import Json, Object
@@ -22,6 +22,10 @@ FIRST_ID: Final = 1004
 
 class Impossible(Exception):
     """A person cannot do that in Telegram."""
+
+
+class NotThere(Impossible):
+    """Not yet, perhaps."""
 
 
 @frozen
@@ -76,6 +80,24 @@ class Acts:
         content = _written(caption, empty=True)
         attachment = self.files.keep(kind, upload)
         message, event = self.chats.add(self._met(number).id, content, by_bot=False, attachment=attachment)
+        self._queue("message", self.chats.json(message))
+        return event - 1
+
+    def tap(self, number: int, label: str) -> int:
+        """Press a key that the bot has put in the place of the keyboard: it sends its text, or the person's contact."""
+        keyboard = self.chats.keys(self._speaker(number).id)
+        key = next((key for row in keyboard.rows for key in row if key.text == label), None)
+        if key is None:
+            raise NotThere(f"There is no key “{label}”.")
+        if keyboard.one_time:
+            self.chats.place_keys(number, ReplyKeyboard())
+        return self.share(number, number) if key.asks_contact else self.say(number, label)
+
+    def share(self, number: int, whose: int) -> int:
+        """A contact, out of the address book: anybody's."""
+        shared = self._person(whose)
+        contact = Contact(shared.phone, shared.first_name, shared.id)
+        message, event = self.chats.add(self._met(number).id, Formatted(""), by_bot=False, contact=contact)
         self._queue("message", self.chats.json(message))
         return event - 1
 

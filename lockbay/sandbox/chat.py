@@ -10,8 +10,8 @@ from attrs import evolve, frozen
 from lockbay.sandbox.entities import Formatted
 from lockbay.sandbox.feed import Feed
 from lockbay.sandbox.journal import Counters, Journal
-from lockbay.sandbox.keyboard import Keyboard
-from lockbay.sandbox.messages import Attachment, Bot, Message, Person
+from lockbay.sandbox.keyboard import Keyboard, ReplyKeyboard
+from lockbay.sandbox.messages import Attachment, Bot, Contact, Message, Person
 from lockbay.sandbox.refusal import NOT_MODIFIED, QUERY_TOO_OLD, bad_request, forbidden
 from lockbay.sandbox.wire import Json, Object, present
 
@@ -37,6 +37,7 @@ class Chats:
         self._people = journal.table("person", Person)
         self._messages = journal.table("message", Message)
         self._callbacks = journal.table("callback", Callback)
+        self._keyboards = journal.table("keyboard", ReplyKeyboard)
         self._by_chat: dict[int, dict[int, Message]] = {}
         for message in self._messages:
             self._by_chat.setdefault(message.chat, {})[message.id] = message
@@ -87,11 +88,22 @@ class Chats:
         keyboard: Keyboard = (),
         attachment: Attachment | None = None,
         reply_to: int = 0,
+        contact: Contact | None = None,
     ) -> tuple[Message, int]:
         """A new message, and the number of the event that tells of it."""
         number, date = self._counters.next("message", 101), int(self.clock())
-        message = Message(chat, number, date, by_bot, content, keyboard, attachment, reply_to=reply_to)
+        message = Message(chat, number, date, by_bot, content, keyboard, attachment, reply_to=reply_to, contact=contact)
         return message, self._store(message, "message")
+
+    def keys(self, chat: int) -> ReplyKeyboard:
+        """What stands in the place of the person's keyboard now."""
+        return self._keyboards.get(chat) or ReplyKeyboard()
+
+    def place_keys(self, chat: int, keyboard: ReplyKeyboard) -> None:
+        """The bot puts a keyboard there, or takes it away; one for one time goes when it was used."""
+        if keyboard != self.keys(chat):
+            self._keyboards.put(chat, keyboard)
+            self._feed.tell("keyboard", chat, {"rows": keyboard.as_json()})
 
     def change(self, message: Message, content: Formatted, keyboard: Keyboard) -> tuple[Message, int]:
         """The bot or the person edits. Raises Refusal when nothing is different."""

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from lockbay.sandbox.acts import Acts, Impossible
+from lockbay.sandbox.acts import Acts, Impossible, NotThere
 from lockbay.sandbox.commands import Commands
 from lockbay.sandbox.faults import KINDS, Fault, Faults
 from lockbay.sandbox.feed import Event, Feed
@@ -38,6 +38,8 @@ def safely(handler: Handler) -> Handler:
     async def handle(request: Request) -> Response:
         try:
             return await handler(request)
+        except NotThere as error:
+            return answer({"error": str(error)}, 404)
         except (Impossible, NotJson, ValueError, KeyError) as error:
             return answer({"error": str(error)}, 400)
         except Refusal as refusal:
@@ -75,6 +77,8 @@ class Control:
             f"{person}/start": self._start,
             f"{person}/press": self._press,
             f"{person}/edit": self._edit,
+            f"{person}/tap": self._tap,
+            f"{person}/contact": self._contact,
             f"{person}/photo": self._photo,
             f"{person}/document": self._document,
             f"{person}/block": self._block,
@@ -104,7 +108,8 @@ class Control:
         chats = self.acts.chats
         messages = [chats.json(message) for message in chats.messages(person.id)]
         commands = self.commands.shown_to(person.id, person.language)
-        return {**person.as_json(), "messages": messages, "commands": commands}
+        keys = chats.keys(person.id).as_json()
+        return {**person.as_json(), "messages": messages, "commands": commands, "keyboard": keys}
 
     async def _join(self, request: Request) -> Response:
         fields = await fields_of(request)
@@ -142,6 +147,16 @@ class Control:
         if not isinstance(message_id, int):
             raise Impossible("“message_id” must be a number.")
         return _happened(self.acts.edit(_who(request), message_id, text_of(fields, "text")))
+
+    async def _tap(self, request: Request) -> Response:
+        return _happened(self.acts.tap(_who(request), text_of(await fields_of(request), "label")))
+
+    async def _contact(self, request: Request) -> Response:
+        """Somebody's contact out of the address book: {"person": id}."""
+        whose = (await fields_of(request)).get("person")
+        if not isinstance(whose, int):
+            raise Impossible("“person” must be a number.")
+        return _happened(self.acts.share(_who(request), whose))
 
     async def _photo(self, request: Request) -> Response:
         return await self._file(request, "photo")
@@ -222,7 +237,7 @@ class Control:
         return answer(faults)
 
     async def _clear_faults(self, request: Request) -> Response:
-        self.faults.clear()
+        self.faults.clear(request.query_params.get("provider"))
         return await self._list_faults(request)
 
 

@@ -1,4 +1,6 @@
-"""Inline keyboards: what Telegram takes, and how it refuses the rest (Client.cpp, ReplyMarkup.cpp of tdlib/td)."""
+"""Keyboards: what Telegram takes, and how it refuses the rest (Client.cpp of tdlib/telegram-bot-api, ReplyMarkup.cpp of
+tdlib/td).
+"""
 
 from __future__ import annotations
 
@@ -35,20 +37,84 @@ class Button:
 Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]
 
 
+@frozen
+class ReplyKey:
+    """A key in the place of the person's keyboard: it sends its text, or else the person's own contact."""
+
+    text: str
+    asks_contact: bool = False
+
+
+@frozen
+class ReplyKeyboard:
+    """What stands in the place of the person's keyboard; without rows: their own again."""
+
+    rows: tuple[tuple[ReplyKey, ...], ...] = ()
+    one_time: bool = False
+
+    def as_json(self) -> Json:
+        return [[{"text": key.text, "request_contact": key.asks_contact} for key in row] for row in self.rows]
+
+
 def keyboard_json(keyboard: Keyboard) -> Json:
     return {"inline_keyboard": [[button.as_json() for button in row] for row in keyboard]} if keyboard else None
 
 
-def parse_markup(text: str) -> Keyboard:
-    """The inline keyboard of a reply_markup parameter; other kinds are taken and not shown. Raises Refusal."""
+def parse_reply_markup(text: str) -> ReplyKeyboard | None:
+    """What a reply_markup parameter puts in the place of the person's keyboard; None: it stays. Raises Refusal."""
+    markup = _parsed(text)
+    if rows := markup.get("keyboard"):
+        if not isinstance(rows, list):
+            raise bad_request('Field "keyboard" must be of type Array')
+        keys = tuple(row for row in map(_reply_row, rows) if row)
+        return ReplyKeyboard(keys, _flag(markup, "one_time_keyboard")) if keys else None
+    is_removed = _flag(markup, "remove_keyboard") or _flag(markup, "hide_keyboard")
+    return ReplyKeyboard() if is_removed and not markup.get("inline_keyboard") else None
+
+
+def _reply_row(row: Json) -> tuple[ReplyKey, ...]:
+    if not isinstance(row, list):
+        raise bad_request('Field "keyboard" must be an Array of Arrays')
+    return tuple(key for key in map(_reply_key, row) if key.text)
+
+
+def _reply_key(key: Json) -> ReplyKey:
+    if isinstance(key, str):
+        return ReplyKey(key)
+    if not isinstance(key, Mapping):
+        raise bad_request("can't parse keyboard button: KeyboardButton must be a String or an Object")
+    text = key.get("text")
+    if not isinstance(text, str):
+        raise bad_request("can't parse keyboard button: Can't find field \"text\"")
+    return ReplyKey(text.strip(), _flag(key, "request_contact") or _flag(key, "request_phone_number"))
+
+
+def _flag(fields: Object, name: str) -> bool:
+    value = fields.get(name, False)
+    if not isinstance(value, bool):
+        raise bad_request(f'Field "{name}" must be of type Boolean')
+    return value
+
+
+def _parsed(text: str) -> Object:
     if not text:
-        return ()
+        return {}
     try:
         markup = parse(text)
     except NotJson:
         raise bad_request("can't parse reply keyboard markup JSON object") from None
     if not isinstance(markup, Mapping):
         raise bad_request("object expected as reply markup")
+    return markup
+
+
+def parse_markup(text: str, *, only_inline: bool = False) -> Keyboard:
+    """The inline keyboard of a reply_markup parameter; other kinds are none, or refused. Raises Refusal."""
+    markup = _parsed(text)
+    if only_inline and parse_reply_markup(text) is not None:
+        raise bad_request("inline keyboard expected")
+    if markup.get("keyboard"):
+        return ()
     rows = markup.get("inline_keyboard")
     if rows is None:
         return ()

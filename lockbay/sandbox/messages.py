@@ -20,6 +20,12 @@ class Person:
     language: str = "en"
     started: bool = False
     blocked: bool = False
+    number: str = ""  # digits; a made-up Nigerian one where none is given
+
+    @property
+    def phone(self) -> str:
+        """As the Bot API tells it: without a +."""
+        return self.number or f"234803{self.id % 10**7:07}"
 
     def user_json(self) -> Object:
         name = present(username=self.username, language_code=self.language)
@@ -31,7 +37,8 @@ class Person:
     def as_json(self) -> Object:
         """For the page and for tests."""
         state: Object = {"role": self.role, "started": self.started, "blocked": self.blocked}
-        return {"id": self.id, "first_name": self.first_name, "username": self.username, **state}
+        name: Object = {"first_name": self.first_name, "username": self.username}
+        return {"id": self.id, **name, "phone": f"+{self.phone}", **state}
 
 
 @frozen
@@ -71,8 +78,20 @@ class Attachment:
 
 
 @frozen
+class Contact:
+    """A shared contact. Telegram knows whose account has the number."""
+
+    phone: str
+    first_name: str
+    user_id: int
+
+    def as_json(self) -> Object:
+        return {"phone_number": self.phone, "first_name": self.first_name, "user_id": self.user_id}
+
+
+@frozen
 class Message:
-    """One message of a private chat. `content` is its text, or the caption of its attachment."""
+    """One message of a private chat. `content` is its text, or the caption of its attachment; a contact has none."""
 
     chat: int
     id: int
@@ -83,6 +102,7 @@ class Message:
     attachment: Attachment | None = None
     edited: int = 0
     reply_to: int = 0
+    contact: Contact | None = None
 
     @property
     def key(self) -> str:
@@ -101,6 +121,8 @@ class Message:
         return {**head, **self._content(), **more}
 
     def _content(self) -> Object:
+        if self.contact is not None:
+            return {"contact": self.contact.as_json()}
         marks = [entity.as_json() for entity in self.content.entities]
         if self.attachment is None:
             return {"text": self.content.text, **present(entities=marks)}

@@ -1,7 +1,8 @@
 """The methods of the Bot API that the sandbox has, all but getUpdates. Synchronous: each takes effect at once or not.
 
-Parameters, answers and refusals follow tdlib/telegram-bot-api (Client.cpp). What the sandbox has not: Markdown, reply
-keyboards (taken, not shown), albums, groups (their updates can be injected), payments, inline mode.
+Parameters, answers and refusals follow tdlib/telegram-bot-api (Client.cpp). What the sandbox has not: Markdown, keys
+that ask for places, people or polls (taken as text), albums, groups (their updates can be injected), payments, inline
+mode.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from lockbay.sandbox.commands import Commands
 from lockbay.sandbox.entities import Entity, Formatted, trimmed, with_found
 from lockbay.sandbox.files import Files
 from lockbay.sandbox.html import parse_html
-from lockbay.sandbox.keyboard import parse_markup
+from lockbay.sandbox.keyboard import parse_markup, parse_reply_markup
 from lockbay.sandbox.messages import Attachment, Message
 from lockbay.sandbox.params import Params, Upload
 from lockbay.sandbox.refusal import Refusal, bad_request
@@ -112,12 +113,14 @@ class Methods:
         return self._send(params, content, attachment)
 
     def _send(self, params: Params, content: Formatted, attachment: Attachment | None = None) -> Json:
-        keyboard = parse_markup(params.text("reply_markup"))
+        keyboard, keys = parse_markup(params.text("reply_markup")), parse_reply_markup(params.text("reply_markup"))
         chat = self.chats.reader(_chat_id(params)).id
         reply_to = self._replied(chat, params)
         message, _ = self.chats.add(
             chat, content, by_bot=True, keyboard=keyboard, attachment=attachment, reply_to=reply_to
         )
+        if keys is not None:
+            self.chats.place_keys(chat, keys)
         return self.chats.json(message)
 
     def _replied(self, chat: int, params: Params) -> int:
@@ -162,7 +165,7 @@ class Methods:
         return self.chats.own(_chat_id(params), params.integer("message_id"))
 
     def _change(self, message: Message, content: Formatted, params: Params) -> Json:
-        changed, _ = self.chats.change(message, content, parse_markup(params.text("reply_markup")))
+        changed, _ = self.chats.change(message, content, parse_markup(params.text("reply_markup"), only_inline=True))
         return self.chats.json(changed)
 
     def _delete_message(self, params: Params) -> Json:

@@ -14,7 +14,19 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import orjson
 
-from lockbay.actors.update import Command, Edited, Event, MediaKind, Membership, Press, Sender, Sent, Typed, Update
+from lockbay.actors.update import (
+    Command,
+    Contact,
+    Edited,
+    Event,
+    MediaKind,
+    Membership,
+    Press,
+    Sender,
+    Sent,
+    Typed,
+    Update,
+)
 from lockbay.errors import TelegramError, TelegramUnavailable
 from lockbay.telegram.refusals import AnswerLost, refusal
 from lockbay.telegram.types import Batch, BotInfo, File, SentMessage, SkippedUpdate
@@ -166,7 +178,7 @@ def _sender(user: Json) -> Sender:
 
 def _said(message: Json) -> Event:
     if (text := message.get("text")) is None:
-        return _sent(message)
+        return _sent(message) if "contact" not in message else _contact(message)
     text = _text(text)
     if text.startswith("/") and (command := COMMAND.fullmatch(text)):
         return Command(command[1].lower(), (command[2] or "").strip())
@@ -181,6 +193,15 @@ def _sent(message: Json) -> Sent:
     if "animation" not in message and (document := message.get("document")) is not None:
         return Sent("document", _text(document["file_id"]), caption)
     return Sent(OTHER_MEDIA, caption=caption)
+
+
+def _contact(message: Json) -> Contact:
+    """Telegram itself names the account that has the number (`user_id`). A forwarded message says what was so once, and
+    one that came by way of another bot what that bot says: neither proves anything.
+    """
+    contact = message["contact"]
+    is_fresh = not message.keys() & {"forward_origin", "forward_date", "via_bot"}
+    return Contact(_text(contact["phone_number"]), is_fresh and contact.get("user_id") == message["from"]["id"])
 
 
 def _edited(_: Json) -> Edited:

@@ -6,21 +6,47 @@ import re
 from collections.abc import Mapping
 from typing import Final, cast
 
-from lockbay.actors.screen import Answer, Button, Copy, Link, Origin, Screen, Url, encode_answer, encode_link
+from lockbay.actors.screen import (
+    Answer,
+    AskContact,
+    Button,
+    Copy,
+    Link,
+    NoKeyboard,
+    Origin,
+    Screen,
+    Url,
+    encode_answer,
+    encode_link,
+)
 from lockbay.telegram.types import Keyboard
 
 NEWER: Final = ("style", "copy_text", "link_preview_options")  # Bot API 9.4, 7.11 and 7.0 (APIS.md §1.9)
 
 
 def screen_markup(screen: Screen, origin: Origin | None) -> Keyboard | None:
-    """The inline keyboard; None for a screen without buttons.
+    """The markup of a screen; None where it has no buttons and leaves the person's keyboard as it is.
 
-    Raises CallbackTooLong, and ValueError for an Answer on a screen that no conversation asked.
+    Raises CallbackTooLong, and ValueError for an Answer on a screen that no conversation asked, and for two kinds of
+    buttons: a message has one markup.
     """
+    if screen.keyboard is not None:
+        return _in_keyboards_place(screen, screen.keyboard)
     if not screen.rows:
         return None
     stays = screen.attachment is not None
     return {"inline_keyboard": [[_button(button, origin, stays) for button in row] for row in screen.rows]}
+
+
+def _in_keyboards_place(screen: Screen, keyboard: AskContact | NoKeyboard) -> Keyboard:
+    """https://core.telegram.org/bots/api#replykeyboardmarkup. It goes after one press, and is as low as it can be."""
+    if screen.rows:
+        raise ValueError("a message cannot have buttons and change the keyboard")
+    if isinstance(keyboard, NoKeyboard):
+        return {"remove_keyboard": True}
+    share: dict[str, object] = {"text": keyboard.label, "request_contact": True}
+    rows = [[share], *([{"text": other}] for other in keyboard.others)]
+    return {"keyboard": rows, "one_time_keyboard": True, "resize_keyboard": True}
 
 
 def _button(button: Button, origin: Origin | None, stays: bool) -> dict[str, object]:
@@ -60,9 +86,11 @@ def _without(params: Mapping[str, object], name: str) -> dict[str, object]:
 
 
 def _plainer(keyboard: Keyboard, name: str) -> Keyboard:
+    if "inline_keyboard" not in keyboard:
+        return keyboard
     stripped = (
         [{key: value for key, value in button.items() if key != name} for button in row]
-        for row in keyboard["inline_keyboard"]
+        for row in cast("list[list[dict[str, object]]]", keyboard["inline_keyboard"])
     )
     rows = ([button for button in row if len(button) > 1] for row in stripped)
     return {"inline_keyboard": [row for row in rows if row]}

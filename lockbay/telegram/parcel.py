@@ -48,11 +48,13 @@ class Parcel:
 
     async def show(self, api: BotApi, chat_id: int) -> int:
         """Edits in place where both sides are text, else sends anew (a message cannot lose or change its photo so that
-        it looks right everywhere); a photo that was to be edited goes. Raises like BotApi.
+        it looks right everywhere, and no edit changes a keyboard); a photo that was to be edited goes. Raises like
+        BotApi.
         """
         screen, edit = self.screen, self.edit
         keyboard = screen_markup(screen, self.origin)
-        if edit is not None and screen.photo is None and screen.attachment is None and not self.photo_edit:
+        is_text = screen.photo is None and screen.attachment is None and screen.keyboard is None
+        if edit is not None and is_text and not self.photo_edit:
             try:
                 await api.edit_message_text(chat_id, edit, screen.text, keyboard)
             except MessageGone:

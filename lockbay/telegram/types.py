@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from lockbay.actors.update import Update
 
-Keyboard: TypeAlias = dict[str, list[list[dict[str, object]]]]
+Keyboard: TypeAlias = dict[str, object]  # a reply_markup: inline, in the keyboard's place, or its removal
 
 
 @frozen

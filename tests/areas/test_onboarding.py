@@ -10,11 +10,11 @@ import orjson
 import pytest
 
 from lockbay.actors.context import Context
-from lockbay.actors.conversation import Chat, Conversation
+from lockbay.actors.conversation import Chat, Conversation, Flow
 from lockbay.actors.journal import Journal
 from lockbay.actors.parse import Pressed, Reply, Said
 from lockbay.actors.person import Person
-from lockbay.actors.plan import Plan, together
+from lockbay.actors.plan import Plan, onward, together
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.turn import Turn
 from lockbay.actors.words import words
@@ -39,7 +39,10 @@ async def invitation(chat: Chat, token: str) -> None:
     await chat.show(Screen(chat.words("Invitation {token}", token=token)))
 
 
-FLOWS = together(onboarding.flows(menu_flow, invitation), menu.FLOWS, {"invitation": invitation})
+FLOWS: dict[str, Flow] = {}
+FLOWS |= together(
+    onboarding.flows(menu_flow, invitation, onward(FLOWS, "menu")), menu.FLOWS, {"invitation": invitation}
+)
 PLAN = Plan(FLOWS, onboarding.COMMANDS, "menu", onboarding.gate)
 Talking: TypeAlias = Callable[[int], Talk]
 
@@ -269,7 +272,7 @@ async def test_an_invitation_that_does_not_work_keeps_nobody_out(database: Datab
     await set_rates(database)
     trade = await offered(database, await onboarded(database, BEN, "Ben"), "username", "@somebody")
     assert trade.token is not None
-    for user_id, token, says in ((ANA, trade.token, "another username"), (CLEO, "nosuchtoken", "does not exist")):
+    for user_id, token, says in ((ANA, trade.token, "not shown to be yours"), (CLEO, "nosuchtoken", "does not exist")):
         talk = talking(await met(database, user_id))
         await talk.open("start", token)
         await talk.press("Skip")

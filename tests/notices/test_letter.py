@@ -62,6 +62,17 @@ def test_the_same_notice_has_the_same_id_and_another_one_has_not() -> None:
     assert evolve(ENVELOPE, number=18).message_id != first
 
 
+def test_a_way_into_the_chat_is_named_once() -> None:
+    mail = drawn(f"Open it in Telegram: {CHAT}?start=abc", Url("Open in Telegram", f"{CHAT}?start=abc"))
+    assert body(mail, "plain") == f"Open it in Telegram: {CHAT}?start=abc\n"
+    assert body(mail, "html").count("<a href=") == 1
+
+
+def test_a_domain_in_another_alphabet_is_written_as_the_dns_knows_it() -> None:
+    mail = letter(Screen(Markup("x")), words("en", "UTC"), evolve(ENVELOPE, to="Ann@münchen.example"), CHAT)
+    assert mail["To"] == "Ann@xn--mnchen-3ya.example"
+
+
 def test_an_address_that_would_add_a_header_is_refused() -> None:
     with pytest.raises(ValueError):
         letter(Screen(Markup("x")), words("en", "UTC"), evolve(ENVELOPE, to="a@b.c\nBcc: d@e.f"), CHAT)

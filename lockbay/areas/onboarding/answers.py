@@ -82,7 +82,9 @@ def _email(words: Words, text: str) -> str:
         raise Invalid(words("That is not an e-mail address. One looks like <code>ana@example.com</code>."))
     address = handles.email(text)
     if address is None:
-        raise Invalid(words("No mail can be sent to that address. Please look for a typing mistake, and type it again."))
+        raise Invalid(
+            words("No mail can be sent to that address. Please look for a typing mistake, and type it again.")
+        )
     return address
 
 

@@ -76,8 +76,9 @@ def _wish(payload: str) -> str:
     """Anybody may type anything behind /start."""
     if _TOKEN.fullmatch(payload):
         return payload
-    leads_back = payload.split("/")[1:2] and payload.split("/")[1] in OPEN
-    return payload if _PLACE.fullmatch(payload) and not leads_back else ""
+    if _PLACE.fullmatch(payload) and payload.split("/")[1] not in OPEN:
+        return payload
+    return ""
 
 
 def _place(wish: str) -> str:

@@ -116,16 +116,17 @@ def welcome(words: Words, entered: Onboarded, token: str, invitations: Sequence[
             _listed(words, invitations),
         )
     )
-    proofs = ((_phone(words, token), _email(words, token)),) if entered.reason == "not_for_you" else ()
-    return Screen(text, (*proofs, *_to_join(words, invitations), (buttons.menu(words),)))
+    look = Link(words.label("Look at the invitation"), "invitation", (token,), style="primary")
+    first = (look,) if entered.reason == "not_for_you" else ()
+    return Screen(text, (*_filled(first), *_to_join(words, invitations), (buttons.menu(words),)))
 
 
 def invitations(words: Words, person: Onboarding) -> Screen:
     """The trades that wait for this person to join, and what they can prove to find more."""
     waiting = person.invitations
     proofs: Row = (
-        *((_phone(words),) if person.phone is None else ()),
-        *((_email(words),) if person.email_verified_at is None else ()),
+        *((buttons.phone(words),) if person.phone is None else ()),
+        *((buttons.email(words),) if person.email_verified_at is None else ()),
     )
     text = paragraphs(
         (
@@ -189,14 +190,6 @@ def blocked(words: Words) -> Screen:
         )
     )
     return Screen(text)
-
-
-def _phone(words: Words, token: str = "") -> Link:
-    return Link(words.label("📱 Share my number"), "phone", (token,) if token else ())
-
-
-def _email(words: Words, token: str = "") -> Link:
-    return Link(words.label("✉️ Verify my e-mail"), "email", (token,) if token else ())
 
 
 def _listed(words: Words, waiting: Sequence[PendingInvitation]) -> Markup | None:

@@ -18,7 +18,7 @@ from lockbay.areas.trades.screens import SIGNS, status
 from lockbay.postgres.queries import Refused
 
 
-def opened(words: Words, page: InvitationPage, now: datetime) -> Screen:
+def opened(words: Words, page: InvitationPage, token: str, now: datetime) -> Screen:
     """A trade as somebody sees it who has opened its invitation."""
     unit = page.currency
     text = lines(
@@ -35,7 +35,7 @@ def opened(words: Words, page: InvitationPage, now: datetime) -> Screen:
         BLANK,
         _standing(words, page),
     )
-    return Screen(text, (*_join(words, page), (buttons.menu(words),)))
+    return Screen(text, (*_join(words, page, token), (buttons.menu(words),)))
 
 
 def _by(words: Words, page: InvitationPage, now: datetime) -> Markup | None:
@@ -68,14 +68,14 @@ def _standing(words: Words, page: InvitationPage) -> Markup:
             return sentence(words, Refused(reason))
 
 
-def _join(words: Words, page: InvitationPage) -> tuple[Row, ...]:
+def _join(words: Words, page: InvitationPage, token: str) -> tuple[Row, ...]:
     match page.standing:
         case "open":
             return ((Answer(words.label("🤝 Join as the seller"), CONFIRM, "success"),),)
         case "not_for_you" if page.seller_kind == "phone":
-            return ((Link(words.label("📱 Share my number"), "phone", (token,), "primary"),),)
+            return ((buttons.phone(words, token),),)
         case "not_for_you" if page.seller_kind == "email":
-            return ((Link(words.label("✉️ Verify my e-mail"), "email", (token,), "primary"),),)
+            return ((buttons.email(words, token),),)
         case "joined" | "own_trade":
             return ((Link(words.label("Open the trade"), "trade", (str(page.trade_id),), "primary"),),)
         case _:
