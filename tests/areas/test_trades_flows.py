@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from lockbay.actors.parse import Pressed
-from lockbay.actors.screen import Copy, Link, Screen, Url
+from lockbay.actors.screen import Copy, Screen, Url
 from lockbay.actors.words import words
 from lockbay.areas import trades
 from lockbay.areas.trades.records import AcceptTrade, CancelTrade, DeliverTrade, JoinTrade, PayTrade, TradePage
@@ -64,6 +64,7 @@ async def test_a_trade_is_paid_accepted_delivered_and_released(database: Databas
     assert "You pay: 105 USDT" in sent(ana.screen)
     assert "In your wallet: 500 USDT" in sent(ana.screen)
     await ana.press("Pay now")
+    await ana.press("From your wallet")
     assert "Left then: 395 USDT" in sent(ana.screen)
     await ana.press("Confirm")
     assert "Paid. LockBay holds the money now." in sent(ana.screen)
@@ -98,21 +99,21 @@ async def test_both_sides_see_whose_turn_it_is_and_by_when(
     clock.advance(timedelta(minutes=30))
     assert "Your turn until 22 Nov, 13:00 (in 30 minutes)" in sent(await talking(ANA).open("trade", trade_id))
     assert "The buyer’s turn until 22 Nov, 13:00 (in 30 minutes)" in sent(await talking(BEN).open("trade", trade_id))
-    await confirm(talking(ANA), "pay", trade_id)
+    await confirm(talking(ANA), "pay_wallet", trade_id)
     assert "The seller’s turn until 23 Nov, 12:30 (in 24 hours)" in sent(await talking(ANA).open("trade", trade_id))
     assert "Your turn until 23 Nov, 12:30 (in 24 hours)" in sent(await talking(BEN).open("trade", trade_id))
 
 
-@pytest.mark.parametrize("flow", ["pay", "cancel_trade"])
+@pytest.mark.parametrize(("flow", "button"), [("pay_wallet", "105"), ("cancel_trade", "confirm")])
 async def test_a_move_whose_turn_was_lost_after_its_commit_is_answered_the_same(
-    database: Database, clock: MovedClock, flow: str
+    database: Database, clock: MovedClock, flow: str, button: str
 ) -> None:
     await market(database, "105")  # after the payment, nothing is left to pay with
     trade_id = await invited(database)
-    first, again = await LostTurn(database, clock, ANA, flow, trade_id).answered(Pressed("confirm"))
+    first, again = await LostTurn(database, clock, ANA, flow, trade_id).answered(Pressed(button))
     assert first == again
     assert "✅" in sent(again)
-    assert await usdt(database, ANA) == ((0, 105) if flow == "pay" else (105, 0))
+    assert await usdt(database, ANA) == ((0, 105) if flow == "pay_wallet" else (105, 0))
 
 
 async def test_a_joining_whose_turn_was_lost_after_its_commit_is_answered_the_same(
@@ -126,32 +127,21 @@ async def test_a_joining_whose_turn_was_lost_after_its_commit_is_answered_the_sa
     assert "You have joined." in sent(again)
 
 
-async def test_without_enough_money_the_buyer_sees_what_is_missing_and_can_deposit(
-    database: Database, talking: Talking
-) -> None:
-    await market(database, "25.5")
-    ana = talking(ANA)
-    await ana.open("pay", await invited(database))
-    assert "Missing: 79.5 USDT" in sent(ana.screen)
-    assert Link("📥 Deposit USDT", "deposit", ("USDT",), "primary") in ana.screen.rows[0]
-    assert "Confirm" not in "".join(labels(ana.screen))
-
-
 async def test_money_that_went_elsewhere_meanwhile_is_missed_and_nothing_is_paid(
     database: Database, talking: Talking
 ) -> None:
     await market(database, "150")
     first, second = await invited(database), await invited(database)
     ana = talking(ANA)
-    await ana.open("pay", first)
-    await confirm(talking(ANA), "pay", second)
+    await ana.open("pay_wallet", first)
+    await confirm(talking(ANA), "pay_wallet", second)
     await ana.press("Confirm")
     assert "60 USDT short, so nothing was paid" in sent(ana.screen)
-    assert "deposit" in leads_to(ana.screen)
+    assert "pay_coin" in leads_to(ana.screen)
     assert await usdt(database, ANA) == (45, 105)
 
 
-@pytest.mark.parametrize("flow", ["cancel_trade", "accept", "decline", "deliver", "release", "pay"])
+@pytest.mark.parametrize("flow", ["cancel_trade", "accept", "decline", "deliver", "release"])
 async def test_a_move_that_is_not_possible_offers_no_confirmation_and_changes_nothing(
     database: Database, talking: Talking, flow: str
 ) -> None:
@@ -175,7 +165,7 @@ async def test_a_move_that_the_other_side_made_impossible_meanwhile_shows_the_tr
     await market(database)
     trade_id = await invited(database)
     ana = talking(ANA)
-    await ana.open("pay", trade_id)
+    await ana.open("pay_wallet", trade_id)
     await confirm(talking(ANA), "cancel_trade", trade_id)
     await ana.press("Confirm")
     assert "moved on meanwhile" in sent(ana.screen)
@@ -187,7 +177,7 @@ async def test_a_payment_after_its_time_is_refused_in_words(
 ) -> None:
     await market(database)
     ana = talking(ANA)
-    await ana.open("pay", await invited(database))
+    await ana.open("pay_wallet", await invited(database))
     clock.advance(timedelta(minutes=60))
     await ana.press("Confirm")
     assert "The time for that is over" in sent(ana.screen)
@@ -198,7 +188,7 @@ async def test_a_stranger_sees_no_trade(database: Database, talking: Talking) ->
     await market(database)
     trade_id = await invited(database)
     await onboarded(database, CLEO, "Cleo", "cleo")
-    for flow in ("trade", "pay", "accept", "release", "cancel_trade"):
+    for flow in ("trade", "pay_wallet", "accept", "release", "cancel_trade"):
         screen = await talking(CLEO).open(flow, trade_id)
         assert "There is no such trade of yours" in sent(screen)
         assert "menu" in leads_to(screen)
@@ -207,7 +197,7 @@ async def test_a_stranger_sees_no_trade(database: Database, talking: Talking) ->
 async def test_the_seller_declines_and_the_buyer_has_everything_back(database: Database, talking: Talking) -> None:
     await market(database)
     trade_id = await invited(database)
-    await confirm(talking(ANA), "pay", trade_id)
+    await confirm(talking(ANA), "pay_wallet", trade_id)
     ben = talking(BEN)
     await ben.open("decline", trade_id)
     assert "the buyer gets 105 USDT back" in sent(ben.screen)
@@ -277,19 +267,21 @@ async def test_a_token_that_opens_nothing_is_answered_with_a_sentence(
 async def test_a_photo_or_other_words_do_not_confirm(database: Database, talking: Talking) -> None:
     await market(database)
     ana = talking(ANA)
-    await ana.open("pay", await invited(database))
+    trade_id = await invited(database)
+    await ana.open("cancel_trade", trade_id)
     for screen in (await ana.send_photo(), await ana.say("yes please"), await ana.reply(Pressed("seller"))):
         assert "Please press one of the buttons below" in sent(screen)
-    assert await usdt(database, ANA) == (500, 0)
-    await ana.say("CONFIRM")
-    assert await usdt(database, ANA) == (395, 105)
+    page = await database.read(TradePage, ANA, int(trade_id))
+    assert page is not None
+    assert page.state == "awaiting_payment"
+    assert "Cancelled." in sent(await ana.say("CONFIRM"))
 
 
 async def test_the_list_marks_whose_turn_it_is_and_goes_page_by_page(database: Database, talking: Talking) -> None:
     await market(database, "2000")
     await offered(database, ANA)
     ids = [await invited(database) for _ in range(9)]
-    await confirm(talking(ANA), "pay", ids[-1])
+    await confirm(talking(ANA), "pay_wallet", ids[-1])
     ana, ben = talking(ANA), talking(BEN)
     await ana.open("trades")
     assert "9 wait for you" in sent(ana.screen)
@@ -378,7 +370,7 @@ def test_every_kind_that_the_sql_tells_has_a_notice() -> None:
 
 
 @pytest.mark.parametrize("argument", ["-1", "1.5", "٣", "9" * 30, "x", ""])
-@pytest.mark.parametrize("flow", ["trade", "pay", "trades"])
+@pytest.mark.parametrize("flow", ["trade", "pay_wallet", "trades"])
 async def test_a_forged_button_is_called_inactive(
     talking: Talking, database: Database, flow: str, argument: str
 ) -> None:
@@ -388,7 +380,7 @@ async def test_a_forged_button_is_called_inactive(
 
 
 @pytest.mark.parametrize("number", ["0", "17", "9223372036854775807"])
-@pytest.mark.parametrize("flow", ["trade", "pay", "release"])
+@pytest.mark.parametrize("flow", ["trade", "pay_wallet", "release"])
 async def test_the_number_of_no_trade_opens_none(talking: Talking, database: Database, flow: str, number: str) -> None:
     await market(database)
     assert "There is no such trade of yours" in sent(await talking(BEN).open(flow, number))
@@ -396,7 +388,7 @@ async def test_the_number_of_no_trade_opens_none(talking: Talking, database: Dat
 
 @pytest.mark.parametrize(
     ("flow", "takes"),
-    [("trade", {1}), ("pay", {1}), ("cancel_trade", {1}), ("invitation", {1}), ("new_trade", {0}), ("trades", {0, 1})],
+    [("trade", {1}), ("pay_wallet", {1}), ("cancel_trade", {1}), ("invitation", {1}), ("new_trade", {0}), ("trades", {0, 1})],
 )
 def test_a_forged_button_cannot_give_a_flow_what_it_does_not_take(flow: str, takes: set[int]) -> None:
     assert {n for n in range(4) if PLAN.opens(flow, ("1",) * n)} == takes

@@ -16,9 +16,11 @@ from markupsafe import Markup
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import Parse, identifier
 from lockbay.actors.screen import Screen
-from lockbay.areas.trades import answers, chat_flows, invitations, moves, questions, screens
+from lockbay.areas.trades import answers, chat_flows, invitations, moves, paying, questions, screens
+from lockbay.areas.trades.agreement import AgreeCancel, EndProposal, GiveBack, ProposeCancel
 from lockbay.areas.trades.answers import Field
 from lockbay.areas.trades.draft import Draft, Quote, Seller
+from lockbay.areas.trades.moves import Asked
 from lockbay.areas.trades.records import (
     AcceptTrade,
     CancelTrade,
@@ -27,9 +29,7 @@ from lockbay.areas.trades.records import (
     FeePayer,
     InvitationPage,
     JoinTrade,
-    Move,
     NewTrade,
-    PayTrade,
     ReleaseTrade,
     TradeList,
     TradePage,
@@ -42,13 +42,17 @@ from lockbay.postgres.queries import Operation, Refused
 T = TypeVar("T")
 
 COMMANDS: Final[Mapping[str, str]] = {"trade": "new_trade", "trades": "trades"}
-OPERATIONS: Final[Mapping[Move, Callable[[int, TradePage], Operation[TradeState]]]] = {
-    "pay": lambda user_id, page: PayTrade(user_id, page.id, page.buyer_pays),
+OPERATIONS: Final[Mapping[Asked, Callable[[int, TradePage], Operation[TradeState]]]] = {
     "cancel": lambda user_id, page: CancelTrade(user_id, page.id),
     "accept": lambda user_id, page: AcceptTrade(user_id, page.id),
     "decline": lambda user_id, page: DeclineTrade(user_id, page.id),
     "deliver": lambda user_id, page: DeliverTrade(user_id, page.id),
     "release": lambda user_id, page: ReleaseTrade(user_id, page.id),
+    "propose": lambda user_id, page: ProposeCancel(user_id, page.id),
+    "agree": lambda user_id, page: AgreeCancel(user_id, page.id),
+    "disagree": lambda user_id, page: EndProposal(user_id, page.id),
+    "withdraw": lambda user_id, page: EndProposal(user_id, page.id),
+    "give_back": lambda user_id, page: GiveBack(user_id, page.id),
 }
 
 
@@ -59,7 +63,8 @@ def flows(bot: str) -> Mapping[str, Flow]:
         "trades": trades,
         "trade": partial(trade, bot),
         "invitation": partial(invitation, bot),
-        **{name: partial(make_move, bot, move) for move, name in moves.FLOWS.items()},
+        **{moves.FLOWS[move]: partial(make_move, bot, move) for move in OPERATIONS},
+        **paying.flows(bot),
         **chat_flows.FLOWS,
     }
 
@@ -79,8 +84,8 @@ async def trade(bot: str, chat: Chat, trade_id: str) -> None:
     await chat.show(shown)
 
 
-async def make_move(bot: str, move: Move, chat: Chat, trade_id: str) -> None:
-    """Pay, cancel, accept, decline, deliver or release: one question, one operation, and the trade as it is then."""
+async def make_move(bot: str, move: Asked, chat: Chat, trade_id: str) -> None:
+    """Cancel, accept, decline, deliver or release: one question, one operation, and the trade as it is then."""
     page = await chat.read(TradePage, identifier(trade_id))
     if page is None:
         return await chat.show(screens.unknown(chat.words))
@@ -113,7 +118,7 @@ async def new_trade(bot: str, chat: Chat) -> None:
     draft, quote, problem = Draft(seller, amount, description, hours, payer), None, None
     while True:
         quote = quote or draft.quote(terms.fee_percent)
-        agreed = await _reviewed(chat, draft, quote, problem)
+        agreed = await _reviewed(chat, terms, draft, quote, problem)
         if not isinstance(agreed, Quote):
             draft, quote, problem = await _changed(chat, terms, draft, agreed), None, None
             continue
@@ -123,8 +128,8 @@ async def new_trade(bot: str, chat: Chat) -> None:
         quote, problem = _requoted(created), sentence(chat.words, created)
 
 
-async def _reviewed(chat: Chat, draft: Draft, quote: Quote, problem: Markup | None) -> Field | Quote:
-    screen = questions.review(chat.words, draft, quote)
+async def _reviewed(chat: Chat, terms: NewTrade, draft: Draft, quote: Quote, problem: Markup | None) -> Field | Quote:
+    screen = questions.review(chat.words, draft, quote, terms)
     shown = screen if problem is None else screen.with_problem(problem)
     return await chat.ask("review", shown, parse=answers.review(chat.words))
 
@@ -196,6 +201,5 @@ async def _show_outcome(bot: str, chat: Chat, trade_id: int, deed: screens.Deed,
         return await chat.show(screens.unknown(chat.words))
     if not isinstance(outcome, Refused):
         return await chat.show(screens.trade(chat.words, page, chat.now, bot, screens.done(chat.words, deed)))
-    is_short = outcome.reason == "insufficient"
-    now = moves.short(chat.words, page) if is_short else screens.trade(chat.words, page, chat.now, bot)
+    now = screens.trade(chat.words, page, chat.now, bot)
     await chat.show(now.with_problem(sentence(chat.words, outcome)))

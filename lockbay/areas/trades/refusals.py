@@ -55,8 +55,25 @@ SENTENCES: Final[Mapping[str, Callable[[Words, Details], Markup]]] = {
     "insufficient": _insufficient,
     "unknown_trade": _plain("There is no such trade of yours. Nothing was done and no money moved."),
     "not_yours": _plain("That is not your move in this trade. Nothing was done and no money moved."),
+    "blocked": _plain(
+        "Your account is blocked, so you can begin nothing new. Nothing was done and no money moved; "
+        "trades that go on can be ended as always."
+    ),
+    "proposed": _plain("It is proposed already to cancel this trade together. Nothing was done and no money moved."),
+    "no_proposal": _plain(
+        "That proposal is not there any more: it was withdrawn or answered, or the trade moved on. "
+        "Nothing was done and no money moved."
+    ),
+    "nobody_there": _plain(
+        "Nobody has joined this trade as its seller, so nobody can agree. Nothing was done and no money moved."
+    ),
     "too_late": _plain("The time for that is over, so nothing was done and no money moved."),
     "terms_changed": _plain("The price has changed, so nothing was done yet. Please look at the new numbers."),
+    "quote_expired": _plain("That price was locked for some minutes only, so nothing was paid. This is the price now."),
+    "too_little": _plain(
+        "What has arrived is too little to go on with: nothing would be left for the seller. Nothing was done; "
+        "top up what is missing, or take it back."
+    ),
     "unknown_currency": _plain("LockBay does not hold that currency. Nothing was created; choose another one."),
     "inexact_amount": _plain("That currency has at most {decimals} decimals. Nothing was created; change the amount."),
     "no_rate": _plain(
@@ -68,6 +85,13 @@ SENTENCES: Final[Mapping[str, Callable[[Words, Details], Markup]]] = {
     ),
     "above_maximum": _limit(
         "The trade is worth {worth} now; the largest is {limit}. Nothing was created; change the amount."
+    ),
+    "hourly_limit": _plain(
+        "You have begun {limit} trades within an hour, which is the most. Nothing was created; confirm again later."
+    ),
+    "unpaid_limit": _plain(
+        "{limit} of your trades are not paid yet, which is the most at once. Nothing was created; "
+        "pay or cancel one of them, then confirm again."
     ),
     "daily_limit": _plain(
         "You have begun {limit} trades within 24 hours, which is the most. Nothing was created; confirm again later."
