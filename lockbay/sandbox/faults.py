@@ -51,8 +51,9 @@ class Faults:
         until = math.inf if fault.lasts is None else self._clock() + fault.lasts
         self._faults.append(evolve(fault, until=until))
 
-    def clear(self) -> None:
-        self._faults.clear()
+    def clear(self, provider: str | None = None) -> None:
+        """All of them, or those of one provider."""
+        self._faults = [fault for fault in self._faults if provider not in (None, fault.provider)]
 
     def active(self) -> list[Fault]:
         now = self._clock()

@@ -153,7 +153,7 @@ class _World:
         self.callbacks = callbacks = Callbacks(journal, counters, feed, clock)
         signer, webhooks = (
             Signer(data_dir / "blockbee.pem"),
-            Webhooks(journal.table("webhook", str), options.merchant_url),
+            Webhooks(journal.table("merchant_url", str), options.merchant_url),
         )
         self._blockbee = BlockBee.open(journal, key, signer, callbacks, feed, self._rates, clock, options.first_retry)
         dynopay = DynoPayTeller.open(journal, self._secrets["dynopay_webhook"], callbacks, webhooks, clock)

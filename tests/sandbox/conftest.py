@@ -10,9 +10,13 @@ import httpx
 import pytest
 import trio
 from attrs import define, field, frozen
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from lockbay.sandbox import Options, Sandbox, serve_sandbox
+from lockbay.sandbox.http import Connections
 from lockbay.sandbox.person import Person, Town, open_town
+from tests.sandbox.service import Service
 
 
 @define
@@ -90,6 +94,14 @@ async def ada(town: Town) -> Person:
 async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
     async with httpx.AsyncClient(trust_env=False) as client:
         yield Bot(client, f"{sandbox.telegram_url}/bot{sandbox.token}")
+
+
+@pytest.fixture
+async def service(nursery: trio.Nursery) -> Service:
+    service = Service()
+    app = Starlette(routes=[Route("/hook", service.hook, methods=["GET", "POST"])])
+    service.url = str(await nursery.start(Connections().serve, app, "127.0.0.1", 0))
+    return service
 
 
 def keyboard(*rows: list[dict[str, object]]) -> dict[str, object]:

@@ -12,60 +12,14 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import httpx
 import pytest
 import trio
-from attrs import define, field, frozen
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from lockbay.sandbox import Options, Sandbox, serve_sandbox
-from lockbay.sandbox.http import Connections
 from lockbay.sandbox.person import Town
 from tests.sandbox.conftest import Bot, Hand
-
-
-@frozen
-class Call:
-    """A callback as it came in."""
-
-    method: str
-    url: str
-    body: bytes
-    signature: str
-
-
-@define
-class Service:
-    """Stands for LockBay's webhook: answers what it is told to, and hands on every call."""
-
-    url: str = ""
-    answers: list[str] = field(factory=list)
-    calls: trio.MemoryReceiveChannel[Call] = field(init=False)
-    _send: trio.MemorySendChannel[Call] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._send, self.calls = trio.open_memory_channel(100)
-
-    async def hook(self, request: Request) -> Response:
-        body = await request.body()
-        call = Call(request.method, str(request.url), body, request.headers["x-ca-signature"])
-        self._send.send_nowait(call)
-        return Response(self.answers.pop(0) if self.answers else "*ok*")
-
-    async def next(self) -> Call:
-        with trio.fail_after(5):
-            return await self.calls.receive()
-
-
-@pytest.fixture
-async def service(nursery: trio.Nursery) -> Service:
-    service = Service()
-    app = Starlette(routes=[Route("/hook", service.hook, methods=["GET", "POST"])])
-    service.url = str(await nursery.start(Connections().serve, app, "127.0.0.1", 0))
-    return service
+from tests.sandbox.service import Service
 
 
 @pytest.fixture
@@ -96,9 +50,9 @@ async def test_a_payment_is_told_with_a_signature_over_the_whole_url(
     address = await make(bee, service)
     await town.pay(address, "25")
     call = await service.next()
-    verify(sandbox, call.signature, call.url.encode())
+    verify(sandbox, call.headers["x-ca-signature"], call.url.encode())
     with pytest.raises(InvalidSignature):
-        verify(sandbox, call.signature, call.url.encode() + b"&")
+        verify(sandbox, call.headers["x-ca-signature"], call.url.encode() + b"&")
     query = dict(parse_qsl(urlsplit(call.url).query))
     assert urlsplit(call.url).query.startswith("user=1001&nonce=a%20b&uuid=")
     wanted = ("address_in", "coin", "value_coin", "pending", "confirmations", "result", "fee_coin", "price")
@@ -112,7 +66,7 @@ async def test_posted_callbacks_are_signed_over_the_raw_body(
 ) -> None:
     await town.pay(await make(bee, service, post="1", json=as_json), "3.5")
     call = await service.next()
-    verify(sandbox, call.signature, call.body)
+    verify(sandbox, call.headers["x-ca-signature"], call.body)
     assert (call.method, urlsplit(call.url).query) == ("POST", "user=1001&nonce=a%20b")
     body = json.loads(call.body) if as_json == "1" else dict(parse_qsl(call.body.decode()))
     assert (body["value_coin"], body["pending"]) == ("3.5", "0")
@@ -136,6 +90,54 @@ async def test_people_pay_short_over_and_twice(
     queries = [parse_qs(urlsplit((await service.next()).url).query) for _ in values]
     assert [query["value_coin"][0] for query in queries] == values
     assert len({query["uuid"][0] for query in queries}) == len(values)
+
+
+async def test_again_is_one_payment_told_twice(bee: httpx.AsyncClient, service: Service, town: Town) -> None:
+    (uuid,) = await town.pay(await make(bee, service), "10", "again")
+    first, second = [(await service.next()).url for _ in range(2)]
+    assert first == second
+    assert f"uuid={uuid}" in first
+
+
+async def test_confirmed_may_come_before_pending(bee: httpx.AsyncClient, service: Service, town: Town) -> None:
+    await town.pay(await make(bee, service, pending="1"), "10", "out_of_order")
+    queries = [parse_qs(urlsplit((await service.next()).url).query) for _ in range(2)]
+    assert [query["pending"] for query in queries] == [["0"], ["1"]]
+
+
+async def test_a_wrong_coin_is_told_by_its_own_name(bee: httpx.AsyncClient, service: Service, town: Town) -> None:
+    await town.pay(await make(bee, service), "10", "wrong_coin")
+    assert "coin=trx&" in (await service.next()).url
+    assert [entry["coin"] for entry in await logged(bee, service)] == ["trx"]
+
+
+async def test_what_nobody_is_told_is_in_the_logs(bee: httpx.AsyncClient, service: Service, town: Town) -> None:
+    (uuid,) = await town.pay(await make(bee, service), "10", "never_told")
+    (entry,) = await logged(bee, service)
+    assert (entry["uuid"], entry["pending"], entry["value_coin"], entry["coin"]) == (uuid, 0, "10", "trc20_usdt")
+    assert service.is_quiet()
+
+
+async def test_a_forged_callback_is_not_signed_by_blockbee_and_not_in_its_logs(
+    bee: httpx.AsyncClient, service: Service, town: Town, sandbox: Sandbox
+) -> None:
+    service.answers = [401]
+    (uuid,) = await town.pay(await make(bee, service), "10", "bad_signature")
+    call = await service.next()
+    with pytest.raises(InvalidSignature):
+        verify(sandbox, call.headers["x-ca-signature"], call.url.encode())
+    assert [delivery["failed"] for delivery in await town.told(uuid)] == [True]
+    assert await logged(bee, service) == []
+
+
+async def test_what_has_not_happened_yet_is_not_in_the_logs(
+    bee: httpx.AsyncClient, service: Service, town: Town, hand: Hand
+) -> None:
+    await town.pay(await make(bee, service, pending="1"), "10", "pending", 30)
+    await service.next()
+    assert [entry["pending"] for entry in await logged(bee, service)] == [1]
+    hand.now += 30
+    assert [entry["pending"] for entry in await logged(bee, service)] == [1, 0]
 
 
 async def test_what_is_late_is_told_when_somebody_hurries_it(

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from lockbay.sandbox import Sandbox
 from lockbay.sandbox.person import Person, Town
 from tests.sandbox.conftest import Bot, keyboard
+from tests.sandbox.service import Service
 
 CHROMIUM = Path("/usr/bin/chromium")
 T = TypeVar("T")
@@ -148,3 +149,52 @@ async def test_a_deposit_is_paid_on_the_page_of_payments(sandbox: Sandbox, bot: 
         expect(card.locator(".paid")).to_contain_text("12.5 USDT")
 
     await in_browser(f"{sandbox.url}/pay", play)
+
+
+async def test_a_checkout_is_paid_on_its_own_page_and_told_again_on_the_page_of_payments(
+    sandbox: Sandbox, town: Town, service: Service
+) -> None:
+    await town.merchant("fincra", f"{service.url}/hook")
+    keys = {"api-key": sandbox.fincra_secret_key, "x-pub-key": sandbox.fincra_public_key}
+    customer = {"name": "<b>Adé</b>", "email": "ade@example.com"}
+    body = {"amount": 15000.5, "currency": "NGN", "reference": "r-1", "customer": customer}
+    made = await town.client.post(f"{sandbox.fincra_url}/checkout/payments", json=body, headers=keys)
+    link = str(made.json()["data"]["link"])
+
+    def pay(page: Page) -> None:
+        expect(page.locator("main")).to_contain_text("₦15,000.50")
+        expect(page.locator("main")).to_contain_text("<b>Adé</b>")
+        page.get_by_role("button", name="10 % short").click()
+        expect(page.locator(".banner")).to_contain_text("₦13,500.45 of it has arrived")
+        page.get_by_label("Amount").fill("1500.05")
+        page.get_by_role("button", name="Pay", exact=True).click()
+        expect(page.locator(".banner")).to_contain_text("Paid")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    await in_browser(link, pay, width=390)
+
+    def look(page: Page) -> None:
+        card = page.locator("[data-to='r-1']")
+        expect(card.locator(".told.good")).to_have_count(2)
+        card.get_by_role("button", name="Tell again").first.click()
+        expect(card.locator(".told.good")).to_have_count(3)
+        card.get_by_text("Other ways to pay").click()
+        card.get_by_role("button", name="Never told").click()
+        expect(card).to_contain_text("nobody was told")
+        expect(card.get_by_role("button", name="Tell now")).to_be_visible()
+
+    await in_browser(f"{sandbox.url}/pay", look)
+    assert len(await service.all(3)) == 3
+
+
+async def test_providers_are_broken_and_mended_on_the_page_of_payments(sandbox: Sandbox, town: Town) -> None:
+    def play(page: Page) -> None:
+        page.get_by_label("Next call to DynoPay").select_option("answers 500")
+        expect(page.locator("[data-name=dynopay]")).to_contain_text("its next call answers 500")
+        page.get_by_label("Next call to Fincra").select_option("never answers")
+        page.locator("[data-name=fincra]").get_by_role("button", name="Mend").click()
+        expect(page.get_by_label("Next call to Fincra")).to_be_visible()
+
+    await in_browser(f"{sandbox.url}/pay", play)
+    (fault,) = (await town.client.get("/api/faults")).json()
+    assert (fault["provider"], fault["kind"], fault["times"]) == ("dynopay", "server_error", "1")
