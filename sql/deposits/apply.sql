@@ -29,7 +29,7 @@ BEGIN
     reason := deposits_why_not(payin, trade, p_provider, p_event_id, p_address, p_currency, p_network, p_value);
     result := CASE
         WHEN fresh <= 0 THEN 'ignored' WHEN NOT p_confirmed AND reason IS NOT NULL THEN 'ignored' WHEN NOT p_confirmed THEN 'seen'
-        WHEN reason IS NOT NULL THEN 'unapplied' WHEN trade.state IN ('awaiting_payment', 'underpaid') THEN 'part'
+        WHEN reason IS NOT NULL THEN 'unapplied' WHEN trades_takes(trade) THEN 'part'
         ELSE 'credited' END;
 
     IF result = 'part' THEN
@@ -52,10 +52,13 @@ BEGIN
     IF result = 'unapplied' THEN
         INSERT INTO unapplied (event_id, reason, at, amount) VALUES (event, reason, p_at, fresh) RETURNING id INTO waits;
     END IF;
-    SELECT * INTO trade FROM trades WHERE id = payin.trade_id;
-    IF result = 'part' AND trade.state = 'paid' THEN
-        result := 'paid';
-        PERFORM trades_tell(trade, 'seller', 'trade_paid', p_at);
+    IF result = 'part' THEN
+        result := CASE WHEN trade.paid_at IS NULL THEN 'part' ELSE 'credited' END;
+        SELECT * INTO trade FROM trades WHERE id = payin.trade_id;
+        IF trade.paid_at IS NOT NULL AND result = 'part' THEN
+            result := 'paid';
+            PERFORM trades_tell(trade, 'seller', 'trade_paid', p_at);
+        END IF;
     END IF;
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object(

@@ -164,7 +164,7 @@ BEGIN
     IF (NEW.id, NEW.buyer_id, NEW.currency, NEW.amount, NEW.fee, NEW.buyer_fee, NEW.seller_fee, NEW.description)
         IS DISTINCT FROM (OLD.id, OLD.buyer_id, OLD.currency, OLD.amount, OLD.fee, OLD.buyer_fee, OLD.seller_fee, OLD.description)
         OR OLD.seller_id IS NOT NULL AND NEW.seller_id IS DISTINCT FROM OLD.seller_id
-        OR OLD.held IS NOT NULL AND (NEW.held, NEW.payout) IS DISTINCT FROM (OLD.held, OLD.payout) THEN
+        OR OLD.held IS NOT NULL AND (NEW.held < OLD.held OR NEW.held IS NULL OR NEW.payout IS DISTINCT FROM OLD.payout) THEN
         RAISE EXCEPTION 'what a trade is about never changes' USING ERRCODE = 'LB002';
     END IF;
     NEW.version := OLD.version + 1;

@@ -1,4 +1,4 @@
--- internal: makes a trade paid with what it holds and one last piece, converting all that is in other coins; answers the
+-- internal: makes a trade paid, or paid more fully, with what it holds and one last piece, converting all that is in other coins; answers the
 -- transfer: null, and nothing is done, when the wallet has not enough; 0 when nothing had to move.
 -- p_amount of p_currency is the piece (0: none), p_worth what it is in the trade's currency, p_price null when that is its own.
 -- p_lines say where the piece comes from. The caller has locked the trade and checked the move.
@@ -46,7 +46,8 @@ BEGIN
     SELECT p_trade.id, p_trade.buyer_id, p_trade.currency, amount, moved, p_at, source
     FROM (VALUES (native, p_source), (converted, 'conversion')) fresh (amount, source) WHERE amount > 0;
     UPDATE trades SET
-        state = 'paid', paid_at = p_at, answer_by = p_at + (SELECT answer_window FROM terms), payout = p_payout,
+        state = CASE WHEN paid_at IS NULL THEN 'paid' ELSE state END, paid_at = coalesce(paid_at, p_at),
+        answer_by = coalesce(answer_by, p_at + (SELECT answer_window FROM terms)), payout = coalesce(payout, p_payout),
         held = (SELECT sum(amount) FROM holds WHERE trade_id = p_trade.id AND ended_by IS NULL)
     WHERE id = p_trade.id;
     RETURN moved;

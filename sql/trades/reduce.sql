@@ -16,7 +16,7 @@ BEGIN
     reason := trades_why_not(trade, p_user_id, 'reduce', p_at);
     IF reason IS NOT NULL THEN RETURN trades_refuse(p_request_key, trade, reason); END IF;
     total := trade.amount + trade.buyer_fee;
-    there := total - trades_missing(trade);
+    there := trim_scale(total - trades_missing(trade));
     rest := trades_reduced(trade, there);
     IF p_held <> there THEN
         RETURN requests_refuse(p_request_key, 'terms_changed', jsonb_build_object('total', there::text));

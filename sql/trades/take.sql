@@ -1,4 +1,5 @@
--- internal: takes money that came for an unpaid trade: as a part of its price or as the last of it, what is over to the wallet
+-- internal: takes money that came for a trade that is not fully paid: as a part of its price or as the last of it, what is over
+-- to the wallet
 -- p_price is null for the trade's own currency. Answers the transfer and what of the money went to the wallet.
 -- The caller has locked the trade and checked that it can be paid.
 CREATE FUNCTION trades_take(
@@ -32,7 +33,9 @@ BEGIN
     INSERT INTO holds (trade_id, user_id, currency, amount, began_by, began_at, source, worth, price)
     VALUES (p_trade.id, p_trade.buyer_id, p_currency, used, transfer_id, p_at, 'payin',
         CASE WHEN p_price IS NOT NULL THEN worth END, p_price);
-    UPDATE trades SET state = 'underpaid', choose_by = greatest(pay_by, choose_by, p_at + (SELECT choice_window FROM terms))
+    UPDATE trades SET
+        state = 'underpaid', underpaid_at = coalesce(underpaid_at, p_at),
+        choose_by = greatest(pay_by, choose_by, p_at + (SELECT choice_window FROM terms))
     WHERE id = p_trade.id;
 END
 $$;

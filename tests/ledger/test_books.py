@@ -116,7 +116,7 @@ PLANTED = {
     "UPDATE accounts SET balance = -1 WHERE user_id IS NOT NULL": "overdrawn",
     "UPDATE accounts SET version = version + 1 WHERE user_id IS NOT NULL": "version",
     "UPDATE postings SET balance_after = balance_after + 1 WHERE version = 2": "balance_after",
-    "UPDATE holds SET ended_by = NULL, ended_at = NULL, ended_as = NULL WHERE ended_by IS NOT NULL AND trade_id = 1": "hold",
+    "UPDATE holds SET ended_by = NULL, ended_at = NULL, ended_as = NULL WHERE trade_id = 1": "hold",
     "UPDATE trades SET state = 'paid' WHERE state = 'awaiting_payment'": "hold",
     "UPDATE trades SET state = 'cancelled' WHERE state = 'declined'": "hold",
     "UPDATE holds SET amount = amount + 1 WHERE ended_by IS NULL": "hold",

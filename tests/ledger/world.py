@@ -47,7 +47,10 @@ class World:
     async def prepare(self, terms: Terms | None = None, at: datetime = START) -> None:
         await self.database.run(terms or Terms())
         for code, price in (("USDT", "1"), ("BTC", "90000"), ("ETH", "3000"), ("NGN", "0.00069")):
-            await self.database.run(SaveRates("test", code, "USD", Decimal(price), at))
+            await self.rate(code, price, at)
+
+    async def rate(self, code: str, price: str, at: datetime) -> None:
+        await self.database.run(SaveRates("test", code, "USD", Decimal(price), at))
 
     async def timers(self) -> Sequence[DueTimer]:
         """What the clock has to do by now."""
