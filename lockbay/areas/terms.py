@@ -24,6 +24,8 @@ class Terms(Statement[None]):
     smallest_trade_usd: Decimal = Decimal(2)
     largest_trade_usd: Decimal = Decimal(10_000)
     trades_a_day: int = 10
+    trades_an_hour: int = 5
+    unpaid_trades: int = 5  # at once
     payment_window: timedelta = timedelta(minutes=60)
     answer_window: timedelta = timedelta(hours=24)
     shortest_delivery_hours: int = 1

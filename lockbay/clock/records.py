@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from lockbay.areas.trades.timers import DueTimer
+from lockbay.areas.trades.timers import DueReminder, DueTimer
 from lockbay.postgres.queries import Statement
 
 
@@ -26,6 +26,7 @@ class Due:
     """What is to be done by now, each kind the oldest first. `aged` are users whose conversations are over."""
 
     timers: tuple[DueTimer, ...]
+    reminders: tuple[DueReminder, ...]
     deadlines: tuple[PassedDeadline, ...]
     aged: tuple[int, ...]
 

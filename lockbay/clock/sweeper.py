@@ -15,7 +15,7 @@ import trio
 from prometheus_client import Counter, Histogram
 
 from lockbay.actors.session import DeadlinePassed
-from lockbay.areas.trades.timers import DueTimer
+from lockbay.areas.trades.timers import DueReminder, DueTimer
 from lockbay.clock.records import AskDue, Due, ForgetConversations, PassedDeadline
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.postgres.database import Database
@@ -72,7 +72,7 @@ class Sweeper:
         while True:
             due = await self._database.run(self._question())
             await self._do(due)
-            if max(map(len, (due.timers, due.deadlines, due.aged))) < MOST:
+            if max(map(len, (due.timers, due.reminders, due.deadlines, due.aged))) < MOST:
                 return
 
     def _take_back(self) -> None:
@@ -89,6 +89,8 @@ class Sweeper:
             self._hand_over(passed)
         for timer in due.timers:
             await self._fire(timer)
+        for reminder in due.reminders:
+            await self._fire(reminder)
         if due.aged:
             await self._database.run(ForgetConversations(list(due.aged), self._clock.now() - AGE))
             FIRED.labels("conversation", "done").inc(len(due.aged))
@@ -100,7 +102,7 @@ class Sweeper:
         self._post(passed.user_id, DeadlinePassed(passed.conversation, passed.question))
         FIRED.labels("question", "done").inc()
 
-    async def _fire(self, timer: DueTimer) -> None:
+    async def _fire(self, timer: DueTimer | DueReminder) -> None:
         """One after the other: the clock leaves the database's connections to people.
 
         A timer that fails is put aside, so that it holds up none of the others, and tried again later.

@@ -39,6 +39,7 @@ QUERY: Final = {
     "precision": "full",
 }
 NAIRA: Final = Decimal("0.00000001")  # a quotient has to end somewhere
+DOLLARS: Final = Decimal("0.000000000001")
 LATEST: Final = Decimal(2**33)  # a moment after this is nonsense, and would overflow
 
 FETCHES = Counter("lockbay_rates_fetches_total", "Questions for prices", ["outcome"])
@@ -64,7 +65,8 @@ class CoinGecko:
         self._client = client
 
     async def prices(self, now: datetime) -> list[Price]:
-        """Each coin in USD, and USD in NGN; what is missing or makes no sense is left out. `now` bounds their times.
+        """Each coin in USD, and USD and NGN in each other; what is missing or makes no sense is left out. `now` bounds
+        their times.
 
         Raises ProviderUnavailable when there is no answer, or none of it can be used.
         """
@@ -95,12 +97,18 @@ def _quotes(code: str, quotes: Mapping[str, object], now: datetime) -> list[Pric
         return []
     naira = _positive(quotes, "ngn") if code == "USDT" else None
     coin = Price(code, "USD", dollars, at)
-    return [coin] if naira is None else [coin, Price("USD", "NGN", _quotient(naira, dollars), at)]
+    if naira is None:
+        return [coin]
+    both = (
+        Price("USD", "NGN", _quotient(naira, dollars, NAIRA), at),
+        Price("NGN", "USD", _quotient(dollars, naira, DOLLARS), at),
+    )
+    return [coin, *(each for each in both if each.price)]
 
 
-def _quotient(naira: Decimal, dollars: Decimal) -> Decimal:
+def _quotient(dividend: Decimal, divisor: Decimal, step: Decimal) -> Decimal:
     with localcontext(prec=80):  # wide enough for any two numbers that can be read
-        return (naira / dollars).quantize(NAIRA)
+        return (dividend / divisor).quantize(step)
 
 
 def _positive(quotes: Mapping[str, object], name: str) -> Decimal | None:

@@ -1,18 +1,21 @@
--- All that time has brought about and nobody has done yet: trades whose deadline has passed, questions that were not
--- answered in time, conversations that are over. The oldest first, at most `most` of each, without those put aside.
+-- All that time has brought about and nobody has done yet: trades whose deadline has passed or comes near, questions that
+-- were not answered in time, conversations that are over. The oldest first, at most `most` of each, without those put aside.
 -- Who has an update in the inbox may have answered in time: that comes first.
 SELECT
     (SELECT coalesce(jsonb_agg(timer), '[]') FROM (
-        SELECT
-            id AS trade_id,
-            CASE state WHEN 'awaiting_payment' THEN 'expire' WHEN 'underpaid' THEN 'expire' WHEN 'paid' THEN 'unanswered'
-                       WHEN 'accepted' THEN 'undelivered' ELSE 'release' END AS kind,
-            due_at
+        SELECT id AS trade_id, trades_timer(state) AS kind, due_at
         FROM trades
         WHERE due_at <= :at AND id <> ALL (:trades_aside::bigint[])
         ORDER BY due_at
         LIMIT :most::int
     ) timer) AS timers,
+    (SELECT coalesce(jsonb_agg(reminder), '[]') FROM (
+        SELECT id AS trade_id, remind_at AS due_at
+        FROM trades
+        WHERE remind_at <= :at AND due_at > :at AND id <> ALL (:trades_aside::bigint[])
+        ORDER BY remind_at
+        LIMIT :most::int
+    ) reminder) AS reminders,
     (SELECT coalesce(jsonb_agg(passed), '[]') FROM (
         SELECT user_id, id AS conversation, question, deadline
         FROM conversations c

@@ -15,9 +15,9 @@ LATERAL (
         round(sum((b.available + b.held) * b.price), 2) AS total_usd
     FROM wallet_balances(u.id, :at) b) money,
 LATERAL (
-    SELECT count(*) AS open, count(*) FILTER (WHERE state IN ('awaiting_payment', 'delivered')) AS turns
+    SELECT count(*) AS open, count(*) FILTER (WHERE trades_turn(state) = 'buyer') AS turns
     FROM trades WHERE buyer_id = u.id AND ended_at IS NULL) bought,
 LATERAL (
-    SELECT count(*) AS open, count(*) FILTER (WHERE state IN ('paid', 'accepted')) AS turns
+    SELECT count(*) AS open, count(*) FILTER (WHERE trades_turn(state) = 'seller') AS turns
     FROM trades WHERE seller_id = u.id AND ended_at IS NULL) sold
 WHERE u.id = :user_id

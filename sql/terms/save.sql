@@ -2,6 +2,7 @@
 UPDATE terms SET
     fee_percent = :fee_percent::numeric, smallest_trade_usd = :smallest_trade_usd::numeric,
     largest_trade_usd = :largest_trade_usd::numeric, trades_a_day = :trades_a_day::int,
+    trades_an_hour = :trades_an_hour::int, unpaid_trades = :unpaid_trades::int,
     payment_window = :payment_window::interval, answer_window = :answer_window::interval,
     shortest_delivery_hours = :shortest_delivery_hours::int, longest_delivery_hours = :longest_delivery_hours::int,
     dispute_window = :dispute_window::interval, delivery_grace = :delivery_grace::interval,

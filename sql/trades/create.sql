@@ -1,4 +1,5 @@
--- Makes a trade that awaits payment. The buyer's row is locked, so that two at once cannot both be the tenth of the day.
+-- Makes a trade that awaits payment. The buyer's row is locked, so that two at once cannot both be the last that a limit
+-- allows.
 CREATE FUNCTION trades_create(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_currency text, p_amount numeric,
     p_description text, p_delivery_hours int, p_fee_payer text, p_seller_kind text, p_seller text, p_fee numeric, p_total numeric
@@ -11,6 +12,7 @@ DECLARE
     rules   terms;
     digits  int;
     cost    record;
+    over    record;
     worth   numeric;
     seller  bigint;
     trade   trades;
@@ -21,6 +23,9 @@ BEGIN
     SELECT scale INTO digits FROM currencies WHERE code = p_currency;
     IF buyer.onboarded_at IS NULL THEN
         RETURN requests_refuse(p_request_key, 'not_onboarded', '{}');
+    END IF;
+    IF buyer.blocked_at IS NOT NULL THEN
+        RETURN requests_refuse(p_request_key, 'blocked', '{}');
     END IF;
     IF digits IS NULL THEN
         RETURN requests_refuse(p_request_key, 'unknown_currency', jsonb_build_object('currency', p_currency));
@@ -49,9 +54,9 @@ BEGIN
         RETURN requests_refuse(p_request_key, 'above_maximum',
             jsonb_build_object('limit', rules.largest_trade_usd::text, 'worth', worth::text));
     END IF;
-    IF (SELECT count(*) FROM trades WHERE buyer_id = p_user_id AND created_at > p_at - interval '24 hours')
-        >= rules.trades_a_day THEN
-        RETURN requests_refuse(p_request_key, 'daily_limit', jsonb_build_object('limit', rules.trades_a_day::text));
+    SELECT * INTO over FROM trades_limit(p_user_id, p_at);
+    IF over.reason IS NOT NULL THEN
+        RETURN requests_refuse(p_request_key, over.reason, jsonb_build_object('limit', over.most::text));
     END IF;
 
     IF handle !~ (CASE p_seller_kind WHEN 'username' THEN '^[a-z0-9_]{3,32}$' WHEN 'email' THEN '^[^@\s]+@[^@\s]+$'
@@ -68,7 +73,8 @@ BEGIN
     -- Who has not accepted the terms is found again, by the handle, when they have.
     SELECT id INTO seller FROM users WHERE id = seller AND onboarded_at IS NOT NULL;
 
-    SELECT * INTO cost FROM trades_fees(p_amount, digits, rules.fee_percent, p_fee_payer);
+    SELECT fee, buyer_fee, seller_fee INTO cost FROM trades_level(p_user_id) standing,
+        trades_fees(p_amount, digits, standing.fee_percent, p_fee_payer);
     IF cost.fee <> p_fee OR p_amount + cost.buyer_fee <> p_total THEN
         RETURN requests_refuse(p_request_key, 'terms_changed',
             jsonb_build_object('fee', cost.fee::text, 'total', (p_amount + cost.buyer_fee)::text));

@@ -1,6 +1,7 @@
 -- internal: ends a trade, and with a transfer all that it holds: `released` pays the seller and earns the fee, any other state
--- gives everything back, in the coins that are held. The caller has locked the trade and checked the move.
-CREATE FUNCTION trades_end(p_request_key text, p_trade trades, p_state text, p_at timestamptz)
+-- gives everything back, in the coins that are held. p_how says why, when the state does not.
+-- The caller has locked the trade and checked the move.
+CREATE FUNCTION trades_end(p_request_key text, p_trade trades, p_state text, p_at timestamptz, p_how text DEFAULT NULL)
 RETURNS trades LANGUAGE plpgsql AS $$
 DECLARE
     deed  text := CASE p_state WHEN 'released' THEN 'release' ELSE 'refund' END;
@@ -20,7 +21,7 @@ BEGIN
         UPDATE holds SET ended_by = moved, ended_at = p_at, ended_as = deed || CASE deed WHEN 'release' THEN 'd' ELSE 'ed' END
         WHERE trade_id = p_trade.id AND ended_by IS NULL;
     END IF;
-    UPDATE trades SET state = p_state, ended_at = p_at WHERE id = p_trade.id RETURNING * INTO ended;
+    UPDATE trades SET state = p_state, ended_at = p_at, ended_how = p_how WHERE id = p_trade.id RETURNING * INTO ended;
     RETURN ended;
 END
 $$;

@@ -16,11 +16,11 @@ SELECT
             'other', CASE WHEN buying THEN coalesce(users_name(seller_id), nullif(seller_handle, ''))
                           ELSE users_name(buyer_id) END,
             'state', state, 'currency', currency, 'amount', amount::text, 'description', description,
-            'your_turn', ended_at IS NULL AND buying = (state IN ('awaiting_payment', 'delivered')),
+            'your_turn', coalesce(trades_turn(state) = CASE WHEN buying THEN 'buyer' ELSE 'seller' END, false),
             'deadline', due_at, 'created_at', created_at, 'unread', chat_unread(id, :user_id)) ORDER BY id DESC)
         FROM page WHERE place <= 8), '[]') AS trades,
     (SELECT id FROM page WHERE place = 8 AND EXISTS (SELECT FROM page WHERE place = 9)) AS next,
-    ((SELECT count(*) FROM trades WHERE buyer_id = u.id AND ended_at IS NULL AND state IN ('awaiting_payment', 'delivered'))
-     + (SELECT count(*) FROM trades WHERE seller_id = u.id AND ended_at IS NULL AND state IN ('paid', 'accepted')))::int AS turns
+    ((SELECT count(*) FROM trades WHERE buyer_id = u.id AND ended_at IS NULL AND trades_turn(state) = 'buyer')
+     + (SELECT count(*) FROM trades WHERE seller_id = u.id AND ended_at IS NULL AND trades_turn(state) = 'seller'))::int AS turns
 FROM users u
 WHERE u.id = :user_id

@@ -7,9 +7,8 @@ SELECT
         SELECT jsonb_agg(jsonb_build_object(
             'currency', b.currency, 'available', b.available::text, 'usd', b.price::text) ORDER BY b.position)
         FROM wallet_balances(u.id, :at) b) AS currencies,
-    t.fee_percent, t.smallest_trade_usd, t.largest_trade_usd,
-    (SELECT count(*) FROM trades WHERE buyer_id = u.id AND created_at > :at - interval '24 hours')::int AS trades_today,
-    t.trades_a_day, t.shortest_delivery_hours, t.longest_delivery_hours,
+    standing.fee_percent, standing.level, standing.discount_percent, t.smallest_trade_usd, t.largest_trade_usd,
+    over.reason AS limit_reached, over.most AS limit_most, t.shortest_delivery_hours, t.longest_delivery_hours,
     (extract(epoch FROM t.payment_window) / 60)::int AS payment_minutes,
     coalesce((
         SELECT jsonb_agg(s.username ORDER BY recent.latest DESC)
@@ -18,5 +17,5 @@ SELECT
             FROM (SELECT seller_id, id FROM trades WHERE buyer_id = u.id ORDER BY id DESC LIMIT 30) last_trades
             GROUP BY seller_id ORDER BY 2 DESC LIMIT 5) recent
         JOIN users s ON s.id = recent.seller_id AND s.username IS NOT NULL), '[]') AS sellers
-FROM users u, terms t
+FROM users u, terms t, trades_level(u.id) standing, trades_limit(u.id, :at) over
 WHERE u.id = :user_id

@@ -5,18 +5,20 @@ SELECT
          ELSE other.first_name END AS other,
     other.username AS other_username,
     t.seller_kind, t.seller_handle AS seller, t.currency, t.amount, t.fee_payer, t.fee, t.buyer_fee, t.seller_fee,
-    t.amount + t.buyer_fee AS buyer_pays, t.amount - t.seller_fee AS seller_gets, t.description, t.delivery_hours,
+    coalesce(t.held, t.amount + t.buyer_fee) AS buyer_pays, coalesce(t.payout, t.amount - t.seller_fee) AS seller_gets,
+    t.amount - t.seller_fee AS promised, t.underpaid_at IS NOT NULL AS in_part, trades_missing(t) AS missing,
+    trades_parts(t) AS parts, t.description, t.delivery_hours,
     t.created_at, t.pay_by, t.paid_at, t.answer_by, t.accepted_at, t.deliver_by, t.refund_at, t.delivered_at, t.release_at,
-    t.ended_at,
-    CASE WHEN t.state IN ('awaiting_payment', 'delivered') THEN 'buyer'
-         WHEN t.state IN ('paid', 'accepted') THEN 'seller' END AS turn,
-    t.due_at AS deadline,
+    t.ended_at, t.ended_how,
+    CASE t.proposed_by WHEN t.buyer_id THEN 'buyer' WHEN t.seller_id THEN 'seller' END AS proposed_by,
+    trades_turn(t.state) AS turn, t.due_at AS deadline,
     CASE WHEN t.buyer_id = :user_id AND t.seller_id IS NULL AND t.ended_at IS NULL
         THEN (SELECT token FROM invitations WHERE trade_id = t.id) END AS token,
     coalesce((
         SELECT balance FROM accounts WHERE owner = :user_id AND currency = t.currency AND kind = 'available'), 0) AS available,
     (SELECT coalesce(jsonb_agg(move ORDER BY place), '[]')
-        FROM unnest(ARRAY['pay', 'cancel', 'accept', 'decline', 'deliver', 'release']) WITH ORDINALITY moves (move, place)
+        FROM unnest(ARRAY['pay', 'reduce', 'cancel', 'accept', 'decline', 'deliver', 'release', 'agree', 'disagree', 'withdraw',
+            'give_back', 'propose']) WITH ORDINALITY moves (move, place)
         WHERE trades_why_not(t, :user_id, move, :at) IS NULL) AS may,
     CASE WHEN t.seller_id IS NOT NULL
         THEN coalesce((SELECT max(n) FROM chat_messages WHERE trade_id = t.id), 0) END AS newest_message,

@@ -1,17 +1,20 @@
--- internal: tells one side of a trade what happened, once per trade and kind; answers how many were told
+-- internal: tells one side of a trade what happened, once per trade, kind and p_nth; answers how many were told
 -- A seller without account who was invited by e-mail gets mail. Nobody is told of a side that nobody has taken yet.
-CREATE FUNCTION trades_tell(p_trade trades, p_role text, p_kind text, p_at timestamptz) RETURNS int LANGUAGE plpgsql AS $$
+CREATE FUNCTION trades_tell(
+    p_trade trades, p_role text, p_kind text, p_at timestamptz, p_nth text DEFAULT '', p_more jsonb DEFAULT '{}'
+) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
     person bigint := CASE p_role WHEN 'buyer' THEN p_trade.buyer_id ELSE p_trade.seller_id END;
     other  bigint := CASE p_role WHEN 'buyer' THEN p_trade.seller_id ELSE p_trade.buyer_id END;
-    dedup  text := format('%s.%s.%s', p_kind, p_trade.id, p_role);
+    dedup  text := rtrim(format('%s.%s.%s.%s', p_kind, p_trade.id, p_role, p_nth), '.');
     news   jsonb := jsonb_build_object(
         'trade_id', p_trade.id, 'slug', p_trade.slug, 'state', p_trade.state, 'role', p_role,
         'other', coalesce(users_name(other), nullif(p_trade.seller_handle, '')),
         'currency', p_trade.currency, 'amount', p_trade.amount::text,
         'buyer_pays', coalesce(p_trade.held, p_trade.amount + p_trade.buyer_fee)::text,
         'seller_gets', coalesce(p_trade.payout, p_trade.amount - p_trade.seller_fee)::text,
-        'description', p_trade.description, 'deadline', p_trade.due_at);
+        'promised', (p_trade.amount - p_trade.seller_fee)::text, 'in_part', p_trade.underpaid_at IS NOT NULL,
+        'description', p_trade.description, 'deadline', p_trade.due_at) || p_more;
 BEGIN
     IF person IS NOT NULL THEN
         PERFORM outbox_notice(person, p_kind, news, dedup, p_at);

@@ -1,15 +1,27 @@
 -- internal: why a person cannot make a move in a trade now; null when they can
--- Decline, cancel and release have no deadline: they give what time would give, or more.
+-- Decline, cancel, release and all that gives back have no deadline: they give what time would give, or more.
+-- Who is blocked begins nothing, and can end all that was begun.
 CREATE FUNCTION trades_why_not(p_trade trades, p_user_id bigint, p_move text, p_at timestamptz)
-RETURNS text LANGUAGE sql IMMUTABLE AS $$
+RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE
         WHEN p_trade.id IS NULL THEN 'unknown_trade'
-        WHEN p_user_id IS DISTINCT FROM CASE WHEN p_move IN ('pay', 'reduce', 'cancel', 'release')
-            THEN p_trade.buyer_id ELSE p_trade.seller_id END THEN 'not_yours'
-        WHEN p_trade.state NOT IN ('awaiting_payment', 'underpaid') AND p_move IN ('pay', 'cancel') THEN 'wrong_state'
-        WHEN p_trade.state <> CASE p_move
-            WHEN 'reduce' THEN 'underpaid' WHEN 'accept' THEN 'paid' WHEN 'decline' THEN 'paid'
-            WHEN 'deliver' THEN 'accepted' WHEN 'release' THEN 'delivered' END THEN 'wrong_state'
+        WHEN p_user_id NOT IN (p_trade.buyer_id, coalesce(p_trade.seller_id, 0))
+            OR p_user_id <> p_trade.buyer_id AND p_move IN ('pay', 'reduce', 'cancel', 'release')
+            OR p_user_id = p_trade.buyer_id AND p_move IN ('accept', 'decline', 'deliver', 'give_back') THEN 'not_yours'
+        WHEN p_trade.state <> ALL (CASE
+            WHEN p_move IN ('pay', 'cancel') THEN ARRAY['awaiting_payment', 'underpaid']
+            WHEN p_move = 'reduce' THEN ARRAY['underpaid']
+            WHEN p_move IN ('accept', 'decline') THEN ARRAY['paid']
+            WHEN p_move = 'deliver' THEN ARRAY['accepted']
+            WHEN p_move = 'release' THEN ARRAY['delivered']
+            WHEN p_move = 'give_back' THEN ARRAY['accepted', 'delivered']
+            ELSE ARRAY['paid', 'accepted', 'delivered'] END) THEN 'wrong_state'
+        WHEN p_move = 'propose' AND p_trade.seller_id IS NULL THEN 'nobody_there'
+        WHEN p_move = 'propose' AND p_trade.proposed_by IS NOT NULL THEN 'proposed'
+        WHEN p_move IN ('agree', 'disagree') AND coalesce(p_trade.proposed_by = p_user_id, true)
+            OR p_move = 'withdraw' AND p_trade.proposed_by IS DISTINCT FROM p_user_id THEN 'no_proposal'
         WHEN p_move IN ('pay', 'reduce', 'accept', 'deliver') AND p_at >= p_trade.due_at THEN 'too_late'
+        WHEN p_move IN ('pay', 'reduce', 'accept')
+            AND EXISTS (SELECT FROM users WHERE id = p_user_id AND blocked_at IS NOT NULL) THEN 'blocked'
     END
 $$;

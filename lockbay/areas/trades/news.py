@@ -24,7 +24,7 @@ from lockbay.areas.trades.records import Move, Role, State
 @frozen
 class News:
     """Something happened in a trade. `role` is the reader's; `token` is there for a seller who has not joined yet and
-    is told by mail.
+    is told by mail. `promised` is what the seller would get if all of the price were paid; `in_part`: it came in parts.
     """
 
     trade_id: int
@@ -39,6 +39,9 @@ class News:
     description: str
     deadline: datetime | None
     token: str | None = None
+    promised: Decimal | None = None
+    in_part: bool = False
+    told_at: datetime | None = None
 
 
 Telling: TypeAlias = Callable[[Words, News], Markup]
@@ -56,21 +59,22 @@ def _draw(bot: str, kind: str, words: Words, news: News) -> Screen:
         TELLINGS[kind](words, news),
         quoted(news.description),
         fact(words.label("Amount"), words.amount(news.amount, news.currency)),
-        _by(words, news),
+        _by(words, news, kind),
         *_way_in(words, news, bot),
     )
     return Screen(text, _rows(words, news, kind, bot))
 
 
-def _by(words: Words, news: News) -> Markup | None:
+def _by(words: Words, news: News, kind: str) -> Markup | None:
     """What the clock does when nobody moves; nothing waits in a trade that has ended."""
     labels: dict[State, str] = {
         "awaiting_payment": words.label("To be paid by"),
+        "underpaid": words.label("To be paid by"),
         "paid": words.label("Answer by"),
         "accepted": words.label("Refund to the buyer after"),
         "delivered": words.label("Released by itself after"),
     }
-    label = labels.get(news.state)
+    label = words.label("Until") if kind == "trade_reminder" else labels.get(news.state)
     return fact(label, words.time(news.deadline)) if label and news.deadline else None
 
 
@@ -84,7 +88,9 @@ def _way_in(words: Words, news: News, bot: str) -> tuple[Markup, ...]:
 def _rows(words: Words, news: News, kind: str, bot: str) -> tuple[Row, ...]:
     if news.token is not None:
         return ((Url(words.label("Open in Telegram"), invitation_link(bot, news.token)),),)
-    moves = tuple(move_button(words, news.trade_id, move) for move in MOVES.get(kind, ()))
+    offered = REMINDED.get(news.state, ()) if kind == "trade_reminder" else MOVES.get(kind, ())
+    has_parts = news.state == "underpaid"
+    moves = tuple(move_button(words, news.trade_id, move, has_parts=has_parts) for move in offered)
     came = kind in MONEY_CAME and _is_paid_out(news)
     return (
         *((moves,) if moves else ()),
@@ -109,8 +115,20 @@ def _gets(words: Words, news: News) -> str:
     return words.amount(news.seller_gets, news.currency)
 
 
-MOVES: Final[Mapping[str, tuple[Move, ...]]] = {"trade_paid": ("accept", "decline"), "trade_delivered": ("release",)}
-MONEY_CAME: Final = frozenset({"trade_released", "trade_declined", "trade_refunded"})
+MOVES: Final[Mapping[str, tuple[Move, ...]]] = {
+    "trade_paid": ("accept", "decline"),
+    "trade_reduced": ("accept", "decline"),
+    "trade_delivered": ("release",),
+    "trade_proposed": ("agree", "disagree"),
+}
+REMINDED: Final[Mapping[State, tuple[Move, ...]]] = {
+    "awaiting_payment": ("pay",),
+    "underpaid": ("pay",),
+    "paid": ("accept", "decline"),
+    "accepted": ("deliver",),
+    "delivered": ("release",),
+}
+MONEY_CAME: Final = frozenset({"trade_released", "trade_declined", "trade_refunded", "trade_agreed", "trade_returned"})
 
 TITLES: Final[Mapping[str, Telling]] = {
     "trade_invited": lambda words, news: words("📨 <b>{name} invites you to a trade</b>", name=_name(news)),
@@ -125,6 +143,21 @@ TITLES: Final[Mapping[str, Telling]] = {
     "trade_cancelled": lambda words, news: words("✖️ <b>Trade {slug} was cancelled</b>", slug=news.slug),
     "trade_expired": lambda words, news: words("⌛ <b>Trade {slug} has expired</b>", slug=news.slug),
     "trade_refunded": lambda words, news: words("↩️ <b>Trade {slug} was refunded</b>", slug=news.slug),
+    "trade_reduced": lambda words, news: words("⚠️ <b>Trade {slug} is paid with less: your turn</b>", slug=news.slug),
+    "trade_proposed": lambda words, news: words(
+        "🤝 <b>{name} proposes to cancel trade {slug} together</b>", name=_name(news), slug=news.slug
+    ),
+    "trade_disagreed": lambda words, news: words(
+        "🚫 <b>{name} does not want to cancel trade {slug}</b>", name=_name(news), slug=news.slug
+    ),
+    "trade_withdrawn": lambda words, news: words(
+        "↪️ <b>{name} does not propose to cancel trade {slug} any more</b>", name=_name(news), slug=news.slug
+    ),
+    "trade_agreed": lambda words, news: words("🤝 <b>Trade {slug} was cancelled together</b>", slug=news.slug),
+    "trade_returned": lambda words, news: words(
+        "↩️ <b>{name} has refunded trade {slug}</b>", name=_name(news), slug=news.slug
+    ),
+    "trade_reminder": lambda words, news: words("⏰ <b>Trade {slug} waits for you</b>", slug=news.slug),
 }
 
 
@@ -170,17 +203,67 @@ def _released(words: Words, news: News) -> Markup:
 
 
 def _cancelled(words: Words, news: News) -> Markup:
+    if news.in_part:
+        return words("{name} cancelled it before all of the price was paid.", name=_name(news))
     return words("{name} cancelled it before paying. No money was paid.", name=_name(news))
 
 
 def _expired(words: Words, news: News) -> Markup:
-    return words("It was not paid in time. No money was paid.")
+    if not news.in_part:
+        return words("It was not paid in time. No money was paid.")
+    if news.role == "buyer":
+        return words("The rest of the price did not come in time. What had arrived is back in your wallet.")
+    return words("It was not paid in full in time, so nothing is held for you.")
 
 
 def _refunded(words: Words, news: News) -> Markup:
     if news.role == "buyer":
         return words("The seller’s time ran out. {amount} is back in your wallet.", amount=_pays(words, news))
     return words("Your time ran out, so the buyer got everything back.")
+
+
+def _reduced(words: Words, news: News) -> Markup:
+    promised = words.amount(news.promised or news.amount, news.currency)
+    return words(
+        "{name} paid less than agreed: you would get <b>{amount}</b> instead of {promised}. "
+        "Accept that, or decline and it goes back.",
+        name=_name(news), amount=_gets(words, news), promised=promised,
+    )  # fmt: skip
+
+
+def _proposed(words: Words, news: News) -> Markup:
+    if news.role == "buyer":
+        return words("If you agree, the trade ends and you get {amount} back, all of it.", amount=_pays(words, news))
+    return words("If you agree, the trade ends and the buyer gets {amount} back.", amount=_pays(words, news))
+
+
+def _goes_on(words: Words, news: News) -> Markup:
+    return words("No money moved, and the trade goes on as it is.")
+
+
+def _agreed(words: Words, news: News) -> Markup:
+    if news.role == "buyer":
+        return words("{amount} is back in your wallet. No fee was taken.", amount=_pays(words, news))
+    return words("The buyer got everything back.")
+
+
+def _returned(words: Words, news: News) -> Markup:
+    return words("{amount} is back in your wallet. No fee was taken.", amount=_pays(words, news))
+
+
+def _reminder(words: Words, news: News) -> Markup:
+    until = words.until(news.deadline, news.told_at) if news.deadline and news.told_at else words.label("soon")
+    match news.state:
+        case "underpaid":
+            return words("The time to pay the rest ends {until}. Then what has arrived goes back to you.", until=until)
+        case "paid":
+            return words("The time to accept or decline ends {until}. Then the buyer gets it back.", until=until)
+        case "accepted":
+            return words("The time to deliver ends {until}. Mark it as delivered when it is.", until=until)
+        case "delivered":
+            return words("The time to check ends {until}. If you say nothing, the seller gets the money.", until=until)
+        case _:
+            return words("The time to pay ends {until}. Then the trade expires.", until=until)
 
 
 TELLINGS: Final[Mapping[str, Telling]] = {
@@ -194,4 +277,11 @@ TELLINGS: Final[Mapping[str, Telling]] = {
     "trade_cancelled": _cancelled,
     "trade_expired": _expired,
     "trade_refunded": _refunded,
+    "trade_reduced": _reduced,
+    "trade_proposed": _proposed,
+    "trade_disagreed": _goes_on,
+    "trade_withdrawn": _goes_on,
+    "trade_agreed": _agreed,
+    "trade_returned": _returned,
+    "trade_reminder": _reminder,
 }

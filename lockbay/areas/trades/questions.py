@@ -15,7 +15,7 @@ from lockbay.areas.text import lines
 from lockbay.areas.trades.answers import BACK, LONGEST_DESCRIPTION, PAYERS, Field
 from lockbay.areas.trades.draft import LINK, Draft, Quote, limits, quote, spendable
 from lockbay.areas.trades.layout import BLANK, fact, handle, hours, quoted, who_pays
-from lockbay.areas.trades.records import FeePayer, NewTrade
+from lockbay.areas.trades.records import FeePayer, Limit, NewTrade
 from lockbay.money import Currency, Money
 
 USUAL_HOURS: Final = (24, 48, 72)
@@ -37,12 +37,23 @@ def seller(words: Words, terms: NewTrade) -> Screen:
 
 def _warning(words: Words, terms: NewTrade) -> tuple[Markup, ...]:
     """Not a refusal: a trade of one's own that was just made must not change what a replay comes to."""
-    if terms.trades_today < terms.trades_a_day:
+    if terms.limit_reached is None:
         return ()
-    return BLANK, words(
-        "⚠️ You have begun {n} trades within 24 hours, which is the most. The next one has to wait.",
-        n=terms.trades_today,
-    )
+    warnings: dict[Limit, Markup] = {
+        "daily_limit": words(
+            "⚠️ You have begun {n} trades within 24 hours, which is the most. The next one has to wait.",
+            n=terms.limit_most,
+        ),
+        "hourly_limit": words(
+            "⚠️ You have begun {n} trades within an hour, which is the most. The next one has to wait.",
+            n=terms.limit_most,
+        ),
+        "unpaid_limit": words(
+            "⚠️ {n} of your trades are not paid yet, which is the most at once. Pay or cancel one of them first.",
+            n=terms.limit_most,
+        ),
+    }
+    return BLANK, warnings[terms.limit_reached]
 
 
 def currency(words: Words, terms: NewTrade) -> Screen:
@@ -121,11 +132,23 @@ def payer(words: Words, terms: NewTrade, amount: Money) -> Screen:
         words("⚖️ <b>New trade: who pays the fee?</b>"),
         BLANK,
         words("LockBay’s fee is {percent}%: <b>{fee}</b>", percent=words.number(terms.fee_percent), fee=fee),
+        _discount(words, terms),
         words("It is earned only when the money is released; a refund is whole."),
         BLANK,
         *(_shares(words, payer, quotes[payer], amount.currency) for payer in PAYERS),
     )
     return Screen(text, (*((Answer(_payer(words, payer), payer),) for payer in PAYERS), (buttons.cancel(words),)))
+
+
+def _discount(words: Words, terms: NewTrade) -> Markup | None:
+    """What completed trades have earned."""
+    if not terms.discount_percent:
+        return None
+    return words(
+        "⭐ Level {level}: {discount}% of the fee are taken off already.",
+        level=terms.level,
+        discount=words.number(terms.discount_percent),
+    )
 
 
 def _shares(words: Words, payer: FeePayer, quote: Quote, unit: Currency) -> Markup:
@@ -147,7 +170,7 @@ def _payer(words: Words, payer: FeePayer) -> str:
             return words.label("Half each")
 
 
-def review(words: Words, draft: Draft, quote: Quote) -> Screen:
+def review(words: Words, draft: Draft, quote: Quote, terms: NewTrade) -> Screen:
     """Everything once more. Confirm agrees to the very numbers on the screen."""
     unit = draft.amount.currency
     text = lines(
@@ -156,6 +179,7 @@ def review(words: Words, draft: Draft, quote: Quote) -> Screen:
         fact(words.label("Seller"), handle(words, draft.seller.kind, draft.seller.handle)),
         fact(words.label("Amount"), words.money(draft.amount)),
         fact(words.label("Fee"), f"{words.amount(quote.fee, unit)} · {who_pays(words, draft.fee_payer, 'buyer')}"),
+        _discount(words, terms),
         fact(words.label("You pay"), words.amount(quote.total, unit)),
         fact(words.label("The seller gets"), words.amount(quote.seller_gets, unit)),
         fact(words.label("Delivery within"), hours(words, draft.delivery_hours)),

@@ -3,7 +3,7 @@ UTC.
 
 Every operation is atomic and exactly once per request key. Each may be Refused; beside the reasons named there:
 `unknown_trade`, `not_yours` (the other side's move, or a stranger), `wrong_state` (details: state), `too_late` (the
-deadline has passed).
+deadline has passed), `blocked` (who is blocked creates, joins, pays and accepts nothing).
 """
 
 from __future__ import annotations
@@ -17,12 +17,25 @@ from attrs import frozen
 from lockbay.postgres.queries import Operation, View
 
 State: TypeAlias = Literal[
-    "awaiting_payment", "underpaid", "paid", "accepted", "delivered", "released", "cancelled", "expired", "declined", "refunded"
+    "awaiting_payment",
+    "underpaid",
+    "paid",
+    "accepted",
+    "delivered",
+    "released",
+    "cancelled",
+    "expired",
+    "declined",
+    "refunded",
 ]
 Role: TypeAlias = Literal["buyer", "seller"]
 FeePayer: TypeAlias = Literal["buyer", "seller", "split"]
 SellerKind: TypeAlias = Literal["username", "email", "phone", "link"]
-Move: TypeAlias = Literal["pay", "reduce", "cancel", "accept", "decline", "deliver", "release"]
+Move: TypeAlias = Literal[
+    "pay", "reduce", "cancel", "accept", "decline", "deliver", "release",
+    "propose", "agree", "disagree", "withdraw", "give_back",
+]  # fmt: skip
+Limit: TypeAlias = Literal["daily_limit", "hourly_limit", "unpaid_limit"]
 
 
 @frozen
@@ -54,8 +67,8 @@ class CreateTrade(Operation[TradeState]):
 
     `fee` and `total` (what the buyer pays) are what the person was shown. Refused: `terms_changed` (details: fee,
     total), `unknown_currency`, `inexact_amount`, `no_rate`, `below_minimum` and `above_maximum` (details: limit, worth;
-    USD), `daily_limit` (details: limit), `own_trade`, `bad_delivery` (details: shortest, longest), `bad_description`,
-    `bad_seller`, `not_onboarded`.
+    USD), `daily_limit`, `hourly_limit` and `unpaid_limit` (details: limit), `own_trade`, `bad_delivery` (details:
+    shortest, longest), `bad_description`, `bad_seller`, `not_onboarded`.
     """
 
     file: ClassVar[str] = "trades/create"
@@ -225,9 +238,21 @@ class TradeList(View):
 
 
 @frozen
+class Part:
+    """What has arrived of a price in one coin; `worth` is in the trade's currency."""
+
+    currency: str
+    amount: Decimal
+    worth: Decimal
+
+
+@frozen
 class TradePage(View):
     """A trade as one of its two sides sees it. `may` lists what the viewer can do now; `turn` is who has to move until
-    `deadline`. The chat's `newest_message` is 0 before the first, None without a seller to write with.
+    `deadline`. The chat's `newest_message` is 0 before the first, None without a seller to write with. `parts` is what
+    has arrived of a price of which some is still `missing`, `in_part` whether it came in parts. Once paid, `buyer_pays`
+    is what was, and `seller_gets` may be less than was `promised`. `proposed_by` wants to end it together; `ended_how`
+    tells why it was refunded; None: time ran out.
     """
 
     file: ClassVar[str] = "trades/page"
@@ -250,6 +275,10 @@ class TradePage(View):
     seller_fee: Decimal
     buyer_pays: Decimal
     seller_gets: Decimal
+    promised: Decimal
+    in_part: bool
+    missing: Decimal
+    parts: tuple[Part, ...]
     description: str
     delivery_hours: int
     created_at: datetime
@@ -262,6 +291,8 @@ class TradePage(View):
     delivered_at: datetime | None
     release_at: datetime | None
     ended_at: datetime | None
+    ended_how: Literal["agreed", "returned"] | None
+    proposed_by: Role | None
     turn: Role | None
     deadline: datetime | None
     token: str | None
@@ -282,7 +313,9 @@ class Spendable:
 
 @frozen
 class NewTrade(View):
-    """Everything that the creation of a trade asks about."""
+    """Everything that the creation of a trade asks about. `fee_percent` is what this person pays, the discount of their
+    level (0: none yet) taken off; `limit_reached` says why the next trade has to wait.
+    """
 
     file: ClassVar[str] = "trades/new"
 
@@ -291,10 +324,12 @@ class NewTrade(View):
     onboarded: bool
     currencies: tuple[Spendable, ...]
     fee_percent: Decimal
+    level: int
+    discount_percent: Decimal
     smallest_trade_usd: Decimal
     largest_trade_usd: Decimal
-    trades_today: int
-    trades_a_day: int
+    limit_reached: Limit | None
+    limit_most: int | None
     shortest_delivery_hours: int
     longest_delivery_hours: int
     payment_minutes: int

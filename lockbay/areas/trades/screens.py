@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 from urllib.parse import quote as url_quoted
 
@@ -26,7 +27,7 @@ from lockbay.areas.trades.layout import (
     when,
     who_pays,
 )
-from lockbay.areas.trades.moves import POSITIVE, move_button
+from lockbay.areas.trades.moves import POSITIVE, less, move_button
 from lockbay.areas.trades.records import Move, State, TradeLine, TradeList, TradePage
 
 SIGNS: Final[dict[State, str]] = {
@@ -61,6 +62,8 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
         *_facts(words, page, now),
         quoted(page.description),
         _advice(words, page),
+        less(words, page),
+        _proposal(words, page),
     )
     moves = {move: move_button(words, page.id, move, has_parts=bool(page.parts)) for move in page.may}
     return Screen(
@@ -87,6 +90,11 @@ def done(words: Words, deed: Deed) -> Markup:
         "decline": words("✅ <b>Declined.</b> The buyer has the money back."),
         "deliver": words("✅ <b>Marked as delivered.</b> The buyer is told."),
         "release": words("✅ <b>Released.</b> Thank you for trading here."),
+        "propose": words("✅ <b>Proposed.</b> The other side is asked."),
+        "agree": words("✅ <b>Cancelled together.</b> The buyer has the money back."),
+        "disagree": words("✅ <b>The trade goes on.</b> The other side is told."),
+        "withdraw": words("✅ <b>Withdrawn.</b> The trade goes on."),
+        "give_back": words("✅ <b>Refunded.</b> The buyer has the money back."),
     }[deed]
 
 
@@ -95,7 +103,7 @@ def _facts(words: Words, page: TradePage, now: datetime) -> tuple[Markup | None,
     return (
         fact(words.label("Seller") if is_buyer else words.label("Buyer"), other_side(words, page)),
         fact(words.label("Amount"), words.amount(page.amount, unit)),
-        fact(words.label("Fee"), f"{words.amount(page.fee, unit)} · {who_pays(words, page.fee_payer, page.role)}"),
+        fact(words.label("Fee"), f"{words.amount(_fee(page), unit)} · {who_pays(words, page.fee_payer, page.role)}"),
         _paid(words, page) if is_buyer else _earned(words, page),
         *_parts(words, page),
         fact(words.label("In your wallet"), words.amount(page.available, unit)) if "pay" in page.may else None,
@@ -110,6 +118,11 @@ def _parts(words: Words, page: TradePage) -> tuple[Markup, ...]:
         return ()
     missing = fact(words.label("Missing"), words.amount(page.missing, page.currency))
     return (*arrived(words, page.parts, page.currency), missing)
+
+
+def _fee(page: TradePage) -> Decimal:
+    """What is or would be earned: less when the buyer went on with less."""
+    return page.buyer_pays - page.seller_gets if page.paid_at else page.fee
 
 
 def _paid(words: Words, page: TradePage) -> Markup:
@@ -190,10 +203,29 @@ def _advice(words: Words, page: TradePage) -> Markup | None:
             return words("The money was released to the seller.")
         case "declined":
             return words("The seller declined; the buyer got everything back.")
+        case "refunded" if page.ended_how == "agreed":
+            return words("Both sides ended it together; the buyer got everything back.")
+        case "refunded" if page.ended_how == "returned":
+            return words("The seller gave everything back to the buyer.")
         case "refunded":
             return words("The time ran out; the buyer got everything back.")
+        case _ if page.in_part:
+            return words("What had arrived is back in the buyer’s wallet.")
         case _:
             return words("No money was paid.")
+
+
+def _proposal(words: Words, page: TradePage) -> Markup | None:
+    """Somebody wants to end it together, and the other has not answered yet."""
+    if page.proposed_by is None:
+        return None
+    if page.proposed_by == page.role:
+        return words("🤝 <b>You have proposed to cancel together.</b> The other side has not answered yet.")
+    return words(
+        "🤝 <b>{name} proposes to cancel together:</b> the buyer gets {amount} back.",
+        name=other_side(words, page),
+        amount=words.amount(page.buyer_pays, page.currency),
+    )
 
 
 def _invite(words: Words, page: TradePage, bot: str) -> tuple[Row, ...]:

@@ -1,9 +1,9 @@
-"""What happens to a trade because time passes: which deadline has passed, and the operation that acts upon it."""
+"""What happens to a trade because time passes: deadlines that have passed or come near, and what the clock does."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -14,37 +14,27 @@ Timer: TypeAlias = Literal["expire", "unanswered", "undelivered", "release"]
 
 
 @frozen
-class ExpireTrade(Operation[TradeState]):
-    """The clock: not paid in time. Refused, and not remembered: `too_early`."""
-
-    file: ClassVar[str] = "trades/expire"
-    trade_id: int
-
-
-@frozen
-class RefundUnanswered(Operation[TradeState]):
-    """The clock: the seller said nothing. The buyer gets everything back. Refused, and not remembered: `too_early`."""
-
-    file: ClassVar[str] = "trades/refund_unanswered"
-    trade_id: int
-
-
-@frozen
-class RefundUndelivered(Operation[TradeState]):
-    """The clock: not delivered, not even in the days of grace. The buyer gets everything back. Refused, and not
-    remembered: `too_early`.
+class ElapseTrade(Operation[TradeState]):
+    """The clock: a trade was not paid in time and expires, the seller did not answer or not deliver and the buyer gets
+    everything back, the buyer said nothing about the delivery and the seller is paid. Refused, and not remembered:
+    `too_early`.
     """
 
-    file: ClassVar[str] = "trades/refund_undelivered"
+    file: ClassVar[str] = "trades/elapse"
     trade_id: int
+    timer: Timer
 
 
 @frozen
-class ReleaseDelivered(Operation[TradeState]):
-    """The clock: delivered, and the buyer said nothing. Refused, and not remembered: `too_early`."""
+class RemindTrade(Operation[int]):
+    """The clock: tells whose turn it is how long they have; answers how many were told. Late, only the newest reminder
+    is told, and none past the deadline. Refused: `wrong_state` (there is no such reminder any more); not remembered:
+    `too_early`.
+    """
 
-    file: ClassVar[str] = "trades/release_delivered"
+    file: ClassVar[str] = "trades/remind"
     trade_id: int
+    due_at: datetime
 
 
 @frozen
@@ -63,12 +53,27 @@ class DueTimer:
     @property
     def operation(self) -> Operation[TradeState]:
         """What the clock has to do."""
-        return TIMERS[self.kind](self.trade_id)
+        return ElapseTrade(self.trade_id, self.kind)
 
 
-TIMERS: Final[dict[Timer, type[ExpireTrade | RefundUnanswered | RefundUndelivered | ReleaseDelivered]]] = {
-    "expire": ExpireTrade,
-    "unanswered": RefundUnanswered,
-    "undelivered": RefundUndelivered,
-    "release": ReleaseDelivered,
-}
+@frozen
+class DueReminder:
+    """A deadline that has come so near that somebody must hear of it."""
+
+    trade_id: int
+    due_at: datetime
+
+    @property
+    def kind(self) -> str:
+        """As metrics call it."""
+        return "remind"
+
+    @property
+    def key(self) -> str:
+        """The request key: no two reminders of a trade are due at the same moment."""
+        return f"remind.{self.trade_id}.{self.due_at:%Y%m%dT%H%M%S.%f}"
+
+    @property
+    def operation(self) -> Operation[int]:
+        """What the clock has to do."""
+        return RemindTrade(self.trade_id, self.due_at)
