@@ -40,6 +40,7 @@ def test_prices_are_the_digits_that_were_sent() -> None:
         Price("DOGE", "USD", Decimal("0.15"), START),
         Price("USDT", "USD", Decimal("0.9"), then),
         Price("USD", "NGN", Decimal("1530.00000000"), then),
+        Price("NGN", "USD", Decimal("0.000653594771"), then),
     ]
 
 

@@ -14,14 +14,19 @@ from attrs import evolve, field, frozen
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lockbay.areas.deposits.records import ApplyPayment, Payin
+from lockbay.areas.deposits.errands import OpenPayin
+from lockbay.areas.deposits.records import Applied, ApplyPayment, Payin
+from lockbay.areas.wallet.records import Wallet
 from lockbay.errors import ProviderUnavailable
+from lockbay.payments.payins import open_payin
 from lockbay.payments.provider import Call, NotSigned, Provider
 from lockbay.payments.providers import open_providers, receivers
+from lockbay.postgres.database import Database
 from lockbay.sandbox import Options, Sandbox, serve_sandbox
 from lockbay.sandbox.person import Town, open_town
 from lockbay.settings import BlockBee, DynoPay, Fincra, Settings
 from lockbay.wallclock import SystemClock
+from tests.areas.people import ANA, onboarded
 from tests.payments.outside import outside
 from tests.payments.places import NAIRA, TRADE
 
@@ -181,3 +186,30 @@ async def test_troubles_mean_that_the_provider_is_away(world: World, name: str, 
         await world.opened(name)
     await world.town.heal()
     assert await world.opened(name)
+
+
+@pytest.mark.parametrize(
+    ("errand", "away", "maker"),
+    [
+        (OpenPayin(ANA, "USDT", "TRC20"), "nobody", "blockbee"),
+        (OpenPayin(ANA, "USDT", "TRC20"), "blockbee", "dynopay"),
+        (OpenPayin(ANA, "NGN", "BANK", amount=Decimal(AMOUNT)), "blockbee", "fincra"),
+    ],
+)
+async def test_from_the_wish_to_pay_in_to_the_money_in_the_wallet(
+    world: World, database: Database, errand: OpenPayin, away: str, maker: str
+) -> None:
+    await onboarded(database, ANA)
+    await world.town.fault("server_error", provider=away)
+    payin = await open_payin(list(world.providers.values()), database)(errand, "the errand")
+    assert isinstance(payin, Payin)
+    assert payin.provider == maker
+    await world.paid(payin, "exact")
+    for payment in (*world.told, *await world.providers[maker].payments(payin)):
+        if payment is not None:
+            applied = await database.perform(payment, payment.request_key)
+            assert isinstance(applied, Applied)
+            assert (applied.user_id, applied.reason) == (ANA, None)
+    wallet = await database.read(Wallet, ANA)
+    assert wallet
+    assert [each.available for each in wallet.balances if each.currency == errand.currency] == [Decimal(AMOUNT)]
