@@ -34,9 +34,10 @@ def main() -> None:
     cli.add_argument("--data-dir", type=Path, default=Path("var/sandbox"), help="default %(default)s")
     cli.add_argument("--answer-within", type=float, default=15.0, help="seconds a press may wait for its answer")
     cli.add_argument("--first-retry", type=float, default=5.0, help="seconds before a callback is repeated")
+    cli.add_argument("--merchant-url", default="", help="the service's public URL, where Fincra sends its webhooks")
     given = cli.parse_args()
     host, _, port = given.bind.rpartition(":")
-    options = Options(answer_within=given.answer_within, first_retry=given.first_retry)
+    options = Options(answer_within=given.answer_within, first_retry=given.first_retry, merchant_url=given.merchant_url)
     try:
         trio.run(run, host or "127.0.0.1", int(port), given.data_dir, options)
     except* OSError as group:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
-from urllib.parse import urlsplit
+
+import httpx
 
 METHODS: Final = ("bank_transfer", "card", "payattitude")
 EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -14,7 +15,7 @@ REFERENCE: Final = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
 
 
 def _amount(value: object) -> bool:
-    return isinstance(value, Decimal) and value.is_finite() and value > 0 and value == round(value, 2)
+    return isinstance(value, Decimal) and value.is_finite() and 0 < value <= 10**9 and value == round(value, 2)
 
 
 def _word(value: object) -> bool:
@@ -22,7 +23,11 @@ def _word(value: object) -> bool:
 
 
 def _url(value: object) -> bool:
-    return isinstance(value, str) and urlsplit(value).scheme in ("http", "https") and bool(urlsplit(value).hostname)
+    try:
+        parts = httpx.URL(value) if isinstance(value, str) else httpx.URL()
+    except httpx.InvalidURL:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.host)
 
 
 def _methods(value: object) -> bool:

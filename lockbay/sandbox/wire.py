@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, TypeAlias, cast
-from urllib.parse import urlsplit
 
+import httpx
 import orjson
 from starlette.responses import Response
 
@@ -59,10 +59,13 @@ def number(value: Decimal) -> orjson.Fragment:
 
 def loopback_problem(url: str) -> str:
     """Why the sandbox does not call that URL; empty when it does."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
         return "URL not valid"
-    return "" if parts.hostname in LOOPBACK else "The sandbox calls nobody but this machine"
+    if parts.scheme not in ("http", "https") or not parts.host or not 0 < (parts.port or 80) < 1 << 16:
+        return "URL not valid"
+    return "" if parts.host in LOOPBACK else "The sandbox calls nobody but this machine"
 
 
 def present(**fields: Json) -> dict[str, Json]:

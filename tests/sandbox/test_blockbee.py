@@ -196,6 +196,8 @@ async def test_the_same_callback_has_the_same_address(bee: httpx.AsyncClient, se
     [
         ("/btc/create/", {}, 400),
         ("/btc/create/", {"callback": "nonsense"}, 400),
+        ("/btc/create/", {"callback": "http://127.0.0.1:99999/"}, 400),
+        ("/btc/create/", {"callback": "http://[::1"}, 400),
         ("/btc/create/", {"callback": "https://example.com/hook"}, 400),
         ("/btc/create/", {"callback": "http://127.0.0.1/" + "x" * 8192}, 400),
         ("/xyz/create/", {"callback": "http://127.0.0.1/"}, 404),

@@ -90,6 +90,8 @@ async def test_an_address_is_made_for_what_the_amount_is_worth(dynopay: httpx.As
         {"meta_data": {"reference": "x" * 2048}},
         {"webhook_url": "https://example.com/hook"},
         {"webhook_url": "hook"},
+        {"webhook_url": "http://127.0.0.1:99999/hook"},
+        {"webhook_url": "http://[::1"},
         {"callback_url": 7},
         {"fee_payer": "nobody"},
     ],

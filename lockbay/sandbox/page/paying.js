@@ -25,7 +25,7 @@ function payForm(place, ways) {
 function told(delivery) {
   const name = delivery.event + (delivery.copy ? ` (${delivery.copy} URL)` : ""), left = Math.round(delivery.due - Date.now() / 1000);
   const answer = (delivery.last ?? "").replace(/^\w*Error:.*/, "nobody answered");
-  if (delivery.done) return h("div", { className: "told good" }, `✓ ${name}`, h("span", { className: "quiet" }, answer), delivery.tries > 1 && h("span", { className: "quiet" }, `at try ${delivery.tries}`));
+  if (delivery.done) return h("div", { className: "told good" }, `✓ ${name}`, h("span", { className: "quiet" }, `the service said ${answer.replace(/^\d+ (?=.)/, "")}`), delivery.tries > 1 && h("span", { className: "quiet" }, `at try ${delivery.tries}`));
   if (delivery.failed) return h("div", { className: "told bad" }, `✕ ${name}`, h("span", { className: "quiet" }, `${answer || "not told"} · given up`));
   const when = left > 0 ? `in ${left} s` : "now";
   return h("div", { className: delivery.tries ? "told bad open" : "told wait open" }, delivery.tries ? `${name}: ${answer} · try ${delivery.tries + 1} ${when}` : `${name}: ${when}`,
