@@ -6,23 +6,25 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import trio
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lockbay.actors.actor import MAILBOX
 from lockbay.actors.conversation import Chat
 from lockbay.actors.errand import Errand
 from lockbay.actors.inbox import MOST, Inbox
 from lockbay.actors.parse import pressed, text
+from lockbay.actors.person import Reach
 from lockbay.actors.plan import Plan
 from lockbay.actors.router import Router
 from lockbay.actors.screen import Answer, Origin, PressedLink, Screen, decode, encode_answer, encode_link
 from lockbay.actors.services import Services
 from lockbay.actors.session import DeadlinePassed
-from lockbay.actors.update import Command, Edited, Event, Press, Sender, Sent, Typed, Update
+from lockbay.actors.update import Command, Contact, Edited, Event, Membership, Press, Sender, Sent, Typed, Update
+from lockbay.areas.onboarding.records import Onboarding
 from lockbay.errors import DatabaseUnavailable, Invalid, OutcomeUnknown, TimedOut
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
@@ -498,3 +500,105 @@ def test_changes_reach_only_who_is_there(clock: MovedClock) -> None:
 def test_a_link_carries_its_arguments() -> None:
     assert encode_link("trade", ("17",)) == "l:trade:17"
     assert decode("l:trade:17") == PressedLink("trade", ("17",))
+
+
+async def reach(house: House, sender: Sender = ADA) -> datetime | None:
+    sql = "SELECT unreachable_at FROM users WHERE id = $1"
+    [row] = await house.database.pool.fetch("reach", sql, (sender.id,), reads=True)
+    found: datetime | None = row["unreachable_at"]
+    return found
+
+
+async def test_who_blocks_the_bot_is_unreachable_until_they_unblock_it(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("echo"))
+        blocked_at = clock.now()
+        await house.tell(Membership(blocked=True))
+        assert await reach(house) == blocked_at
+        clock.advance(timedelta(days=1))
+        await house.tell(Membership(blocked=True))
+        assert await reach(house) == blocked_at
+        await house.tell(Membership(blocked=False))
+        assert await reach(house) is None
+        assert len(house.replies.texts()) == 1, "nobody is told of it"
+        await house.tell(Typed("one"))
+        assert house.replies.texts()[-1] == "heard 1: one", "what they were in the middle of goes on"
+
+
+async def test_a_stranger_who_blocks_the_bot_is_written_down_as_unreachable(
+    database: Database, clock: MovedClock
+) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Membership(blocked=True), BOB)
+        assert await reach(house, BOB) == clock.now()
+
+
+async def test_who_writes_can_be_reached_whatever_was_known(database: Database, clock: MovedClock) -> None:
+    """An unblocking that Telegram did not keep for us; and one that the outbox found out while they were here."""
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Membership(blocked=True))
+        await house.restart()
+        await house.tell(Command("echo"))
+        assert await reach(house) is None
+        await database.run(Reach(ADA.id, blocked=True))
+        database.on_changed([Change(ADA.id, "Person")])
+        await house.tell(Typed("one"))
+        assert await reach(house) is None
+
+
+async def test_reachability_costs_people_who_are_here_no_statement(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("echo"))
+        before = database.statements
+        await house.tell(Typed("one"))
+        assert database.statements - before == 2  # stored, settled
+
+
+async def test_a_shared_contact_is_an_answer_and_survives_a_restart(database: Database, clock: MovedClock) -> None:
+    def shared(reply: object) -> str:
+        if isinstance(reply, Contact):
+            return f"{reply.phone} {reply.is_own}"
+        raise Invalid("no contact")
+
+    async def phone(chat: Chat) -> None:
+        number = await chat.ask("number", say(chat, "number?"), parse=shared)
+        word = await chat.ask("word", say(chat, f"{number}?"), parse=text(chat.words, most=20))
+        await chat.show(say(chat, f"{number} {word}"))
+
+    async with open_house(database, clock, {"phone": phone}) as house:
+        await house.tell(Command("phone"))
+        await house.tell(Contact("234803", is_own=True))
+        assert house.replies.texts()[-1] == "234803 True?"
+        await house.restart()
+        await house.tell(Typed("yes"))
+        assert house.replies.texts()[-1] == "234803 True yes"
+
+
+async def test_a_new_username_makes_what_was_prefetched_for_the_old_one_old(
+    database: Database, clock: MovedClock
+) -> None:
+    async def name(chat: Chat) -> None:
+        view = await chat.read(Onboarding)
+        assert view is not None
+        await chat.show(say(chat, str(view.username)))
+
+    async with open_house(database, clock, {"name": name}) as house:
+        await house.tell(Command("name"))
+        await house.tell(Command("name"), Sender(ADA.id, "Ada", "countess"))
+        assert house.replies.texts() == ["ada", "countess"]
+
+
+async def test_a_gate_is_told_where_the_person_wanted_to_go(database: Database, clock: MovedClock) -> None:
+    async def door(chat: Chat, wish: str = "") -> None:
+        await chat.show(say(chat, f"door to {wish}"))
+
+    async def room(chat: Chat, number: str) -> None:
+        raise AssertionError("nobody gets here")
+
+    async with open_house(database, clock, {"door": door, "room": room}) as house:
+        gated = evolve(house.services.plan, gate=lambda _, flow: "door")
+        services = evolve(house.services, plan=gated)
+        house.router = Router(services, house.nursery)
+        await house.tell(Press("1", encode_link("room", ("17",)), 5))
+        await house.tell(Command("menu"))
+        assert house.replies.texts() == ["door to /room/17", "door to "]

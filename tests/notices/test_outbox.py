@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 import pytest
@@ -17,12 +18,16 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words
 from lockbay.errors import OutcomeUnknown, TelegramUnavailable
+from lockbay.notices.forget import KEPT, forget_old
+from lockbay.notices.forget import MOST as OLDEST
 from lockbay.notices.mail import Mailer, Smtp
 from lockbay.notices.outbox import FIRST_WAIT, LANES, LIFETIME, LONGEST_WAIT, MOST, Outbox
+from lockbay.notices.records import ForgetNotices
 from lockbay.notices.teller import Teller
 from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Change
 from lockbay.telegram.refusals import BadRequest, Unauthorized, Unreachable
 from tests.clock import START, MovedClock
 from tests.notices.smtp import MailServer
@@ -270,6 +275,153 @@ async def test_who_is_unreachable_gets_an_email_if_it_is_proven(
     assert (await writer.row("to Ben"))[0] == "nobody"
     assert (await writer.row("to Ben"))[4] == "unreachable; no verified e-mail"
     assert await unreachable_at(raw, ANN) == await unreachable_at(raw, BEN) == START
+
+
+async def block(raw: Connection, user_id: int) -> None:
+    await raw.fetch("UPDATE users SET unreachable_at = $2 WHERE id = $1", user_id, START)
+
+
+async def test_who_is_known_to_be_unreachable_gets_the_email_at_once_and_nothing_in_telegram(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, server: MailServer
+) -> None:
+    await verify_email(raw, ANN, ANNS)
+    await block(raw, ANN)
+    for text in ("first", "second"):
+        await writer.tell(ANN, text)
+    await outbox.flush()
+    assert telegram.arrived == []
+    assert [mail["Subject"] for mail in server.mails] == ["first", "second"]
+    assert (await writer.row("first"))[0::4] == ("email", "unreachable")
+
+
+async def test_who_is_known_to_be_unreachable_and_has_no_email_is_tried_in_telegram_all_the_same(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox
+) -> None:
+    for user_id in (ANN, BEN):
+        await block(raw, user_id)
+    telegram.fails[BEN] = [Unreachable("bot was blocked", 403)]
+    await writer.tell(ANN, "to Ann")
+    await writer.tell(BEN, "to Ben")
+    await outbox.flush()
+    assert telegram.arrived == [(ANN, "to Ann")]
+    assert (await writer.row("to Ben"))[0::4] == ("nobody", "unreachable; no verified e-mail")
+    assert (await unreachable_at(raw, ANN), await unreachable_at(raw, BEN)) == (None, START)
+
+
+async def test_without_a_mail_server_an_email_is_no_reason_to_leave_telegram_out(
+    database: Database, raw: Connection, writer: Writer, telegram: Telegram
+) -> None:
+    await verify_email(raw, ANN, ANNS)
+    await block(raw, ANN)
+    await writer.tell(ANN, "x")
+    await make_outbox(database, telegram, None).flush()
+    assert telegram.arrived == [(ANN, "x")]
+
+
+@pytest.mark.parametrize("is_back", [True, False])
+async def test_a_dead_mailbox_of_somebody_unreachable_leaves_telegram_as_the_last_way(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, server: MailServer, is_back: bool
+) -> None:
+    await verify_email(raw, ANN, ANNS)
+    await block(raw, ANN)
+    server.refuses = {"RCPT": "550 5.1.1 no such mailbox"}
+    telegram.fails[ANN] = [] if is_back else [Unreachable("bot was blocked", 403)]
+    await writer.tell(ANN, "x")
+    await outbox.flush()
+    assert (await writer.row("x"))[0] == ("telegram" if is_back else "nobody")
+    assert (await unreachable_at(raw, ANN) is None) == is_back
+
+
+async def test_a_mail_that_has_to_wait_goes_by_mail_and_is_never_told_by_both(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, server: MailServer, clock: MovedClock
+) -> None:
+    """Telegram says that she is gone, the mail server that it is busy: later only the mail is left to do."""
+    await verify_email(raw, ANN, ANNS)
+    telegram.fails[ANN] = [Unreachable("bot was blocked", 403)]
+    server.refuses = {"CONTENT": "451 4.3.0 later"}
+    await writer.tell(ANN, "x")
+    await outbox.flush()
+    assert (await writer.row("x"))[:3] == (None, None, 1)
+    server.refuses = {}
+    clock.advance(FIRST_WAIT)
+    await outbox.flush()
+    await outbox.flush()
+    assert ([mail["Subject"] for mail in server.mails], telegram.arrived) == (["x"], [])
+
+
+async def test_a_mail_server_that_stays_away_is_tried_with_growing_waits_and_given_up_in_the_end(
+    writer: Writer, clock: MovedClock, outbox: Outbox, server: MailServer, logged: list[EventDict]
+) -> None:
+    server.refuses = {"MAIL": "421 4.3.2 shutting down"}
+    await writer.tell(ANNS, "x")
+    waits = []
+    while (await writer.row("x"))[0] is None:
+        await outbox.flush()
+        due_at = (await writer.row("x"))[3]
+        waits.append(due_at - clock.now())
+        clock.time = max(due_at, clock.now())
+    assert waits[:3] == [FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT]
+    assert LIFETIME < clock.now() - START < LIFETIME + 2 * LONGEST_WAIT
+    sent_by, _, _, _, error = await writer.row("x")
+    assert sent_by == "nobody"
+    assert error is not None
+    assert error.startswith("given up")
+    assert [entry["kind"] for entry in logged if entry["event"] == "notice_given_up"] == ["news"]
+
+
+async def test_who_turns_out_to_be_unreachable_is_looked_at_again_when_they_write(
+    database: Database, writer: Writer, telegram: Telegram, outbox: Outbox
+) -> None:
+    changes: list[Change] = []
+    database.on_changed = changes.extend
+    telegram.fails[ANN] = [Unreachable("bot was blocked", 403)]
+    await writer.tell(ANN, "x")
+    await outbox.flush()
+    assert changes == [Change(ANN, "Person")]
+
+
+async def test_notices_are_forgotten_90_days_after_they_were_over_and_no_others(
+    database: Database, raw: Connection, writer: Writer, outbox: Outbox, clock: MovedClock
+) -> None:
+    await writer.tell(ANN, "old")
+    await outbox.flush()
+    await writer.tell(ANN, "waits")
+    clock.advance(timedelta(days=30))
+    await writer.tell(BEN, "young")
+    await raw.fetch("UPDATE outbox SET sent_at = $1, sent_by = 'telegram' WHERE dedup = 'young'", clock.now())
+    clock.advance(timedelta(days=60))
+    assert await database.run(ForgetNotices(clock.now() - KEPT, 10)) == 0
+    clock.advance(timedelta(seconds=1))
+    assert await database.run(ForgetNotices(clock.now() - KEPT, 10)) == 1
+    assert [row["dedup"] for row in await raw.fetch("SELECT dedup FROM outbox ORDER BY id")] == ["waits", "young"]
+
+
+async def test_old_notices_go_in_small_batches_while_the_outbox_runs(
+    database: Database, raw: Connection, writer: Writer, clock: MovedClock, outbox: Outbox, nursery: trio.Nursery
+) -> None:
+    many = 2 * OLDEST + 1
+    old = "INSERT INTO outbox (user_id, kind, data, dedup, created_at, due_at, sent_at, sent_by) "
+    await raw.fetch(old + "SELECT $1, 'news', '{}', n::text, $2, $2, $2, 'email' FROM generate_series(1, $3::int) n",
+        ANN, START, many)  # fmt: skip
+    clock.advance(KEPT + timedelta(days=1))
+    assert await database.run(ForgetNotices(clock.now() - KEPT, OLDEST)) == OLDEST
+    nursery.start_soon(outbox.run)
+    with trio.fail_after(10):
+        while await raw.fetch("SELECT FROM outbox LIMIT 1"):
+            await trio.lowlevel.checkpoint()
+
+
+async def test_forgetting_waits_for_the_database_and_goes_on(
+    database: Database, raw: Connection, writer: Writer, outbox: Outbox, clock: MovedClock, nursery: trio.Nursery
+) -> None:
+    await writer.tell(ANN, "old")
+    await outbox.flush()
+    clock.advance(KEPT + timedelta(days=1))
+    await raw.fetch(CUT)
+    nursery.start_soon(partial(forget_old, database, clock, period=0.01))
+    with trio.fail_after(10):
+        while await raw.fetch("SELECT FROM outbox LIMIT 1"):
+            await trio.lowlevel.checkpoint()
 
 
 async def test_who_comes_back_is_told_by_telegram_again(

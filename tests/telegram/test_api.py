@@ -12,7 +12,7 @@ import structlog
 import trio
 from markupsafe import Markup
 
-from lockbay.actors.screen import Answer, CallbackTooLong, Copy, Link, Origin, Screen, Url
+from lockbay.actors.screen import Answer, AskContact, CallbackTooLong, Copy, Link, NoKeyboard, Origin, Screen, Url
 from lockbay.errors import LockBayError, SettingsError, TelegramError, TelegramUnavailable
 from lockbay.telegram.api import BotApi, TooBig, open_bot_api
 from lockbay.telegram.keyboard import screen_markup
@@ -250,3 +250,23 @@ async def test_calls_end_at_their_time_limit(stub: Stub) -> None:
     async with open_bot_api(TOKEN, url=stub.url, tick=0.01) as api:
         with trio.fail_after(BOUND), pytest.raises(AnswerLost):
             await api.get_updates(0, timeout=0, patience=0.05)
+
+
+def test_keys_that_ask_for_the_number_stand_in_the_place_of_the_keyboard_for_one_press() -> None:
+    asking = Screen(Markup("x"), keyboard=AskContact("Share", ("Cancel",)))
+    assert screen_markup(asking, Origin(1, 1)) == {
+        "keyboard": [[{"text": "Share", "request_contact": True}], [{"text": "Cancel"}]],
+        "one_time_keyboard": True,
+        "resize_keyboard": True,
+    }
+    assert screen_markup(Screen(Markup("x"), keyboard=NoKeyboard()), None) == {"remove_keyboard": True}
+    with pytest.raises(ValueError):
+        screen_markup(Screen(Markup("x"), ((Link("x", "y"),),), keyboard=NoKeyboard()), None)
+
+
+async def test_a_server_without_a_newer_field_still_gets_the_keys(api: BotApi, stub: Stub) -> None:
+    stub.script("sendMessage", Refused(400, "Bad Request: link_preview_options is not known"))
+    await api.send_message(1, "text", {"remove_keyboard": True})
+    again = stub.of("sendMessage")[1]
+    assert "link_preview_options" not in again.params
+    assert again.params["reply_markup"] == {"remove_keyboard": True}

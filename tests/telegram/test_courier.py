@@ -12,7 +12,7 @@ from attrs import evolve
 from markupsafe import Markup
 from trio.testing import wait_all_tasks_blocked
 
-from lockbay.actors.screen import Answer, Attachment, Link, Origin, PressedLink, Screen, decode
+from lockbay.actors.screen import Answer, AskContact, Attachment, Link, Origin, PressedLink, Screen, decode
 from lockbay.errors import OutcomeUnknown, TelegramUnavailable
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.courier import Courier
@@ -151,6 +151,13 @@ async def test_a_photo_gives_way_to_a_text_and_is_removed_if_it_can_be(answer: o
     assert [call.method for call in stub.calls] == ["sendMessage", "deleteMessage"]
     assert stub.calls[1].params["message_id"] == 77
     assert desk.done == ["menu"]
+
+
+async def test_a_screen_that_changes_the_keyboard_is_sent_anew_as_no_edit_can(desk: Desk, stub: Stub) -> None:
+    desk.show(1, Screen(Markup("your number?"), keyboard=AskContact("Share")), edit=77)
+    await desk.settled()
+    assert [call.method for call in stub.calls] == ["sendMessage"]
+    assert desk.done == ["your number?"]
 
 
 async def test_the_questions_answers_carry_their_origin(courier: Courier, stub: Stub) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from lockbay.actors.update import Command, Edited, Membership, Press, Sender, Sent, Typed
+from lockbay.actors.update import Command, Contact, Edited, Membership, Press, Sender, Sent, Typed
 from lockbay.errors import TelegramUnavailable
 from lockbay.telegram import json, refusals
 from lockbay.telegram.json import MalformedUpdate
@@ -69,6 +69,29 @@ def test_what_was_sent_instead_of_a_text(fields: dict[str, object], expected: Se
     assert event(message(**fields)) == expected
 
 
+@pytest.mark.parametrize(
+    ("contact", "more", "is_own"),
+    [
+        ({"user_id": 2**40}, {}, True),
+        ({"user_id": 2**40 + 1}, {}, False),
+        ({}, {}, False),
+        ({"user_id": str(2**40)}, {}, False),
+        ({"user_id": 2**40}, {"forward_origin": {"type": "user", "date": 1, "sender_user": ADA}}, False),
+        ({"user_id": 2**40}, {"forward_date": 1}, False),
+        ({"user_id": 2**40}, {"via_bot": {"id": 5, "is_bot": True, "first_name": "Other"}}, False),
+    ],
+)
+def test_a_contact_is_the_senders_own_only_when_telegram_says_so_just_now(
+    contact: dict[str, object], more: dict[str, object], is_own: bool
+) -> None:
+    shared = {"phone_number": "2348031234567", "first_name": "Ada", **contact}
+    assert event(message(contact=shared, **more)) == Contact("2348031234567", is_own)
+
+
+def test_a_phone_number_never_shows_in_a_repr() -> None:
+    assert "234" not in repr(Contact("2348031234567", is_own=True))
+
+
 def test_a_press_knows_its_message_and_whether_it_has_a_photo() -> None:
     pressed = {"message_id": 9, "chat": CHAT, "date": 1}
     query = {"id": "77", "from": ADA, "data": "l:wallet", "message": pressed}
@@ -111,6 +134,8 @@ def test_what_is_not_for_us_is_passed_over_but_acknowledged(update: dict[str, ob
         {"update_id": 8, "message": {"from": ADA, "chat": CHAT, "text": 5}},
         {"update_id": 8, "message": {"from": ADA, "chat": CHAT, "photo": {"file_id": "x"}}},
         {"update_id": 8, "message": "x"},
+        {"update_id": 8, "message": {"from": ADA, "chat": CHAT, "contact": {"first_name": "Ada", "user_id": 2**40}}},
+        {"update_id": 8, "message": {"from": ADA, "chat": CHAT, "contact": None}},
         {"update_id": 8, "callback_query": {"id": 5, "from": ADA, "message": {"message_id": 1, "chat": CHAT}}},
         {"update_id": 8, "my_chat_member": {"from": ADA, "chat": CHAT}},
     ],
