@@ -43,7 +43,13 @@ def plan(bot_username: str) -> Plan:
 
 def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:
     """How each kind of outbox row is told. `secret` is what codes are derived from."""
-    return {**trades.notices(bot_username), **trades.CHAT_NOTICES, **deposits.NOTICES, **onboarding.notices(secret)}
+    return {
+        **trades.notices(bot_username),
+        **trades.CHAT_NOTICES,
+        **deposits.NOTICES,
+        **onboarding.notices(secret),
+        **admin.NOTICES,
+    }
 
 
 def command_menu(words: Words) -> list[tuple[str, str]]:

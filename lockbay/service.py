@@ -32,8 +32,10 @@ from lockbay.actors.router import Router
 from lockbay.actors.services import Services
 from lockbay.actors.update import Update
 from lockbay.actors.words import words
+from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.errands import OpenPayin
 from lockbay.clock.lag import watch_lag
+from lockbay.clock.reconciler import reconcile
 from lockbay.clock.snapshots import keep_snapshots
 from lockbay.clock.sweeper import sweep
 from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavailable
@@ -123,6 +125,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
         await foundation.start(watch_lag)
         await foundation.start(tenure.keep)
         await database.run(house.settings.terms)
+        await database.run(SaveStaff(list(house.settings.admins)))
         offset = await inbox.reached()
         await foundation.start(inbox.run)
         courier = Courier(house.api, couriers)
@@ -147,6 +150,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 background.start_soon(outbox.run)
                 background.start_soon(sweep, database, clock, router.deadline)
                 background.start_soon(keep_snapshots, database)
+                background.start_soon(reconcile, database, clock, house.providers)
                 background.start_soon(_list_commands, house.api)
                 if house.rates is not None:
                     background.start_soon(keep_rates, house.rates, database, clock)

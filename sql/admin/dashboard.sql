@@ -1,4 +1,5 @@
--- The state of the house. The update that asks for it waits, too, until it is answered: the viewer's own do not count.
+-- The state of the house, for its staff; no row for anybody else.
+-- The update that asks for it waits, too, until it is answered: the viewer's own do not count.
 SELECT
     (SELECT count(*) FROM users)::int AS users,
     (SELECT count(*) FROM users WHERE onboarded_at IS NOT NULL)::int AS onboarded,
@@ -8,15 +9,11 @@ SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object('currency', currency, 'amount', amount::text) ORDER BY currency)
         FROM (SELECT currency, sum(amount) AS amount FROM holds WHERE ended_by IS NULL GROUP BY currency) h), '[]') AS held,
-    coalesce((
-        SELECT jsonb_agg(jsonb_build_object(
-            'id', x.id, 'at', x.at, 'reason', x.reason, 'provider', e.provider, 'currency', e.currency, 'network', e.network,
-            'address', e.address, 'amount', e.amount::text, 'txid', e.txid) ORDER BY x.id)
-        FROM (SELECT * FROM unapplied WHERE ended_as IS NULL ORDER BY id LIMIT 20) x
-        JOIN provider_events e ON e.id = x.event_id), '[]') AS unapplied,
     (SELECT count(*) FROM unapplied WHERE ended_as IS NULL)::int AS unapplied_count,
+    (SELECT count(*) FROM reconciliations WHERE settled_at IS NULL)::int AS differences,
+    coalesce((SELECT jsonb_agg(to_jsonb(a) ORDER BY a.provider) FROM provider_answers a), '[]') AS providers,
     (SELECT count(*) FROM dead_letters)::int AS dead_letters,
     (SELECT min(received_at) FROM inbox WHERE user_id <> viewer.id) AS oldest_update_at,
     (SELECT min(due_at) FROM outbox WHERE sent_at IS NULL) AS oldest_notice_at
-FROM users viewer
+FROM users viewer JOIN staff ON staff.user_id = viewer.id
 WHERE viewer.id = :user_id

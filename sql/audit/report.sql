@@ -145,11 +145,23 @@ difference AS (
     GROUP BY e.provider, e.event_id, e.currency
     HAVING sum(e.moved) + coalesce(sum(x.amount), 0) <> greatest(coalesce(max(e.amount) FILTER (WHERE NOT e.pending), 0), 0)
     UNION ALL
-    -- A coin that the ledger does not know can only go back.
+    -- What came in by a provider's clearing account is what it told, without what waits unapplied or was never in the books.
+    SELECT 'clearing', provider || ' ' || currency, coalesce(e.amount, 0)::text, coalesce(s.amount, 0)::text
+    FROM (
+        SELECT e.provider, e.currency, sum(e.moved + CASE WHEN x.ended_by IS NOT NULL THEN x.amount ELSE 0 END) AS amount
+        FROM provider_events e LEFT JOIN unapplied x ON x.event_id = e.id GROUP BY e.provider, e.currency
+    ) e
+    FULL JOIN (
+        SELECT substr(kind, length('clearing:') + 1) AS provider, currency, -balance AS amount
+        FROM system WHERE kind LIKE 'clearing:%'
+    ) s USING (provider, currency)
+    WHERE coalesce(e.amount, 0) <> coalesce(s.amount, 0)
+    UNION ALL
+    -- What the books cannot hold, an unknown coin or an amount finer than its coin, can only go back.
     SELECT 'unapplied', 'unapplied ' || x.id, 'a transfer', 'none'
-    FROM unapplied x JOIN provider_events e ON e.id = x.event_id
+    FROM unapplied x JOIN provider_events e ON e.id = x.event_id LEFT JOIN currencies c ON c.code = e.currency
     WHERE x.ended_as IS NOT NULL AND x.ended_by IS NULL
-        AND (x.ended_as <> 'refunded' OR e.currency IN (SELECT code FROM currencies))
+        AND (x.ended_as <> 'refunded' OR x.amount = trunc(x.amount, c.scale) AND x.amount < 1e15)
     UNION ALL
     SELECT 'quote', 'quote ' || q.id, 'charged as shown', coalesce(c.from_amount || ' for ' || c.to_amount, 'nothing')
     FROM quotes q LEFT JOIN conversions c ON c.quote_id = q.id

@@ -21,7 +21,7 @@ ILLEGAL = {
     "awaiting_payment": ("accepted", "delivered", "released", "refunded", "declined"),
     "paid": ("awaiting_payment", "released", "delivered", "cancelled", "expired"),
     "accepted": ("awaiting_payment", "paid", "released", "declined", "cancelled"),
-    "delivered": ("paid", "accepted", "refunded", "declined", "nonsense"),
+    "delivered": ("paid", "accepted", "cancelled", "declined", "nonsense"),
 }
 TERMINAL = ("cancelled", "expired", "declined", "refunded", "released")
 WAY = {"awaiting_payment": "trade", "paid": "paid", "accepted": "accepted", "delivered": "delivered"}
@@ -135,10 +135,10 @@ PLANTED = {
     "SELECT pg_temp.moved('opening', 'USDT', 100, 'available', {buyer}, 'available', {seller})": "transfer",
     "SELECT pg_temp.moved('deposit', 'USDT', 100, 'clearing:blockbee', NULL, 'available', {seller})": "transfer",
     "SELECT pg_temp.moved('pay', 'USDT', 100, 'available', {buyer}, 'held', NULL)": "transfer",
-    "UPDATE unapplied SET ended_as = 'credited', ended_at = now(), "
+    "UPDATE unapplied SET ended_as = 'credited', ended_at = now(), ended_by_user = 1, note = 'why', "
     "ended_by = pg_temp.moved('deposit', 'USDT', 7000, 'clearing:blockbee', NULL, 'available', {buyer})": "transfer",
     "UPDATE provider_events SET transfer_id = NULL, moved = 0, credited = 0 WHERE transfer_id IS NOT NULL": "event",
-    "UPDATE unapplied SET ended_as = 'credited', ended_at = now()": "unapplied",
+    "UPDATE unapplied SET ended_as = 'credited', ended_at = now(), ended_by_user = 1, note = 'why'": "unapplied",
     "UPDATE ledger_snapshots SET balance = balance + 1": "snapshot",
 }
 MOVED = """

@@ -1,17 +1,20 @@
-"""Administration: the state of the house on one page."""
+"""Administration: the state of the house, and the decisions that only people can make."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from lockbay.actors.conversation import Flow
-from lockbay.areas.admin import conversations
+from lockbay.actors.notice import Notice
+from lockbay.areas.admin import conversations, news
 
 
 def flows(menu: Flow) -> dict[str, Flow]:
-    """`menu` is where people land who are no admins."""
-    return {"admin": conversations.admin(menu)}
+    """`menu` is where people land who are not of the staff."""
+    return {name: partial(flow, menu) for name, flow in conversations.FLOWS.items()}
 
 
 COMMANDS: Final[Mapping[str, str]] = {"admin": "admin"}
+NOTICES: Final[Mapping[str, Notice]] = news.NOTICES

@@ -1,14 +1,19 @@
-"""Administration: the state of the house on one page."""
+"""Administration: the state of the house, payments that fit nothing and how they end, providers against the books.
+
+Every view of them has no row for who is not of the staff, and every operation is refused to them: `not_staff`.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
-from lockbay.postgres.queries import Statement, View
+from lockbay.postgres.queries import Operation, Statement, View
+
+How: TypeAlias = Literal["credited", "refunded", "attached"]
 
 
 @frozen
@@ -28,23 +33,19 @@ class HeldMoney:
 
 
 @frozen
-class UnappliedPayment:
-    """Money that arrived and fits nothing."""
+class ProviderAnswer:
+    """When a provider last answered our questions about payments, and since when it has not; None: it does."""
 
-    id: int
-    at: datetime
-    reason: str
     provider: str
-    currency: str
-    network: str
-    address: str
-    amount: Decimal
-    txid: str
+    answered_at: datetime | None
+    away_since: datetime | None
 
 
 @frozen
 class AdminDashboard(View):
-    """Who may see it is decided by who reads it. The ages are the oldest waiting rows' times; None: nothing waits."""
+    """The house at a glance. The ages are the oldest waiting rows' times; None: nothing waits. `differences` are payins
+    of which a provider says other than we have.
+    """
 
     file: ClassVar[str] = "admin/dashboard"
 
@@ -52,11 +53,229 @@ class AdminDashboard(View):
     onboarded: int
     open_trades: tuple[TradeCount, ...]
     held: tuple[HeldMoney, ...]
-    unapplied: tuple[UnappliedPayment, ...]
     unapplied_count: int
+    differences: int
+    providers: tuple[ProviderAnswer, ...]
     dead_letters: int
     oldest_update_at: datetime | None
     oldest_notice_at: datetime | None
+
+
+@frozen
+class Clearing:
+    """A provider and a currency: `told` by its events, of which `waits` is unapplied and `returned` went back without
+    having been in the books; `came_in` by the clearing account. Right when told = waits + returned + came_in.
+    """
+
+    provider: str
+    currency: str
+    told: Decimal
+    waits: Decimal
+    returned: Decimal
+    came_in: Decimal
+
+
+@frozen
+class Difference:
+    """A payin of which its provider says other than we have. `reference` names it to the provider."""
+
+    id: int
+    at: datetime
+    provider: str
+    reference: str
+    currency: str
+    network: str
+    told: Decimal
+    ours: Decimal
+    person: str | None
+
+
+@frozen
+class AdminBooks(View):
+    """Providers against the books, and a page of differences, the oldest first: chat.read(AdminBooks, 0) begins,
+    chat.read(AdminBooks, page.next) goes on.
+    """
+
+    file: ClassVar[str] = "admin/books"
+    keys: ClassVar[tuple[str, ...]] = ("after",)
+
+    clearings: tuple[Clearing, ...]
+    differences: tuple[Difference, ...]
+    next: int | None
+
+
+@frozen
+class WaitingPayment:
+    """A line of the list of unapplied payments."""
+
+    id: int
+    at: datetime
+    reason: str
+    amount: Decimal
+    currency: str
+    person: str | None
+
+
+@frozen
+class UnappliedList(View):
+    """A page of them, the oldest first: chat.read(UnappliedList, 0) begins, chat.read(UnappliedList, page.next) goes
+    on. `waiting` is how many there are.
+    """
+
+    file: ClassVar[str] = "admin/unapplied"
+    keys: ClassVar[tuple[str, ...]] = ("after",)
+
+    payments: tuple[WaitingPayment, ...]
+    next: int | None
+    waiting: int
+
+
+@frozen
+class Payer:
+    """Whose payin it came to."""
+
+    id: int
+    name: str
+
+
+@frozen
+class PayersTrade:
+    """The trade that the payin was for."""
+
+    id: int
+    slug: str
+    state: str
+    payable: bool
+
+
+@frozen
+class Ending:
+    """How an unapplied payment ended: by whom, to whom, and why."""
+
+    how: How
+    at: datetime
+    by: str
+    person: str | None
+    slug: str | None
+    note: str
+
+
+@frozen
+class UnappliedPayment(View):
+    """Money that arrived and fitted nothing. What a provider said may be anything: the currency need not be one of
+    ours. Without `bookable` the books cannot hold it, so it can only go back. `provider_id` is the provider's name of
+    it.
+    """
+
+    file: ClassVar[str] = "admin/payment"
+    keys: ClassVar[tuple[str, ...]] = ("unapplied_id",)
+
+    id: int
+    at: datetime
+    reason: str
+    amount: Decimal
+    currency: str
+    network: str
+    provider: str
+    provider_id: str
+    address: str | None
+    txid: str
+    reference: str | None
+    bookable: bool
+    person: Payer | None
+    trade: PayersTrade | None
+    ending: Ending | None
+
+
+@frozen
+class Receiver(View):
+    """Somebody by @username, or by Telegram's number."""
+
+    file: ClassVar[str] = "admin/person"
+    keys: ClassVar[tuple[str, ...]] = ("handle",)
+
+    id: int
+    name: str
+
+
+@frozen
+class PayableTrade(View):
+    """A trade, and what an unapplied payment is `worth` in its currency; None: there is no fresh price."""
+
+    file: ClassVar[str] = "admin/trade"
+    keys: ClassVar[tuple[str, ...]] = ("unapplied_id", "slug")
+
+    id: int
+    slug: str
+    state: str
+    payable: bool
+    currency: str
+    buyer: str
+    seller: str | None
+    total: Decimal
+    missing: Decimal
+    worth: Decimal | None
+
+
+@frozen
+class Ended:
+    """What became of an unapplied payment. `credited` went to the wallet of `person`; `slug` and `state` are those of
+    the trade that it was attached to.
+    """
+
+    how: How
+    amount: Decimal
+    currency: str
+    credited: Decimal
+    person: str | None
+    slug: str | None
+    state: str | None
+
+
+@frozen
+class CreditUnapplied(Operation[Ended]):
+    """Ends an unapplied payment in somebody's wallet. `amount` is what was shown, `note` the reason, 1-500 characters.
+
+    Refused: `not_staff`, `unknown_payment`, `already_ended`, `terms_changed`, `bad_note`, `not_bookable`,
+    `unknown_person`.
+    """
+
+    file: ClassVar[str] = "admin/credit_unapplied"
+    user_id: int
+    unapplied_id: int
+    amount: Decimal
+    receiver: int
+    note: str
+
+
+@frozen
+class RefundUnapplied(Operation[Ended]):
+    """Ends an unapplied payment that was sent back outside of LockBay; `note` says how, and its payer is told.
+    Refused as CreditUnapplied.
+    """
+
+    file: ClassVar[str] = "admin/refund_unapplied"
+    user_id: int
+    unapplied_id: int
+    amount: Decimal
+    note: str
+
+
+@frozen
+class AttachUnapplied(Operation[Ended]):
+    """Ends an unapplied payment in a trade that is not paid yet, as if it had come for it; what is over goes to the
+    buyer's wallet. `worth` is what was shown of it, in the trade's currency.
+
+    Refused as CreditUnapplied, and: `unknown_trade`, `wrong_state`, `no_rate`.
+    """
+
+    file: ClassVar[str] = "admin/attach_unapplied"
+    user_id: int
+    unapplied_id: int
+    amount: Decimal
+    trade_id: int
+    worth: Decimal
+    note: str
 
 
 @frozen

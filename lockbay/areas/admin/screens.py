@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.admin.records import AdminDashboard, UnappliedPayment
-from lockbay.areas.text import cut, lines, paragraphs
-
-LISTED: Final = 8  # unapplied payments on the page; with the longest texts they fit a message
+from lockbay.areas.admin.records import AdminDashboard, ProviderAnswer
+from lockbay.areas.text import lines, paragraphs
 
 
 def dashboard(words: Words, view: AdminDashboard, now: datetime) -> Screen:
-    """People, trades, held money, what waits, and money that fits nothing."""
+    """People, trades, held money, what waits, who answers."""
+    people = words("People: <b>{users}</b>, onboarded: <b>{onboarded}</b>", users=view.users, onboarded=view.onboarded)
     text = paragraphs(
         (
             words("🛠 <b>Admin</b>"),
-            lines(
-                words(
-                    "People: <b>{users}</b>, onboarded: <b>{onboarded}</b>", users=view.users, onboarded=view.onboarded
-                ),
-                _trades(words, view),
-                words("Held: {amounts}", amounts=_held(words, view)),
-            ),
+            lines(people, _trades(words, view), words("Held: {amounts}", amounts=_held(words, view))),
             lines(
                 words("Oldest update that waits: {age}", age=_age(words, view.oldest_update_at, now)),
                 words("Oldest notice that waits: {age}", age=_age(words, view.oldest_notice_at, now)),
                 _dead_letters(words, view.dead_letters),
             ),
-            _unapplied(words, view),
+            lines(*(_provider(words, each, now) for each in view.providers)) or None,
+            lines(_unapplied(words, view.unapplied_count), _differences(words, view.differences)),
         )
     )
-    return Screen(text, ((Link(words.label("Refresh"), "admin"), buttons.menu(words)),))
+    rows = (
+        (Link(words.label("💰 Unapplied payments ({n})", n=view.unapplied_count), "unapplied"),),
+        (Link(words.label("⚖️ Providers and books ({n})", n=view.differences), "books"),),
+        (Link(words.label("Refresh"), "admin"), buttons.menu(words)),
+    )
+    return Screen(text, rows)
 
 
 def _dead_letters(words: Words, count: int) -> Markup | None:
@@ -56,30 +54,19 @@ def _age(words: Words, moment: datetime | None, now: datetime) -> str:
     return words.label("none") if moment is None else words.until(moment, now)
 
 
-def _unapplied(words: Words, view: AdminDashboard) -> Markup:
-    if not view.unapplied_count:
+def _provider(words: Words, each: ProviderAnswer, now: datetime) -> Markup:
+    if each.away_since is not None:
+        return words("⚠️ {name} does not answer since {time}", name=each.provider, time=words.time(each.away_since))
+    return words("{name} answered {age}", name=each.provider, age=_age(words, each.answered_at, now))
+
+
+def _unapplied(words: Words, count: int) -> Markup:
+    if not count:
         return words("Unapplied payments: none")
-    listed = view.unapplied[:LISTED]
-    more = view.unapplied_count - len(listed)
-    return lines(
-        words("⚠️ Unapplied payments: <b>{n}</b>", n=view.unapplied_count),
-        *(_payment(words, payment) for payment in listed),
-        words.count("… and {n} more", "… and {n} more", more) if more else None,
-    )
+    return words("⚠️ Unapplied payments: <b>{n}</b>", n=count)
 
 
-def _payment(words: Words, payment: UnappliedPayment) -> Markup:
-    """What a provider says may be anything: the currency need not be one of ours, the amount not a number."""
-    return words(
-        "<blockquote><b>#{id} {amount} {currency}</b> over {network}\n{reason}, {provider}, {time}\n"
-        "to <code>{address}</code>\ntx <code>{txid}</code></blockquote>",
-        id=payment.id,
-        amount=f"{payment.amount:f}"[:40],
-        currency=cut(payment.currency, 12),
-        network=cut(payment.network, 12),
-        reason=payment.reason.replace("_", " "),
-        provider=payment.provider,
-        time=words.time(payment.at),
-        address=cut(payment.address, 100),
-        txid=cut(payment.txid, 100),
-    )
+def _differences(words: Words, count: int) -> Markup:
+    if not count:
+        return words("Providers say what we have.")
+    return words("⚠️ Providers say other than we have: <b>{n}</b>", n=count)

@@ -1,0 +1,84 @@
+"""How the staff's answers are understood. Each raises Invalid with a sentence."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, text
+from lockbay.actors.words import Words
+from lockbay.errors import Invalid
+from lockbay.money import plain
+
+CONFIRM: Final = "confirm"
+LONGEST_NOTE: Final = 500
+
+_HANDLE: Final = re.compile(r"@?[a-z][a-z0-9_]{2,31}|\d{1,18}", re.ASCII | re.IGNORECASE)
+_SLUG: Final = re.compile(r"(?:T-?)?([2-9A-Z]{6})", re.ASCII | re.IGNORECASE)
+_AGREED: Final = re.compile(r"(\d+)/(\d+(?:\.\d+)?)", re.ASCII)
+
+
+def note(words: Words) -> Parse[str]:
+    """What is kept with the decision."""
+    return text(words, most=LONGEST_NOTE)
+
+
+def handle(words: Words) -> Parse[str]:
+    """A @username or Telegram's number, typed or on the button."""
+
+    def parse(reply: Reply) -> str:
+        typed = _said(reply)
+        if not _HANDLE.fullmatch(typed):
+            raise Invalid(words("Type a <code>@username</code> or a Telegram number, or press the button."))
+        return typed
+
+    return parse
+
+
+def slug(words: Words) -> Parse[str]:
+    """A trade's code, with or without its T-, in any case."""
+
+    def parse(reply: Reply) -> str:
+        match = _SLUG.fullmatch(_said(reply))
+        if match is None:
+            raise Invalid(words("Type the code of a trade, for example <code>T-7K3Q9A</code>."))
+        return f"T-{match[1].upper()}"
+
+    return parse
+
+
+def confirmed(words: Words, value: str) -> Parse[bool]:
+    """The button, with what was shown in it: nobody confirms anything else."""
+
+    def parse(reply: Reply) -> bool:
+        if reply != Pressed(value):
+            raise Invalid(words("Please press one of the buttons below."))
+        return True
+
+    return parse
+
+
+def agreement(trade_id: int, worth: Decimal) -> str:
+    """What the button holds that attaches a payment to a trade."""
+    return f"{trade_id}/{plain(worth)}"
+
+
+def agreed(words: Words, trade_id: int) -> Parse[Decimal]:
+    """What the payment was shown to be worth, out of the button for that trade."""
+
+    def parse(reply: Reply) -> Decimal:
+        match = _AGREED.fullmatch(reply.value) if isinstance(reply, Pressed) else None
+        if match is None or match[1] != str(trade_id):
+            raise Invalid(words("Please press one of the buttons below."))
+        return Decimal(match[2])
+
+    return parse
+
+
+def _said(reply: Reply) -> str:
+    match reply:
+        case Pressed(said) | Said(said):
+            return said
+        case _:
+            return ""

@@ -1,0 +1,52 @@
+"""Providers against the books: what they told, what came in, and where they say other than we have. Pure."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from lockbay.actors.screen import Link, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.admin.layout import money
+from lockbay.areas.admin.records import AdminBooks, Clearing, Difference
+from lockbay.areas.text import cut, lines, paragraphs
+
+
+def books(words: Words, view: AdminBooks) -> Screen:
+    """The sums, and a page of differences."""
+    text = paragraphs(
+        (
+            words("⚖️ <b>Providers and books</b>"),
+            lines(*(_clearing(words, each) for each in view.clearings)) or words("No provider has told of anything."),
+            *(_difference(words, each) for each in view.differences),
+            None if view.differences else words("Providers say what we have."),
+        )
+    )
+    more = Link(words.label("Next"), "books", (str(view.next),))
+    return Screen(text, (*(((more,),) if view.next is not None else ()), buttons.way_out(words, "admin")))
+
+
+def _clearing(words: Words, each: Clearing) -> Markup:
+    """A line per provider and currency. What waits or was never in the books explains the rest."""
+    is_right = each.told == each.waits + each.returned + each.came_in
+    parts = [words("{sign} {name}: told {told}", sign="✅" if is_right else "⚠️", name=each.provider,
+                   told=money(words, each.told, each.currency))]  # fmt: skip
+    if each.told != each.came_in or not is_right:
+        parts.append(words("in the books {amount}", amount=money(words, each.came_in, each.currency)))
+    if each.waits:
+        parts.append(words("unapplied {amount}", amount=money(words, each.waits, each.currency)))
+    if each.returned:
+        parts.append(words("sent back {amount}", amount=money(words, each.returned, each.currency)))
+    return Markup(", ").join(parts)
+
+
+def _difference(words: Words, each: Difference) -> Markup:
+    return words(
+        "⚠️ <b>{provider}</b> · {person} · {time}\nTold {told}, we have {ours}\n<code>{reference}</code>",
+        provider=each.provider,
+        person=cut(each.person or "?", 40),
+        time=words.time(each.at),
+        told=money(words, each.told, each.currency),
+        ours=money(words, each.ours, each.currency),
+        reference=each.reference,
+    )

@@ -1,0 +1,64 @@
+"""What the staff's screens have in common. What a provider says may be anything, and is shown as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from markupsafe import Markup
+
+from lockbay.actors.words import Words
+from lockbay.areas.text import cut
+from lockbay.money import CURRENCIES, plain
+
+BLANK: Final = Markup("")
+
+
+def fact(label: str, value: object) -> Markup:
+    """Amount: 100 USDT"""
+    return Markup("{}: <b>{}</b>").format(label, value)
+
+
+def copied(label: str, value: str) -> Markup:
+    """A text to be copied by a tap."""
+    return Markup("{}: <code>{}</code>").format(label, cut(value, 120))
+
+
+def quoted(text: str) -> Markup:
+    """What somebody wrote."""
+    return Markup("<blockquote>{}</blockquote>").format(text)
+
+
+def money(words: Words, amount: Decimal, code: str) -> str:
+    """An amount of a currency that need not be one of ours; all of its digits then."""
+    fits = code in CURRENCIES and amount == round(amount, CURRENCIES[code].scale)
+    return words.amount(amount, code) if fits else f"{plain(amount)[:40]} {cut(code, 12)}"
+
+
+def reason(words: Words, word: str) -> str:
+    """Why a payment fitted nothing."""
+    say = REASONS.get(word)
+    return say(words) if say else word.replace("_", " ")
+
+
+def state(word: str) -> str:
+    """A trade's state."""
+    return word.replace("_", " ")
+
+
+REASONS: Final[Mapping[str, Callable[[Words], str]]] = {
+    "unknown_reference": lambda words: words.label("it names no place to pay in that we know"),
+    "wrong_coin": lambda words: words.label("another coin or network came than was asked for"),
+    "wrong_address": lambda words: words.label("it came to another address than we gave"),
+    "told_differently": lambda words: words.label("the provider told it differently before"),
+    "bad_amount": lambda words: words.label("its amount is none that the books can hold"),
+    "below_minimum": lambda words: words.label("it is less than the provider forwards"),
+    "trade_cancelled": lambda words: words.label("it came after the trade was cancelled"),
+    "trade_expired": lambda words: words.label("it came after the trade had expired"),
+    "trade_declined": lambda words: words.label("it came after the seller declined"),
+    "trade_refunded": lambda words: words.label("it came after the trade was refunded"),
+    "trade_released": lambda words: words.label("it came after the trade was completed"),
+    "trade_disputed": lambda words: words.label("it came while the trade is disputed"),
+    "trade_resolved": lambda words: words.label("it came after the dispute was resolved"),
+}

@@ -1,0 +1,34 @@
+-- Providers against the books, for the staff; no row for anybody else. Per provider and currency: what its events told, what
+-- of that waits unapplied or went back without having been in the books, and what the clearing account says came in: the
+-- same, or something is wrong. Below, a page of the payins of which a provider says other than we have.
+-- Reads every event: only who looks at this page asks for it.
+WITH told AS (
+    SELECT e.provider, e.currency, sum(e.moved + coalesce(x.amount, 0)) AS told,
+        coalesce(sum(x.amount) FILTER (WHERE x.ended_as IS NULL), 0) AS waits,
+        coalesce(sum(x.amount) FILTER (WHERE x.ended_as IS NOT NULL AND x.ended_by IS NULL), 0) AS returned
+    FROM provider_events e LEFT JOIN unapplied x ON x.event_id = e.id
+    GROUP BY e.provider, e.currency
+), cleared AS (
+    SELECT substr(kind, length('clearing:') + 1) AS provider, currency, -ledger_balance(kind, currency) AS came_in
+    FROM accounts WHERE owner = 0 AND kind LIKE 'clearing:%'
+), page AS MATERIALIZED (
+    SELECT r.*, p.reference, p.network, users_name(p.user_id) AS person
+    FROM reconciliations r JOIN payins p ON p.id = r.payin_id
+    WHERE r.settled_at IS NULL AND r.id > :after::bigint
+    ORDER BY r.id LIMIT 7
+)
+SELECT
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object(
+            'provider', provider, 'currency', currency, 'told', coalesce(told, 0)::text, 'waits', coalesce(waits, 0)::text,
+            'returned', coalesce(returned, 0)::text, 'came_in', coalesce(came_in, 0)::text) ORDER BY provider, currency)
+        FROM told FULL JOIN cleared USING (provider, currency)
+        WHERE told <> 0 OR came_in <> 0), '[]') AS clearings,
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object(
+            'id', id, 'at', at, 'provider', provider, 'reference', reference, 'currency', currency, 'network', network,
+            'told', told::text, 'ours', ours::text, 'person', person) ORDER BY id)
+        FROM (SELECT * FROM page ORDER BY id LIMIT 6) shown), '[]') AS differences,
+    (SELECT CASE WHEN count(*) > 6 THEN (array_agg(id ORDER BY id))[6] END FROM page) AS next
+FROM staff
+WHERE staff.user_id = :user_id

@@ -1,0 +1,6 @@
+-- Somebody as the staff names them: by @username or by Telegram's number. No row for anybody else, or when there is nobody.
+SELECT u.id, users_name(u.id) AS name
+FROM staff
+JOIN users u ON CASE WHEN :handle::text ~ '^[0-9]{1,18}$' THEN u.id = nullif(:handle::text, '')::bigint
+    ELSE lower(u.username) = lower(ltrim(:handle::text, '@')) END
+WHERE staff.user_id = :user_id

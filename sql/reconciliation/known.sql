@@ -1,0 +1,2 @@
+-- Those of some request keys whose outcome is there already.
+SELECT key FROM requests WHERE key = ANY (:keys::text[]) AND outcome IS NOT NULL
