@@ -31,13 +31,13 @@ BEGIN
         SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
         reason := trades_why_not(trade, p_user_id, 'pay', p_at);
         IF reason IS NOT NULL THEN RETURN trades_refuse(p_request_key, trade, reason); END IF;
+    END IF;
+    payin := deposits_open(trade, p_user_id, coin, p_network, p_amount, p_at);
+    IF payin.id IS NULL THEN
         rate := CASE WHEN coin.code <> trade.currency THEN rates_price(coin.code, trade.currency, p_at) END;
         IF rate IS NULL AND coin.code <> trade.currency THEN
             RETURN requests_refuse(p_request_key, 'no_rate', jsonb_build_object('currency', p_currency));
         END IF;
-    END IF;
-    payin := deposits_open(trade, p_user_id, coin, p_network, p_amount, p_at);
-    IF payin.id IS NULL THEN
         wanted := CASE WHEN trade.id IS NULL THEN p_amount ELSE deposits_missing(trade, coin, rate) END;
         INSERT INTO payins (user_id, trade_id, currency, network, amount, price, usd, created_at, valid_until, ask_at)
         VALUES (p_user_id, trade.id, coin.code, p_network, wanted, rate, round(wanted * rates_usd(coin.code, p_at), 2), p_at,

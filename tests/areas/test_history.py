@@ -40,6 +40,8 @@ def moved(kind: Kind, amount: str, *, credit: bool = False, trade: bool = False)
     [
         (moved("deposit", "1250.5"), "+1,250.5 USDT\nDeposit · 22 Nov, 13:00"),
         (moved("pay", "-105", trade=True), "−105 USDT\nPaid for T-7K3Q9 · 22 Nov, 13:00"),
+        (moved("pay", "45", trade=True), "+45 USDT\nMore than needed for T-7K3Q9 · 22 Nov, 13:00"),
+        (moved("deposit", "20", trade=True), "+20 USDT\nCame for T-7K3Q9 after it was paid · 22 Nov, 13:00"),
         (moved("release", "95", trade=True), "+95 USDT\nReleased to you from T-7K3Q9 · 22 Nov, 13:00"),
         (moved("refund", "105", trade=True), "+105 USDT\nRefund of T-7K3Q9 · 22 Nov, 13:00"),
         (moved("opening", "1", credit=True), "+1 USDT\nOpening balance (fee credit) · 22 Nov, 13:00"),

@@ -59,6 +59,11 @@ def test_no_line_of_the_column_is_wider_than_a_phone(amount: str, language: str)
     sent(screen)
 
 
+def test_rates_of_just_now_have_no_age() -> None:
+    fresh = Wallet((Balance("USDT", Decimal(5), NOTHING, NOTHING, Decimal(5)),), Decimal(5), NOW)
+    assert "Rates of this minute" in sent(screens.wallet(ENGLISH, fresh, NOW))
+
+
 def test_fiat_has_two_decimals_and_coins_no_trailing_zeros() -> None:
     ngn = Balance("NGN", Decimal("1500.5"), NOTHING, NOTHING, Decimal(1))
     btc = Balance("BTC", Decimal("0.10000000"), NOTHING, NOTHING, Decimal(9000))

@@ -15,7 +15,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.deposits.networks import NETWORKS
 from lockbay.areas.text import cut, lines, paragraphs
-from lockbay.money import CURRENCIES
+from lockbay.money import CURRENCIES, LARGEST
 
 LONGEST_COIN: Final = 20
 
@@ -85,7 +85,9 @@ def waits(words: Words, news: WaitingNews) -> Screen:
 
 
 def told(words: Words, amount: Decimal, currency: str) -> str:
-    """An amount of whatever coin a provider names."""
+    """An amount of whatever size and coin a provider names: a notice that cannot be drawn would hold up those behind it."""
+    if amount >= LARGEST:
+        return f"{amount:.3E} {cut(currency, LONGEST_COIN)}"
     if currency in CURRENCIES:
         return words.amount(amount, currency)
     return f"{words.number(amount)} {cut(currency, LONGEST_COIN)}"

@@ -149,3 +149,4 @@ class FillPayin(Operation[Payin]):
     link: str | None
     external_id: str
     minimum: Decimal
+    lasts: bool = True  # False: the provider may give the address to somebody else, so it is shown for a day at most

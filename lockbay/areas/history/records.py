@@ -13,7 +13,11 @@ from lockbay.postgres.queries import View
 
 @frozen
 class Movement:
-    """One posting on one of the person's accounts; `amount` is negative when money left it."""
+    """One posting on one of the person's accounts; `amount` is negative when money left it.
+
+    A `pay` is positive when more came for a trade than it needed, a `deposit` has a trade when it was paid already;
+    parts of a price never touch a wallet.
+    """
 
     id: int
     at: datetime

@@ -42,8 +42,12 @@ def _what(words: Words, each: Movement) -> Markup:
 
 def _kind(words: Words, each: Movement) -> Markup:
     match each.kind:
+        case "deposit" if each.trade_id is not None:
+            return words("Came for {trade} after it was paid", trade=_trade(words, each))
         case "deposit":
             return words("Deposit")
+        case "pay" if each.amount > 0:
+            return words("More than needed for {trade}", trade=_trade(words, each))
         case "pay":
             return words("Paid for {trade}", trade=_trade(words, each))
         case "release":

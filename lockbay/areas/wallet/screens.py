@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -62,8 +62,14 @@ def _worth(words: Words, view: Wallet, now: datetime) -> Markup:
         return words("There are no fresh rates, so I cannot tell what it is worth.")
     return lines(
         words("Total: <b>{usd}</b>", usd=words.usd(view.total_usd)),
-        words("<i>Rates of {age}</i>", age=words.until(view.rates_at, now)),
+        _age(words, view.rates_at, now),
     )
+
+
+def _age(words: Words, rates_at: datetime, now: datetime) -> Markup:
+    if now - rates_at < timedelta(minutes=1):
+        return words("<i>Rates of this minute</i>")
+    return words("<i>Rates of {age}</i>", age=words.until(rates_at, now))
 
 
 def _without_rate(words: Words, filled: list[Balance]) -> Markup | None:
