@@ -32,8 +32,8 @@ NAMES: Final[Mapping[tuple[str, str], str]] = {
 COINS: Final = {name: coin for coin, name in NAMES.items()}
 NOMINAL: Final = Decimal(10)  # USD: it wants to be told an amount, and takes whatever arrives (APIS.md §4.1)
 
-ARRIVED: Final = frozenset({"confirmed", "settled", "underpaid", "overpaid", "successful", "completed", "done"})
-SEEN: Final = frozenset({"pending", "processing"})
+ARRIVED: Final = frozenset({"confirmed", "settled", "successful", "completed", "done"})
+SEEN: Final = frozenset({"pending", "processing", "underpaid", "overpaid"})
 
 
 class DynoPay:
@@ -64,7 +64,7 @@ class DynoPay:
             raise ProviderUnavailable("DynoPay answered without address or transaction")
         if (text(data, "currency") or "").upper() != name:
             raise ProviderUnavailable("DynoPay answered with an address for another coin")
-        return Opened(address, None, Decimal(0), external_id)
+        return Opened(address, None, Decimal(0), external_id, lasts=False)
 
     async def payments(self, payin: Payin) -> list[ApplyPayment]:
         """What has arrived, if the answer says so beyond doubt: its form is not documented (APIS.md §4.1), `amount`

@@ -25,13 +25,14 @@ SETTING: Final = "LOCKBAY_DYNOPAY_WEBHOOK_SECRET"
 HEADER: Final = b"x-dynopay-signature-v2"
 AGE: Final = 300  # s between signing and now, either way
 SIGNATURES: Final = 5  # in one header; there are two while the secret is being changed
-# Whether the network has confirmed what they tell of. Every other event moves nothing.
+# Whether the network has confirmed what they tell of. Every other event moves nothing. DynoPay sends `underpaid` before
+# its own verification (backend/webhooks/index.ts), and what is confirmed after it says how much arrived.
 EVENTS: Final = {
     "payment.pending": False,
     "payment.confirmed": True,
     "payment.settled": True,
-    "payment.underpaid": True,
-    "payment.overpaid": True,
+    "payment.underpaid": False,
+    "payment.overpaid": False,
 }
 
 log = structlog.get_logger()

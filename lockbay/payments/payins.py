@@ -59,7 +59,7 @@ async def _made(providers: Sequence[Provider], payin: Payin, limit: float) -> Fi
         for provider in offering:
             opened = await _opened(provider, payin)
             if opened is not None:
-                place = (opened.address, opened.link, opened.external_id, opened.minimum)
+                place = (opened.address, opened.link, opened.external_id, opened.minimum, opened.lasts)
                 return FillPayin(payin.user_id, payin.id, provider.name, *place)
     return AWAY
 

@@ -28,13 +28,14 @@ class Malformed(LockBayError):
 @frozen
 class Opened:
     """A place to pay in that a provider made: an address for a coin, or the link of a page. Less than `minimum` never
-    arrives. `external_id` is what the provider calls it.
+    arrives. `external_id` is what the provider calls it. `lasts`: the address will never be anybody else's.
     """
 
     address: str | None
     link: str | None
     minimum: Decimal
     external_id: str = ""
+    lasts: bool = True
 
 
 @frozen

@@ -8,7 +8,7 @@ CREATE FUNCTION deposits_apply(
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     outcome jsonb;
-    payin   payins := deposits_find(p_provider, p_reference, p_address, p_currency, p_network);
+    payin   payins := deposits_find(p_provider, p_event_id, p_reference, p_address, p_currency, p_network);
     trade   trades;
     fresh   numeric;
     reason  text;

@@ -9,7 +9,7 @@ BEGIN
     IF p_trade.id IS NULL THEN
         SELECT * INTO payin FROM payins
         WHERE user_id = p_user_id AND trade_id IS NULL AND currency = p_coin.code AND network = p_network
-            AND (p_network <> 'BANK' OR amount = p_amount AND valid_until > p_at)
+            AND coalesce(valid_until > p_at, true) AND (p_network <> 'BANK' OR amount = p_amount)
         ORDER BY id DESC LIMIT 1;
         RETURN payin;
     END IF;

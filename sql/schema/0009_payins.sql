@@ -21,8 +21,8 @@ ALTER TABLE payins
     ADD COLUMN ask_at timestamptz,
     ADD CHECK (provider IS NULL OR address IS NOT NULL OR link IS NOT NULL);
 CREATE UNIQUE INDEX payins_by_reference ON payins (reference);
-CREATE UNIQUE INDEX payins_of_wallet ON payins (user_id, currency, network) WHERE trade_id IS NULL AND network <> 'BANK';
-CREATE INDEX payins_of_bank ON payins (user_id, id DESC) WHERE trade_id IS NULL AND network = 'BANK';
+CREATE INDEX payins_of_wallet ON payins (user_id, currency, network, id DESC) WHERE trade_id IS NULL;
+CREATE INDEX payins_by_external_id ON payins (provider, external_id) WHERE external_id <> '';
 CREATE INDEX payins_of_trade ON payins (trade_id, currency, network) WHERE trade_id IS NOT NULL;
 CREATE TRIGGER never_gone BEFORE DELETE OR TRUNCATE ON payins FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

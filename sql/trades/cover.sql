@@ -1,5 +1,6 @@
--- internal: makes a trade paid, or paid more fully, with what it holds and one last piece, converting all that is in other coins; answers the
--- transfer: null, and nothing is done, when the wallet has not enough; 0 when nothing had to move.
+-- internal: makes a trade paid, or paid more fully, with what it holds and one last piece
+-- Converts all that is in other coins. Answers the transfer: null, and nothing is done, when the wallet has not enough; 0 when
+-- nothing had to move.
 -- p_amount of p_currency is the piece (0: none), p_worth what it is in the trade's currency, p_price null when that is its own.
 -- p_lines say where the piece comes from. The caller has locked the trade and checked the move.
 CREATE FUNCTION trades_cover(
