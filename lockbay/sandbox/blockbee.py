@@ -82,7 +82,7 @@ class BlockBee:
     def places(self) -> list[Object]:
         return [self._shown(deposit) for deposit in list(self.deposits)[::-1]]
 
-    def finals(self, uuid: str) -> Sequence[str] | None:
+    def resent(self, uuid: str) -> Sequence[str] | None:
         return ("",) if self.payments.get(uuid) else None
 
     def copies(self, uuid: str) -> Sequence[str]:

@@ -144,9 +144,11 @@ def payload(bill: Bill, transfer: Transfer, event: str, webhook_id: str, now: fl
 def state(bill: Bill, transfers: Sequence[Transfer], status: str) -> Object:
     """What getSingleTransaction and getCryptoTransaction answer in `data`: `amount` is what has come, as in webhooks.
 
+    There is room for one coin: a wrong one is named only when nothing of the right one has come.
     The real names are not documented; these are those of its webhooks and of older clients.
     """
-    last = transfers[-1] if transfers else None
+    wanted = [transfer for transfer in transfers if transfer.currency == bill.currency]
+    last = next(reversed(wanted or transfers), None)
     arrived = number(Decimal(last.total) if last else Decimal(0))
     currency = last.currency if last else bill.currency
     return {

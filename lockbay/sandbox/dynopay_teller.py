@@ -91,8 +91,8 @@ class DynoPayTeller:
     def places(self) -> list[Object]:
         return [self._shown(bill) for bill in list(self.bills)[::-1]]
 
-    def finals(self, uuid: str) -> Sequence[str] | None:
-        """Asking for it also lets DynoPay call URLs again that it had given up."""
+    def resent(self, uuid: str) -> Sequence[str] | None:
+        """URLs that were given up are tried again."""
         transfer = self.transfers.get(uuid)
         if transfer is None:
             return None

@@ -81,7 +81,7 @@ class FincraTeller:
     def places(self) -> list[Object]:
         return [self.shown(checkout) for checkout in list(self.checkouts)[::-1]]
 
-    def finals(self, uuid: str) -> Sequence[str] | None:
+    def resent(self, uuid: str) -> Sequence[str] | None:
         return (SUCCESS,) if self.charges.get(uuid) else None
 
     def copies(self, uuid: str) -> Sequence[str]:

@@ -34,8 +34,8 @@ class Payee(Teller, Protocol):
     def places(self) -> list[Object]:
         """Newest first; what was paid and told is in them."""
 
-    def finals(self, uuid: str) -> Sequence[str] | None:
-        """The events that tell of that payment for good; None when it is not its own."""
+    def resent(self, uuid: str) -> Sequence[str] | None:
+        """What somebody who asks to be told again is told: final events. None when the payment is not its own."""
 
     def copies(self, uuid: str) -> Sequence[str]:
         """Where to its events go."""
@@ -108,7 +108,7 @@ class Till:
         """What is final is told once more, or for the first time if it never was: as their dashboards do."""
         uuid = text_of(await fields_of(request), "uuid")
         for payee in self.payees:
-            if (finals := payee.finals(uuid)) is not None:
+            if (finals := payee.resent(uuid)) is not None:
                 tellings = [Telling(event, 0.0) for event in finals]
                 count = self.callbacks.plan(payee.name, uuid, tellings, payee.copies(uuid))
                 return answer({"event": self.feed.latest, "planned": count})

@@ -104,5 +104,12 @@ async def service(nursery: trio.Nursery) -> Service:
     return service
 
 
+@pytest.fixture
+async def dynopay(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
+    headers = {"x-api-key": sandbox.dynopay_api_key}
+    async with httpx.AsyncClient(base_url=sandbox.dynopay_url, headers=headers, trust_env=False) as client:
+        yield client
+
+
 def keyboard(*rows: list[dict[str, object]]) -> dict[str, object]:
     return {"inline_keyboard": list(rows)}

@@ -13,10 +13,8 @@ import trio
 from lockbay.sandbox import Options, Sandbox, serve_sandbox
 from lockbay.sandbox.person import NotSeen, Town, open_town
 from tests.sandbox.conftest import Hand
+from tests.sandbox.dynopay import make, own, said, wanted
 from tests.sandbox.service import Service, tried
-from tests.sandbox.test_dynopay import dynopay, make, own, said, wanted
-
-__all__ = ["dynopay"]
 
 
 async def test_a_slow_answer_holds_up_nobody_else(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -14,26 +12,8 @@ from lockbay.sandbox import Sandbox
 from lockbay.sandbox.person import Town
 from lockbay.sandbox.signing import dynopay_v2
 from tests.sandbox.conftest import Hand
-from tests.sandbox.service import Call, Service, tried
-
-
-@pytest.fixture
-async def dynopay(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"x-api-key": sandbox.dynopay_api_key}
-    async with httpx.AsyncClient(base_url=sandbox.dynopay_url, headers=headers, trust_env=False) as client:
-        yield client
-
-
-def wanted(service: Service, **fields: object) -> dict[str, object]:
-    hook = {"webhook_url": f"{service.url}/hook?own=1", "meta_data": {"reference": "r-1"}}
-    return {"amount": 60, "currency": "USDT-TRC20", **hook, **fields}
-
-
-async def make(dynopay: httpx.AsyncClient, service: Service, **fields: object) -> dict[str, str]:
-    response = await dynopay.post("/cryptoPayment", json=wanted(service, **fields))
-    data = response.json()["data"]
-    assert isinstance(data, dict)
-    return data
+from tests.sandbox.dynopay import fitting, ids, make, own, said, wanted
+from tests.sandbox.service import Service, tried
 
 
 @pytest.fixture
@@ -41,24 +21,6 @@ async def company(town: Town, service: Service) -> Service:
     """The service has also set a company URL."""
     await town.merchant("dynopay", f"{service.url}/hook?company=1")
     return service
-
-
-def own(calls: list[Call]) -> list[Call]:
-    return [call for call in calls if "own=1" in call.url]
-
-
-def said(call: Call) -> dict[str, object]:
-    body = json.loads(call.body)
-    assert isinstance(body, dict)
-    return body
-
-
-def fitting(call: Call, secret: str) -> list[bool]:
-    """Of each v1 in the header whether it is a signature of that secret, by the rules of the documentation."""
-    stamp, *signatures = call.headers["x-dynopay-signature-v2"].split(",")
-    assert stamp.startswith("t=")
-    mac = hmac.new(secret.encode(), stamp[2:].encode() + b"." + call.body, hashlib.sha256).hexdigest()
-    return [signature == f"v1={mac}" for signature in signatures]
 
 
 def test_the_signature_is_that_of_the_vector() -> None:
@@ -201,6 +163,17 @@ async def test_a_wrong_coin_is_told_by_its_own_name(dynopay: httpx.AsyncClient, 
     assert said(await service.next())["currency"] == "TRX"
 
 
+async def test_a_wrong_coin_does_not_hide_the_right_one_from_who_asks(
+    dynopay: httpx.AsyncClient, service: Service, town: Town
+) -> None:
+    made = await make(dynopay, service)
+    await town.pay(made["address"], "7", "wrong_coin")
+    assert ((found := await state(dynopay, made))["amount"], found["currency"]) == (7, "TRX")
+    await town.pay(made["address"], "60", "never_told")
+    await town.pay(made["address"], "8", "wrong_coin")
+    assert ((found := await state(dynopay, made))["amount"], found["currency"]) == (60, "USDT-TRC20")
+
+
 async def test_very_small_amounts_are_written_as_javascript_does(
     dynopay: httpx.AsyncClient, service: Service, town: Town
 ) -> None:
@@ -269,10 +242,6 @@ async def test_a_failure_is_tried_three_times_under_the_same_id_and_signed_anew(
         assert all(any(fitting(call, sandbox.dynopay_webhook_secret)) for call in again)
         assert {call.headers["x-dynopay-timestamp"] for call in again} == {str(int(hand.now))}
     assert (await tried(town, to, 3))["failed"]
-
-
-def ids(calls: list[Call]) -> set[str]:
-    return {call.headers["x-dynopay-webhook-id"] for call in calls}
 
 
 async def test_404_is_not_repeated_and_five_of_them_close_a_url_for_a_day_or_until_somebody_resends(
