@@ -23,7 +23,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from lockbay.areas.terms import Terms
 from lockbay.areas.trades.records import (
     AcceptTrade,
     CancelTrade,
@@ -37,7 +36,7 @@ from lockbay.areas.trades.records import (
 from lockbay.postgres.database import open_database
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import MovedClock
-from tests.ledger.world import World, cost, creation, payment
+from tests.ledger.world import UNLIMITED, World, cost, creation, payment
 
 T = TypeVar("T")
 HOUR = timedelta(hours=1)
@@ -135,13 +134,13 @@ class Model:
 
 def machine(session: Session) -> type[RuleBasedStateMachine]:
     world, clock = session.world, session.clock
-    session.run(world.prepare, Terms(trades_a_day=1000))
+    session.run(world.prepare, UNLIMITED)
     earned = [Decimal(0)]  # by the examples before
 
     class Ledger(RuleBasedStateMachine):
         @initialize()
         def begin(self) -> None:
-            session.run(world.prepare, Terms(trades_a_day=1000), clock.now())
+            session.run(world.prepare, UNLIMITED, clock.now())
             self.people = [session.run(world.person, 1) for _ in range(3)]
             self.model = Model([Decimal(1)] * 3)
             self.last: tuple[Operation[object], str, object] | None = None
@@ -197,7 +196,7 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
         @rule(hours=st.sampled_from([1, 20, 24, 49]))
         def time_passes(self, hours: int) -> None:
             clock.advance(hours * HOUR)
-            session.run(world.prepare, Terms(trades_a_day=1000), clock.now())
+            session.run(world.prepare, UNLIMITED, clock.now())
 
         @rule()
         def clock_ticks(self) -> None:

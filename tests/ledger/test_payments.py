@@ -22,7 +22,7 @@ from lockbay.areas.trades.records import (
     ReleaseTrade,
     TradeState,
 )
-from lockbay.areas.trades.timers import ExpireTrade
+from lockbay.areas.trades.timers import ElapseTrade
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
@@ -165,7 +165,7 @@ async def test_pending_moves_nothing_and_holds_the_trade_open(
     clock.advance(timedelta(minutes=50))
     assert (await world.done(payment(payin, TOTAL, event="e", confirmed=False))).outcome == "seen"
     clock.advance(timedelta(minutes=30))
-    assert await world.do(ExpireTrade(trade.id)) == Refused("too_early")
+    assert await world.do(ElapseTrade(trade.id, "expire")) == Refused("too_early")
     assert (await world.done(payment(payin, TOTAL, event="e"))).outcome == "paid"
     assert (await world.done(payment(payin, TOTAL, event="e", confirmed=False))).outcome == "ignored"
     assert await told(raw, trade.buyer_id) == ["payment_seen", "payment_done"]
@@ -182,7 +182,7 @@ async def test_pending_for_ever_does_not_hold_the_trade_open_for_ever(
     assert await state(raw, trade) == "awaiting_payment"
     await world.done(payment(payin, 1, confirmed=False))
     clock.advance(HOUR)
-    await world.done(ExpireTrade(trade.id))
+    await world.done(ElapseTrade(trade.id, "expire"))
     assert await state(raw, trade) == "expired"
 
 
@@ -195,7 +195,7 @@ async def test_a_provider_that_tells_more_later_moves_the_difference(world: Worl
 
 
 ENDS = {
-    "expired": ("trade_expired", lambda trade: [ExpireTrade(trade.id)]),
+    "expired": ("trade_expired", lambda trade: [ElapseTrade(trade.id, "expire")]),
     "cancelled": ("trade_cancelled", lambda trade: [CancelTrade(trade.buyer_id, trade.id)]),
 }
 
@@ -232,9 +232,9 @@ async def test_a_part_that_is_not_followed_comes_back_when_the_time_is_over(
 ) -> None:
     await world.done(payment(await world.payin(trade.buyer_id, trade=trade.id), 50))
     clock.advance(timedelta(minutes=90))
-    assert await world.do(ExpireTrade(trade.id)) == Refused("too_early")
+    assert await world.do(ElapseTrade(trade.id, "expire")) == Refused("too_early")
     clock.advance(HOUR)
-    await world.done(ExpireTrade(trade.id))
+    await world.done(ElapseTrade(trade.id, "expire"))
     assert await state(raw, trade) == "expired"
     assert await world.money(trade.buyer_id) == (50, 0)
     await world.audited()

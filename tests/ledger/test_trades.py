@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 
 from lockbay.areas.terms import Terms
+from lockbay.areas.trades.agreement import GiveBack, ProposeCancel
 from lockbay.areas.trades.fees import fees
 from lockbay.areas.trades.records import (
     AcceptTrade,
@@ -20,13 +22,13 @@ from lockbay.areas.trades.records import (
     ReleaseTrade,
     TradeState,
 )
-from lockbay.areas.trades.timers import ExpireTrade, RefundUnanswered, RefundUndelivered, ReleaseDelivered
+from lockbay.areas.trades.timers import ElapseTrade
 from lockbay.errors import KeyReused
 from lockbay.money import currency
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import MovedClock
-from tests.ledger.world import HOUR, World, creation
+from tests.ledger.world import HOUR, UNLIMITED, World, creation
 
 ROWS = """
 SELECT (SELECT count(*) FROM transfers), (SELECT count(*) FROM postings), (SELECT count(*) FROM holds),
@@ -80,19 +82,21 @@ async def every_move(trade: int, buyer: int, seller: int, total: Decimal) -> dic
         "decline": DeclineTrade(seller, trade),
         "deliver": DeliverTrade(seller, trade),
         "release": ReleaseTrade(buyer, trade),
-        "expire": ExpireTrade(trade),
-        "unanswered": RefundUnanswered(trade),
-        "undelivered": RefundUndelivered(trade),
-        "release_delivered": ReleaseDelivered(trade),
+        "propose": ProposeCancel(buyer, trade),
+        "give_back": GiveBack(seller, trade),
+        "expire": ElapseTrade(trade, "expire"),
+        "unanswered": ElapseTrade(trade, "unanswered"),
+        "undelivered": ElapseTrade(trade, "undelivered"),
+        "release_delivered": ElapseTrade(trade, "release"),
     }
 
 
 # What gets a trade into a state, and what may be done in it.
 WAYS = {
     "awaiting_payment": ([], {"pay", "cancel", "expire"}),
-    "paid": (["pay"], {"accept", "decline", "unanswered"}),
-    "accepted": (["pay", "accept"], {"deliver", "undelivered"}),
-    "delivered": (["pay", "accept", "deliver"], {"release", "release_delivered"}),
+    "paid": (["pay"], {"accept", "decline", "propose", "unanswered"}),
+    "accepted": (["pay", "accept"], {"deliver", "propose", "give_back", "undelivered"}),
+    "delivered": (["pay", "accept", "deliver"], {"release", "propose", "give_back", "release_delivered"}),
     "released": (["pay", "accept", "deliver", "release"], set[str]()),
     "cancelled": (["cancel"], set[str]()),
     "declined": (["pay", "decline"], set[str]()),
@@ -180,13 +184,13 @@ async def test_a_key_with_other_content_does_nothing(world: World) -> None:
 async def test_a_trade_not_paid_in_time_cannot_be_paid_and_expires(world: World, clock: MovedClock) -> None:
     buyer, seller = await world.person(500), await world.person()
     trade = await world.trade(buyer, seller)
-    assert await world.do(ExpireTrade(trade.id), f"expire.{trade.id}") == Refused("too_early")
+    assert await world.do(ElapseTrade(trade.id, "expire"), f"expire.{trade.id}") == Refused("too_early")
     clock.advance(HOUR)
     refused = await world.do(PayTrade(buyer, trade.id, trade.buyer_pays))
     assert isinstance(refused, Refused)
     assert refused.reason == "too_late"
     [timer] = await world.timers()
-    assert (timer.key, timer.operation) == (f"expire.{trade.id}", ExpireTrade(trade.id))
+    assert (timer.key, timer.operation) == (f"expire.{trade.id}", ElapseTrade(trade.id, "expire"))
     expired = await world.do(timer.operation, timer.key)
     assert isinstance(expired, TradeState)
     assert expired.state == "expired"
@@ -282,12 +286,13 @@ async def test_who_has_not_accepted_the_terms_makes_no_trade(world: World) -> No
 
 
 async def test_the_eleventh_trade_of_a_day_is_refused_until_the_day_is_over(world: World, clock: MovedClock) -> None:
+    await world.prepare(evolve(UNLIMITED, trades_a_day=10))
     buyer = await world.person()
     for _ in range(10):
         await world.done(creation(buyer, "@somebody"))
     assert await world.do(creation(buyer, "@somebody")) == Refused("daily_limit", {"limit": "10"})
     clock.advance(24 * HOUR)
-    await world.prepare(at=clock.now())
+    await world.prepare(evolve(UNLIMITED, trades_a_day=10), clock.now())
     await world.done(creation(buyer, "@somebody"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from attrs import define, field
 
@@ -25,9 +25,9 @@ from lockbay.areas.trades.records import (
     SellerKind,
     TradeState,
 )
-from lockbay.areas.trades.timers import DueTimer
+from lockbay.areas.trades.timers import DueReminder, DueTimer
 from lockbay.areas.wallet.records import SaveRates, Wallet
-from lockbay.clock.records import AskDue
+from lockbay.clock.records import AskDue, Due
 from lockbay.money import currency
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
@@ -35,6 +35,8 @@ from tests.clock import START
 
 T = TypeVar("T")
 NUMBERS = count(1)
+# Most tests are not about limits.
+UNLIMITED: Final = Terms(trades_a_day=100_000, trades_an_hour=100_000, unpaid_trades=100_000)
 
 
 @define
@@ -45,16 +47,27 @@ class World:
     people: count[int] = field(factory=lambda: count(5_000_000_001))
 
     async def prepare(self, terms: Terms | None = None, at: datetime = START) -> None:
-        await self.database.run(terms or Terms())
+        await self.database.run(terms or UNLIMITED)
         for code, price in (("USDT", "1"), ("BTC", "90000"), ("ETH", "3000"), ("NGN", "0.00069")):
             await self.rate(code, price, at)
+
+    async def without_levels(self) -> None:
+        """Nobody gets a discount."""
+        await self.database.pool.fetch("test", "UPDATE levels SET discount_percent = 0", (), reads=False)
 
     async def rate(self, code: str, price: str, at: datetime) -> None:
         await self.database.run(SaveRates("test", code, "USD", Decimal(price), at))
 
     async def timers(self) -> Sequence[DueTimer]:
         """What the clock has to do by now."""
-        return (await self.database.run(AskDue(START - timedelta(days=365), [], [], 1000))).timers
+        return (await self._due()).timers
+
+    async def reminders(self) -> Sequence[DueReminder]:
+        """What the clock has to remind of by now."""
+        return (await self._due()).reminders
+
+    async def _due(self) -> Due:
+        return await self.database.run(AskDue(START - timedelta(days=365), [], [], 1000))
 
     async def do(self, operation: Operation[T], key: str | None = None) -> T | Refused:
         return await self.database.perform(operation, key or f"test.{next(NUMBERS)}")

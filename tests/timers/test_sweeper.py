@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pytest
 import trio
-from attrs import define, field
+from attrs import define, evolve, field
 from structlog.testing import capture_logs
 
 from lockbay.actors.inbox import PutUpdates, SettleTurns
@@ -21,7 +21,7 @@ from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database, open_database
 from tests.clock import START, MovedClock
-from tests.ledger.world import HOUR, World
+from tests.ledger.world import HOUR, World, payment
 
 Made: TypeAlias = Callable[[World, int, int], Awaitable[TradeState]]
 MOMENT = timedelta(microseconds=1)
@@ -71,7 +71,15 @@ async def state(world: World, trade: TradeState) -> State:
     return page.state
 
 
+async def underpaid(world: World, buyer: int, seller: int) -> TradeState:
+    """A trade of which the buyer has paid a part."""
+    trade = await world.trade(buyer, seller)
+    await world.done(payment(await world.payin(buyer, trade=trade.id), "40"))
+    return evolve(trade, state="underpaid")
+
+
 TIMERS = [
+    pytest.param(underpaid, 2 * HOUR, "expired", id="not paid in full in time: expires"),
     pytest.param(World.trade, 1 * HOUR, "expired", id="not paid in time: expires"),
     pytest.param(World.paid, 24 * HOUR, "refunded", id="the seller is silent: refund"),
     pytest.param(World.accepted, 48 * HOUR, "refunded", id="not delivered: refund"),
@@ -113,7 +121,8 @@ async def test_a_timer_fires_once_with_two_clocks_at_once_and_after_a_restart(
     await Sweeper(world.database, clock, Posts()).tick()
     assert await state(world, trade) == ended
     assert (await world.available(buyer), await world.available(seller)) == money
-    assert sum(money) == (495 if ended == "released" else 500)
+    # Who paid a part got it back beside the 500.
+    assert sum(money) == (495 if ended == "released" else 540 if made is underpaid else 500)
     assert await raw.fetch(TELL, trade.id) == told
     assert dict(map(tuple, told))[f"trade_{ended}"] == 2
     await world.audited()

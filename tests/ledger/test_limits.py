@@ -1,0 +1,199 @@
+"""What people may do at all: how many trades, who is blocked, and what fee their completed trades have earned them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+import trio
+from attrs import evolve
+
+from lockbay.areas.terms import Terms
+from lockbay.areas.trades.agreement import AgreeCancel, GiveBack, ProposeCancel
+from lockbay.areas.trades.draft import Draft, Seller
+from lockbay.areas.trades.fees import fees
+from lockbay.areas.trades.records import (
+    AcceptTrade,
+    CancelTrade,
+    CreateTrade,
+    DeliverTrade,
+    FeePayer,
+    JoinTrade,
+    NewTrade,
+    PayTrade,
+    QuotePayment,
+    ReleaseTrade,
+)
+from lockbay.money import CURRENCIES, Money, currency
+from lockbay.postgres.bridge import Connection
+from lockbay.postgres.queries import Operation, Refused
+from tests.clock import MovedClock
+from tests.ledger.world import HOUR, UNLIMITED, World, creation
+
+BLOCK = "UPDATE users SET blocked_at = now() WHERE id = $1"
+# Trades that were completed long ago, without money: levels only count them.
+COMPLETED = """
+INSERT INTO trades (slug, buyer_id, seller_id, seller_kind, seller_handle, currency, amount, fee_payer, fee, buyer_fee,
+    seller_fee, description, delivery_hours, usd_worth, created_at, pay_by, paid_at, held, payout, state, ended_at)
+SELECT 'T-' || $1::bigint || '-' || $2::bigint || '-' || n, $1, $2, 'link', '', 'USDT', 2, 'buyer', 0, 0, 0, 'x', 1, 2,
+    '2020-01-01', '2020-01-01', '2020-01-01', 2, 2, 'released', '2020-01-02'
+FROM generate_series(1, $3::int) n
+"""
+STEPS = [(0, 0, "5"), (1, 1, "5"), (4, 1, "5"), (5, 2, "4.5"), (10, 3, "4"), (24, 3, "4"), (25, 4, "3.5"),
+         (50, 5, "3"), (99, 5, "3"), (100, 6, "2.5"), (130, 6, "2.5")]  # fmt: skip
+
+
+async def complete(raw: Connection, buyer: int, seller: int, n: int) -> None:
+    await raw.execute("SET session_replication_role = replica")
+    await raw.fetch(COMPLETED, buyer, seller, n)
+    await raw.execute("RESET session_replication_role")
+
+
+async def new(world: World, user_id: int) -> NewTrade:
+    view = await world.database.read(NewTrade, user_id)
+    assert view is not None
+    return view
+
+
+def drafted(buyer: int, percent: Decimal, amount: str = "100", payer: FeePayer = "buyer") -> CreateTrade:
+    """What the form makes of a trade at that fee."""
+    draft = Draft(Seller("link"), Money.of(amount, "USDT"), "A bicycle", 24, payer)
+    return draft.operation(buyer, draft.quote(percent))
+
+
+@pytest.mark.parametrize(("completed", "level", "percent"), STEPS)
+async def test_completed_trades_on_both_sides_lower_the_fee(
+    world: World, raw: Connection, completed: int, level: int, percent: str
+) -> None:
+    ann, bob = await world.person(), await world.person()
+    await complete(raw, ann, bob, completed // 2)
+    await complete(raw, bob, ann, completed - completed // 2)
+    view = await new(world, ann)
+    assert (view.level, view.fee_percent) == (level, Decimal(percent))
+    assert view.fee_percent == 5 * (100 - view.discount_percent) / 100
+    made = await world.done(drafted(ann, view.fee_percent))
+    assert made.fee == Decimal(percent)
+
+
+async def test_the_level_counts_released_trades_only_and_discounts_the_next_one(world: World) -> None:
+    ann, bob = await world.person(2000), await world.person()
+    await world.done(GiveBack(bob, (await world.accepted(ann, bob)).id))
+    for _ in range(5):
+        assert (await new(world, ann)).discount_percent == 0
+        await world.done(ReleaseTrade(ann, (await world.delivered(ann, bob)).id))
+    for user_id in (ann, bob):
+        view = await new(world, user_id)
+        assert (view.level, view.discount_percent, view.fee_percent) == (2, 10, Decimal("4.5"))
+    old = await world.do(creation(ann, "", kind="link"))
+    assert old == Refused("terms_changed", {"fee": "4.500000", "total": "104.500000"})
+    await world.audited()
+
+
+PAYERS: tuple[FeePayer, ...] = ("buyer", "seller", "split")
+UNITS = """
+SELECT f.fee, f.buyer_fee, f.seller_fee, trim_scale(5 * (100 - l.discount_percent) * 0.01) AS percent, payer, amount
+FROM levels l, unnest($1::numeric[]) amount, unnest(ARRAY['buyer', 'seller', 'split']) payer,
+    trades_fees(amount, $2::int, trim_scale(5 * (100 - l.discount_percent) * 0.01), payer) f
+"""
+
+
+@pytest.mark.parametrize("code", list(CURRENCIES))
+async def test_fees_are_exact_for_all_payers_levels_and_currencies(raw: Connection, code: str) -> None:
+    unit = currency(code)
+    amounts = [unit.unit * n for n in (*range(1, 60), 99, 100, 101, 999_999, 12_345_678_901, 10**14 + 1)]
+    rows = await raw.fetch(UNITS, amounts, unit.scale)
+    assert len(rows) == 6 * 3 * len(amounts)
+    for row in rows:
+        price = fees(row["amount"], unit, row["percent"], row["payer"])
+        assert (row["fee"], row["buyer_fee"], row["seller_fee"]) == (price.fee, price.buyer_fee, price.seller_fee)
+        assert price.buyer_pays - price.seller_gets == price.fee == price.buyer_fee + price.seller_fee
+        if row["payer"] == "split":
+            assert price.buyer_fee - price.seller_fee in (0, unit.unit)
+
+
+async def test_the_sixth_trade_of_an_hour_waits(world: World, clock: MovedClock) -> None:
+    await world.prepare(evolve(UNLIMITED, trades_an_hour=5))
+    buyer = await world.person()
+    for _ in range(5):
+        assert (await new(world, buyer)).limit_reached is None
+        await world.done(creation(buyer, "@somebody"))
+    view = await new(world, buyer)
+    assert (view.limit_reached, view.limit_most) == ("hourly_limit", 5)
+    assert await world.do(creation(buyer, "@somebody")) == Refused("hourly_limit", {"limit": "5"})
+    clock.advance(HOUR)
+    await world.done(creation(buyer, "@somebody"))
+
+
+async def test_so_many_trades_may_be_unpaid_at_once(world: World) -> None:
+    await world.prepare(evolve(UNLIMITED, unpaid_trades=2))
+    buyer, seller = await world.person(500), await world.person()
+    first, second = await world.trade(buyer, seller), await world.trade(buyer, seller)
+    assert await world.do(creation(buyer, "@somebody")) == Refused("unpaid_limit", {"limit": "2"})
+    await world.done(CancelTrade(buyer, first.id))
+    await world.trade(buyer, seller)
+    await world.done(PayTrade(buyer, second.id, second.buyer_pays))
+    await world.trade(buyer, seller)
+    assert (await new(world, buyer)).limit_reached == "unpaid_limit"
+
+
+@pytest.mark.parametrize("limit", ["trades_a_day", "trades_an_hour", "unpaid_trades"])
+async def test_many_devices_at_once_do_not_get_past_a_limit(world: World, limit: str) -> None:
+    await world.prepare(evolve(UNLIMITED, **{limit: 3}))
+    buyer = await world.person()
+    outcomes = Counter[str]()
+
+    async def create() -> None:
+        answer = await world.do(creation(buyer, "@somebody"))
+        outcomes[answer.reason if isinstance(answer, Refused) else answer.state] += 1
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(8):
+            nursery.start_soon(create)
+    assert outcomes["awaiting_payment"] == 3
+    assert outcomes.total() == 8
+
+
+async def test_the_limits_are_those_of_the_settings(world: World) -> None:
+    await world.prepare(Terms())
+    buyer = await world.person()
+    for _ in range(5):
+        await world.done(creation(buyer, "@somebody"))
+    refused = await world.do(creation(buyer, "@somebody"))
+    assert isinstance(refused, Refused)
+    assert refused.details == {"limit": "5"}
+
+
+async def test_who_is_blocked_begins_nothing(world: World, raw: Connection) -> None:
+    buyer, seller = await world.person(500), await world.person()
+    unpaid, paid = await world.trade(buyer, seller), await world.paid(buyer, seller)
+    link = await world.done(creation(await world.person(), "", kind="link"))
+    assert link.token
+    for user_id in (buyer, seller):
+        await raw.fetch(BLOCK, user_id)
+    beginnings: list[Operation[object]] = [
+        creation(buyer, "@somebody"),
+        PayTrade(buyer, unpaid.id, unpaid.buyer_pays),
+        QuotePayment(buyer, unpaid.id, "BTC"),
+        AcceptTrade(seller, paid.id),
+        JoinTrade(seller, link.token),
+    ]
+    for operation in beginnings:
+        refused = await world.do(operation)
+        assert isinstance(refused, Refused), operation
+        assert refused.reason == "blocked", operation
+    assert await world.available(buyer) == 395
+
+
+async def test_who_is_blocked_can_end_what_was_begun(world: World, raw: Connection) -> None:
+    buyer, seller = await world.person(500), await world.person()
+    one, two = await world.delivered(buyer, seller), await world.accepted(buyer, seller)
+    unpaid = await world.trade(buyer, seller)
+    for user_id in (buyer, seller):
+        await raw.fetch(BLOCK, user_id)
+    await world.done(ReleaseTrade(buyer, one.id))
+    await world.done(DeliverTrade(seller, two.id))
+    await world.done(ProposeCancel(seller, two.id))
+    await world.done(AgreeCancel(buyer, two.id))
+    await world.done(CancelTrade(buyer, unpaid.id))
+    await world.audited()
