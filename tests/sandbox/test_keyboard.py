@@ -1,4 +1,4 @@
-"""Inline keyboards are taken and refused as by Telegram."""
+"""Keyboards are taken and refused as by Telegram."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from lockbay.sandbox.keyboard import Button, parse_markup
+from lockbay.sandbox.keyboard import Button, ReplyKey, ReplyKeyboard, parse_markup, parse_reply_markup
 from lockbay.sandbox.refusal import Refusal
 
 
@@ -32,8 +32,9 @@ def test_each_kind_of_button_is_shown_as_it_was_given() -> None:
     assert [button.as_json() for button in row] == buttons
 
 
-def test_other_markup_is_taken_and_not_shown() -> None:
+def test_other_markup_is_no_inline_keyboard() -> None:
     assert parse_markup(json.dumps({"remove_keyboard": True})) == ()
+    assert parse_markup(json.dumps({"keyboard": [["a"]], "inline_keyboard": [[{"text": "b"}]]})) == ()
     assert parse_markup("") == ()
 
 
@@ -71,3 +72,32 @@ def test_wrong_keyboards_are_refused_in_telegrams_words(markup: object, complain
     # "Field" begins in upper case within a longer sentence only.
     expected = complaint[:1].lower() + complaint[1:] if complaint.startswith("Field") else complaint
     assert refusal(markup) == f"Bad Request: {expected}"
+
+
+def reply_refusal(markup: object) -> str:
+    with pytest.raises(Refusal) as refused:
+        parse_reply_markup(json.dumps(markup))
+    return refused.value.description
+
+
+def test_keys_in_the_place_of_the_keyboard_and_their_removal() -> None:
+    markup = {"keyboard": [[{"text": "Share", "request_contact": True}], ["No"], []], "one_time_keyboard": True}
+    keys = ((ReplyKey("Share", asks_contact=True),), (ReplyKey("No"),))
+    assert parse_reply_markup(json.dumps(markup)) == ReplyKeyboard(keys, one_time=True)
+    assert parse_reply_markup(json.dumps({"remove_keyboard": True})) == ReplyKeyboard()
+    for leaves_it in ("", json.dumps({}), json.dumps(one(text="a", callback_data="x")), json.dumps({"keyboard": []})):
+        assert parse_reply_markup(leaves_it) is None
+
+
+@pytest.mark.parametrize(
+    ("markup", "complaint"),
+    [
+        ({"keyboard": {"a": 1}}, 'field "keyboard" must be of type Array'),
+        ({"keyboard": ["a"]}, 'field "keyboard" must be an Array of Arrays'),
+        ({"keyboard": [[1]]}, "can't parse keyboard button: KeyboardButton must be a String or an Object"),
+        ({"keyboard": [[{"request_contact": True}]]}, "can't parse keyboard button: Can't find field \"text\""),
+        ({"keyboard": [[{"text": "a", "request_contact": "yes"}]]}, 'field "request_contact" must be of type Boolean'),
+    ],
+)
+def test_wrong_keys_are_refused(markup: object, complaint: str) -> None:
+    assert reply_refusal(markup) == f"Bad Request: {complaint}"

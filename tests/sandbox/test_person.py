@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import trio
 
@@ -52,6 +54,54 @@ async def test_a_button_is_waited_for_and_the_newest_one_pressed(bot: Bot, ada: 
     await ada.press("Release")
     with pytest.raises(NotSeen):
         await ada.press("Dance", within=0.1)
+
+
+SHARE: dict[str, object] = {
+    "keyboard": [[{"text": "Share", "request_contact": True}], [{"text": "Cancel"}]],
+    "one_time_keyboard": True,
+}
+
+
+async def shared(bot: Bot) -> dict[str, object]:
+    """What the bot gets last."""
+    message = (await bot.updates(offset=-1))[0]["message"]
+    assert isinstance(message, dict)
+    return message
+
+
+async def test_the_own_number_is_shared_by_the_key_that_asks_for_it_once(
+    bot: Bot, ada: Person, nursery: trio.Nursery
+) -> None:
+    nursery.start_soon(partial(bot.send, 1001, "Your number?", reply_markup=SHARE))
+    await ada.tap("Share")
+    message = await shared(bot)
+    assert message["contact"] == {"phone_number": "2348030001001", "first_name": "Ada", "user_id": 1001}
+    assert "text" not in message
+    with pytest.raises(NotSeen):
+        await ada.tap("Share", within=0.1)
+
+
+async def test_another_key_types_its_label_and_a_removed_keyboard_has_none(bot: Bot, ada: Person) -> None:
+    await bot.send(1001, "Your number?", reply_markup={**SHARE, "one_time_keyboard": False})
+    await ada.tap("Cancel")
+    assert (await shared(bot))["text"] == "Cancel"
+    await ada.tap("Cancel")
+    await bot.send(1001, "Thanks", reply_markup={"remove_keyboard": True})
+    with pytest.raises(NotSeen):
+        await ada.tap("Cancel", within=0.1)
+
+
+async def test_anybodys_contact_can_be_sent_out_of_the_address_book(bot: Bot, ada: Person, town: Town) -> None:
+    await ada.send_contact(town.person(1002))
+    contact = (await shared(bot))["contact"]
+    assert contact == {"phone_number": "2348030001002", "first_name": "Sam", "user_id": 1002}
+
+
+async def test_the_keys_are_no_part_of_a_message_and_no_edit_brings_any(bot: Bot, ada: Person) -> None:
+    message = await bot.send(1001, "Your number?", reply_markup=SHARE)
+    assert "reply_markup" not in message
+    edit = {"chat_id": 1001, "message_id": message["message_id"], "text": "x", "reply_markup": SHARE}
+    assert await bot.refused("editMessageText", **edit) == (400, "Bad Request: inline keyboard expected")
 
 
 async def test_labels_and_copied_texts_can_be_read(bot: Bot, ada: Person) -> None:
