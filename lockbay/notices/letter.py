@@ -17,12 +17,15 @@ from lockbay.actors.screen import Copy, Screen, Url
 from lockbay.actors.words import Words
 
 TAG: Final = re.compile(r"<[^>]*>")  # the screen's own: whatever people typed is escaped in it
+QUOTE: Final = re.compile(r"<blockquote\b[^>]*>(.*?)</blockquote>", re.DOTALL)
+TIME: Final = re.compile(r"\b\d{1,2}:\d\d\b")
 PRE: Final = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
 LONGEST_SUBJECT: Final = 120  # characters; more is cut off by most mail programs
 PAGE: Final = Markup(
     '<!doctype html><html lang="{language}"><body style="font:16px/1.5 sans-serif;max-width:36em;margin:0 auto;'
-    'padding:24px"><div>{text}</div>{links}</body></html>\n'
+    'padding:24px"><div>{text}</div>{links}<p style="color:#777">{zone}</p></body></html>\n'
 )
+QUOTED: Final = '<blockquote style="margin:8px 0;padding-left:12px;border-left:3px solid #ccc">'
 LINK: Final = Markup('<p><a href="{url}">{label}</a></p>')
 
 if TYPE_CHECKING:
@@ -57,14 +60,22 @@ def letter(screen: Screen, words: Words, envelope: Envelope, chat_url: str) -> L
     message["Message-ID"] = envelope.message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     ways = (f"{label}: {target}" for label, target in links if target not in text)
-    message.set_content("\n\n".join([text, *ways]) + "\n")
-    message.add_alternative(_page(screen.text, words, links), subtype="html")
+    zone = _zone(text, words, envelope)
+    message.set_content("\n\n".join([text, *ways, *filter(None, [zone])]) + "\n")
+    message.add_alternative(_page(screen.text, words, links, zone), subtype="html")
     return message
 
 
 def plain(text: Markup) -> str:
-    """Without tags, with the characters that were escaped."""
-    return html.unescape(TAG.sub("", str(text))).strip()
+    """Without tags, with the characters that were escaped; what is quoted is marked as in mails."""
+    quoted = QUOTE.sub(lambda quote: "> " + quote[1].replace("\n", "\n> "), str(text))
+    return html.unescape(TAG.sub("", quoted)).strip()
+
+
+def _zone(text: str, words: Words, envelope: Envelope) -> str:
+    """Which clock the times of a mail are told by: who reads it may have no account, and so no time zone here."""
+    name = envelope.written_at.astimezone(words.zone).tzname() or ""
+    return words.label("All times are {zone}.", zone=name) if TIME.search(text) and name not in text else ""
 
 
 def _deliverable(address: str) -> str:
@@ -90,13 +101,13 @@ def _subject(text: str) -> str:
     return first if len(first) <= LONGEST_SUBJECT else first[: LONGEST_SUBJECT - 1] + "…"
 
 
-def _page(text: Markup, words: Words, links: list[tuple[str, str]]) -> str:
+def _page(text: Markup, words: Words, links: list[tuple[str, str]], zone: str) -> str:
     lines = Markup(_with_breaks(str(text)))  # noqa: S704 the screen's own HTML
     drawn = (LINK.format(url=url, label=label) for label, url in links if url.startswith("https://"))
-    return str(PAGE.format(language=words.locale.language, text=lines, links=Markup("").join(drawn)))
+    return str(PAGE.format(language=words.locale.language, text=lines, links=Markup("").join(drawn), zone=zone))
 
 
 def _with_breaks(text: str) -> str:
-    """In Telegram an end of line is one; in a mail only inside of <pre>."""
-    parts = PRE.split(text)
+    """In Telegram an end of line is one; in a mail only inside of <pre>. What is quoted ends its line by itself."""
+    parts = PRE.split(text.replace("</blockquote>\n", "</blockquote>").replace("<blockquote>", QUOTED))
     return "".join(part if part.startswith("<pre") else part.replace("\n", "<br>\n") for part in parts)

@@ -62,6 +62,14 @@ def test_the_same_notice_has_the_same_id_and_another_one_has_not() -> None:
     assert evolve(ENVELOPE, number=18).message_id != first
 
 
+def test_what_is_quoted_is_marked_and_times_name_their_zone() -> None:
+    mail = drawn("Paid\n<blockquote>A bicycle\n&amp; a lock</blockquote>\nAnswer by: <b>22 Nov, 13:00</b>")
+    assert body(mail, "plain").startswith("Paid\n> A bicycle\n> & a lock\nAnswer by: 22 Nov, 13:00\n")
+    assert body(mail, "plain").endswith("All times are UTC.\n")
+    assert "All times are UTC." in body(mail, "html")
+    assert "All times" not in body(drawn("Valid until 13:00 UTC"), "plain")
+
+
 def test_a_way_into_the_chat_is_named_once() -> None:
     mail = drawn(f"Open it in Telegram: {CHAT}?start=abc", Url("Open in Telegram", f"{CHAT}?start=abc"))
     assert body(mail, "plain") == f"Open it in Telegram: {CHAT}?start=abc\n"
