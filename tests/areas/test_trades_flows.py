@@ -14,8 +14,10 @@ from lockbay.actors.parse import Pressed
 from lockbay.actors.screen import Copy, Screen, Url
 from lockbay.actors.words import words
 from lockbay.areas import trades
+from lockbay.areas.terms import Terms
+from lockbay.areas.trades import news
 from lockbay.areas.trades.records import AcceptTrade, CancelTrade, DeliverTrade, JoinTrade, PayTrade, TradePage
-from lockbay.areas.trades.timers import ExpireTrade, RefundUnanswered, ReleaseDelivered
+from lockbay.areas.trades.timers import ElapseTrade
 from lockbay.areas.wallet.records import Wallet
 from lockbay.errors import Invalid
 from lockbay.postgres import rows
@@ -279,6 +281,7 @@ async def test_a_photo_or_other_words_do_not_confirm(database: Database, talking
 
 async def test_the_list_marks_whose_turn_it_is_and_goes_page_by_page(database: Database, talking: Talking) -> None:
     await market(database, "2000")
+    await database.run(Terms(trades_an_hour=20, unpaid_trades=20))
     await offered(database, ANA)
     ids = [await invited(database) for _ in range(9)]
     await confirm(talking(ANA), "pay_wallet", ids[-1])
@@ -312,17 +315,17 @@ async def to_end(database: Database, clock: MovedClock, how: str) -> None:
         return await do(database, CancelTrade(ANA, trade))
     if how == "expired":
         clock.advance(timedelta(hours=2))
-        return await do(database, ExpireTrade(trade))
+        return await do(database, ElapseTrade(trade, "expire"))
     await do(database, PayTrade(ANA, trade, Decimal(105)))
     if how == "refunded":
         clock.advance(timedelta(hours=25))
-        return await do(database, RefundUnanswered(trade))
+        return await do(database, ElapseTrade(trade, "unanswered"))
     await do(database, AcceptTrade(BEN, trade))
     if how == "accepted":
         return None
     await do(database, DeliverTrade(BEN, trade))
     clock.advance(timedelta(hours=49))
-    return await do(database, ReleaseDelivered(trade))
+    return await do(database, ElapseTrade(trade, "release"))
 
 
 @pytest.mark.parametrize(
@@ -361,12 +364,12 @@ async def test_a_seller_without_account_is_mailed_the_link(database: Database) -
 
 
 def test_every_kind_that_the_sql_tells_has_a_notice() -> None:
-    told = {
-        kind
-        for file in (Path(__file__).parents[2] / "sql" / "trades").glob("*.sql")
-        for kind in re.findall(r"trades_tell\(trade, '\w+', '(\w+)'", file.read_text())
-    }
-    assert told == trades.notices(BOT).keys()
+    """The clock tells how a trade has ended, by the name of its state."""
+    told = {"trade_expired", "trade_refunded", "trade_released"}
+    for file in (Path(__file__).parents[2] / "sql").rglob("*.sql"):
+        if "trades_tell(" in file.read_text():
+            told |= set(re.findall(r"'(trade_[a-z]+)'", file.read_text()))
+    assert told - {"trade_id"} == news.notices(BOT).keys()
 
 
 @pytest.mark.parametrize("argument", ["-1", "1.5", "٣", "9" * 30, "x", ""])
@@ -388,7 +391,14 @@ async def test_the_number_of_no_trade_opens_none(talking: Talking, database: Dat
 
 @pytest.mark.parametrize(
     ("flow", "takes"),
-    [("trade", {1}), ("pay_wallet", {1}), ("cancel_trade", {1}), ("invitation", {1}), ("new_trade", {0}), ("trades", {0, 1})],
+    [
+        ("trade", {1}),
+        ("pay_wallet", {1}),
+        ("cancel_trade", {1}),
+        ("invitation", {1}),
+        ("new_trade", {0}),
+        ("trades", {0, 1}),
+    ],
 )
 def test_a_forged_button_cannot_give_a_flow_what_it_does_not_take(flow: str, takes: set[int]) -> None:
     assert {n for n in range(4) if PLAN.opens(flow, ("1",) * n)} == takes

@@ -171,17 +171,28 @@ async def price(database: Database, clock: MovedClock, usd: str) -> None:
     await database.run(SaveRates("kraken", "USDT", "USD", Decimal(usd), clock.now()))
 
 
-async def test_the_daily_limit_is_said_at_the_beginning_and_kept_at_the_end(
-    database: Database, talking: Talking
+LIMITS = [
+    (Terms(trades_a_day=3), "You have begun 3 trades within 24 hours"),
+    (Terms(trades_an_hour=3), "You have begun 3 trades within an hour"),
+    (Terms(unpaid_trades=3), "3 of your trades are not paid yet"),
+]
+
+
+@pytest.mark.parametrize(("terms", "said"), LIMITS)
+async def test_a_limit_is_said_at_the_beginning_and_kept_at_the_end(
+    database: Database, talking: Talking, terms: Terms, said: str
 ) -> None:
     await market(database)
-    for _ in range(10):
+    await database.run(terms)
+    for _ in range(3):
         await offered(database, ANA)
     ana = talking(ANA)
     await ana.open("new_trade")
-    assert "You have begun 10 trades within 24 hours" in sent(ana.screen)
+    assert said in sent(ana.screen)
     await drafted(ana)
-    assert "which is the most. Nothing was created" in sent(await ana.press("Confirm"))
+    await ana.press("Confirm")
+    assert said in sent(ana.screen)
+    assert "Nothing was created" in sent(ana.screen)
     assert "menu" in leads_to(ana.screen)
 
 

@@ -13,14 +13,16 @@ from attrs import evolve
 
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
-from lockbay.areas.trades import invitations, moves, notices, questions, screens
+from lockbay.areas.trades import invitations, moves, questions, screens
 from lockbay.areas.trades.draft import Draft, Quote, Seller
 from lockbay.areas.trades.layout import isolated
-from lockbay.areas.trades.news import News
+from lockbay.areas.trades.news import News, notices
 from lockbay.areas.trades.records import (
     FeePayer,
     InvitationPage,
+    Limit,
     Move,
+    NewTrade,
     Role,
     State,
     TradeLine,
@@ -45,8 +47,10 @@ PAGE = TradePage(
     id=2**62, slug="T-7K3Q9X", role="buyer", state="awaiting_payment", version=1, other="Ben", other_username=None,
     seller_kind="username", seller="@ben", currency="USDT", amount=Decimal(100), fee_payer="buyer", fee=Decimal(5),
     buyer_fee=Decimal(5), seller_fee=Decimal(0), buyer_pays=Decimal(105), seller_gets=Decimal(100),
-    missing=Decimal(105), parts=(), description="A bicycle", delivery_hours=48, created_at=START, pay_by=LATER,
-    paid_at=None, answer_by=None, accepted_at=None, deliver_by=None, refund_at=None, delivered_at=None, release_at=None, ended_at=None, turn="buyer",
+    promised=Decimal(100), in_part=False, missing=Decimal(105), parts=(), description="A bicycle", delivery_hours=48,
+    created_at=START, pay_by=LATER,
+    paid_at=None, answer_by=None, accepted_at=None, deliver_by=None, refund_at=None, delivered_at=None,
+    release_at=None, ended_at=None, ended_how=None, proposed_by=None, turn="buyer",
     deadline=LATER, token=None, available=Decimal(200), may=("pay", "cancel"), newest_message=0, unread=0,
 )  # fmt: skip
 INVITATION = InvitationPage(
@@ -55,6 +59,13 @@ INVITATION = InvitationPage(
 )  # fmt: skip
 NEWS = News(
     2**62, "T-7K3Q9X", "paid", "seller", NASTY, "ETH", MOST, MOST, MOST, "&" * 1000, LATER
+)  # fmt: skip
+
+
+TERMS = NewTrade(
+    username="ana", email=None, onboarded=True, currencies=(), fee_percent=Decimal("4.5"), level=2,
+    discount_percent=Decimal(10), smallest_trade_usd=Decimal(2), largest_trade_usd=Decimal(10_000), limit_reached=None,
+    limit_most=None, shortest_delivery_hours=1, longest_delivery_hours=168, payment_minutes=60, sellers=(),
 )  # fmt: skip
 
 
@@ -68,7 +79,8 @@ def test_every_state_fits_into_a_message_and_leads_on(state: State, role: Role) 
     page = evolve(
         PAGE, state=state, role=role, other=NASTY, description="&" * 1000, currency="ETH", amount=MOST, fee=MOST,
         buyer_pays=MOST, seller_gets=MOST, deliver_by=LATER, token="f" * 24 if role == "buyer" else None,
-        may=get_args(Move), seller_kind="email", seller="&" * 254,
+        may=get_args(Move), seller_kind="email", seller="&" * 254, paid_at=START, promised=MOST * 2,
+        proposed_by="seller",
     )  # fmt: skip
     screen = screens.trade(EN, page, START, "lockbay_bot", screens.done(EN, "create"))
     assert "&" * 1000 in sent(screen)
@@ -140,6 +152,84 @@ def test_every_move_asks_before_it_is_done(move: moves.Asked) -> None:
     assert {"trade", "menu"} == leads_to(screen)
 
 
+def test_a_seller_who_would_get_less_is_told_before_accepting_and_on_the_page() -> None:
+    page = evolve(
+        PAGE, role="seller", state="paid", turn="seller", paid_at=START, buyer_pays=Decimal(60),
+        seller_gets=Decimal("57.142857"), may=("accept", "decline"),
+    )  # fmt: skip
+    warning = "The buyer paid less than agreed: 57.142857 USDT for the seller instead of 100 USDT."
+    assert warning in sent(moves.question(EN, page, "accept"))
+    assert warning in sent(shown(page))
+    assert "Fee: 2.857143 USDT" in sent(shown(page))
+    whole = evolve(page, buyer_pays=Decimal(104), seller_gets=Decimal(100))  # what the tolerance forgives costs nobody
+    assert "paid less" not in sent(moves.question(EN, whole, "accept")) + sent(shown(whole))
+
+
+def test_a_proposal_is_shown_to_both_sides() -> None:
+    page = evolve(PAGE, state="accepted", paid_at=START, proposed_by="seller", other_username="ben")
+    assert "@ben proposes to cancel together: the buyer gets 105 USDT back." in sent(shown(page))
+    assert "You have proposed to cancel together." in sent(shown(evolve(page, role="seller")))
+
+
+@pytest.mark.parametrize(
+    ("ended_how", "said"),
+    [("agreed", "ended it together"), ("returned", "seller gave everything"), (None, "time ran out")],
+)
+def test_a_refunded_trade_says_why(ended_how: Literal["agreed", "returned"] | None, said: str) -> None:
+    page = evolve(PAGE, state="refunded", turn=None, deadline=None, may=(), ended_at=LATER, ended_how=ended_how)
+    assert said in sent(shown(page))
+
+
+@pytest.mark.parametrize("state", ["cancelled", "expired"])
+def test_a_trade_that_was_not_paid_in_full_says_where_the_parts_are(state: State) -> None:
+    page = evolve(PAGE, state=state, turn=None, deadline=None, may=(), ended_at=LATER)
+    assert "No money was paid." in sent(shown(page))
+    assert "What had arrived is back in the buyer’s wallet." in sent(shown(evolve(page, in_part=True)))
+
+
+def test_the_question_and_the_review_show_the_level_and_its_discount() -> None:
+    said = "Level 2: 10% of the fee are taken off already."
+    draft = Draft(Seller("link"), Money.of(100, "USDT"), "A bicycle", 24, "buyer")
+    for terms, expected in ((TERMS, True), (evolve(TERMS, level=1, discount_percent=Decimal(0)), False)):
+        assert (said in sent(questions.payer(EN, terms, draft.amount))) == expected
+        assert (said in sent(questions.review(EN, draft, draft.quote(terms.fee_percent), terms))) == expected
+    assert "LockBay’s fee is 4.5%: 4.5 USDT" in sent(questions.payer(EN, TERMS, draft.amount))
+
+
+@pytest.mark.parametrize("reached", get_args(Limit))
+def test_a_limit_that_is_reached_is_said_before_anything_is_typed(reached: Limit) -> None:
+    asked = sent(questions.seller(EN, evolve(TERMS, limit_reached=reached, limit_most=5)))
+    assert re.search(r"⚠️.*5", asked)
+    assert "⚠️" not in sent(questions.seller(EN, TERMS))
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "said", "button"),
+    [
+        ("awaiting_payment", "buyer", "The time to pay ends in 2 hours. Then the trade expires.", "Pay"),
+        ("underpaid", "buyer", "The time to pay the rest ends in 2 hours.", "Top up"),
+        ("paid", "seller", "The time to accept or decline ends in 2 hours.", "Accept"),
+        ("accepted", "seller", "The time to deliver ends in 2 hours.", "delivered"),
+        ("delivered", "buyer", "The time to check ends in 2 hours.", "Release"),
+    ],
+)
+def test_a_reminder_says_how_long_is_left_and_has_the_moves_button(
+    state: State, role: Role, said: str, button: str
+) -> None:
+    news = evolve(NEWS, state=state, role=role, deadline=LATER, told_at=LATER - timedelta(hours=2))
+    screen = notices("lockbay_bot")["trade_reminder"].draw(EN, news)
+    assert said in sent(screen)
+    assert button in screen.rows[0][0].label
+    assert "Until: 22 Nov, 15:00" in sent(screen)
+
+
+def test_a_reduced_trade_is_told_with_both_amounts_and_its_buttons() -> None:
+    news = evolve(NEWS, other="@ana", currency="USDT", seller_gets=Decimal("57.1"), promised=Decimal(100))
+    screen = notices("lockbay_bot")["trade_reduced"].draw(EN, news)
+    assert "@ana paid less than agreed: you would get 57.1 USDT instead of 100 USDT." in sent(screen)
+    assert [button.label for button in screen.rows[0]] == ["✅ Accept", "🚫 Decline"]
+
+
 @pytest.mark.parametrize("standing", get_args(Standing))
 def test_an_invitation_fits_and_leads_on(standing: Standing) -> None:
     page = evolve(INVITATION, standing=standing)
@@ -161,7 +251,7 @@ def test_the_numbers_that_are_agreed_to_fit_into_the_button() -> None:
     amount = Money(Decimal("12.123456789012345678"), ETH)
     draft = Draft(Seller("email", "&" * 254), amount, "&" * 1000, 168, "split")
     quote = Quote(Decimal("0.606172839450617284"), Decimal("12.426543208737654320"))
-    screen = questions.review(EN, draft, quote)
+    screen = questions.review(EN, draft, quote, TERMS)
     assert sent(screen)
     assert Quote.decoded(quote.encoded()) == quote
 
@@ -183,7 +273,7 @@ def reasons() -> set[str]:
     text = "\n".join(file.read_text() for file in SQL.glob("*.sql"))
     refused = set(re.findall(r"_refuse\(\s*p_request_key, (?:trade, )?'(\w+)'", text))
     bound = set(re.findall(r"RETURN '(\w+)'", text))
-    guards = (SQL / "why_not.sql").read_text() + (SQL / "standing.sql").read_text()
+    guards = "".join((SQL / f"{name}.sql").read_text() for name in ("why_not", "standing", "limit"))
     return refused | bound | set(re.findall(r"THEN '(\w+)'", guards)) - {"joined", *get_args(State)}
 
 

@@ -46,8 +46,8 @@ async def test_a_trade_page_says_who_may_do_what(world: World, database: Databas
     theirs, mine = await database.read(TradePage, seller, trade.id), await database.read(TradePage, buyer, trade.id)
     assert theirs is not None
     assert mine is not None
-    assert (mine.role, mine.may, mine.turn, mine.available) == ("buyer", (), "seller", 195)
-    assert (theirs.role, theirs.may, theirs.deadline) == ("seller", ("accept", "decline"), trade.deadline)
+    assert (mine.role, mine.may, mine.turn, mine.available) == ("buyer", ("propose",), "seller", 195)
+    assert (theirs.role, theirs.may, theirs.deadline) == ("seller", ("accept", "decline", "propose"), trade.deadline)
     assert await database.read(TradePage, stranger, trade.id) is None
 
 
@@ -92,7 +92,7 @@ async def test_a_new_trade_knows_limits_balances_and_former_sellers(world: World
     new = await database.read(NewTrade, buyer)
     assert new is not None
     assert new.sellers == (f"person{sellers[0]}", f"person{sellers[1]}")
-    assert (new.trades_today, new.trades_a_day, new.fee_percent, new.payment_minutes) == (3, 10, 5, 60)
+    assert (new.limit_reached, new.level, new.fee_percent, new.payment_minutes) == (None, 0, 5, 60)
     assert (new.currencies[0].available, new.currencies[0].usd, new.currencies[4].usd) == (300, 1, None)
 
 
