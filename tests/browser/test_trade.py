@@ -96,7 +96,7 @@ def _joins_with_mail(desk: Desk, sam: Seat) -> None:
 
 def _deposits(desk: Desk, ada: Seat) -> None:
     ada.presses("Deposit")
-    ada.sees("Which coin")
+    ada.sees("What do you want to pay in")
     ada.presses("USDT")
     ada.sees("Which network")
     ada.presses("TRC20")
@@ -157,6 +157,9 @@ def _pays(desk: Desk, ada: Seat, sam: Seat) -> None:
     sam.sees("@ada invites you to a trade")
     desk.album.keep("invited", sam.root)
     ada.presses("Pay now")
+    ada.sees("How do you want to pay")
+    desk.album.keep("ways-to-pay", ada.root)
+    ada.presses("From your wallet")
     ada.sees("Left then")
     desk.album.keep("ask-payment", ada.root)
     ada.presses("Confirm")

@@ -53,7 +53,8 @@ TRADE: Final = (
     Step("press", "24", "who pays the fee"),
     Step("press", "I pay it", "Your new trade"),
     Step("press", "Confirm", "is created"),
-    Step("press", "Pay", "Pay for trade"),
+    Step("press", "Pay", "How do you want to pay"),
+    Step("press", "From your wallet", "Left then"),
     Step("press", "Confirm", "Paid"),
 )
 

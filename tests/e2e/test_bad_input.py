@@ -144,6 +144,7 @@ async def test_names_of_every_kind_are_shown_as_they_are(played: Played) -> None
     await ada.press("Confirm")
     await eve.sees("invites you")
     await ada.press("Pay")
+    await ada.press("From your wallet")
     await ada.press("Confirm")
     await ada.sees("Paid")
     assert "bicycle" in (await eve.sees("is paid")).text
@@ -212,6 +213,7 @@ async def test_large_ids(played: Played, number: int) -> None:
     await create(eve, "@sam", "100")
     await eve.press("Confirm")
     await eve.press("Pay")
+    await eve.press("From your wallet")
     await eve.press("Confirm")
     await eve.sees("Paid")
     assert await rows(played, "SELECT buyer_id FROM trades") == [(number,)]

@@ -142,6 +142,7 @@ async def test_who_blocks_the_bot_hears_by_mail_when_the_address_is_proven(playe
     invited = await played.town.mail("sam@example.com", "invites", after=letter.id)
     assert "100 USDT" in invited.text
     await ada.press("Pay")
+    await ada.press("From your wallet")
     await ada.press("Confirm")
     await played.town.mail("sam@example.com", "paid", after=invited.id)
     await sam.start()
@@ -158,6 +159,7 @@ async def test_who_blocks_the_bot_without_an_address_misses_the_news_but_no_trad
     await create(ada, "@sam", "100")
     await ada.press("Confirm")
     await ada.press("Pay")
+    await ada.press("From your wallet")
     await ada.press("Confirm")
     await ada.sees("Paid")
     with trio.fail_after(10):
@@ -220,6 +222,7 @@ async def test_a_deadline_that_passes_while_the_database_is_away_is_kept_when_it
     await create(ada, "@sam", "100")
     await ada.press("Confirm")
     await ada.press("Pay")
+    await ada.press("From your wallet")
     await ada.press("Confirm")
     await ada.sees("Paid")
     await trio.to_thread.run_sync(postgres.server.kill)

@@ -113,6 +113,7 @@ async def test_a_whole_run_tells_no_secret(world: Sandbox, town: Town, database_
         await create(ada, "@sam", "100")
         await ada.press("Confirm")
         await ada.press("Pay")
+        await ada.press("From your wallet")
         await ada.press("Confirm")
         await sam.sees("is paid", within=30)
         await town.fault("refuse", method="sendMessage", status=400, times=1)

@@ -28,7 +28,7 @@ async def deposit(played: Played, person: Person, amount: str) -> None:
     await person.press("TRC20")
     screen = await person.sees("minimum")
     await played.town.pay(screen.copied("Copy"), amount)
-    await person.sees("credited")
+    await person.sees("Deposit credited")
 
 
 async def create(person: Person, seller: str, amount: str) -> None:
@@ -70,6 +70,7 @@ async def test_a_trade_from_the_first_start_to_the_release(played: Played) -> No
     await ada.press("Confirm")
     await sam.sees("invites you")
     await ada.press("Pay")
+    await ada.press("From your wallet")
     await ada.press("Confirm")
     await ada.sees("Paid")
     await sam.sees("paid")
@@ -124,11 +125,13 @@ async def test_a_trade_that_nobody_pays_expires_and_one_that_nobody_accepts_is_r
     await ada.sees("expired")
     await create(ada, "@sam", "100")
     await ada.press("Confirm")
+    await ada.sees("is created")  # the page of the first one has a button like that, too
     await ada.press("Pay")
+    await ada.press("From your wallet")
     await ada.press("Confirm")
     await ada.sees("Paid")
     played.clock.advance(timedelta(hours=25))
-    await ada.sees("105 USDT")
+    await ada.sees("105 USDT is back in your wallet")
     assert await owns(ada, "300 USDT")
     await passes_audit(played)
 

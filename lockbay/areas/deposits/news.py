@@ -85,7 +85,7 @@ def waits(words: Words, news: WaitingNews) -> Screen:
 
 
 def told(words: Words, amount: Decimal, currency: str) -> str:
-    """An amount of whatever size and coin a provider names: a notice that cannot be drawn would hold up those behind it."""
+    """An amount of whatever size and coin a provider names: a notice that cannot be drawn holds up those behind it."""
     if amount >= LARGEST:
         return f"{amount:.3E} {cut(currency, LONGEST_COIN)}"
     if currency in CURRENCIES:

@@ -122,7 +122,14 @@ def _done(words: Words, news: PaymentNews) -> Markup:
 
 
 def _extra(words: Words, news: PaymentNews) -> Markup:
-    return words("The trade was paid already, so all of it is in your wallet now: {rest}.", rest=_rest(words, news))
+    if news.credited == news.amount:
+        return words("The trade was paid already, so all of it is in your wallet now.")
+    return lines(
+        words("The trade was paid already, but for a little that was forgiven. That is made up for now."),
+        words("{rest} of it was more than needed: it is in your wallet.", rest=_rest(words, news))
+        if news.credited
+        else None,
+    )
 
 
 TELLINGS: Final[Mapping[str, Telling]] = {
