@@ -65,6 +65,13 @@ async def test_a_newcomer_who_presses_an_invitation_keeps_it_through_the_onboard
     await sam.sees("bicycle")
 
 
+async def pay(person: Person) -> None:
+    """The trade that was just made, from the wallet."""
+    await person.press("Pay")
+    await person.press("From your wallet")
+    await person.press("Confirm")
+
+
 async def with_email(played: Played, person: Person, address: str, lands_at: str = "Hello") -> None:
     """Through the onboarding with a verified address."""
     await person.start()
@@ -87,8 +94,7 @@ async def test_who_has_blocked_the_bot_is_told_of_the_trade_by_mail_and_by_teleg
     await ada.press("Confirm")
     invited = await played.town.mail(address, "invites you")
     assert "https://t.me/" in invited.text
-    await ada.press("Pay")
-    await ada.press("Confirm")
+    await pay(ada)
     paid = await played.town.mail(address, "your turn")
     assert "is paid: your turn" in paid.subject
     assert paid.id > invited.id
@@ -107,8 +113,7 @@ async def test_who_is_not_here_yet_is_mailed_the_invitation_and_that_it_is_their
     await create(ada, address, "100")
     await ada.press("Confirm")
     invited = await played.town.mail(address, "invites you")
-    await ada.press("Pay")
-    await ada.press("Confirm")
+    await pay(ada)
     paid = await played.town.mail(address, "your turn")
     ways = {re.findall(r"https://t\.me/\w+\?start=(\w+)", letter.text)[0] for letter in (invited, paid)}
     assert len(ways) == 1

@@ -143,7 +143,7 @@ def share_phone(words: Words) -> Screen:
     text = paragraphs(
         (
             words("📱 <b>Your phone number</b>"),
-            words("Press the button below your keyboard, and Telegram tells me the number of your account."),
+            words("Press the button at the bottom of the chat, and Telegram tells me the number of your account."),
             words("It finds trades that are offered to this number. The other side never sees it here."),
         )
     )

@@ -154,9 +154,9 @@ class CancelTrade(Operation[TradeState]):
 
 @frozen
 class JoinTrade(Operation[TradeState]):
-    """Who opens the invitation becomes the seller; doing it again changes nothing. For a trade with an e-mail or a
-    username, the person's verified e-mail or current username must be that one. A phone number is not proven: there, as
-    with a link, the token is.
+    """Who opens the invitation becomes the seller; doing it again changes nothing. For a trade with an e-mail,
+    a username or a phone number, the person's verified e-mail, current username or proven number must be that one: the
+    token alone opens only a link.
 
     Refused: `unknown_invitation`, `own_trade`, `taken`, `not_for_you`, `ended` (details: state),
     `not_onboarded`.
