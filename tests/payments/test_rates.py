@@ -13,12 +13,16 @@ from starlette.responses import Response
 from structlog.testing import capture_logs
 
 from lockbay.actors.person import MeetPerson
+from lockbay.areas.onboarding.records import AcceptTerms
+from lockbay.areas.trades.records import TradeState
 from lockbay.areas.wallet.records import Wallet
 from lockbay.errors import ProviderUnavailable, SettingsError
 from lockbay.payments.rates import Price, fetch_rates, keep_rates, open_rates, read_prices
 from lockbay.payments.reading import parse
 from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Refused
 from tests.clock import START, MovedClock
+from tests.ledger.world import creation
 from tests.payments.outside import outside, says
 
 THEN = int((START - timedelta(seconds=40)).timestamp())
@@ -47,6 +51,21 @@ def test_prices_are_the_digits_that_were_sent() -> None:
 @pytest.mark.parametrize("usd", ["0", "-1", '"x"', "null", "NaN", "1e20", "[]", "1e-41999999999999999999999"])
 def test_a_price_that_makes_no_sense_is_left_out(usd: str) -> None:
     assert prices(f'{{"bitcoin": {{"usd": {usd}}}}}') == []
+
+
+@pytest.mark.parametrize(("naira", "left"), [("1e14", ["USDT", "USD"]), ("1e-12", ["USDT", "NGN"])])
+def test_a_price_that_rounds_to_nothing_is_left_out(naira: str, left: list[str]) -> None:
+    assert [price.base for price in prices(f'{{"tether": {{"usd": 1, "ngn": {naira}}}}}')] == left
+
+
+async def test_naira_can_be_traded_as_soon_as_prices_are_stored(database: Database, clock: MovedClock) -> None:
+    await database.run(MeetPerson(1, None, "Ada", "en"))
+    assert not isinstance(await database.perform(AcceptTerms(1), "terms"), Refused)
+    async with outside(says(SIMPLE_PRICE)) as server, open_rates(server.url + "/api/v3", "demo") as source:
+        await fetch_rates(source, database, clock)
+    made = await database.perform(creation(1, "", "10000", kind="link", code="NGN"), "trade")
+    assert isinstance(made, TradeState)
+    assert made.currency == "NGN"
 
 
 @pytest.mark.parametrize("at", ["9999999999999", "-1", '"soon"', str(int(START.timestamp()) + 60), "1e80"])
