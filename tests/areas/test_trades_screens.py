@@ -157,10 +157,12 @@ def test_a_seller_who_would_get_less_is_told_before_accepting_and_on_the_page() 
         PAGE, role="seller", state="paid", turn="seller", paid_at=START, buyer_pays=Decimal(60),
         seller_gets=Decimal("57.142857"), may=("accept", "decline"),
     )  # fmt: skip
-    warning = "The buyer paid less than agreed: 57.142857 USDT for the seller instead of 100 USDT."
+    warning = "The buyer paid less: you get 57.142857 USDT instead of 100 USDT."
     assert warning in sent(moves.question(EN, page, "accept"))
     assert warning in sent(shown(page))
     assert "Fee: 2.857143 USDT" in sent(shown(page))
+    assert "You paid less: the seller gets 57.142857 USDT" in sent(shown(evolve(page, role="buyer")))
+    assert "paid less" not in sent(shown(evolve(page, state="refunded", ended_at=LATER)))
     whole = evolve(page, buyer_pays=Decimal(104), seller_gets=Decimal(100))  # what the tolerance forgives costs nobody
     assert "paid less" not in sent(moves.question(EN, whole, "accept")) + sent(shown(whole))
 

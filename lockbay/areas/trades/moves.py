@@ -144,13 +144,14 @@ def _consequences(words: Words, page: TradePage, move: Asked) -> tuple[Markup | 
 
 def less(words: Words, page: TradePage) -> Markup | None:
     """The buyer went on with what had arrived, so the seller would get less than was agreed."""
-    if page.paid_at is None or page.seller_gets >= page.promised:
+    if page.paid_at is None or page.seller_gets >= page.promised or page.state in ("declined", "refunded"):
         return None
-    return words(
-        "⚠️ The buyer paid less than agreed: <b>{gets}</b> for the seller instead of {promised}.",
-        gets=words.amount(page.seller_gets, page.currency),
-        promised=words.amount(page.promised, page.currency),
-    )
+    gets, promised = words.amount(page.seller_gets, page.currency), words.amount(page.promised, page.currency)
+    if page.role == "seller":
+        return words(
+            "⚠️ The buyer paid less: you get <b>{gets}</b> instead of {promised}.", gets=gets, promised=promised
+        )
+    return words("⚠️ You paid less: the seller gets <b>{gets}</b> instead of {promised}.", gets=gets, promised=promised)
 
 
 def impossible(words: Words, trade_id: int, slug: str) -> Screen:
