@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from lockbay.areas.trades.agreement import AgreeCancel, GiveBack, ProposeCancel
 from lockbay.areas.trades.records import (
     AcceptTrade,
     CancelTrade,
@@ -43,15 +44,17 @@ HOUR = timedelta(hours=1)
 NUMBERS = count(1)
 AMOUNTS = st.integers(2_000_000, 400_000_000).map(lambda units: Decimal(units) / 1_000_000)
 PEOPLE, TRADES = st.integers(0, 2), st.integers(0, 30)
-# Whose move it is, from which state, into which, and whether it has a deadline.
+# Whose move it is, from which states, into which, and whether it has a deadline.
 MOVES = {
-    "pay": (PayTrade, "buyer", "awaiting_payment", "paid", True),
-    "cancel": (CancelTrade, "buyer", "awaiting_payment", "cancelled", False),
-    "accept": (AcceptTrade, "seller", "paid", "accepted", True),
-    "decline": (DeclineTrade, "seller", "paid", "declined", False),
-    "deliver": (DeliverTrade, "seller", "accepted", "delivered", True),
-    "release": (ReleaseTrade, "buyer", "delivered", "released", False),
+    "pay": (PayTrade, "buyer", ("awaiting_payment",), "paid", True),
+    "cancel": (CancelTrade, "buyer", ("awaiting_payment",), "cancelled", False),
+    "accept": (AcceptTrade, "seller", ("paid",), "accepted", True),
+    "decline": (DeclineTrade, "seller", ("paid",), "declined", False),
+    "deliver": (DeliverTrade, "seller", ("accepted",), "delivered", True),
+    "release": (ReleaseTrade, "buyer", ("delivered",), "released", False),
+    "give_back": (GiveBack, "seller", ("accepted", "delivered"), "refunded", False),
 }
+HELD = ("paid", "accepted", "delivered")
 TIMED = {"awaiting_payment": "expired", "paid": "refunded", "accepted": "refunded", "delivered": "released"}
 
 
@@ -105,14 +108,14 @@ class Model:
     fees: Decimal = Decimal(0)
 
     def held(self, person: int) -> Decimal:
-        mine = [t for t in self.trades if t.buyer == person and t.state in ("paid", "accepted", "delivered")]
+        mine = [t for t in self.trades if t.buyer == person and t.state in HELD]
         return sum((cost(trade.amount, trade.payer).buyer_pays for trade in mine), Decimal(0))
 
     def refusal(self, trade: ModelTrade, move: str, person: int, now: datetime) -> str | None:
-        _, role, state, _, timed = MOVES[move]
+        _, role, states, _, timed = MOVES[move]
         if person != getattr(trade, role):
             return "not_yours"
-        if trade.state != state:
+        if trade.state not in states:
             return "wrong_state"
         if timed and now >= trade.deadline:
             return "too_late"
@@ -175,10 +178,20 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
         @rule(which=TRADES, choice=st.integers(0, 1))
         def legal_move(self, which: int, choice: int) -> None:
             trade = self.model.trades[which % len(self.model.trades)]
-            legal = [name for name, (_, _, state, _, _) in MOVES.items() if state == trade.state]
+            legal = [name for name, (_, _, states, _, _) in MOVES.items() if trade.state in states]
             if legal:
                 move = legal[choice % len(legal)]
                 self.make(trade, getattr(trade, MOVES[move][1]), move)
+
+        @precondition(lambda self: any(trade.state in HELD for trade in self.model.trades))
+        @rule(which=TRADES, by_buyer=st.booleans())
+        def cancel_together(self, which: int, by_buyer: bool) -> None:
+            held = [trade for trade in self.model.trades if trade.state in HELD]
+            trade = held[which % len(held)]
+            one, other = (trade.buyer, trade.seller) if by_buyer else (trade.seller, trade.buyer)
+            assert isinstance(self.do(ProposeCancel(self.people[one], trade.id)), TradeState)
+            assert isinstance(self.do(AgreeCancel(self.people[other], trade.id)), TradeState)
+            self.model.go(trade, "refunded", clock.now())
 
         def make(self, trade: ModelTrade, person: int, move: str) -> None:
             kind, _, _, to, _ = MOVES[move]
@@ -205,6 +218,8 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
         def tick(self) -> None:
             for timer in session.run(world.timers):
                 session.run(world.do, timer.operation, timer.key)
+            for reminder in session.run(world.reminders):
+                assert session.run(world.do, reminder.operation, reminder.key) in (0, 1)
             for trade in self.model.trades:
                 if trade.state in TIMED and clock.now() >= trade.deadline:
                     self.model.go(trade, TIMED[trade.state], clock.now())
