@@ -1,0 +1,48 @@
+"""What something costs in another currency: never a unit too little, never a loop without an end."""
+
+from __future__ import annotations
+
+import random
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+
+from lockbay.postgres.bridge import Connection
+from tests.ledger.world import World
+
+PRICES = ["0.0000000112", "0.000687345", "0.98", "1.02040816", "88200", "130434782.6087"]
+
+
+@pytest.mark.parametrize("price", PRICES)
+@pytest.mark.parametrize(("scale", "digits"), [(6, 6), (8, 2), (2, 8), (18, 6), (6, 18)])
+async def test_the_cost_is_the_least_that_is_worth_it(
+    world: World, raw: Connection, price: str, scale: int, digits: int
+) -> None:
+    dice = random.Random(f"{price} {scale} {digits}")
+    unit = Decimal(1).scaleb(-min(scale, 8))
+    for _ in range(20):
+        worth = Decimal(dice.randrange(1, 10**10)).scaleb(-min(digits, 8))
+        [row] = await raw.fetch(f"SELECT rates_cost({worth}, {price}, {scale}, {digits}) AS cost")
+        cost = row["cost"]
+        assert brings(cost, price, digits) >= worth, (worth, cost)
+        assert brings(cost - unit, price, digits) < worth, (worth, cost)
+
+
+def brings(cost: Decimal, price: str, digits: int) -> Decimal:
+    return (cost * Decimal(price)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+async def test_sources_that_disagree_tell_no_price(world: World, raw: Connection) -> None:
+    now = world.database.clock.now()
+    await world.rate("BTC", "90000", now)
+    assert await usd(raw, now) == 90000
+    await raw.execute(f"INSERT INTO rates VALUES ('another', 'BTC', 'USD', 92699, '{now}')")
+    assert await usd(raw, now) == 90000
+    await raw.execute("UPDATE rates SET price = 92701 WHERE source = 'another'")
+    assert await usd(raw, now) is None
+
+
+async def usd(raw: Connection, now: object) -> Decimal | None:
+    [row] = await raw.fetch(f"SELECT rates_usd('BTC', '{now}') AS price")
+    price: Decimal | None = row["price"]
+    return price
