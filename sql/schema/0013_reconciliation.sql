@@ -2,6 +2,16 @@
 
 CREATE INDEX payins_to_ask ON payins (provider, ask_at) WHERE ask_at IS NOT NULL AND provider IS NOT NULL;
 
+-- A payment that was seen is asked about soon: its confirmation may be lost, and somebody waits for it.
+CREATE FUNCTION payins_ask_soon() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE payins SET ask_at = least(ask_at, NEW.at + interval '5 minutes') WHERE id = NEW.payin_id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER asked_about_soon AFTER INSERT ON provider_events
+    FOR EACH ROW WHEN (NEW.pending AND NEW.payin_id IS NOT NULL) EXECUTE FUNCTION payins_ask_soon();
+
 -- A provider says other of a payin than we have: from when that was found until the two agreed, or differed otherwise.
 -- `told` and `ours` are sums of confirmed payments.
 CREATE TABLE reconciliations (

@@ -134,6 +134,7 @@ PLANTED = {
     "SELECT pg_temp.moved('gift', 'USDT', 100, 'available', {buyer}, 'available', {seller})": "transfer",
     "SELECT pg_temp.moved('opening', 'USDT', 100, 'available', {buyer}, 'available', {seller})": "transfer",
     "SELECT pg_temp.moved('deposit', 'USDT', 100, 'clearing:blockbee', NULL, 'available', {seller})": "transfer",
+    "SELECT pg_temp.moved('deposit', 'USDT', 100, 'clearing:fincra', NULL, 'available', {seller})": "clearing",
     "SELECT pg_temp.moved('pay', 'USDT', 100, 'available', {buyer}, 'held', NULL)": "transfer",
     "UPDATE unapplied SET ended_as = 'credited', ended_at = now(), ended_by_user = 1, note = 'why', "
     "ended_by = pg_temp.moved('deposit', 'USDT', 7000, 'clearing:blockbee', NULL, 'available', {buyer})": "transfer",

@@ -86,7 +86,8 @@ async def test_a_payment_that_was_told_is_not_found_again(
     world: World, clock: MovedClock, outside: Outside, reconciler: Reconciler, raw: Connection
 ) -> None:
     person = await world.person()
-    await world.done(outside.pay(await world.payin(person), 30, "told"))
+    event = outside.pay(await world.payin(person), 30, "told")
+    await world.do(event, event.request_key)
     clock.advance(FIRST)
     with capture_logs() as logs:
         await reconciler.tick()
@@ -198,6 +199,30 @@ async def test_it_asks_less_and_less_often_and_of_a_wallet_weekly_for_ever(
     assert waits[:3] == [FIRST, FIRST, FIRST]
     assert sorted(waits) == waits
     assert waits[-1] == timedelta(days=7)
+
+
+async def test_a_payment_that_was_seen_is_asked_about_soon_until_it_is_there(
+    world: World, clock: MovedClock, outside: Outside, reconciler: Reconciler, raw: Connection
+) -> None:
+    person = await world.person()
+    payin = await world.payin(person)
+    clock.advance(365 * DAY)
+    await reconciler.tick()
+    clock.advance(DAY)
+    seen = outside.pay(payin, 30, "slow", confirmed=False)
+    await world.do(seen, seen.request_key)
+    waits: list[timedelta] = []
+    for _ in range(4):
+        due = await ask_at(raw, payin)
+        assert due is not None
+        waits.append(due - clock.now())
+        clock.advance(waits[-1])
+        await reconciler.tick()
+    assert waits == [FIRST] * 3 + [FIRST * 1.5]
+    outside.pay(payin, 30, "slow")
+    clock.advance(HOUR)
+    await reconciler.tick()
+    assert await world.available(person) == 30
 
 
 @pytest.mark.parametrize("what", ["trade", "bank"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import localcontext
+from typing import Final
+
 from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Screen
@@ -10,6 +13,9 @@ from lockbay.areas import buttons
 from lockbay.areas.admin.layout import money
 from lockbay.areas.admin.records import AdminBooks, Clearing, Difference
 from lockbay.areas.text import cut, lines, paragraphs
+from lockbay.money import CURRENCIES, EXACT
+
+LISTED: Final = 10  # sums on the page; with the longest texts they fit a message
 
 
 def books(words: Words, view: AdminBooks) -> Screen:
@@ -17,7 +23,7 @@ def books(words: Words, view: AdminBooks) -> Screen:
     text = paragraphs(
         (
             words("⚖️ <b>Providers and books</b>"),
-            lines(*(_clearing(words, each) for each in view.clearings)) or words("No provider has told of anything."),
+            _clearings(words, view) if view.clearings else words("No provider has told of anything."),
             *(_difference(words, each) for each in view.differences),
             None if view.differences else words("Providers say what we have."),
         )
@@ -26,9 +32,24 @@ def books(words: Words, view: AdminBooks) -> Screen:
     return Screen(text, (*(((more,),) if view.next is not None else ()), buttons.way_out(words, "admin")))
 
 
+def _clearings(words: Words, view: AdminBooks) -> Markup:
+    """Those that are wrong first; people may send any coin of which nobody has heard."""
+    listed = sorted(view.clearings, key=lambda each: (_is_right(each), each.currency not in CURRENCIES))[:LISTED]
+    more = len(view.clearings) - len(listed)
+    return lines(
+        *(_clearing(words, each) for each in listed),
+        words.count("… and {n} more", "… and {n} more", more) if more else None,
+    )
+
+
+def _is_right(each: Clearing) -> bool:
+    with localcontext(EXACT):
+        return each.told == each.waits + each.returned + each.came_in
+
+
 def _clearing(words: Words, each: Clearing) -> Markup:
     """A line per provider and currency. What waits or was never in the books explains the rest."""
-    is_right = each.told == each.waits + each.returned + each.came_in
+    is_right = _is_right(each)
     parts = [words("{sign} {name}: told {told}", sign="✅" if is_right else "⚠️", name=each.provider,
                    told=money(words, each.told, each.currency))]  # fmt: skip
     if each.told != each.came_in or not is_right:

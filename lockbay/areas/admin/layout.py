@@ -32,8 +32,9 @@ def quoted(text: str) -> Markup:
 
 def money(words: Words, amount: Decimal, code: str) -> str:
     """An amount of a currency that need not be one of ours; all of its digits then."""
-    fits = code in CURRENCIES and amount == round(amount, CURRENCIES[code].scale)
-    return words.amount(amount, code) if fits else f"{plain(amount)[:40]} {cut(code, 12)}"
+    digits = plain(amount)
+    fits = code in CURRENCIES and len(digits.partition(".")[2]) <= CURRENCIES[code].scale
+    return words.amount(amount, code) if fits else f"{digits[:40]} {cut(code, 12)}"
 
 
 def reason(words: Words, word: str) -> str:
