@@ -35,7 +35,8 @@ BEGIN
         CASE WHEN p_price IS NOT NULL THEN worth END, p_price);
     UPDATE trades SET
         state = 'underpaid', underpaid_at = coalesce(underpaid_at, p_at),
-        choose_by = greatest(pay_by, choose_by, p_at + (SELECT choice_window FROM terms))
+        choose_by = greatest(pay_by, choose_by, p_at + (SELECT choice_window FROM terms)),
+        reminded = greatest(pay_by, choose_by, p_at + (SELECT choice_window FROM terms)) - p_at
     WHERE id = p_trade.id;
 END
 $$;

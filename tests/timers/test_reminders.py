@@ -244,3 +244,18 @@ async def test_an_index_finds_the_reminders_among_many_trades(raw: Connection) -
     plan = "\n".join(row["QUERY PLAN"] for row in await raw.fetch(FINDS))
     assert "trades_to_remind" in plan
     assert "Sort" not in plan
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+async def test_a_deadline_that_a_payment_moves_reminds_of_nothing_that_lies_behind(
+    world: World, raw: Connection, sweeper: Sweeper, clock: MovedClock, confirmed: bool
+) -> None:
+    """The payment gives two hours more: those two hours are not news."""
+    trade = await world.trade(await world.person(), await world.person())
+    payin = await world.payin(trade.buyer_id, trade=trade.id)
+    for _ in range(2):
+        await world.done(payment(payin, 30, confirmed=confirmed))
+        await tick_at(sweeper, clock, clock.now() + MINUTE)
+    assert await told(raw, trade) == []
+    await tick_at(sweeper, clock, clock.now() + 90 * MINUTE)
+    assert [ahead for _, ahead in await told(raw, trade)] == [29 * MINUTE]
