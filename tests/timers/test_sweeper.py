@@ -311,3 +311,25 @@ async def test_the_clock_survives_the_loss_of_the_database_and_goes_on(
             nursery.cancel_scope.cancel()
     assert "clock_waits_for_database" in [entry["event"] for entry in logged]
     assert await state(world, trade) == "expired"
+
+
+async def test_a_trade_that_gets_more_time_while_the_clock_decides_does_not_expire(
+    world: World, clock: MovedClock, raw: Connection, database_url: str
+) -> None:
+    """A payment for it is seen between the clock's question and its operation."""
+    trade = await world.trade(await world.person(), await world.person())
+    clock.advance(HOUR)
+    async with (
+        bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as webhook,
+        trio.open_nursery() as nursery,
+    ):
+        await webhook.execute(f"BEGIN; UPDATE trades SET pay_by = pay_by + interval '2 hours' WHERE id = {trade.id}")
+        nursery.start_soon(Sweeper(world.database, clock, Posts()).tick)
+        with trio.fail_after(10):
+            while not await raw.fetch(WAITING):
+                await trio.lowlevel.checkpoint()
+        await webhook.execute("COMMIT")
+    assert await state(world, trade) == "awaiting_payment"
+    clock.advance(2 * HOUR)
+    await Sweeper(world.database, clock, Posts()).tick()
+    assert await state(world, trade) == "expired"

@@ -17,17 +17,9 @@ from attrs import frozen
 from lockbay.postgres.queries import Operation, View
 
 State: TypeAlias = Literal[
-    "awaiting_payment",
-    "underpaid",
-    "paid",
-    "accepted",
-    "delivered",
-    "released",
-    "cancelled",
-    "expired",
-    "declined",
-    "refunded",
-]
+    "awaiting_payment", "underpaid", "paid", "accepted", "delivered",
+    "released", "cancelled", "expired", "declined", "refunded",
+]  # fmt: skip
 Role: TypeAlias = Literal["buyer", "seller"]
 FeePayer: TypeAlias = Literal["buyer", "seller", "split"]
 SellerKind: TypeAlias = Literal["username", "email", "phone", "link"]
