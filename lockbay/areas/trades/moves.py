@@ -74,7 +74,9 @@ def question(words: Words, page: TradePage, move: Asked) -> Screen:
 
 def _title(words: Words, page: TradePage, move: Asked) -> Markup:
     message = {
-        "cancel": words("✖️ <b>Cancel trade {slug}?</b>", slug=page.slug),
+        "cancel": words("↩️ <b>End trade {slug}, with a refund?</b>", slug=page.slug)
+        if page.parts
+        else words("✖️ <b>Cancel trade {slug}?</b>", slug=page.slug),
         "accept": words("✅ <b>Accept trade {slug}?</b>", slug=page.slug),
         "decline": words("🚫 <b>Decline trade {slug}?</b>", slug=page.slug),
         "deliver": words("📦 <b>Is trade {slug} delivered?</b>", slug=page.slug),

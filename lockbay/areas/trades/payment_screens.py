@@ -173,7 +173,7 @@ def address(words: Words, payment: TradePayment, where: Payin, network: Network,
         ),
         words("<code>{address}</code>", address=where.address),
         fact(words.label("Network"), network.name),
-        fact(words.label("For"), words.amount(payment.missing, payment.currency)),
+        _for(words, payment, where),
         fact(words.label("Pay until"), when(words, where.valid_until, now)) if where.valid_until else None,
         confirmations(words, network),
         BLANK,
@@ -188,6 +188,13 @@ def address(words: Words, payment: TradePayment, where: Payin, network: Network,
         way_back(words, payment.id),
     )
     return Screen(text, rows, qr(where.address))
+
+
+def _for(words: Words, payment: TradePayment, where: Payin) -> Markup | None:
+    """What it is worth, where that is another currency."""
+    if where.currency == payment.currency:
+        return None
+    return fact(words.label("For"), words.amount(payment.missing, payment.currency))
 
 
 def _minimum(words: Words, where: Payin, *, is_small: bool) -> Markup | None:
@@ -212,7 +219,7 @@ def bank_page(words: Words, payment: TradePayment, where: Payin, now: datetime) 
         words("🏦 <b>Pay for trade {slug} by bank transfer</b>", slug=payment.slug),
         BLANK,
         fact(words.label("Transfer exactly"), words.amount(where.amount, where.currency)),
-        fact(words.label("For"), words.amount(payment.missing, payment.currency)),
+        _for(words, payment, where),
         fact(words.label("Pay until"), when(words, where.valid_until, now)) if where.valid_until else None,
         BLANK,
         words("The page shows the account to transfer to. You are told here when the money has arrived."),
