@@ -11,11 +11,11 @@ from lockbay.actors.parse import Pressed
 from lockbay.actors.plan import Plan
 from lockbay.actors.screen import Copy, Screen, Url
 from lockbay.actors.words import words
-from lockbay.areas import deposits
-from lockbay.areas.deposits import news, refusals, screens
-from lockbay.areas.deposits.errands import OpenPayin
-from lockbay.areas.deposits.networks import NETWORKS, is_coin
-from lockbay.areas.deposits.records import Payin, RequestPayin
+from lockbay.areas import deposits, payin_refusals, payin_screens
+from lockbay.areas.deposits import news
+from lockbay.areas.deposits.records import RequestPayin
+from lockbay.areas.networks import NETWORKS, is_coin
+from lockbay.areas.payin import OpenPayin, Payin
 from lockbay.areas.terms import Terms
 from lockbay.errors import Invalid
 from lockbay.money import CURRENCIES
@@ -94,7 +94,7 @@ async def test_the_picture_is_a_small_png_of_that_address(talk: Talk) -> None:
     assert screen.photo is not None
     assert screen.photo.startswith(b"\x89PNG")
     assert len(screen.photo) < 4000
-    assert screen.photo == screens.qr(copied(screen)) != screens.qr(copied(screen).upper())
+    assert screen.photo == payin_screens.qr(copied(screen)) != payin_screens.qr(copied(screen).upper())
 
 
 @pytest.mark.parametrize(("coin", "says"), [("DOGE", "does not answer"), ("LTC", "no place to pay in just now")])
@@ -204,7 +204,7 @@ def test_news_of_an_unknown_network_and_an_endless_transaction_can_be_sent() -> 
 
 
 def test_an_amount_beyond_all_sense_can_be_told() -> None:
-    assert news.told(ENGLISH, Decimal("1e40"), "USDT") == "1.000E+40 USDT"
+    assert payin_screens.told(ENGLISH, Decimal("1e40"), "USDT") == "1.000E+40 USDT"
 
 
 @pytest.mark.parametrize(
@@ -223,6 +223,6 @@ def test_why_a_payment_waits_is_said_in_words(reason: str, says: str) -> None:
     assert leads_to(news.waits(ENGLISH, told)) == {"trade", "wallet", "menu"}
 
 
-@pytest.mark.parametrize("reason", [*refusals.SENTENCES, "eclipse"])
+@pytest.mark.parametrize("reason", [*payin_refusals.SENTENCES, "eclipse"])
 def test_every_refusal_says_that_no_money_has_moved(reason: str) -> None:
-    assert "o money has moved" in refusals.sentence(ENGLISH, Refused(reason))
+    assert "o money has moved" in payin_refusals.sentence(ENGLISH, Refused(reason))

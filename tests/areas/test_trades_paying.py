@@ -15,10 +15,10 @@ from lockbay.actors.plan import Plan, together
 from lockbay.actors.screen import Answer, Copy, Screen, Url
 from lockbay.actors.words import words
 from lockbay.areas import deposits, history, menu, trades, wallet
-from lockbay.areas.deposits.errands import OpenPayin
-from lockbay.areas.deposits.networks import NETWORKS
-from lockbay.areas.deposits.records import Applied, ApplyPayment, Payin, RequestPayin
+from lockbay.areas.deposits.records import Applied, ApplyPayment, RequestPayin
+from lockbay.areas.networks import NETWORKS
 from lockbay.areas.onboarding.conversations import gate
+from lockbay.areas.payin import OpenPayin, Payin
 from lockbay.areas.trades import payment_refusals, payment_screens
 from lockbay.areas.trades.payment import Place, Purse, TradePayment
 from lockbay.areas.trades.payment_news import PaymentNews

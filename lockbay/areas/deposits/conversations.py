@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat
 from lockbay.areas.deposits import answers, screens
-from lockbay.areas.deposits.errands import OpenPayin
-from lockbay.areas.deposits.networks import BANK, Network, coin, network_of
-from lockbay.areas.deposits.records import BankDeposit, DepositInfo, Payin
-from lockbay.areas.deposits.refusals import sentence
+from lockbay.areas.deposits.records import BankDeposit, DepositInfo
+from lockbay.areas.networks import BANK, Network, coin, network_of
+from lockbay.areas.payin import OpenPayin, Payin
+from lockbay.areas.payin_refusals import sentence
 from lockbay.money import Currency, Money
 from lockbay.postgres.queries import Refused
 

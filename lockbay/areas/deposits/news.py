@@ -13,11 +13,8 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.deposits.networks import NETWORKS
-from lockbay.areas.text import cut, lines, paragraphs
-from lockbay.money import CURRENCIES, LARGEST
-
-LONGEST_COIN: Final = 20
+from lockbay.areas.payin_screens import facts, told
+from lockbay.areas.text import paragraphs
 
 
 @frozen
@@ -82,24 +79,6 @@ def waits(words: Words, news: WaitingNews) -> Screen:
     if news.trade_id is not None:
         trade = (Link(words.label("Open the trade"), "trade", (str(news.trade_id),)),)
     return Screen(text, ((*trade, buttons.wallet(words), buttons.menu(words)),))
-
-
-def told(words: Words, amount: Decimal, currency: str) -> str:
-    """An amount of whatever size and coin a provider names: a notice that cannot be drawn holds up those behind it."""
-    if amount >= LARGEST:
-        return f"{amount:.3E} {cut(currency, LONGEST_COIN)}"
-    if currency in CURRENCIES:
-        return words.amount(amount, currency)
-    return f"{words.number(amount)} {cut(currency, LONGEST_COIN)}"
-
-
-def facts(words: Words, network: str, txid: str) -> Markup:
-    """How it travelled, and where it can be looked up."""
-    known = NETWORKS.get(network)
-    return lines(
-        words("Network: {name}", name=known.name if known else cut(network, LONGEST_COIN)),
-        words("Transaction: <code>{txid}</code>", txid=cut(txid, 90)) if txid else None,
-    )
 
 
 def _why(words: Words, news: WaitingNews) -> Markup:

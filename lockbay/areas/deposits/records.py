@@ -4,44 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from lockbay.areas.payin import Payin as Payin  # trades know it, too; here for all who ask about payments
 from lockbay.money import plain
 from lockbay.postgres.queries import Operation, View
-
-
-@frozen
-class Payin:
-    """A place where somebody pays in: an address for a coin, or a page for a bank transfer; to the wallet, or for a
-    trade. Without `provider` nobody has made it yet.
-
-    `reference` is ours, and what events name; `nonce` proves it where a signature does not cover the reference.
-    `amount` is what is expected, in `currency`; `usd` its worth. Less than `minimum` never arrives. `payer` is the
-    first name, `email` a verified one.
-    """
-
-    id: int
-    user_id: int
-    trade_id: int | None
-    currency: str
-    network: str
-    reference: str
-    nonce: str = field(repr=False)
-    amount: Decimal | None
-    usd: Decimal | None
-    provider: str | None
-    address: str | None
-    link: str | None
-    external_id: str | None
-    minimum: Decimal
-    created_at: datetime
-    valid_until: datetime | None
-    payer: str
-    email: str | None
 
 
 @frozen

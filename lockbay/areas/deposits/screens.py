@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from io import BytesIO
 from typing import Final
 
-import segno
-from markupsafe import Markup
-
-from lockbay.actors.screen import Answer, Copy, Link, Row, Screen, Url
+from lockbay.actors.screen import Answer, Copy, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.deposits.networks import BANK, NETWORKS, Network, depositable, is_coin
-from lockbay.areas.deposits.records import BankDeposit, Payin
-from lockbay.areas.deposits.refusals import sentence
+from lockbay.areas.deposits.records import BankDeposit
+from lockbay.areas.networks import BANK, NETWORKS, Network, depositable, is_coin
+from lockbay.areas.payin import Payin
+from lockbay.areas.payin_refusals import sentence
+from lockbay.areas.payin_screens import confirmations, pay_page, qr, which_network
 from lockbay.areas.text import lines, paragraphs
 from lockbay.money import NGN, Currency, plain
 from lockbay.postgres.queries import Refused
 
-PIXELS: Final = 8  # of a QR module: about 330 a side, sharp on a phone, under a kilobyte
 USUAL_TRANSFERS: Final = tuple(map(Decimal, (5_000, 10_000, 50_000, 100_000)))  # NGN
 
 
@@ -36,11 +33,6 @@ def choose_network(words: Words, coin: Currency) -> Screen:
     links = tuple(Link(NETWORKS[code].name, "deposit", (coin.code, code)) for code in coin.networks)
     text = paragraphs((words("📥 <b>Deposit {coin}</b>", coin=coin), which_network(words)))
     return Screen(text, (*buttons.rows(links, 1), buttons.way_out(words, "deposit")))
-
-
-def which_network(words: Words) -> Markup:
-    """The question that a coin of several networks needs."""
-    return words("Which network do you send it on? It must be the one that your wallet or exchange uses.")
 
 
 def address(words: Words, where: Payin, network: Network) -> Screen:
@@ -72,11 +64,6 @@ def address(words: Words, where: Payin, network: Network) -> Screen:
         (buttons.menu(words),),
     )
     return Screen(text, rows, qr(where.address))
-
-
-def confirmations(words: Words, network: Network) -> Markup:
-    """How many blocks it takes."""
-    return words.count("Arrives after: {n} confirmation", "Arrives after: {n} confirmations", network.confirmations)
 
 
 def how_much(words: Words, limits: BankDeposit) -> Screen:
@@ -120,21 +107,9 @@ def bank_page(words: Words, where: Payin) -> Screen:
     return Screen(text, rows)
 
 
-def pay_page(words: Words, link: str) -> Url:
-    """Opens the page of a bank transfer."""
-    return Url(words.label("🏦 Open the payment page"), link)
-
-
 def refused(words: Words, coin: Currency, network: Network, refusal: Refused) -> Screen:
     """Why there is no place to pay in now."""
     name = NGN.code if network == BANK else f"{coin} ({network.name})"
     text = paragraphs((words("📥 <b>Deposit {coin}</b>", coin=name), sentence(words, refusal)))
     again = Link(words.label("Try again"), "deposit", (coin.code, network.code), style="primary")
     return Screen(text, ((again, Link(words.label("Another coin"), "deposit")), buttons.way_out(words, "wallet")))
-
-
-def qr(content: str) -> bytes:
-    """A QR code as PNG."""
-    png = BytesIO()
-    segno.make_qr(content, error="m").save(png, kind="png", scale=PIXELS)
-    return png.getvalue()

@@ -15,9 +15,8 @@ from typing import Final
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import Parse, Pressed, Reply, identifier
 from lockbay.actors.words import Words
-from lockbay.areas.deposits.errands import OpenPayin
-from lockbay.areas.deposits.networks import BANK, Network, coin, is_coin, network_of
-from lockbay.areas.deposits.records import Payin
+from lockbay.areas.networks import BANK, Network, coin, is_coin, network_of
+from lockbay.areas.payin import OpenPayin, Payin
 from lockbay.areas.trades import payment_screens as screens
 from lockbay.areas.trades import screens as pages
 from lockbay.areas.trades.moves import impossible

@@ -15,7 +15,7 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.deposits.news import facts, told
+from lockbay.areas.payin_screens import facts, told
 from lockbay.areas.text import lines, paragraphs
 from lockbay.areas.trades.layout import BLANK, fact
 from lockbay.areas.trades.moves import move_button

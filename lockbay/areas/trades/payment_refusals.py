@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.deposits import refusals as deposits
+from lockbay.areas import payin_refusals as payins
 from lockbay.areas.trades import refusals as trades
 from lockbay.postgres.queries import Refused
 
@@ -21,8 +21,8 @@ def sentence(words: Words, refused: Refused) -> Markup:
     say = SENTENCES.get(refused.reason)
     if say is not None and refused.details.keys() >= NEEDED.get(refused.reason, frozenset()):
         return say(words, refused.details)
-    if refused.reason in deposits.SENTENCES:
-        return deposits.sentence(words, refused)
+    if refused.reason in payins.SENTENCES:
+        return payins.sentence(words, refused)
     return trades.sentence(words, refused)
 
 

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, Copy, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.deposits.networks import BANK, NETWORKS, Network, depositable, is_coin
-from lockbay.areas.deposits.records import Payin
-from lockbay.areas.deposits.screens import confirmations, pay_page, qr, which_network
+from lockbay.areas.networks import BANK, NETWORKS, Network, depositable, is_coin
+from lockbay.areas.payin import Payin
+from lockbay.areas.payin_screens import confirmations, pay_page, qr, which_network
 from lockbay.areas.text import cut, lines
 from lockbay.areas.trades.layout import BLANK, arrived, fact, when
 from lockbay.areas.trades.moves import impossible, way_back
