@@ -547,6 +547,25 @@ def test_every_notice_can_be_sent(kind: str, credited: Decimal) -> None:
     assert {"trade", "menu"} <= leads_to(screen)
 
 
+@pytest.mark.parametrize(
+    ("credited", "says"),
+    [
+        ("20", "all of it is in your wallet now."),
+        ("15", "15 USDT of it was more than needed"),
+        ("0", "made up for now."),
+    ],
+)
+def test_what_comes_for_a_paid_trade_is_told_to_the_last_unit(credited: str, says: str) -> None:
+    news = PaymentNews(
+        17, "T-7K3Q9X", "paid", "USDT", Decimal(105), Decimal(0), LATER, "USDT", "TRC20",
+        Decimal(20), Decimal(credited), "tx",
+    )  # fmt: skip
+    shown = NOTICES["payment_extra"].draw(EN, news)
+    assert "20 USDT more came for trade T-7K3Q9X" in sent(shown)
+    assert says in sent(shown)
+    assert ("wallet" in leads_to(shown)) == (credited != "0")
+
+
 REASONS: Mapping[str, Mapping[str, str]] = {
     "no_rate": {"currency": "BTC"},
     "insufficient": {"currency": "BTC", "missing": "0.1"},
