@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TypeAlias
 
+import trio
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
+from starlette.types import ASGIApp
 
 from lockbay.payments.provider import WEBHOOKS, Receiver
 from lockbay.postgres.database import Database
 from lockbay.web.guard import RETRY_AFTER, Guard
 from lockbay.web.health import Examine, complaints, report
 from lockbay.web.limits import Limits
-from lockbay.web.webhooks import METHODS, Webhook
-
-if TYPE_CHECKING:
-    from hypercorn.typing import ASGIFramework
+from lockbay.web.webhooks import Turns, Webhook
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -30,16 +29,20 @@ def web_app(
     *,
     limits: Limits | None = None,
     registry: CollectorRegistry = REGISTRY,
-) -> ASGIFramework:
+) -> ASGIApp:
     """The app that serve_web serves: a webhook for each receiver, /health and /metrics; every other path is a 404."""
+    limits = limits or Limits()
+    statements = trio.CapacityLimiter(limits.statements)
     routes = [
-        *(Route(WEBHOOKS + each.name, Webhook(each, database).answer, methods=METHODS) for each in receivers),
+        *(
+            Route(WEBHOOKS + each.name, Webhook(each, database, Turns(limits.webhooks, statements)))
+            for each in receivers
+        ),
         Route("/health", _health(examine)),
         Route("/metrics", _metrics(registry)),
     ]
     router = Router(routes, redirect_slashes=False)
-    guard = Guard(router, {route.path for route in routes}, limits or Limits())
-    return cast("ASGIFramework", guard)
+    return Guard(router, {route.path for route in routes}, limits)
 
 
 def _health(examine: Examine) -> Endpoint:

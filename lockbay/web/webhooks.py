@@ -5,12 +5,15 @@ Everything else is repeated by the provider.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, TypeAlias
 
 import structlog
+import trio
+from attrs import define
 from prometheus_client import Counter, Histogram
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from lockbay.areas.deposits.records import ApplyPayment
 from lockbay.errors import OutcomeUnknown, Unavailable
@@ -19,39 +22,84 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from lockbay.web.guard import RETRY_AFTER
 
-METHODS: Final = ("GET", "POST")  # HEAD would be routed with GET, and is neither signed nor answered
+Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
+Answer: TypeAlias = tuple[int, bytes, Headers]  # status, body, headers
+
+METHODS: Final = ("GET", "POST")
+NOTHING: Final[Headers] = ()
+LATER: Final[Headers] = [(name.lower().encode(), value.encode()) for name, value in RETRY_AFTER.items()]
+TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 
 SECONDS = Histogram("lockbay_webhook_seconds", "From a webhook's request to its answer", ["provider"])
 EVENTS = Counter("lockbay_webhook_events_total", "What became of webhooks' requests", ["provider", "outcome"])
 log = structlog.get_logger()
 
 
-class Webhook:
-    """One provider's webhook."""
+@define
+class Turns:
+    """How much of us one provider's events may take: `most` at a time, of which some are at the database, and all
+    providers together no more of these than `statements` allows. So a flood leaves connections for everybody else.
+    """
 
-    def __init__(self, receiver: Receiver, database: Database) -> None:
+    most: int
+    statements: trio.CapacityLimiter
+    waiting: int = 0
+
+    @property
+    def are_taken(self) -> bool:
+        return self.waiting >= self.most
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        self.waiting += 1
+        try:
+            yield
+        finally:
+            self.waiting -= 1
+
+
+class Webhook:
+    """One provider's webhook, an ASGI app: Starlette's requests and responses cost as much as all that is done here."""
+
+    def __init__(self, receiver: Receiver, database: Database, turns: Turns) -> None:
         self._receiver = receiver
         self._database = database
+        self._turns = turns
+        self._seconds = SECONDS.labels(receiver.name)
+        self._ok = (200, receiver.acknowledgement.encode(), NOTHING)
 
-    async def answer(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """200 only after the commit, or when there is nothing to commit. 400: not to be read; 401: not signed; 409: the
         nonce is not ours; 503: we could not, or do not know whether we could.
         """
-        if request.method not in METHODS:
-            return _empty(405, {"Allow": ", ".join(METHODS)})
-        with SECONDS.labels(self._receiver.name).time():
-            return await self._answer(await _call(request))
+        status, body, more = await self._answer(scope, receive)
+        headers = [(b"content-length", b"%d" % len(body)), TEXT, *more]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, call: Call) -> Response:
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] not in METHODS:
+            return _empty(405, [(b"allow", ", ".join(METHODS).encode())])
+        call = await _call(scope, receive)
+        with self._seconds.time():
+            return await self._take(call)
+
+    async def _take(self, call: Call) -> Answer:
         try:
             operation = self._receiver.receive(call)
         except NotSigned:
             return self._refuse(401, "not_signed")
         except Malformed as error:
             return self._refuse(400, "malformed", error=str(error))
-        return self._taken("nothing") if operation is None else await self._apply(operation)
+        if operation is None:
+            return self._taken("nothing")
+        if self._turns.are_taken:
+            return self._refuse(503, "too_many")
+        with self._turns.taken():
+            async with self._turns.statements:
+                return await self._apply(operation)
 
-    async def _apply(self, operation: ApplyPayment) -> Response:
+    async def _apply(self, operation: ApplyPayment) -> Answer:
         key = operation.request_key
         try:
             applied = await self._database.perform(operation, key)
@@ -69,22 +117,23 @@ class Webhook:
         )
         return self._taken(applied.outcome)
 
-    def _taken(self, outcome: str) -> Response:
+    def _taken(self, outcome: str) -> Answer:
         EVENTS.labels(self._receiver.name, outcome).inc()
-        return PlainTextResponse(self._receiver.acknowledgement)
+        return self._ok
 
-    def _refuse(self, status: int, outcome: str, **details: str) -> Response:
+    def _refuse(self, status: int, outcome: str, **details: str) -> Answer:
         EVENTS.labels(self._receiver.name, outcome).inc()
         report = log.error if status == 409 else log.warning
         report("webhook_not_taken", provider=self._receiver.name, outcome=outcome, **details)
-        return _empty(status, RETRY_AFTER if status == 503 else {})
+        return _empty(status, LATER if status == 503 else NOTHING)
 
 
-async def _call(request: Request) -> Call:
-    path, query = request.scope["raw_path"], request.scope["query_string"]
+async def _call(scope: Scope, receive: Receive) -> Call:
+    """The guard has taken the whole body in; it comes in one piece."""
+    path, query = scope["raw_path"], scope["query_string"]
     target = path + b"?" + query if query else path
-    return Call(request.method, target, request.headers.raw, await request.body())
+    return Call(scope["method"], target, scope["headers"], (await receive())["body"])
 
 
-def _empty(status: int, headers: dict[str, str]) -> Response:
-    return PlainTextResponse("", status, headers)
+def _empty(status: int, headers: Headers) -> Answer:
+    return status, b"", headers

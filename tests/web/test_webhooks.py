@@ -183,7 +183,7 @@ async def test_no_signature_no_nonce_and_no_address_is_logged(site: Site) -> Non
         assert secret not in json.dumps(logs)
 
 
-@pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW"])
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"])
 async def test_other_methods_are_not_allowed_even_when_signed(site: Site, database: Database, method: str) -> None:
     answer = await site.call(evolve(SIGNER.callback(), method=method))
     assert answer.status_code == 405

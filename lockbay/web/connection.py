@@ -1,0 +1,248 @@
+"""One client's connection: HTTP/1.1 by httptools (llhttp) on a trio stream, spoken to an ASGI app (spec 2.4).
+
+RFC 9112 as far as providers, probes and proxies need it. Requests come one after the other; whoever sends the next one
+before the answer is answered once and hung up on, and so is whoever gets an error: nobody holds a connection by being
+refused. Protocols other than HTTP/1 are not switched to.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+import httptools
+import trio
+from attrs import define, field
+
+from lockbay.telegram.connection import BROKEN, RECEIVE, PlainStream
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Scope
+
+    from lockbay.web.limits import Limits
+
+REASONS: Final = {status.value: status.phrase.encode() for status in HTTPStatus}
+CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Refused(Exception):
+    """What came is not HTTP as we speak it; `status` says so."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@define(eq=False)
+class Incoming:
+    """A request as far as it has come. The parser calls the methods, also for what was sent ahead: the first counts."""
+
+    target: bytes = b""
+    headers: list[tuple[bytes, bytes]] = field(factory=list)
+    pieces: deque[bytes] = field(factory=deque)
+    has_head: bool = False
+    is_whole: bool = False
+    sent_ahead: bool = False
+
+    def on_message_begin(self) -> None:
+        self.sent_ahead = self.is_whole
+
+    def on_url(self, part: bytes) -> None:
+        if not self.has_head:
+            self.target += part
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self.has_head:  # later it is a trailer
+            self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        self.has_head = True
+
+    def on_body(self, piece: bytes) -> None:
+        if not self.is_whole:
+            self.pieces.append(piece)
+
+    def on_message_complete(self) -> None:
+        self.is_whole = True
+
+    def values(self, name: bytes) -> list[bytes]:
+        return [value for key, value in self.headers if key == name]
+
+
+class Exchange:
+    """One request and its answer. `receive` and `send` are the app's."""
+
+    def __init__(self, stream: PlainStream, limits: Limits) -> None:
+        self._stream = stream
+        self._limits = limits
+        self._incoming = Incoming()
+        self._parser = httptools.HttpRequestParser(self._incoming)
+        self._read = 0  # bytes, as long as the head is not whole
+        self._method = b""
+        self._waits_for_go = False
+        self._head = b""  # of the answer, until there is something to send with it
+        self._is_over = False
+        self._is_broken = False
+        self.is_unread = False  # the client did not take what it was sent
+        self.keeps = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the answer was given, and the next request may come on the same connection."""
+        whole = self._incoming.is_whole and not self._incoming.sent_ahead
+        return self.keeps and self._is_over and whole and not self._is_broken
+
+    async def begin(self) -> bool:
+        """Takes what is there; False when the client has gone. Raises Refused."""
+        room = self._limits.head - self._read if not self._incoming.has_head else RECEIVE
+        if room <= 0:
+            raise Refused(431)
+        data = await self._stream.receive_some(room)
+        self._read += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._incoming.sent_ahead = True
+        except httptools.HttpParserError as error:
+            if not self._incoming.is_whole:
+                raise Refused(400) from error
+            self._incoming.sent_ahead = True
+        return bool(data)
+
+    async def head(self) -> Scope | None:
+        """The request's head as the app knows it; None when the client has gone. Raises Refused."""
+        while not self._incoming.has_head:
+            if not await self.begin():
+                return None
+        version, hosts, target = self._parser.get_http_version(), self._incoming.values(b"host"), self._incoming.target
+        if len(hosts) > 1 or (not hosts and version != "1.0") or not target.startswith(b"/") or not target.isascii():
+            raise Refused(400)
+        self._method = self._parser.get_method()
+        self._waits_for_go = b"100-continue" in [value.lower() for value in self._incoming.values(b"expect")]
+        path, _, query = target.partition(b"?")
+        return {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": version,
+            "method": self._method.decode(),
+            "scheme": "http",
+            "path": unquote(path.decode()),
+            "raw_path": path,
+            "query_string": query,
+            "root_path": "",
+            "headers": self._incoming.headers,
+            "client": None,
+            "server": None,
+        }
+
+    async def receive(self) -> Message:
+        """The body as it comes; after its end nothing more, for as long as the app asks."""
+        incoming = self._incoming
+        while not incoming.pieces and not incoming.is_whole:
+            if self._waits_for_go:
+                self._waits_for_go = False
+                await self._write(CONTINUE)
+            try:
+                if not await self.begin():
+                    return {"type": "http.disconnect"}
+            except (*BROKEN, Refused):
+                return {"type": "http.disconnect"}
+        body = b"".join(incoming.pieces)
+        incoming.pieces.clear()
+        return {"type": "http.request", "body": body, "more_body": not incoming.is_whole}
+
+    async def send(self, message: Message) -> None:
+        """Never fails: what cannot be sent is dropped, and the connection ends after the request."""
+        if message["type"] == "http.response.start":
+            self._head = self._answer_head(message["status"], message.get("headers", ()))
+        elif message["type"] == "http.response.body":
+            await self._send_body(message.get("body", b""), message.get("more_body", False))
+
+    async def refuse(self, status: int) -> None:
+        if not self._is_over and not self._head:
+            await self._write(self._answer_head(status, [(b"content-length", b"0")]))
+
+    async def _send_body(self, body: bytes, more: bool) -> None:
+        sent = self._head + (b"" if self._method == b"HEAD" else body)
+        self._head = b""
+        self._is_over = not more
+        if sent:
+            await self._write(sent)
+
+    def _answer_head(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+        """With an error, or without a length, the connection ends."""
+        lines = [b"%b: %b\r\n" % pair for pair in headers]
+        has_length = any(name.lower() == b"content-length" for name, _ in headers)
+        incoming = self._incoming
+        wanted = incoming.is_whole and not incoming.sent_ahead and self._parser.should_keep_alive()
+        self.keeps = self.keeps and wanted and has_length and status < 400
+        kept = b"" if self.keeps else b"connection: close\r\n"
+        date = formatdate(usegmt=True).encode()
+        return b"HTTP/1.1 %d %b\r\n%bdate: %b\r\n%b\r\n" % (
+            status, REASONS.get(status, b""), b"".join(lines), date, kept,
+        )  # fmt: skip
+
+    async def _write(self, data: bytes) -> None:
+        """Shielded, as half an answer is none; bounded, as a client that does not read is one that has gone."""
+        if self._is_broken:
+            return
+        try:
+            with trio.CancelScope(deadline=trio.current_time() + self._limits.send_seconds, shield=True) as bound:
+                await self._stream.send_all(data)
+            self._is_broken = self.is_unread = bound.cancelled_caught
+        except BROKEN:
+            self._is_broken = True
+
+
+@define(eq=False)
+class Connection:
+    """Serves one client's requests. `is_idle`: it waits for the next one, and can be closed without harm. `is_last`:
+    the answer under way is the last. `has_served`: one was given.
+    """
+
+    app: ASGIApp
+    limits: Limits
+    stream: PlainStream
+    is_idle: bool = False
+    is_last: bool = False
+    has_served: bool = False
+
+    async def serve(self) -> str | None:
+        """Until somebody has had enough. Why it was us, where that is worth counting. Raises what the app raises."""
+        patience = self.limits.head_seconds
+        while True:
+            exchange = Exchange(self.stream, self.limits)
+            scope = await self._head(exchange, patience)
+            if scope is None:
+                return None
+            exchange.keeps = not self.is_last
+            with trio.move_on_after(self.limits.connection_seconds) as bound:
+                await self.app(scope, exchange.receive, exchange.send)
+            self.has_served = True
+            if bound.cancelled_caught or exchange.is_unread:
+                return "not_reading" if exchange.is_unread else "too_long"
+            if not exchange.is_complete or self.is_last:
+                return None
+            patience = self.limits.idle_seconds
+
+    async def _head(self, exchange: Exchange, patience: float) -> Scope | None:
+        """The next request's; None when there is none."""
+        self.is_idle = True
+        try:
+            with trio.move_on_after(patience) as bound:
+                came = await exchange.begin()
+                self.is_idle = False
+                bound.deadline = trio.current_time() + self.limits.head_seconds
+                return await exchange.head() if came else None
+        except Refused as refused:
+            await exchange.refuse(refused.status)
+        except BROKEN:
+            pass
+        return None
+
+    def close(self) -> None:
+        self.stream.close()
