@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import orjson
@@ -76,6 +77,18 @@ async def test_coin_network_address_with_picture_copy_button_and_facts(talk: Tal
     assert "Send only USDT, only over Tron (TRC20)" in shown
     assert Copy("Copy address", address) in screen.rows[0]
     assert leads_to(screen) == {"deposit", "wallet", "menu"}
+
+
+async def test_an_address_that_a_provider_gives_away_later_is_shown_for_a_day(
+    talk: Talk, till: Till, clock: MovedClock
+) -> None:
+    till.lasts = False
+    await talk.open("deposit")
+    first = await talk.press("BTC")
+    assert "Yours until: 23 Nov, 12:00. After that, ask for a new one." in sent(first)
+    clock.advance(timedelta(hours=24))
+    await talk.open("deposit")
+    assert copied(await talk.press("BTC")) != copied(first)
 
 
 async def test_a_coin_of_one_network_needs_no_second_question(talk: Talk) -> None:

@@ -19,6 +19,7 @@ class Till:
     is_away: bool = False
     minimum: Decimal = Decimal(0)
     opened: int = 0
+    lasts: bool = True
 
     def offers(self, currency: str, network: str) -> bool:
         return True
@@ -29,7 +30,7 @@ class Till:
         self.opened += 1
         if payin.network == "BANK":
             return Opened(None, f"https://pay.example/{payin.id}", Decimal(0), f"page-{payin.id}")
-        return Opened(f"address-{payin.id}-of-{payin.currency}", None, self.minimum)
+        return Opened(f"address-{payin.id}-of-{payin.currency}", None, self.minimum, lasts=self.lasts)
 
     async def payments(self, payin: Payin) -> list[ApplyPayment]:
         return []

@@ -48,6 +48,9 @@ def address(words: Words, where: Payin, network: Network) -> Screen:
                 if where.minimum
                 else None,
                 confirmations(words, network),
+                words("Yours until: <b>{time}</b>. After that, ask for a new one.", time=words.time(where.valid_until))
+                if where.valid_until
+                else None,
             ),
             words(
                 "⚠️ Send only {coin}, only over {name}. Anything else, or less than the minimum, "
