@@ -149,7 +149,8 @@ async def test_an_address_of_somebody_else_is_refused(world: World) -> None:
 async def test_of_two_people_at_once_one_gets_an_address(world: World, raw: Connection) -> None:
     one, two = [await world.done(RequestPayin(await world.person(), None, "USDT", "TRC20", None)) for _ in range(2)]
     await raw.execute(f"""
-        BEGIN; SELECT deposits_fill('1', '', now(), {one.user_id}, {one.id}, 'blockbee', 'the-address', NULL, '', 0, true)
+        BEGIN;
+        SELECT deposits_fill('1', '', now(), {one.user_id}, {one.id}, 'blockbee', 'the-address', NULL, '', 0, true)
     """)
     answers = []
 
