@@ -1,4 +1,4 @@
-"""Webhooks against the running service, beside pgbench with the same statement: python scripts/load_webhooks.py
+"""Webhooks against the running service, beside pgbench with the same statement: python -m scripts.load_webhooks
 
 Starts a PostgreSQL, a local Telegram and the service, as processes of their own, and pays in at all three providers:
 to wallets and for trades. Rounds of the service and of pgbench alternate, so that both meet the same machine. Ends with

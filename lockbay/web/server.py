@@ -1,7 +1,8 @@
 """The server's tasks and sockets: an accept loop, and a bound on how many connections there are.
 
-Connections are our own (connection.py): hypercorn's cost three times as much, let a client keep one for ever (by not
-reading the answer; by sending a body that nobody takes), and the failure of one ends its whole server.
+Connections are our own (connection.py). hypercorn's let a client keep one for ever (by not reading the answer; by
+sending a body that nobody takes), the failure of one ended its whole server, and a signed webhook without its statement
+took 1600 µs of CPU, a connection each; now 170 µs, on kept connections.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """kill -9 of the service and of PostgreSQL while providers tell of payments: what was acknowledged was applied, once.
 
 LOCKBAY_CRASH_ROUNDS=10 kills more often; LOCKBAY_CRASH_SEED repeats the moments and the events of a run. For longer
-runs: python scripts/load_webhooks.py --kills 50.
+runs: python -m scripts.load_webhooks --kills 50.
 """
 
 from __future__ import annotations
