@@ -47,3 +47,6 @@ CREATE TABLE provider_answers (
 );
 
 ALTER TABLE unapplied ADD CHECK (ended_as IS NULL OR ended_by_user IS NOT NULL AND note <> '');
+
+-- Notices are looked for in their order: behind a flood of them the first are found at once.
+CREATE INDEX outbox_waiting ON outbox (id) WHERE sent_at IS NULL;
