@@ -18,7 +18,7 @@ SELECT
             SELECT DISTINCT ON (p.currency, p.network) p.currency, p.network, deposits_missing(t, c, p.price) AS amount
             FROM payins p JOIN currencies c ON c.code = p.currency
             WHERE p.trade_id = t.id AND p.provider IS NOT NULL AND rest.missing > 0
-                AND (p.network <> 'BANK' OR p.amount = deposits_missing(t, c, p.price))
+                AND (p.network <> 'BANK' OR p.amount = deposits_missing(t, c, p.price) AND NOT deposits_used(p.id))
             ORDER BY p.currency, p.network, p.id DESC
         ) place) AS places,
     (SELECT coalesce(jsonb_agg(move ORDER BY place), '[]')
