@@ -16,7 +16,7 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT payin FROM payins WHERE id = p_payin_id FOR NO KEY UPDATE;
     over := CASE WHEN payin.trade_id IS NOT NULL THEN (SELECT ended_at FROM trades WHERE id = payin.trade_id)
-                 WHEN payin.network = 'BANK' THEN payin.valid_until END;
+                 ELSE payin.valid_until END;
     SELECT greatest(payin.created_at, max(at)) INTO news FROM provider_events WHERE payin_id = payin.id;
     UPDATE payins SET ask_at = CASE WHEN over + interval '30 days' <= p_at THEN NULL
         ELSE p_at + least(greatest((p_at - news) / 2, interval '5 minutes'), interval '7 days') END

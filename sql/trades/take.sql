@@ -1,6 +1,8 @@
 -- internal: takes money that came for a trade that is not fully paid: as a part of its price or as the last of it, what is over
 -- to the wallet
 -- p_price is null for the trade's own currency. Answers the transfer and what of the money went to the wallet.
+-- Each part gives the buyer the whole window to choose what becomes of it, but none more than a day after the trade's
+-- beginning: prices are locked as long, and the seller waits.
 -- The caller has locked the trade and checked that it can be paid.
 CREATE FUNCTION trades_take(
     p_request_key text, p_trade trades, p_provider text, p_currency text, p_amount numeric, p_price numeric, p_at timestamptz,
@@ -11,6 +13,8 @@ DECLARE
     digits  int := (SELECT scale FROM currencies WHERE code = p_trade.currency);
     worth   numeric := CASE WHEN p_price IS NULL THEN p_amount ELSE round(p_amount * p_price, digits) END;
     used    numeric := p_amount;
+    until   timestamptz := greatest(p_trade.pay_by, p_trade.choose_by, (
+        SELECT least(p_at, p_trade.created_at + greatest(payment_window, interval '24 hours')) + choice_window FROM terms));
     lines   ledger_line[] := ARRAY[('clearing:' || p_provider, NULL, p_currency, -p_amount)]::ledger_line[];
 BEGIN
     IF worth >= missing THEN
@@ -35,8 +39,7 @@ BEGIN
         CASE WHEN p_price IS NOT NULL THEN worth END, p_price);
     UPDATE trades SET
         state = 'underpaid', underpaid_at = coalesce(underpaid_at, p_at),
-        choose_by = greatest(pay_by, choose_by, p_at + (SELECT choice_window FROM terms)),
-        reminded = greatest(pay_by, choose_by, p_at + (SELECT choice_window FROM terms)) - p_at
+        choose_by = until, reminded = until - p_at
     WHERE id = p_trade.id;
 END
 $$;

@@ -1,0 +1,96 @@
+"""Places to pay in over time: when they are used up, how long a trade waits for them, by what names they are paid."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from lockbay.areas.deposits.records import FillPayin, Payin, RequestPayin
+from lockbay.areas.trades.payment import TradePayment
+from lockbay.areas.trades.timers import ElapseTrade
+from lockbay.clock.reconciler import DuePayins, NoteAsked
+from lockbay.postgres.bridge import Connection
+from tests.clock import START, MovedClock
+from tests.ledger.world import HOUR, World, payment
+
+
+async def lent(world: World, user: int) -> Payin:
+    """An address that its provider gives to somebody else after a day; the provider calls it txn-1."""
+    wanted = await world.done(RequestPayin(user, None, "BTC", "BTC", None))
+    return await world.done(FillPayin(user, wanted.id, "dynopay", "bc1q", None, "txn-1", Decimal(0), lasts=False))
+
+
+async def test_a_page_that_was_paid_is_not_shown_again(world: World) -> None:
+    """It takes one payment: who deposits the same amount twice gets two pages."""
+    user = await world.person()
+    first = await world.payin(user, "NGN", amount=Decimal(5000))
+    assert (await world.payin(user, "NGN", amount=Decimal(5000))).id == first.id
+    await world.done(payment(first, 5000))
+    assert (await world.payin(user, "NGN", amount=Decimal(5000))).id != first.id
+    await world.done(payment(first, 5000))  # it counts nevertheless
+    assert await world.available(user, "NGN") == 10_000
+    await world.audited()
+
+
+async def test_a_page_of_a_trade_that_was_paid_is_not_shown_again_for_the_same_rest(world: World) -> None:
+    buyer = await world.person()
+    trade = await world.trade(buyer, await world.person())
+    page = await world.payin(buyer, "NGN", trade=trade.id)
+    assert page.amount is not None
+    half = await world.payin(buyer, trade=trade.id)
+    await world.done(payment(half, Decimal("52.5")))
+    rest = await world.payin(buyer, "NGN", trade=trade.id)
+    assert rest.amount is not None
+    assert rest.amount < page.amount
+    await world.done(payment(rest, 1, event="told first of one naira"))
+    view = await world.database.read(TradePayment, buyer, trade.id)
+    assert view is not None
+    assert rest.id != (await world.payin(buyer, "NGN", trade=trade.id)).id
+    assert [place.network for place in view.places] == ["TRC20"]
+    await world.audited()
+
+
+async def test_parts_give_time_to_choose_but_not_for_ever(world: World, clock: MovedClock, raw: Connection) -> None:
+    """The price of a coin is locked as long as the trade waits: dust must not keep it."""
+    buyer = await world.person()
+    trade = await world.trade(buyer, await world.person())
+    dust = await world.payin(buyer, "BTC", trade=trade.id)
+    for _ in range(26):
+        assert (await world.done(payment(dust, "0.000001"))).outcome == "part"
+        clock.advance(HOUR)
+    [row] = await raw.fetch(f"SELECT due_at FROM trades WHERE id = {trade.id}")
+    assert row["due_at"] == START + timedelta(hours=26)
+    await world.done(ElapseTrade(trade.id, "expire"))
+    assert await world.available(buyer, "BTC") == Decimal("0.000026")
+    await world.audited()
+
+
+async def test_an_address_of_a_day_is_not_asked_about_for_ever(world: World, clock: MovedClock) -> None:
+    payin = await lent(world, await world.person())
+    for days, due in ((20, [payin.id]), (20, [])):
+        clock.advance(timedelta(days=days))
+        await world.database.run(NoteAsked(payin.id, [], [], clock.now()))
+        clock.advance(timedelta(days=7))
+        assert [each.payin.id for each in await world.database.run(DuePayins("dynopay", 5))] == due
+
+
+@pytest.mark.parametrize("names", [("pay-1", "txn-1"), ("txn-1", "pay-1")])
+async def test_one_payment_by_two_names_is_credited_once_and_people_decide(
+    world: World, names: tuple[str, str]
+) -> None:
+    """Asked, a provider may call a payment what it calls the address; its webhook may not. Nobody can tell."""
+    payin = await lent(world, user := await world.person())
+    first, second = [await world.done(payment(payin, 1, event=name)) for name in names]
+    assert (first.outcome, second.outcome, second.reason) == ("credited", "unapplied", "told_differently")
+    assert await world.available(user, "BTC") == 1
+    await world.audited()
+
+
+async def test_two_payments_that_have_names_of_their_own_both_count(world: World) -> None:
+    payin = await lent(world, user := await world.person())
+    for name in ("pay-1", "pay-2"):
+        await world.done(payment(payin, 1, event=name))
+    assert await world.available(user, "BTC") == 2
+    await world.audited()
