@@ -44,7 +44,7 @@ from lockbay.notices.outbox import Outbox
 from lockbay.notices.teller import Teller
 from lockbay.payments.payins import open_payin
 from lockbay.payments.provider import Provider
-from lockbay.payments.providers import open_providers, receivers
+from lockbay.payments.providers import open_providers, receivers, tried
 from lockbay.payments.rates import CoinGecko, keep_rates, open_rates
 from lockbay.postgres import schema
 from lockbay.postgres.database import Database, open_database
@@ -136,7 +136,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
             courier,
             clock,
             _stored_update,
-            {OpenPayin: open_payin(house.providers, database)},
+            {OpenPayin: open_payin(tried(house.settings, house.providers), database)},
             house.settings.admins,
         )
         news = plan.notices(house.bot.username, secret)

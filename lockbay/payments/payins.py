@@ -19,6 +19,7 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 
 AWAY: Final = Refused("provider_away")
+TAKEN: Final = "taken"  # of an address: its provider made a mistake, so the next one is asked
 ALTOGETHER: Final = 9.0  # s for all providers that are tried: a turn may take 10
 
 OPENED = Counter(
@@ -39,11 +40,22 @@ def open_payin(providers: Sequence[Provider], database: Database, limit: float =
         payin = await database.perform(wanted, f"{key}.request")
         if isinstance(payin, Refused) or payin.provider is not None:
             return payin
-        made = await _made(providers, payin, limit)
-        if isinstance(made, Refused):
-            return made
+        offering = [provider for provider in providers if provider.offers(payin.currency, payin.network)]
+        if providers and not offering:
+            return Refused("unknown_currency")
+        outcome: Payin | Refused = AWAY
+        until = trio.current_time() + limit
+        for provider in offering:
+            made = await _made(provider, payin, until)
+            if made is not None:
+                outcome = await keep(made, wanted, key)
+                if not (isinstance(outcome, Refused) and outcome.reason == TAKEN):
+                    break
+        return outcome
+
+    async def keep(made: FillPayin, wanted: RequestPayin, key: str) -> Payin | Refused:
         try:
-            return await database.perform(made, f"{key}.fill")
+            return await database.perform(made, f"{key}.fill.{made.provider}")
         except KeyReused:  # an earlier run of this errand was made something else, and that was decided
             kept = await database.perform(wanted, f"{key}.kept")
             return kept if isinstance(kept, Refused) or kept.provider is not None else AWAY
@@ -51,17 +63,14 @@ def open_payin(providers: Sequence[Provider], database: Database, limit: float =
     return run
 
 
-async def _made(providers: Sequence[Provider], payin: Payin, limit: float) -> FillPayin | Refused:
-    offering = [provider for provider in providers if provider.offers(payin.currency, payin.network)]
-    if providers and not offering:
-        return Refused("unknown_currency")
-    with trio.move_on_after(limit):
-        for provider in offering:
-            opened = await _opened(provider, payin)
-            if opened is not None:
-                place = (opened.address, opened.link, opened.external_id, opened.minimum, opened.lasts)
-                return FillPayin(payin.user_id, payin.id, provider.name, *place)
-    return AWAY
+async def _made(provider: Provider, payin: Payin, until: float) -> FillPayin | None:
+    """None when the provider is away, or `until` (trio's clock) has passed."""
+    with trio.move_on_at(until):
+        opened = await _opened(provider, payin) if trio.current_time() < until else None
+        if opened is not None:
+            place = (opened.address, opened.link, opened.external_id, opened.minimum, opened.lasts)
+            return FillPayin(payin.user_id, payin.id, provider.name, *place)
+    return None
 
 
 async def _opened(provider: Provider, payin: Payin) -> Opened | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from lockbay.payments import blockbee, dynopay, fincra
@@ -10,19 +10,24 @@ from lockbay.payments.blockbee_events import blockbee_events
 from lockbay.payments.dynopay_events import dynopay_events
 from lockbay.payments.fincra_events import fincra_events
 from lockbay.payments.provider import Provider, Receiver
-from lockbay.settings import Settings
+from lockbay.settings import PROVIDERS, Settings
 from lockbay.wallclock import WallClock
 
 
 @asynccontextmanager
 async def open_providers(settings: Settings, home: str) -> AsyncIterator[tuple[Provider, ...]]:
-    """Those that have a key, in the order in which they are tried. `home` is where a page leads when it was paid.
-
-    Raises SettingsError.
+    """Those that have a key: the ones that are tried, in that order, then those that are not, which are still asked about
+    what they made earlier. `home` is where a page leads when it was paid. Raises SettingsError.
     """
     async with AsyncExitStack() as stack:
-        wanted = [_provider(name, settings, home) for name in settings.tried]
-        yield tuple([await stack.enter_async_context(each) for each in wanted if each is not None])
+        names = dict.fromkeys((*settings.tried, *PROVIDERS))
+        known = [_provider(name, settings, home) for name in names]
+        yield tuple([await stack.enter_async_context(each) for each in known if each is not None])
+
+
+def tried(settings: Settings, providers: Sequence[Provider]) -> tuple[Provider, ...]:
+    """Those of them that make places to pay in, in their order."""
+    return tuple(each for each in providers if each.name in settings.tried)
 
 
 def _provider(name: str, settings: Settings, home: str) -> AbstractAsyncContextManager[Provider] | None:

@@ -159,6 +159,8 @@ async def test_an_address_of_somebody_else_is_never_given_to_another(database: D
     assert first.address == "bank1"
     assert isinstance(again, Refused)
     assert again.reason == "taken"
+    other = await opened(Bank(), Bank("next"), database=database, errand=evolve(ERRAND, user_id=2), key="2.2.address.1")
+    assert other.address == "next1"
 
 
 class Stored:

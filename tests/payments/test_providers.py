@@ -7,7 +7,7 @@ from attrs import evolve
 from structlog.testing import capture_logs
 
 from lockbay.errors import SettingsError
-from lockbay.payments.providers import open_providers, receivers
+from lockbay.payments.providers import open_providers, receivers, tried
 from lockbay.settings import BlockBee, DynoPay, Fincra, Settings
 from tests.clock import MovedClock
 from tests.payments.callbacks import Signer
@@ -22,7 +22,12 @@ HOME = "https://t.me/lockbay_bot"
 
 async def names(settings: Settings) -> list[str]:
     async with open_providers(settings, HOME) as providers:
-        return [provider.name for provider in providers]
+        return [provider.name for provider in tried(settings, providers)]
+
+
+async def test_who_is_not_tried_any_more_is_still_asked_about_what_was_made_earlier() -> None:
+    async with open_providers(evolve(ALL, providers="fincra"), HOME) as providers:
+        assert [provider.name for provider in providers] == ["fincra", "blockbee", "dynopay"]
 
 
 async def test_they_are_tried_in_the_order_that_is_set() -> None:
