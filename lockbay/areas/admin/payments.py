@@ -82,6 +82,11 @@ def _trade(words: Words, page: UnappliedPayment) -> Markup | None:
 
 
 def _choice(words: Words, page: UnappliedPayment) -> Markup:
+    if page.bookable and page.reason == "unknown_reference":
+        return words(
+            "⚠️ Look it up at the provider before you credit it: what names none of our places to pay in may have been "
+            "paid to somebody else."
+        )
     if page.bookable:
         return words("It waits until somebody decides where it belongs.")
     return words("The books cannot hold this amount, so it can only be sent back.")
