@@ -16,8 +16,8 @@ from lockbay.wallclock import WallClock
 
 @asynccontextmanager
 async def open_providers(settings: Settings, home: str) -> AsyncIterator[tuple[Provider, ...]]:
-    """Those that have a key: the ones that are tried, in that order, then those that are not, which are still asked about
-    what they made earlier. `home` is where a page leads when it was paid. Raises SettingsError.
+    """Those that have a key: the ones that are tried, in that order, then those that are not: these are still asked
+    about what they made earlier. `home` is where a page leads when it was paid. Raises SettingsError.
     """
     async with AsyncExitStack() as stack:
         names = dict.fromkeys((*settings.tried, *PROVIDERS))
