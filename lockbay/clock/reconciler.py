@@ -6,7 +6,7 @@ order and both at once, are one. What a provider was never asked is due still: a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
 from typing import ClassVar, Final, NoReturn
@@ -20,7 +20,7 @@ from lockbay.areas.deposits.records import ApplyPayment, Payin
 from lockbay.errors import OutcomeUnknown, ProviderUnavailable, Unavailable
 from lockbay.money import EXACT
 from lockbay.payments.client import Declined
-from lockbay.payments.provider import Provider
+from lockbay.payments.provider import Provider, Unclear
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused, Statement
 from lockbay.wallclock import WallClock
@@ -182,7 +182,7 @@ class Reconciler:
         asked_at = self._clock.now()
         try:
             with trio.fail_after(LIMIT):
-                payments = await self._provider.payments(payin)
+                payments, sums = await self._told(payin)
         except (ProviderUnavailable, trio.TooSlowError) as error:
             self._failed(payin, look, error)
             return await self._postpone(payin, look)
@@ -190,8 +190,17 @@ class Reconciler:
         look.declines = 0
         async with self._writers:
             await self._apply(payin, payments)
-            await self._note(payin, payments, asked_at)
+            await self._note(payin, sums, asked_at)
         self._count("answered")
+
+    async def _told(self, payin: Payin) -> tuple[Sequence[ApplyPayment], Mapping[str, Decimal]]:
+        """What was paid, and the sums to compare. What cannot be applied is a difference until the webhook comes."""
+        try:
+            payments = await self._provider.payments(payin)
+        except Unclear as unclear:
+            log.warning("payment_unclear", provider=self._provider.name, payin_id=payin.id)
+            return [], {unclear.currency: unclear.amount}
+        return payments, confirmed(payments)
 
     def _failed(self, payin: Payin, look: _Look, error: Exception) -> None:
         """A provider that says no means one payin, as long as it does not say so to everything."""
@@ -226,8 +235,7 @@ class Reconciler:
             FOUND.labels(payment.provider, applied.outcome).inc()
             told.info("payment_found", outcome=applied.outcome, amount=str(applied.amount), currency=payment.currency)
 
-    async def _note(self, payin: Payin, payments: Sequence[ApplyPayment], asked_at: datetime) -> None:
-        sums = confirmed(payments)
+    async def _note(self, payin: Payin, sums: Mapping[str, Decimal], asked_at: datetime) -> None:
         fresh = await self._database.run(NoteAsked(payin.id, list(sums), list(sums.values()), asked_at - SETTLING))
         if fresh:
             DIFFERENCES.labels(self._provider.name).inc(fresh)

@@ -11,14 +11,13 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 import orjson
-import structlog
 from attrs import frozen
 
 from lockbay.areas.deposits.records import ApplyPayment, Payin
 from lockbay.errors import ProviderUnavailable
 from lockbay.money import NGN, plain, rounded
 from lockbay.payments.client import LIMIT, Api, Declined, open_api
-from lockbay.payments.provider import ASKED, Opened
+from lockbay.payments.provider import ASKED, Opened, Unclear
 from lockbay.payments.reading import identity, inner, is_word, number, text, written
 
 NAME: Final = "fincra"
@@ -27,8 +26,6 @@ AGAIN: Final = "."  # between our reference and what makes it new: Fincra takes 
 LONGEST_LINK: Final = 500
 LONGEST_NAME: Final = 80
 SUCCESS: Final = "success"
-
-log = structlog.get_logger()
 
 
 @frozen
@@ -74,7 +71,9 @@ class Fincra:
         return await self._page(payin, payin.amount, f"{payin.reference}{AGAIN}{secrets.token_hex(4)}")
 
     async def payments(self, payin: Payin) -> list[ApplyPayment]:
-        """None before Fincra says success. Logged and left out: one without the charge, or what was received."""
+        """None before Fincra says success. Raises Unclear for one without the charge, or what was received: what is
+        documented of this answer (APIS.md §3.2) names neither.
+        """
         reference = payin.external_id or payin.reference
         answer = await self._api.get(f"checkout/payments/merchant-reference/{quote(reference, safe='')}")
         data = inner(answer, "data")
@@ -83,8 +82,7 @@ class Fincra:
         # `id` may be that of something else here than in the webhook: two names would be two payments.
         event_id, value, currency = identity(data, "chargeReference"), received(data), text(data, "currency")
         if event_id is None or value is None or currency is None or not is_word(currency):
-            log.warning("payment_unreadable", provider=NAME, payin_id=payin.id)
-            return []
+            raise Unclear(number(data, "amount") or payin.amount or Decimal(0), payin.currency)
         return [payment_of(data, event_id, payin.reference, value, currency, written(data), ASKED)]
 
     async def _page(self, payin: Payin, amount: Decimal, reference: str) -> Opened:

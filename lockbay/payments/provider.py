@@ -25,6 +25,17 @@ class Malformed(LockBayError):
     """The provider signed it, but it does not say who paid how much where."""
 
 
+class Unclear(LockBayError):
+    """Asked, the provider says that a place was paid, but not the payment's name, or not how much arrived. `amount` is
+    what it was made for.
+    """
+
+    def __init__(self, amount: Decimal, currency: str) -> None:
+        super().__init__("paid, but not said how")
+        self.amount = amount
+        self.currency = currency
+
+
 @frozen
 class Opened:
     """A place to pay in that a provider made: an address for a coin, or the link of a page. Less than `minimum` never
@@ -69,7 +80,9 @@ class Provider(Protocol):
         """What `reference` names in every event. The same payin again gives the same place, where the provider can."""
 
     async def payments(self, payin: Payin) -> list[ApplyPayment]:
-        """All that the provider knows to have come for a payin: the very operations that its webhooks make."""
+        """All that the provider knows to have come for a payin: the very operations that its webhooks make. Raises
+        Unclear, too.
+        """
 
 
 class Receiver(Protocol):

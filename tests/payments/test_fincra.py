@@ -11,11 +11,11 @@ import pytest
 from attrs import evolve
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from structlog.testing import capture_logs
 
 from lockbay.errors import ProviderUnavailable, SettingsError
 from lockbay.payments.fincra import Fincra, Payer, open_fincra
 from lockbay.payments.fincra_events import fincra_events
+from lockbay.payments.provider import Unclear
 from tests.payments.callbacks import PUBLIC_URL, REFERENCE
 from tests.payments.charges import OFFICIAL, SECRET, stringify, told
 from tests.payments.outside import Outside, outside, says
@@ -171,9 +171,9 @@ async def test_before_success_there_is_no_payment(status: object) -> None:
 @pytest.mark.parametrize("missing", ["amountReceived", "chargeReference", "currency"])
 async def test_a_success_that_does_not_say_enough_is_left_to_the_operators(missing: str) -> None:
     async with outside(says(state(**{missing: None}))) as server, opened(server) as fincra:
-        with capture_logs() as logs:
-            assert await fincra.payments(NAIRA) == []
-    assert [each["event"] for each in logs] == ["payment_unreadable"]
+        with pytest.raises(Unclear) as told:
+            await fincra.payments(NAIRA)
+    assert (told.value.amount, told.value.currency) == (Decimal("355.27"), "NGN")
 
 
 @pytest.mark.parametrize("url", ["", "api.fincra.com", "http://"])

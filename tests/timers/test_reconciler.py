@@ -16,6 +16,7 @@ from lockbay.areas.deposits.records import Payin, RequestPayin
 from lockbay.areas.trades.records import CancelTrade
 from lockbay.clock.reconciler import LONGEST_PAUSE, MOST, POSTPONED, SETTLING, Reconciler, confirmed, reconcile
 from lockbay.payments.client import Declined
+from lockbay.payments.provider import Unclear
 from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database, open_database
@@ -354,6 +355,26 @@ async def test_a_provider_that_says_no_to_everything_is_as_good_as_away(
     clock.advance(FIRST)
     await reconciler.tick()
     assert len(outside.asked) < 10
+
+
+async def test_a_payment_that_is_told_unclearly_is_told_to_the_staff_until_its_webhook_comes(
+    world: World, clock: MovedClock, outside: Outside, reconciler: Reconciler, raw: Connection
+) -> None:
+    """The name of the payment is missing, or how much came: nothing is credited by guessing, and nothing forgotten."""
+    staff, person = await world.person(), await world.person()
+    await world.database.run(SaveStaff([staff]))
+    payin = await world.payin(person, "TRX")
+    outside.fails[payin.id] = Unclear(Decimal(30), "TRX")
+    clock.advance(FIRST)
+    await reconciler.tick()
+    assert await world.available(person, "TRX") == 0
+    assert await differences(raw) == [("TRX", 30, 0, True)]
+    assert await told(raw, "reconciliation") == 1
+    await world.done(payment(payin, 30))
+    clock.advance(DAY)
+    await reconciler.tick()
+    assert await differences(raw) == [("TRX", 30, 0, False)]
+    assert await told(raw, "reconciliation") == 1
 
 
 async def test_what_differs_is_told_to_the_staff_once(
