@@ -41,6 +41,7 @@ BEGIN
             ('available', payin.user_id, p_currency, fresh)]::ledger_line[], p_at);
     ELSIF result = 'seen' THEN
         PERFORM trades_wait(trade, p_at);
+        SELECT * INTO trade FROM trades WHERE id = payin.trade_id;
     END IF;
     INSERT INTO provider_events (
         provider, event_id, pending, currency, network, address, amount, txid, body, headers, at, user_id, transfer_id,

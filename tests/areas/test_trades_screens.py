@@ -290,3 +290,18 @@ def test_an_unknown_reason_has_a_sentence_too() -> None:
 @pytest.mark.parametrize("reason", sorted(SENTENCES))
 def test_a_refusal_whose_details_are_missing_still_says_something(reason: str) -> None:
     assert len(sentence(EN, Refused(reason))) > 40
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("awaiting_payment", "Pay when you are ready"),
+        ("underpaid", "A part of the price is still missing"),
+        ("paid", "Your money is held. The seller can accept or decline now"),
+    ],
+)
+def test_who_hears_that_the_seller_joined_hears_how_the_trade_stands(state: State, said: str) -> None:
+    notice = notices("lockbay_bot")["trade_joined"]
+    text = sent(notice.draw(EN, evolve(NEWS, role="buyer", state=state, amount=Decimal(1), buyer_pays=Decimal(1))))
+    assert said in text
+    assert ("held" in text) == (state == "paid")

@@ -94,3 +94,17 @@ async def test_two_payments_that_have_names_of_their_own_both_count(world: World
         await world.done(payment(payin, 1, event=name))
     assert await world.available(user, "BTC") == 2
     await world.audited()
+
+
+async def test_who_is_told_that_a_payment_is_seen_is_told_how_long_the_trade_waits_now(
+    world: World, clock: MovedClock, raw: Connection
+) -> None:
+    buyer = await world.person()
+    trade = await world.trade(buyer, await world.person())
+    payin = await world.payin(buyer, trade=trade.id)
+    clock.advance(timedelta(minutes=50))
+    await world.done(payment(payin, 105, confirmed=False))
+    [row] = await raw.fetch(
+        "SELECT t.due_at, (o.data->>'deadline')::timestamptz AS told FROM outbox o, trades t WHERE o.kind = 'payment_seen'"
+    )
+    assert row["told"] == row["due_at"] == START + timedelta(minutes=170)

@@ -170,6 +170,8 @@ def _invited(words: Words, news: News) -> Markup:
 def _joined(words: Words, news: News) -> Markup:
     if news.state == "awaiting_payment":
         return words("The seller has seen what you want. Pay when you are ready: {total}", total=_pays(words, news))
+    if news.state == "underpaid":
+        return words("The seller has seen what you want. A part of the price is still missing.")
     return words("Your money is held. The seller can accept or decline now.")
 
 
