@@ -105,6 +105,7 @@ async def test_who_is_told_that_a_payment_is_seen_is_told_how_long_the_trade_wai
     clock.advance(timedelta(minutes=50))
     await world.done(payment(payin, 105, confirmed=False))
     [row] = await raw.fetch(
-        "SELECT t.due_at, (o.data->>'deadline')::timestamptz AS told FROM outbox o, trades t WHERE o.kind = 'payment_seen'"
+        "SELECT t.due_at, (o.data->>'deadline')::timestamptz AS told "
+        "FROM outbox o, trades t WHERE o.kind = 'payment_seen'"
     )
     assert row["told"] == row["due_at"] == START + timedelta(minutes=170)
