@@ -298,6 +298,7 @@ async def test_more_than_the_minimum_is_asked_for_and_the_rest_comes_to_the_wall
     assert "Send at least: 150 USDT" in sent(screen)
     assert "Only 105 USDT is missing" in sent(screen)
     assert "what is over comes to your wallet" in sent(screen)
+    assert "refunded" not in sent(screen)
     assert copied(screen)[1] == "150"
     await arrives(database, payment(await place(database, trade, "USDT", "TRC20"), "150"))
     kind, told = await notice(database)
@@ -318,6 +319,7 @@ async def test_a_bank_transfer_has_a_page_and_an_amount(database: Database, talk
     assert payin.amount is not None
     assert f"Transfer exactly: {EN.amount(payin.amount, 'NGN')}" in sent(screen)
     assert "For: 105 USDT" in sent(screen)
+    assert "Should the trade be refunded, you get USDT back." in sent(screen)
     assert [b.url for row in screen.rows for b in row if isinstance(b, Url)] == [payin.link]
     assert (await arrives(database, payment(payin, payin.amount))).outcome == "paid"
     assert "is paid" in sent((await notice(database))[1])

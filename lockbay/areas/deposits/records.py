@@ -91,10 +91,10 @@ class ApplyPayment(Operation[Applied]):
 class RequestPayin(Operation[Payin]):
     """The open payin for that purpose, else a new one that no provider has made yet.
 
-    Without `trade_id` it is to the wallet: a coin's address is kept for ever, a bank transfer is of `amount`, in NGN.
-    For a trade the database says how much is missing, at a rate that is locked as long as the trade can be paid; then
-    `amount` is None. Refused: `unknown_currency`, `bad_amount` (details: least, most), `no_rate`, and those of a move
-    in the trade.
+    Without `trade_id` it is to the wallet: a coin's address is kept as long as it lasts, a bank transfer is of
+    `amount`, in NGN, and its page is for one payment. For a trade the database says how much is missing, at a rate that
+    is locked as long as the trade can be paid; then `amount` is None. Refused: `unknown_currency`, `bad_amount`
+    (details: least, most), `no_rate`, and those of a move in the trade.
     """
 
     file: ClassVar[str] = "deposits/request"

@@ -113,10 +113,17 @@ def quoted(words: Words, payment: TradePayment, quote: PaymentQuote, now: dateti
         fact(words.label("In your wallet"), words.amount(available, quote.from_currency)),
         BLANK,
         words("Exactly this is charged, or nothing. When you are late, you are shown a new price first."),
-        words("Should the trade be refunded, you get {currency} back.", currency=quote.to_currency),
+        _back_in(words, payment, quote.from_currency),
     )
     confirm = Answer(words.label("✅ Confirm"), str(quote.id), "success")
     return Screen(text, ((confirm,), _other_way(words, payment.id)))
+
+
+def _back_in(words: Words, payment: TradePayment, paid_in: str) -> Markup | None:
+    """A paid trade holds its own currency, whatever it was paid in."""
+    if paid_in == payment.currency:
+        return None
+    return words("Should the trade be refunded, you get {currency} back.", currency=payment.currency)
 
 
 def _price(words: Words, quote: PaymentQuote) -> Markup:
@@ -181,6 +188,7 @@ def address(words: Words, payment: TradePayment, where: Payin, network: Network,
         words("⚠️ Send only {coin}, only over {name}.", coin=where.currency, name=network.name),
         BLANK,
         words("You are told here when your payment is seen, and when it is confirmed."),
+        _back_in(words, payment, where.currency),
     )
     rows: tuple[Row, ...] = (
         (Copy(words.label("Copy address"), where.address), Copy(words.label("Copy amount"), plain(amount))),
@@ -223,6 +231,7 @@ def bank_page(words: Words, payment: TradePayment, where: Payin, now: datetime) 
         fact(words.label("Pay until"), when(words, where.valid_until, now)) if where.valid_until else None,
         BLANK,
         words("The page shows the account to transfer to. You are told here when the money has arrived."),
+        _back_in(words, payment, where.currency),
     )
     return Screen(text, ((pay_page(words, where.link),), way_back(words, payment.id)))
 
