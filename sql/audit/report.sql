@@ -17,13 +17,13 @@ person AS MATERIALIZED (
 ),
 -- What has to be posted, told by the rows that are the reasons: holds, conversions, trades, the providers' events.
 reason AS (
-    SELECT h.began_by AS transfer_id, h.trade_id, line.kind, line.owner, h.currency, line.amount
+    SELECT h.began_by AS transfer_id, coalesce(h.trade_id, 0) AS trade_id, line.kind, line.owner, h.currency, line.amount
     FROM holds h
     CROSS JOIN LATERAL (
         VALUES ('held', 0, h.amount, true), ('available', h.user_id, -h.amount, h.source = 'wallet')
     ) line (kind, owner, amount, due) WHERE line.due
     UNION ALL
-    SELECT h.ended_by, h.trade_id, line.kind, line.owner, h.currency, line.amount
+    SELECT h.ended_by, coalesce(h.trade_id, 0), line.kind, line.owner, h.currency, line.amount
     FROM holds h
     CROSS JOIN LATERAL (
         VALUES ('held', 0, -h.amount, true), ('available', h.user_id, h.amount, h.ended_as = 'refunded')
@@ -36,11 +36,17 @@ reason AS (
         VALUES ('available', t.seller_id, t.payout), ('fees', 0, t.held - t.payout)
     ) line (kind, owner, amount)
     UNION ALL
+    SELECT h.ended_by, 0, line.kind, 0, c.currency, line.amount
+    FROM holds h JOIN cashouts c ON c.id = h.cashout_id
+    CROSS JOIN LATERAL (VALUES ('payouts', c.net), ('fees', c.amount - c.net)) line (kind, amount)
+    WHERE h.ended_as = 'paid_out'
+    UNION ALL
     SELECT c.transfer_id, coalesce(c.trade_id, 0), line.kind, line.owner, line.currency, line.amount
     FROM conversions c
     CROSS JOIN LATERAL (
         VALUES ('exchange', 0, c.from_currency, c.from_amount, true), ('exchange', 0, c.to_currency, -c.to_amount, true),
-               ('available', c.user_id, c.from_currency, -c.from_amount, c.from_wallet)
+               ('available', c.user_id, c.from_currency, -c.from_amount, c.from_wallet),
+               ('available', c.user_id, c.to_currency, c.to_amount, c.to_wallet)
     ) line (kind, owner, currency, amount, due) WHERE line.due
     UNION ALL
     SELECT e.transfer_id, coalesce(e.trade_id, 0), line.kind, line.owner, e.currency, line.amount
@@ -117,6 +123,13 @@ difference AS (
         WHEN t.held IS NOT NULL THEN coalesce(h.open, 0) <> CASE WHEN t.ended_at IS NULL THEN t.held ELSE 0 END
             OR coalesce(h.ended, 0) <> CASE WHEN t.ended_at IS NOT NULL THEN t.held ELSE 0 END
         ELSE (h.open IS NOT NULL) <> (t.state = 'underpaid') END
+    UNION ALL
+    -- A cash-out holds its amount until it ends: paid out when it is done, else given back.
+    SELECT 'cashout', 'cash-out ' || c.id || ' ' || c.state, c.amount || ' ' || c.currency,
+        coalesce(h.amount || ' ' || h.currency || ' ' || coalesce(h.ended_as, 'held'), 'nothing')
+    FROM cashouts c LEFT JOIN holds h ON h.cashout_id = c.id
+    WHERE (h.amount, h.currency, h.user_id, h.ended_as) IS DISTINCT FROM (c.amount, c.currency, c.user_id,
+        CASE WHEN c.state = 'done' THEN 'paid_out' WHEN c.ended_at IS NOT NULL THEN 'refunded' END)
     UNION ALL
     -- The seller gets the price, or less when less was paid and agreed to; what is missing comes out of the fee.
     SELECT 'payout', 'trade ' || id, (amount - seller_fee) || ' of ' || (amount + buyer_fee), payout || ' of ' || held
