@@ -63,7 +63,7 @@ async def test_all_there_is_is_what_the_statement_finds(world: World, user: int)
     assert (cashout.amount, await world.money(user)) == (100, (0, 100))
     await world.fund(user, Decimal(50))
     changed = await world.do(request(user, None, "99"))
-    assert changed == Refused("terms_changed", {"fee": "1", "net": "49.000000"})
+    assert changed == Refused("terms_changed", {"fee": "1", "net": "49"})
 
 
 @pytest.mark.parametrize(
