@@ -7,15 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from lockbay.areas.cashout.records import (
-    CancelCashout,
-    Cashout,
-    DecideCashout,
-    RequestCashout,
-    SendCashout,
-    SettleCashout,
-    Told,
-)
+from lockbay.areas.cashout.records import CancelCashout, DecideCashout, RequestCashout
+from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
 from lockbay.areas.terms import Terms
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused

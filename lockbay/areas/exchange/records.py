@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from lockbay.areas.cashout.records import Cashout
+from lockbay.areas.payout import Cashout
 from lockbay.postgres.queries import Operation
 
 
