@@ -9,7 +9,7 @@ from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
 from lockbay.actors.plan import Plan, onward, together
 from lockbay.actors.words import Words
-from lockbay.areas import admin, deposits, history, menu, onboarding, trades, wallet
+from lockbay.areas import admin, code_mail, deposits, history, menu, onboarding, trades, wallet
 
 HOME: Final = "menu"
 COMMANDS: Final[Mapping[str, str]] = {
@@ -47,7 +47,7 @@ def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:
         **trades.notices(bot_username),
         **trades.CHAT_NOTICES,
         **deposits.NOTICES,
-        **onboarding.notices(secret),
+        **code_mail.notices(secret),
         **admin.NOTICES,
     }
 

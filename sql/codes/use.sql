@@ -3,7 +3,7 @@
 CREATE FUNCTION codes_use(p_secret bytea, p_user_id bigint, p_purpose text, p_code text, p_at timestamptz)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-    left_ int := (SELECT code_tries FROM terms) - onboarding_tries(p_user_id, p_purpose, p_at);
+    left_ int := (SELECT code_tries FROM terms) - codes_tries(p_user_id, p_purpose, p_at);
     proof verifications;
 BEGIN
     IF coalesce(p_code, '') = '' THEN
@@ -19,6 +19,7 @@ BEGIN
     IF proof.id IS NULL OR proof.used_at IS NOT NULL OR p_at >= proof.expires_at THEN
         RETURN '{"reason": "expired", "details": {}}';
     END IF;
+    -- Two hashes are compared, not two codes: how far they agree, and so how long it takes, tells nothing of the code.
     IF proof.hash <> sha256(p_secret || convert_to(proof.nonce || p_code, 'UTF8')) THEN
         UPDATE verifications SET tries = tries + 1 WHERE id = proof.id;
         RETURN jsonb_build_object('reason', 'wrong', 'details', jsonb_build_object('tries_left', (left_ - 1)::text));

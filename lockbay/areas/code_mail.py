@@ -10,7 +10,7 @@ from attrs import field, frozen
 from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words
-from lockbay.areas.onboarding.codes import code
+from lockbay.areas.codes import code
 from lockbay.areas.text import paragraphs
 
 
