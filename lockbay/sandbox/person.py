@@ -238,6 +238,14 @@ class Town:
             raise NotSeen(f"{uuid} is not told yet after {within} s: {response.text}")
         return [_mapping(delivery) for delivery in _sequence(parse(response.raise_for_status().content))]
 
+    async def price(self, code: str, price: str) -> None:
+        """What a coin costs in USD, or one USD in NGN, at all sources."""
+        await self._post("/api/rates", {code: price})
+
+    async def source(self, name: str, factor: str = "1", age: float = 0.0, *, off: bool = False) -> None:
+        """How a source of prices behaves from now on: see lockbay.sandbox.rates.Source."""
+        await self._post("/api/rates", {"source": name, "factor": factor, "age": age, "off": off})
+
     async def fault(self, kind: str, **fields: str | float | None) -> None:
         """Something goes wrong from now on: see lockbay.sandbox.faults.Fault."""
         (await self.client.post("/api/faults", json={"kind": kind, **fields})).raise_for_status()
@@ -251,8 +259,11 @@ class Town:
         (await self.client.delete("/api/faults")).raise_for_status()
 
     async def _payments(self, act: str, fields: Object) -> Object:
+        return await self._post(f"/api/payments/{act}", fields)
+
+    async def _post(self, path: str, fields: Object) -> Object:
         """Raises AssertionError with the sandbox's sentence."""
-        response = await self.client.post(f"/api/payments/{act}", json=fields)
+        response = await self.client.post(path, json=fields)
         answer = parse_object(response.content)
         if response.is_error:
             raise AssertionError(answer.get("error"))
