@@ -43,9 +43,10 @@ from lockbay.notices.mail import Mailer, Smtp
 from lockbay.notices.outbox import Outbox
 from lockbay.notices.teller import Teller
 from lockbay.payments.payins import open_payin
+from lockbay.payments.prices import Source
 from lockbay.payments.provider import Provider
 from lockbay.payments.providers import open_providers, receivers
-from lockbay.payments.rates import CoinGecko, keep_rates, open_rates
+from lockbay.payments.rates import keep_rates, open_sources
 from lockbay.postgres import schema
 from lockbay.postgres.database import Database, open_database
 from lockbay.settings import Settings, bind
@@ -78,7 +79,7 @@ class House:
     api: BotApi
     polling_api: BotApi
     providers: tuple[Provider, ...]
-    rates: CoinGecko | None
+    rates: tuple[Source, ...]
     mailer: Mailer | None
     bot: BotInfo
 
@@ -102,7 +103,7 @@ async def serve(
         database = await open_(open_database(settings.database_url, clock=clock, secret=secret))
         api = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=CONNECTIONS))
         polling = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=2))
-        bot, rates = await _introduction(api), settings.rates
+        bot = await _introduction(api)
         house = House(
             settings,
             clock,
@@ -110,7 +111,7 @@ async def serve(
             api,
             polling,
             await open_(open_providers(settings, f"https://t.me/{bot.username}")),
-            await open_(open_rates(rates.url, rates.key)) if rates.url else None,
+            await open_(open_sources(settings)),
             Mailer(Smtp.parse(settings.smtp_url)) if settings.smtp_url else None,
             bot,
         )
@@ -152,8 +153,8 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 background.start_soon(keep_snapshots, database)
                 background.start_soon(reconcile, database, clock, house.providers)
                 background.start_soon(_list_commands, house.api)
-                if house.rates is not None:
-                    background.start_soon(keep_rates, house.rates, database, clock)
+                for source in house.rates:
+                    background.start_soon(keep_rates, source, database, clock)
                 await _take_up(inbox, router)
                 async with trio.open_nursery() as doors:
                     address = await doors.start(_serve_web, house, pulse, stop)

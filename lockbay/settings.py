@@ -61,12 +61,35 @@ class Fincra:
 
 @frozen
 class Rates:
-    """Where prices come from: anything that answers like CoinGecko's simple/price (https://api.coingecko.com/api/v3).
-    Without it nothing has a worth in USD, and no trade can be made.
+    """Prices of anything that answers like CoinGecko's simple/price (https://api.coingecko.com/api/v3). Without any
+    source of prices nothing has a worth in USD, and no trade can be made; nothing is exchanged with fewer than
+    LOCKBAY_EXCHANGE_SOURCES of them.
     """
 
     url: str = ""
     key: str = field(default="", repr=False)
+
+
+@frozen
+class FastForex:
+    """Prices of FastForex (https://api.fastforex.io), the naira's too."""
+
+    url: str = ""
+    key: str = field(default="", repr=False)
+
+
+@frozen
+class KrakenRates:
+    """Prices of Kraken's public ticker (https://api.kraken.com)."""
+
+    url: str = ""
+
+
+@frozen
+class Binance:
+    """Prices of Binance's public ticker (https://data-api.binance.vision)."""
+
+    url: str = ""
 
 
 @frozen
@@ -89,6 +112,9 @@ class Settings:
     dynopay: DynoPay = Factory(DynoPay)
     fincra: Fincra = Factory(Fincra)
     rates: Rates = Factory(Rates)
+    fastforex: FastForex = Factory(FastForex)
+    kraken_rates: KrakenRates = Factory(KrakenRates)
+    binance: Binance = Factory(Binance)
     terms: Terms = Factory(Terms)
 
     @property
