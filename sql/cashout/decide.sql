@@ -1,5 +1,6 @@
 -- Somebody who runs LockBay decides about a cash-out: approve or decline one that waits for approval; give back or mark as paid
 -- by hand (p_txid) one that waits for an operator, or whose fate a provider could not tell.
+-- Who paid by hand has told of a payment like a provider: should the provider have paid, too, it is seen.
 -- p_expected is the state that was shown: of two at once one decides.
 CREATE FUNCTION cashout_decide(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_cashout_id bigint, p_expected text,
@@ -19,13 +20,18 @@ BEGIN
         WHEN 'approve' THEN cashout.state = 'awaiting_approval'
         WHEN 'decline' THEN cashout.state IN ('awaiting_approval', 'waiting')
         WHEN 'refund' THEN cashout.state IN ('waiting', 'unknown')
-        WHEN 'paid' THEN cashout.state IN ('waiting', 'unknown') AND p_txid <> ''
+        WHEN 'paid' THEN cashout.state IN ('waiting', 'unknown') AND p_txid ~ '\S'
         WHEN 'retry' THEN cashout.state = 'waiting' ELSE false END) THEN
         RETURN requests_refuse(p_request_key, 'wrong_state', jsonb_build_object('state', cashout.state));
     END IF;
+    IF length(p_note) > 500 OR length(p_txid) > 120 THEN RETURN requests_refuse(p_request_key, 'bad_note', '{}'); END IF;
+    IF p_decision = 'paid' THEN
+        INSERT INTO payout_events (provider, reference, cashout_id, outcome, txid, body, headers, at)
+        VALUES ('manual', cashout.reference, cashout.id, 'done', p_txid, convert_to(p_note, 'UTF8'), '', p_at);
+    END IF;
     UPDATE cashouts SET decided_by = p_user_id, decided_at = p_at, problem = nullif(p_note, ''),
         txid = coalesce(nullif(p_txid, ''), txid),
-        provider = coalesce(provider, CASE p_decision WHEN 'paid' THEN 'manual' END),
+        provider = CASE p_decision WHEN 'paid' THEN 'manual' ELSE provider END,
         ask_at = CASE p_decision WHEN 'retry' THEN p_at ELSE ask_at END
     WHERE id = cashout.id RETURNING * INTO cashout;
     IF p_decision = 'approve' THEN

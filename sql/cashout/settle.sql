@@ -10,26 +10,28 @@ DECLARE
     cashout cashouts;
     before  text;
     target  text := CASE p_outcome WHEN 'failed' THEN 'refunded' ELSE p_outcome END;
+    told    payout_events;
     strange boolean;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     SELECT * INTO cashout FROM cashouts WHERE reference = p_reference FOR NO KEY UPDATE;
     before := cashout.state;
-    INSERT INTO payout_events (provider, reference, cashout_id, outcome, body, headers, at)
-    VALUES (p_provider, p_reference, cashout.id, p_outcome, p_body, p_headers, p_at);
+    INSERT INTO payout_events (provider, reference, cashout_id, outcome, external_id, txid, body, headers, at)
+    VALUES (p_provider, p_reference, cashout.id, p_outcome, p_external_id, p_txid, p_body, p_headers, p_at) RETURNING * INTO told;
     IF cashout.id IS NULL THEN
         RETURN requests_refuse(p_request_key, 'unknown_cashout', '{}');
     END IF;
-    -- Paid although it was given back, or failed although it was done: no row can mend that, somebody must look.
-    strange := before = 'done' AND target = 'refunded' OR before IN ('refunded', 'declined', 'cancelled') AND target IN ('sent', 'done');
+    strange := cashout_strange(cashout, told);
     IF strange THEN
-        PERFORM admin_tell('cashout_strange', cashout_news(cashout) || jsonb_build_object('told', p_outcome),
+        PERFORM admin_tell('cashout_strange', cashout_news(cashout) || jsonb_build_object('told', p_outcome, 'by', p_provider),
             'cashout_strange.' || p_request_key, p_at);
-    ELSIF before <> target AND EXISTS (
+    END IF;
+    -- Only whom it was given to can say that it was not paid: another may be paying it.
+    IF before <> target AND (target IN ('sent', 'done') OR p_provider = coalesce(cashout.provider, p_provider)) AND EXISTS (
         SELECT FROM transitions WHERE subject = 'cashout' AND from_state = before AND to_state = target) THEN
         UPDATE cashouts SET
-            provider = coalesce(provider, p_provider), external_id = coalesce(p_external_id, external_id),
-            txid = coalesce(p_txid, txid), problem = p_problem
+            provider = CASE WHEN target IN ('sent', 'done') THEN p_provider ELSE coalesce(provider, p_provider) END,
+            external_id = coalesce(p_external_id, external_id), txid = coalesce(p_txid, txid), problem = p_problem
         WHERE id = cashout.id RETURNING * INTO cashout;
         IF target IN ('done', 'refunded') THEN
             cashout := cashout_end(p_request_key, cashout, target, p_at);

@@ -22,8 +22,8 @@ def request(user: int, amount: str | None = "10", net: str = "9", address: str =
     return RequestCashout(user, "USDT", "TRC20", whole, Decimal(net), address, "", "", "", "", None)
 
 
-def settle(cashout: Cashout, outcome: Told, txid: str | None = None) -> SettleCashout:
-    return SettleCashout(cashout.reference, "blockbee", outcome, None, txid, None, b"{}", "{}")
+def settle(cashout: Cashout, outcome: Told, txid: str | None = None, provider: str = "blockbee") -> SettleCashout:
+    return SettleCashout(cashout.reference, provider, outcome, None, txid, None, b"{}", "{}")
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ async def test_an_operator_pays_by_hand(world: World, user: int, raw: Connection
     await raw.execute("INSERT INTO staff VALUES (77)")
     cashout = await world.done(request(user))
     await world.done(SendCashout(cashout.id, "kraken"))
-    await world.done(settle(cashout, "waiting"))
+    await world.done(settle(cashout, "waiting", provider="kraken"))
     done = await world.done(DecideCashout(77, cashout.id, "waiting", "paid", "by-hand", ""))
     assert (done.state, done.txid) == ("done", "by-hand")
     await world.audited()
