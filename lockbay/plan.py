@@ -9,7 +9,7 @@ from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
 from lockbay.actors.plan import Plan, onward, together
 from lockbay.actors.words import Words
-from lockbay.areas import admin, code_mail, deposits, history, menu, onboarding, trades, wallet
+from lockbay.areas import admin, cashout, code_mail, deposits, history, menu, onboarding, trades, wallet
 
 HOME: Final = "menu"
 COMMANDS: Final[Mapping[str, str]] = {
@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     **menu.COMMANDS,
     **wallet.COMMANDS,
     **deposits.COMMANDS,
+    **cashout.COMMANDS,
     **history.COMMANDS,
     **trades.COMMANDS,
     **admin.COMMANDS,
@@ -34,6 +35,7 @@ def plan(bot_username: str) -> Plan:
         menu.FLOWS,
         wallet.FLOWS,
         deposits.FLOWS,
+        cashout.FLOWS,
         history.FLOWS,
         trading,
         admin.flows(home),
@@ -47,6 +49,7 @@ def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:
         **trades.notices(bot_username),
         **trades.CHAT_NOTICES,
         **deposits.NOTICES,
+        **cashout.NOTICES,
         **code_mail.notices(secret),
         **admin.NOTICES,
     }
@@ -57,6 +60,7 @@ def command_menu(words: Words) -> list[tuple[str, str]]:
     return [
         ("menu", words.label("Everything LockBay does")),
         ("wallet", words.label("Your money")),
+        ("cashout", words.label("Send money out")),
         ("trade", words.label("A new trade")),
         ("trades", words.label("Your trades")),
         ("history", words.label("What came and went")),

@@ -41,6 +41,11 @@ def deposit(words: Words, style: Style | None = None) -> Link:
     return Link(words.label("📥 Deposit"), "deposit", style=style)
 
 
+def cash_out(words: Words) -> Link:
+    """To the first question of a cash-out."""
+    return Link(words.label("💸 Cash out"), "cash_out")
+
+
 def history(words: Words) -> Link:
     """To the newest movements."""
     return Link(words.label("📜 History"), "history")
