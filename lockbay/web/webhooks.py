@@ -5,6 +5,7 @@ Everything else is repeated by the provider.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 import structlog
@@ -13,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from lockbay.areas.deposits.records import ApplyPayment
-from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.areas.payout import SettleCashout
+from lockbay.errors import KeyReused, OutcomeUnknown, Unavailable
 from lockbay.payments.provider import Call, Malformed, NotSigned, Receiver
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
@@ -49,7 +51,13 @@ class Webhook:
             return self._refuse(401, "not_signed")
         except Malformed as error:
             return self._refuse(400, "malformed", error=str(error))
-        return self._taken("nothing") if operation is None else await self._apply(operation)
+        match operation:
+            case None:
+                return self._taken("nothing")
+            case SettleCashout():
+                return await self._settle(operation)
+            case _:
+                return await self._apply(operation)
 
     async def _apply(self, operation: ApplyPayment) -> Response:
         key = operation.request_key
@@ -69,6 +77,21 @@ class Webhook:
         )
         return self._taken(applied.outcome)
 
+    async def _settle(self, operation: SettleCashout) -> Response:
+        """What is told of no cash-out of ours is taken, too: to tell it again would change nothing."""
+        key = settlement_key(operation)
+        try:
+            settled = await self._database.perform(operation, key)
+        except (Unavailable, OutcomeUnknown) as error:
+            return self._refuse(503, "unavailable", key=key, error=str(error))
+        except KeyReused:  # the same words under other headers: they were taken the first time
+            return self._taken("repeated")
+        if isinstance(settled, Refused):
+            log.warning("payout_of_nobody", key=key, reference=operation.reference, reason=settled.reason)
+            return self._taken(settled.reason)
+        log.info("webhook_taken", key=key, outcome=operation.outcome, state=settled.state, cashout_id=settled.id)
+        return self._taken(operation.outcome)
+
     def _taken(self, outcome: str) -> Response:
         EVENTS.labels(self._receiver.name, outcome).inc()
         return PlainTextResponse(self._receiver.acknowledgement)
@@ -78,6 +101,11 @@ class Webhook:
         report = log.error if status == 409 else log.warning
         report("webhook_not_taken", provider=self._receiver.name, outcome=outcome, **details)
         return _empty(status, RETRY_AFTER if status == 503 else {})
+
+
+def settlement_key(told: SettleCashout) -> str:
+    """Who told what, whatever the headers are."""
+    return f"{told.provider}.payout.{hashlib.sha256(told.body).hexdigest()[:40]}"
 
 
 async def _call(request: Request) -> Call:

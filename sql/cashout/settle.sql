@@ -36,11 +36,12 @@ BEGIN
         IF target IN ('done', 'refunded') THEN
             cashout := cashout_end(p_request_key, cashout, target, p_at);
         ELSE
-            UPDATE cashouts SET state = target, ask_at = CASE target WHEN 'waiting' THEN NULL ELSE p_at + interval '1 minute' END
+            UPDATE cashouts SET state = target,
+                ask_at = p_at + CASE target WHEN 'waiting' THEN interval '15 minutes' ELSE interval '1 minute' END
             WHERE id = cashout.id RETURNING * INTO cashout;
         END IF;
         IF target IN ('unknown', 'waiting') THEN
-            PERFORM admin_tell('cashout_' || target, cashout_news(cashout), format('cashout_%s.%s', target, p_request_key), p_at);
+            PERFORM admin_tell('cashout_' || target, cashout_news(cashout), format('cashout_%s.%s', target, cashout.id), p_at);
         END IF;
     END IF;
     RETURN cashout_finish(p_request_key, cashout,
