@@ -1,127 +1,91 @@
-"""Where money goes to, and how it is chosen: shared by cash-outs, exchanges and contacts."""
+"""Where money goes to, and how it is chosen: shared by cash-outs, exchanges and contacts.
+
+What is asked next depends on the answers alone, not on what is saved or what a provider says: both change, and a replay
+must come by the same way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
-from attrs import frozen
+from attrs import evolve
 
 from lockbay.actors.conversation import Chat
-from lockbay.actors.errand import Errand
-from lockbay.actors.parse import Parse, Pressed, Reply, Said
-from lockbay.actors.screen import Answer, Screen
-from lockbay.areas import buttons
-from lockbay.areas.networks import NETWORKS
-from lockbay.areas.text import cut, paragraphs
-from lockbay.errors import Invalid
+from lockbay.areas import destinations_answers as answers
+from lockbay.areas import destinations_screens as screens
+from lockbay.areas.destinations_answers import Look, fitting, is_bank
+from lockbay.areas.destinations_records import Account as Account
+from lockbay.areas.destinations_records import Bank as Bank
+from lockbay.areas.destinations_records import Banks as Banks
+from lockbay.areas.destinations_records import Destination as Destination
+from lockbay.areas.destinations_records import ListBanks as ListBanks
+from lockbay.areas.destinations_records import ResolveAccount as ResolveAccount
+from lockbay.areas.destinations_records import Saved as Saved
 from lockbay.money import Currency
-
-MOST: Final = 40  # characters of a label
-
-
-@frozen
-class Destination:
-    """An address on a network, or an account at a bank (`network` BANK, `address` its number, all of `bank_…` and
-    `account_name`). With a label it is to be kept under that name.
-    """
-
-    network: str
-    address: str
-    bank_code: str = ""
-    bank_name: str = ""
-    account_name: str = ""
-    label: str = ""
-
-
-@frozen
-class Saved:
-    """A destination that the person has kept."""
-
-    id: int
-    label: str
-    currency: str
-    network: str
-    address: str
-    bank_code: str
-    bank_name: str
-    account_name: str
-
-
-@frozen
-class Bank:
-    """A bank, by the code that the provider knows it by."""
-
-    code: str
-    name: str
-
-
-@frozen
-class Banks:
-    """All that can be paid to."""
-
-    banks: tuple[Bank, ...]
-
-
-@frozen
-class ListBanks(Errand[Banks]):
-    """The banks that can be paid to. Refused: `provider_away`."""
-
-
-@frozen
-class Account:
-    """An account that exists, and whose it is."""
-
-    number: str
-    name: str
-
-
-@frozen
-class ResolveAccount(Errand[Account]):
-    """Whose account it is. Refused: `unresolved` (there is no such account), `provider_away`."""
-
-    user_id: int
-    bank_code: str
-    account_number: str
+from lockbay.postgres.queries import Refused
 
 
 async def choose(chat: Chat, currency: Currency, network: str, saved: Sequence[Saved]) -> Destination:
-    """A saved destination, or one that is typed. Nothing is written. Whether a typed one is kept is not asked here:
-    that takes a step from everybody; a review offers it with a button that leads to `keep`.
+    """A saved destination, or a new one: an address, or an account whose owner's name was found and confirmed. Nothing
+    is written.
+
+    Whether a new one is kept is not asked: that would take a step from everybody. A review offers it with a button that
+    leads to `keep`.
     """
-    fitting = [each for each in saved if each.network == network]
-    return await chat.ask("to", _screen(chat, currency, network, fitting), parse=_answer(chat, network, fitting))
+    if is_bank(network):
+        return await _account_of_a_bank(chat, fitting(network, saved))
+    return await _address(chat, currency, network, fitting(network, saved))
 
 
 async def keep(chat: Chat, destination: Destination) -> Destination:
-    """The same, with the label that it is to be kept under: to be called when somebody presses "keep" in a review."""
-    raise NotImplementedError
+    """The same, with the label that it is to be kept under: for when somebody presses "keep it" in a review."""
+    suggested = screens.suggestion(destination)
+    name = await chat.ask("keep", screens.label(chat.words, destination), parse=answers.label(chat.words, suggested))
+    return evolve(destination, label=name)
 
 
-def _screen(chat: Chat, currency: Currency, network: str, saved: Sequence[Saved]) -> Screen:
-    words = chat.words
-    text = paragraphs(
-        (
-            words("📤 <b>Where to?</b>"),
-            words(
-                "Type or paste the {network} address for your {coin}.", network=NETWORKS[network].name, coin=currency
-            ),
-        )
-    )
-    rows = tuple((Answer(cut(each.label, 40), f"saved.{each.id}"),) for each in saved[:8])
-    return Screen(text, (*rows, (buttons.cancel(words),)))
+async def _address(chat: Chat, currency: Currency, network: str, saved: Sequence[Saved]) -> Destination:
+    answer: Destination | Look = Look()
+    while isinstance(answer, Look):
+        screen = screens.place(chat.words, currency.code, network, saved, answer)
+        answer = await chat.ask("to", screen, parse=answers.place(chat.words, network, saved, answer))
+    return answer
 
 
-def _answer(chat: Chat, network: str, saved: Sequence[Saved]) -> Parse[Destination]:
-    named = {f"saved.{each.id}": each for each in saved}
+async def _account_of_a_bank(chat: Chat, saved: Sequence[Saved]) -> Destination:
+    while True:
+        bank = await _bank(chat, saved)
+        if isinstance(bank, Destination):
+            return bank
+        account = await _account(chat, bank)
+        if account is not None:
+            return Destination("BANK", account.number, bank.code, bank.name, account.name)
 
-    def parse(reply: Reply) -> Destination:
-        match reply:
-            case Pressed(value) if each := named.get(value):
-                return Destination(each.network, each.address, each.bank_code, each.bank_name, each.account_name)
-            case Said(text):
-                return Destination(network, text)
-            case _:
-                raise Invalid(chat.words("Please type the address, or press one of the buttons below."))
 
-    return parse
+async def _bank(chat: Chat, saved: Sequence[Saved]) -> Bank | Destination:
+    """A bank, or a saved account."""
+    answer: Bank | Destination | Look = Look(is_fresh=True)
+    banks: tuple[Bank, ...] = ()
+    while isinstance(answer, Look):
+        if answer.is_fresh:
+            banks = await _banks(chat)
+        screen = screens.bank(chat.words, saved, banks, answer)
+        answer = await chat.ask("to", screen, parse=answers.bank(chat.words, saved, banks, answer))
+    return answer
+
+
+async def _banks(chat: Chat) -> tuple[Bank, ...]:
+    """None at all when the provider is away."""
+    listed = await chat.do("banks", ListBanks())
+    return () if isinstance(listed, Refused) else listed.banks
+
+
+async def _account(chat: Chat, bank: Bank) -> Account | None:
+    """The account that they say is the one; None: they want another bank."""
+    found: Account | Refused | None = None
+    while True:
+        screen = screens.account(chat.words, bank, found)
+        answer = await chat.ask("account", screen, parse=answers.account(chat.words, found))
+        if not isinstance(answer, str):
+            return answer
+        found = await chat.do("resolve", ResolveAccount(chat.user_id, bank.code, answer))
