@@ -21,7 +21,8 @@ from starlette.routing import BaseRoute, Route
 
 from lockbay.sandbox.acts import Acts
 from lockbay.sandbox.blockbee import BlockBee
-from lockbay.sandbox.callbacks import Callbacks
+from lockbay.sandbox.blockbee_payouts import BlockBeePayouts
+from lockbay.sandbox.callbacks import Callbacks, Teller
 from lockbay.sandbox.chat import Chats
 from lockbay.sandbox.commands import Commands
 from lockbay.sandbox.control import Control
@@ -31,12 +32,17 @@ from lockbay.sandbox.faults import Faults
 from lockbay.sandbox.feed import Feed
 from lockbay.sandbox.files import Files
 from lockbay.sandbox.fincra import Fincra, Keys
+from lockbay.sandbox.fincra_banks import FincraBanks
+from lockbay.sandbox.fincra_payouts import FincraPayouts
 from lockbay.sandbox.fincra_teller import FincraTeller
 from lockbay.sandbox.http import Connections
 from lockbay.sandbox.journal import Counters, Journal
+from lockbay.sandbox.kraken import Kraken
 from lockbay.sandbox.mail import Mailbox, serve_smtp
 from lockbay.sandbox.messages import Bot, Person
 from lockbay.sandbox.methods import Methods
+from lockbay.sandbox.payout_desk import PayoutDesk
+from lockbay.sandbox.payouts import Payouts
 from lockbay.sandbox.post import Post
 from lockbay.sandbox.rate_sources import RateSources
 from lockbay.sandbox.rates import Rates
@@ -50,6 +56,7 @@ PAGES: Final = Path(__file__).parent / "page"
 PATHS: Final = {
     "/": "chat.html",
     "/pay": "pay.html",
+    "/payouts": "payouts.html",
     "/mail": "mail.html",
     "/desk.css": "desk.css",
     "/desk.js": "desk.js",
@@ -140,7 +147,7 @@ async def serve_sandbox(
             world = _World(journal, data_dir, options or Options())
             url = await nursery.start(world.connections.serve, world.app(), bind_host, bind_port)
             smtp_url = await nursery.start(serve_smtp, world.mailbox, bind_host)
-            nursery.start_soon(world.callbacks.run, world.till.payees)
+            nursery.start_soon(world.callbacks.run, world.tellers())
             task_status.started(world.described(str(url), str(smtp_url)))
     finally:
         journal.close()
@@ -177,10 +184,20 @@ class _World:
         self._dynopay = DynoPay(self._secrets["dynopay_key"], dynopay, feed, self._rates, clock)
         keys = Keys(*(self._secrets[f"fincra_{name}"] for name in ("secret", "public", "business")))
         self._fincra = Fincra(keys, fincra, feed, clock)
+        payouts = Payouts(journal, counters, feed, clock)
+        self._banks = FincraBanks(keys)
+        hook = self._secrets["fincra_webhook"]
+        self._fincra_payouts = FincraPayouts(keys, hook, payouts, callbacks, counters, webhooks)
+        self._blockbee_payouts = BlockBeePayouts.open(journal, key, payouts)
+        self._kraken = Kraken.open(journal, self._secrets["kraken_key"], self._kraken_secret, payouts)
+        self._payout_desk = PayoutDesk(payouts, self._fincra_payouts)
         self._answer_within = options.answer_within
         if not list(self._chats.people()):
             for person in PEOPLE:
                 self._chats.keep(person)
+
+    def tellers(self) -> list[Teller]:
+        return [*self.till.payees, self._fincra_payouts]
 
     def app(self) -> Starlette:
         chats, updates, files, commands = self._chats, self._updates, self._files, self._commands
@@ -194,7 +211,12 @@ class _World:
             *self._rates.routes(),
             *RateSources(self._rates, self._secrets["fastforex"]).routes(troubles),
             *self._fincra.routes(troubles, _page("checkout.html")),
+            *self._banks.routes(troubles),
+            *self._fincra_payouts.routes(troubles),
+            *self._blockbee_payouts.routes(troubles),
             *self._blockbee.routes(troubles),
+            *self._kraken.routes(troubles),
+            *self._payout_desk.routes(),
             *self._dynopay.routes(troubles),
             *self.till.routes(),
         ]

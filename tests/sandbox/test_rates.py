@@ -80,10 +80,13 @@ async def told_by_all(town: Town, sandbox: Sandbox) -> list[float | None]:
     prices: list[float | None] = []
     for url, params, path in asked:
         response = await town.client.get(url, params=params, headers={"x-api-key": sandbox.fastforex_key})
-        told = response.json() if response.is_success else {}
-        for step in path if response.is_success else []:
+        if response.is_error:
+            prices.append(None)
+            continue
+        told = response.json()
+        for step in path:
             told = told[step]
-        prices.append(float(told) if response.is_success else None)
+        prices.append(float(told))
     return prices
 
 
