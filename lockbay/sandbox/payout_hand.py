@@ -28,6 +28,11 @@ class PayoutHand:
         """All that was said about the next ones is forgotten: they are paid."""
         (await self.client.delete("/api/payouts/ways")).raise_for_status()
 
+    async def orders(self) -> list[Object]:
+        """What is still said about the next ones."""
+        answer = parse_object((await self.client.get("/api/payouts/ways")).raise_for_status().content)
+        return [mapping(order) for order in sequence(answer["orders"])]
+
     async def all(self) -> list[Object]:
         """The newest 60, newest first."""
         answer = parse_object((await self.client.get("/api/payouts")).raise_for_status().content)
