@@ -9,7 +9,7 @@ from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
 from lockbay.actors.plan import Plan, onward, together
 from lockbay.actors.words import Words
-from lockbay.areas import admin, cashout, code_mail, deposits, history, menu, onboarding, trades, wallet
+from lockbay.areas import admin, cashout, code_mail, deposits, exchange, history, menu, onboarding, trades, wallet
 
 HOME: Final = "menu"
 COMMANDS: Final[Mapping[str, str]] = {
@@ -18,6 +18,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     **wallet.COMMANDS,
     **deposits.COMMANDS,
     **cashout.COMMANDS,
+    **exchange.COMMANDS,
     **history.COMMANDS,
     **trades.COMMANDS,
     **admin.COMMANDS,
@@ -36,6 +37,7 @@ def plan(bot_username: str) -> Plan:
         wallet.FLOWS,
         deposits.FLOWS,
         cashout.FLOWS,
+        exchange.FLOWS,
         history.FLOWS,
         trading,
         admin.flows(home),
@@ -49,6 +51,7 @@ def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:
         **trades.notices(bot_username),
         **trades.CHAT_NOTICES,
         **deposits.NOTICES,
+        **exchange.NOTICES,
         **cashout.NOTICES,
         **code_mail.notices(secret),
         **admin.NOTICES,
@@ -63,6 +66,7 @@ def command_menu(words: Words) -> list[tuple[str, str]]:
         ("cashout", words.label("Send money out")),
         ("trade", words.label("A new trade")),
         ("trades", words.label("Your trades")),
+        ("exchange", words.label("One currency for another")),
         ("history", words.label("What came and went")),
         ("help", words.label("How it works")),
         ("cancel", words.label("Stop what you are doing")),

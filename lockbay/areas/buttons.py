@@ -46,6 +46,16 @@ def cash_out(words: Words) -> Link:
     return Link(words.label("💸 Cash out"), "cash_out")
 
 
+def exchange(words: Words) -> Link:
+    """To the first question of an exchange."""
+    return Link(words.label("🔄 Exchange"), "exchange")
+
+
+def exchanges(words: Words) -> Link:
+    """To what was exchanged."""
+    return Link(words.label("🔄 My exchanges"), "exchanges")
+
+
 def history(words: Words) -> Link:
     """To the newest movements."""
     return Link(words.label("📜 History"), "history")

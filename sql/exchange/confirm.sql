@@ -1,5 +1,6 @@
 -- Exchanges what was promised; with an address, what comes of it is cashed out in the same statement: both, or neither.
--- Locks the person, then the quote, then the currency that we give, so that our position in it stays within its limit.
+-- What was promised is kept, whatever the sources of prices say meanwhile. Locks the person, then the quote, then the currency that
+-- we give, so that our position in it stays within its limit.
 CREATE FUNCTION exchange_confirm(
     p_request_key text, p_request_hash text, p_at timestamptz, p_secret bytea, p_user_id bigint, p_quote_id bigint,
     p_network text, p_net numeric, p_address text, p_bank_code text, p_bank_name text, p_account_name text, p_label text,
@@ -20,8 +21,8 @@ BEGIN
         RETURN requests_refuse(p_request_key, 'quote_expired', '{}');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('exchange ' || quote.to_currency, 0));
-    refusal := (SELECT exchange_why_not(p_user_id, t, quote.from_currency, quote.to_currency, quote.from_amount, quote.to_amount, p_at)
-        FROM terms t);
+    refusal := coalesce(exchange_short(p_user_id, quote.from_currency, quote.from_amount),
+        (SELECT exchange_barred(p_user_id, t, quote.to_currency, quote.to_amount, p_at) FROM terms t));
     IF refusal IS NULL AND p_address <> '' THEN
         target := (NULL, p_user_id, p_label, quote.to_currency, p_network, p_address, p_bank_code, p_bank_name, p_account_name,
             p_at, p_at);
@@ -36,10 +37,8 @@ BEGIN
         ('exchange', NULL, quote.to_currency, -quote.to_amount),
         ('available', p_user_id, quote.to_currency, quote.to_amount)]::ledger_line[], p_at);
     IF moved IS NULL THEN
-        RETURN requests_refuse(p_request_key, 'insufficient', jsonb_build_object(
-            'currency', quote.from_currency, 'total', quote.from_amount::text,
-            'available', coalesce((SELECT balance FROM accounts
-                WHERE owner = p_user_id AND currency = quote.from_currency AND kind = 'available'), 0)::text));
+        RETURN requests_refuse(p_request_key, 'insufficient',
+            exchange_short(p_user_id, quote.from_currency, quote.from_amount) -> 'details');
     END IF;
     UPDATE quotes SET used_by = moved WHERE id = quote.id;
     INSERT INTO conversions (
@@ -54,8 +53,8 @@ BEGIN
             'from_currency', quote.from_currency, 'from_amount', quote.from_amount::text, 'to_currency', quote.to_currency,
             'to_amount', quote.to_amount::text, 'price', quote.price::text,
             'cashout', CASE WHEN sent.id IS NOT NULL THEN cashout_answer(sent) END),
-        'changed', (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
-            FROM unnest(ARRAY['CashoutStart', 'ExchangeStart', 'ExchangeHistory', 'Wallet', 'Menu', 'History', 'NewTrade',
+        'changed', CASE WHEN sent.id IS NULL THEN '[]' ELSE admin_changed() END || (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
+            FROM unnest(ARRAY['CashoutStart', 'CashoutPage', 'CashoutList', 'ExchangeStart', 'ExchangeHistory', 'Wallet', 'Menu', 'History', 'NewTrade',
                 'TradePage', 'TradePayment', 'Contacts']) name),
         'told', coalesce((sent.state = 'awaiting_approval')::int, 0)));
 END

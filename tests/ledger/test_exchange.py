@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.exchange.records import ConfirmExchange, ExchangeQuote, QuoteExchange
 from lockbay.areas.terms import Terms
 from lockbay.areas.wallet.records import SaveRates
@@ -47,7 +48,7 @@ async def test_an_old_quote_is_none(world: World, user: int, clock: MovedClock) 
 
 async def test_one_source_is_not_enough(world: World) -> None:
     user = await world.person(1000)
-    assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(100))) == Refused("no_rate")
+    assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(100))) == Refused("no_rate", {"currency": "USDT"})
 
 
 NAIRA = Decimal("0.00069")
@@ -89,7 +90,7 @@ async def test_a_price_is_what_enough_and_most_sources_agree_on(
 async def test_sources_that_disagree_promise_nothing(world: World, user: int, clock: MovedClock) -> None:
     clock.advance(timedelta(seconds=1))
     await naira_by(world, {"other": NAIRA * Decimal("1.1")})
-    assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(100))) == Refused("no_rate")
+    assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(100))) == Refused("no_rate", {"currency": "NGN"})
 
 
 async def test_a_price_of_an_hour_ago_is_none(world: World, user: int, clock: MovedClock) -> None:
@@ -98,7 +99,7 @@ async def test_a_price_of_an_hour_ago_is_none(world: World, user: int, clock: Mo
     await naira_by(world, {"late": NAIRA}, ago=timedelta(hours=1))
     for source in ("test", "other"):
         await world.database.run(SaveRates(source, "USDT", "USD", Decimal(1), clock.now()))
-    assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(100))) == Refused("no_rate")
+    assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(100))) == Refused("no_rate", {"currency": "NGN"})
     await naira_by(world, {"other": NAIRA})
     assert (await quoted(world, user)).to_amount == Decimal("142028.99")
 
@@ -121,9 +122,30 @@ async def test_a_price_in_usdt_counts_by_what_others_say_a_usdt_is(world: World)
 
 
 async def test_a_position_has_an_end(world: World, user: int) -> None:
+    await world.database.run(SaveStaff([user]))
     await world.database.run(Terms(exchange_position_usd=Decimal(150)))
     await world.done(ConfirmExchange(user, (await quoted(world, user)).id))
-    assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(60))) == Refused("position")
+    for _ in range(2):
+        refused = await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(60)))
+        assert refused == Refused("position", {"currency": "NGN", "left": "75362.31"})  # 150 / 0.00069 - 142028.99
+    staff = await world.database.pool.fetch(
+        "test", "SELECT count(*)::int AS told FROM outbox WHERE kind = 'exchange_position'", (), reads=True
+    )
+    assert staff[0]["told"] == 1  # for the day
+
+
+async def test_what_was_promised_is_kept_when_the_sources_are_gone(world: World, user: int, clock: MovedClock) -> None:
+    await world.database.run(Terms(rate_age=timedelta(minutes=5)))
+    quote = await quoted(world, user)
+    clock.advance(timedelta(minutes=9))
+    assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(100))) == Refused("no_rate", {"currency": "USDT"})
+    assert (await world.done(ConfirmExchange(user, quote.id))).to_amount == quote.to_amount
+
+
+async def test_nothing_is_promised_for_what_is_not_there(world: World, user: int) -> None:
+    refused = await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(1001)))
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.details["available"]) == ("insufficient", "1000")
 
 
 async def test_to_a_bank_account_in_the_same_confirmation(world: World, user: int) -> None:

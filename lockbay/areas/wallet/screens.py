@@ -32,8 +32,8 @@ def wallet(words: Words, view: Wallet, now: datetime) -> Screen:
     first = buttons.deposit(words, None if filled else "primary")
     rows: tuple[Row, ...] = (
         (first, buttons.cash_out(words)),
-        (Link(words.label("🗂 My cash-outs"), "cashouts"), buttons.history(words)),
-        (buttons.back(words, "menu"),),
+        (buttons.exchange(words), buttons.history(words)),
+        (Link(words.label("🗂 My cash-outs"), "cashouts"), buttons.back(words, "menu")),
     )
     return Screen(text, rows)
 
