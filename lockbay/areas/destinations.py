@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from lockbay.actors.conversation import Chat
+from lockbay.actors.screen import Screen
 from lockbay.areas import destinations_answers as answers
 from lockbay.areas import destinations_screens as screens
 from lockbay.areas.destinations_answers import Look, fitting, is_bank
@@ -21,6 +22,8 @@ from lockbay.areas.destinations_records import Destination as Destination
 from lockbay.areas.destinations_records import ListBanks as ListBanks
 from lockbay.areas.destinations_records import ResolveAccount as ResolveAccount
 from lockbay.areas.destinations_records import Saved as Saved
+from lockbay.areas.destinations_screens import ending as ending
+from lockbay.areas.destinations_screens import saved_label as saved_label
 from lockbay.money import Currency
 from lockbay.postgres.queries import Refused
 
@@ -40,8 +43,21 @@ async def choose(chat: Chat, currency: Currency, network: str, saved: Sequence[S
 async def keep(chat: Chat, destination: Destination) -> Destination:
     """The same, with the label that it is to be kept under: for when somebody presses "keep it" in a review."""
     suggested = screens.suggestion(destination)
-    name = await chat.ask("keep", screens.label(chat.words, destination), parse=answers.label(chat.words, suggested))
-    return evolve(destination, label=name)
+    screen = screens.keep(chat.words, destination)
+    label = await chat.ask("keep", screen, parse=answers.label(chat.words, suggested, may_be_none=True))
+    return evolve(destination, label=label)
+
+
+async def name(chat: Chat, destination: Destination) -> Destination:
+    """Like `keep`, for who has decided to keep it."""
+    suggested = screens.suggestion(destination)
+    screen = screens.name(chat.words, destination)
+    return evolve(destination, label=await ask_label(chat, screen, suggested))
+
+
+async def ask_label(chat: Chat, screen: Screen, suggested: str = "") -> str:
+    """A name, typed; or `suggested`, pressed."""
+    return await chat.ask("name", screen, parse=answers.label(chat.words, suggested))
 
 
 async def _address(chat: Chat, currency: Currency, network: str, saved: Sequence[Saved]) -> Destination:

@@ -124,14 +124,14 @@ def account(words: Words, found: Account | Refused | None) -> Parse[AccountAnswe
     return parse
 
 
-def label(words: Words, suggested: str) -> Parse[str]:
-    """A name of one line; "": not to be kept."""
+def label(words: Words, suggested: str, *, may_be_none: bool = False) -> Parse[str]:
+    """A name of one line; "", where there may be none: not to be kept."""
 
     def parse(reply: Reply) -> str:
         match reply:
-            case Pressed(value) if value == SUGGESTED:
+            case Pressed(value) if value == SUGGESTED and suggested:
                 return suggested
-            case Pressed(value) if value == NOT_KEPT:
+            case Pressed(value) if value == NOT_KEPT and may_be_none:
                 return ""
             case Said(text) if 0 < len(name := " ".join(text.split())) <= LONGEST_LABEL:
                 return name

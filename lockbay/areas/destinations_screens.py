@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
+from attrs import evolve
 from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Row, Screen
@@ -137,7 +138,14 @@ def suggestion(destination: Destination) -> str:
     return cut(plain, LONGEST_LABEL)
 
 
-def label(words: Words, destination: Destination) -> Screen:
+def keep(words: Words, destination: Destination) -> Screen:
+    """The name that it is kept under, if it is."""
+    asked = name(words, destination)
+    *rows, last = asked.rows
+    return evolve(asked, rows=(*rows, (Answer(words.label("Don't keep it"), NOT_KEPT), *last)))
+
+
+def name(words: Words, destination: Destination) -> Screen:
     """The name that it is kept under."""
     text = paragraphs(
         (
@@ -146,13 +154,7 @@ def label(words: Words, destination: Destination) -> Screen:
         )
     )
     suggested = words.label("Use “{name}”", name=suggestion(destination))
-    return Screen(
-        text,
-        (
-            (Answer(cut(suggested, LONGEST), SUGGESTED),),
-            (Answer(words.label("Don't keep it"), NOT_KEPT), buttons.cancel(words)),
-        ),
-    )
+    return Screen(text, ((Answer(cut(suggested, LONGEST), SUGGESTED),), (buttons.cancel(words),)))
 
 
 def _page(words: Words, every: Sequence[T], look: Look) -> tuple[Sequence[T], tuple[Row, ...]]:

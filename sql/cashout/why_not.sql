@@ -20,7 +20,7 @@ BEGIN
         RETURN jsonb_build_object('reason', 'terms_changed', 'details', jsonb_build_object(
             'fee', p_cost.fee::text, 'net', (p_amount - p_cost.fee)::text));
     END IF;
-    IF p_target.network <> 'BANK' AND EXISTS (SELECT FROM payins WHERE address IN (p_target.address, lower(p_target.address))) THEN
+    IF contacts_ours(p_target.network, p_target.address) THEN
         RETURN '{"reason": "own_address", "details": {}}';
     END IF;
     SELECT count(*) AS cashouts, coalesce(sum(usd_worth), 0) AS usd INTO today FROM cashouts
