@@ -21,10 +21,16 @@ BEGIN
         WHEN 'decline' THEN cashout.state IN ('awaiting_approval', 'waiting')
         WHEN 'refund' THEN cashout.state IN ('waiting', 'unknown')
         WHEN 'paid' THEN cashout.state IN ('waiting', 'unknown') AND p_txid ~ '\S'
+        WHEN 'claim' THEN cashout.state IN ('waiting', 'unknown')
         WHEN 'retry' THEN cashout.state = 'waiting' ELSE false END) THEN
         RETURN requests_refuse(p_request_key, 'wrong_state', jsonb_build_object('state', cashout.state));
     END IF;
     IF length(p_note) > 500 OR length(p_txid) > 120 THEN RETURN requests_refuse(p_request_key, 'bad_note', '{}'); END IF;
+    -- Before anybody pays it by hand: no provider is to be asked meanwhile to pay what waits.
+    IF p_decision = 'claim' THEN
+        UPDATE cashouts SET ask_at = CASE state WHEN 'waiting' THEN NULL ELSE ask_at END WHERE id = cashout.id RETURNING * INTO cashout;
+        RETURN cashout_finish(p_request_key, cashout, 0);
+    END IF;
     IF p_decision = 'paid' THEN
         INSERT INTO payout_events (provider, reference, cashout_id, outcome, txid, body, headers, at)
         VALUES ('manual', cashout.reference, cashout.id, 'done', p_txid, convert_to(p_note, 'UTF8'), '', p_at);

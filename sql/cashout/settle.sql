@@ -41,7 +41,9 @@ BEGIN
             WHERE id = cashout.id RETURNING * INTO cashout;
         END IF;
         IF target IN ('unknown', 'waiting') THEN
-            PERFORM admin_tell('cashout_' || target, cashout_news(cashout), format('cashout_%s.%s', target, cashout.id), p_at);
+            -- Once, and again after somebody of the staff had it tried anew.
+            PERFORM admin_tell('payout_' || target, cashout_news(cashout), format('payout_%s.%s.%s', target, cashout.id,
+                extract(epoch FROM cashout.decided_at)), p_at);
         END IF;
     END IF;
     RETURN cashout_finish(p_request_key, cashout,
