@@ -29,7 +29,8 @@ from lockbay.wallclock import WallClock
 JSON: Final = {"content-type": "application/json"}
 FORM: Final = {"content-type": "application/x-www-form-urlencoded"}
 PAGES: Final = 20  # of 50 requests, the newest first
-STATUSES: Final[Mapping[str, Told]] = {"processing": "sent", "done": "done"}
+# The docs have two sets of words for it, and show both (docs.blockbee.io/api/payoutstatus).
+STATUSES: Final[Mapping[str, Told]] = {"processing": "sent", "pending payment": "sent", "done": "done"}
 SHORT: Final = ("insufficient", "not enough", "balance")
 
 log = structlog.get_logger()
@@ -90,14 +91,12 @@ class BlockBeePayouts:
         request = await self._find(cashout, cashout.external_id)
         if request is None:
             return None
-        if request.status == "rejected":
-            return told(cashout, NAME, "failed", external_id=request.id, problem="rejected")
-        if request.payout_id is not None:
-            known = await self._info(cashout, request.id, request.payout_id)
-            if known is not None:
-                return known
-        elif request.status != "pending":
-            return None
+        known = await self._info(cashout, request.id, request.payout_id) if request.payout_id else None
+        if request.status == "rejected" and (known is None or (known.txid is None and known.outcome != "done")):
+            why = known.problem if known else None
+            return told(cashout, NAME, "failed", external_id=request.id, problem=why or "rejected")
+        if known is not None or request.status != "pending":
+            return known
         return never if is_settled_now else None
 
     async def _request(self, cashout: Cashout) -> str:
@@ -160,7 +159,7 @@ class BlockBeePayouts:
         except ProviderUnavailable:
             return maybe
         info = inner(status.fields, "payout_info")
-        if text(info, "status") == "created":
+        if _word(info) == "created":
             return told(
                 cashout, NAME, "waiting", external_id=request_id, problem=_why(reply.complaint), body=reply.body
             )
@@ -175,7 +174,7 @@ class BlockBeePayouts:
     async def _find(self, cashout: Cashout, request_id: str) -> _Request | None:
         async for entry in self._list(cashout, "all"):
             if identity(entry, "id") == request_id:
-                return _Request(request_id, identity(entry, "payout_id"), text(entry, "status") or "")
+                return _Request(request_id, identity(entry, "payout_id"), _word(entry))
         return None
 
     async def _unpaid(self, cashout: Cashout) -> AsyncIterator[_Request]:
@@ -190,7 +189,7 @@ class BlockBeePayouts:
         earlier: list[str | None] = []
         for page in range(1, PAGES + 1):
             answer = await self._api.get(f"{_ticker(cashout)}/payout/request/list/", {"status": status, "p": str(page)})
-            entries = objects(answer, "payout_requests")
+            entries = objects(answer, "payout_requests") or objects(answer, "requests")
             ids = [identity(entry, "id") for entry in entries]
             if not entries or ids == earlier:  # past the end
                 return
@@ -218,7 +217,7 @@ def _read(cashout: Cashout, request_id: str, reply: Reply) -> SettleCashout | No
     where the wallet was short. What is on its way (`sent`) does not wait before it is unknown.
     """
     info = inner(reply.fields, "payout_info")
-    status, txid = text(info, "status") or "", identity(info, "txid")
+    status, txid = _word(info), identity(info, "txid")
     if status == "error":
         why = _why(text(info, "error") or "error")
         may_try = why == NO_FUNDS and txid is None and cashout.state != "sent"
@@ -228,6 +227,10 @@ def _read(cashout: Cashout, request_id: str, reply: Reply) -> SettleCashout | No
     if found is None:
         return None
     return told(cashout, NAME, found, external_id=request_id, txid=txid, body=reply.body)
+
+
+def _word(fields: Mapping[str, object]) -> str:
+    return (text(fields, "status") or "").lower()
 
 
 def _why(complaint: str) -> str:
