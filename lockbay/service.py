@@ -39,6 +39,7 @@ from lockbay.clock.lag import watch_lag
 from lockbay.clock.payouts import KeepPayoutId, Payouts
 from lockbay.clock.reconciler import reconcile
 from lockbay.clock.snapshots import keep_snapshots
+from lockbay.clock.stuck import watch_payouts
 from lockbay.clock.sweeper import sweep
 from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavailable
 from lockbay.notices.mail import Mailer, Smtp
@@ -163,6 +164,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 background.start_soon(outbox.run)
                 background.start_soon(sweep, database, clock, router.deadline)
                 background.start_soon(keep_snapshots, database)
+                background.start_soon(watch_payouts, database, clock)
                 background.start_soon(reconcile, database, clock, house.providers)
                 background.start_soon(payouts.run)
                 background.start_soon(_list_commands, house.api)

@@ -149,7 +149,7 @@ difference AS (
         string_agg(e.provider || ' ' || e.outcome || coalesce(' ' || e.txid, ''), ', ' ORDER BY e.id)
     FROM cashouts c JOIN payout_events e ON e.cashout_id = c.id AND e.outcome IN ('done', 'failed')
     GROUP BY c.id
-    HAVING c.ended_at IS NOT NULL AND c.state <> 'done' AND bool_or(e.outcome = 'done')
+    HAVING c.state <> 'done' AND bool_or(e.outcome = 'done')
         OR c.state = 'done' AND EXISTS (
             SELECT FROM payout_events one JOIN payout_events other ON other.cashout_id = one.cashout_id AND other.id <> one.id
             WHERE one.cashout_id = c.id AND one.outcome = 'done' AND (

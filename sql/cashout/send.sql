@@ -9,7 +9,8 @@ DECLARE
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     SELECT * INTO cashout FROM cashouts WHERE id = p_cashout_id FOR NO KEY UPDATE;
-    IF cashout.id IS NULL OR cashout.state NOT IN ('requested', 'waiting') THEN
+    -- What waits without a time is being paid by hand.
+    IF cashout.id IS NULL OR cashout.state NOT IN ('requested', 'waiting') OR cashout.state = 'waiting' AND cashout.ask_at IS NULL THEN
         RETURN requests_refuse(p_request_key, 'wrong_state', jsonb_build_object('state', cashout.state));
     END IF;
     UPDATE cashouts SET state = 'sending', provider = p_provider, sending_at = p_at, tries = tries + 1, problem = NULL,

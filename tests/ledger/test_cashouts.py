@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from lockbay.areas.cashout.records import CancelCashout, DecideCashout, RequestCashout
+from lockbay.areas.admin.cashout_records import DecideCashout
+from lockbay.areas.cashout.records import CancelCashout, RequestCashout
 from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
 from lockbay.areas.terms import Terms
+from lockbay.audit import audit
+from lockbay.clock.payouts import NoteAsked
+from lockbay.clock.stuck import tell_stuck
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
+from tests.clock import MovedClock
 from tests.ledger.world import World
 
 FEE = Decimal(1)
@@ -128,3 +134,78 @@ async def test_in_whatever_order_it_ends_once(world: World, seed: int) -> None:
         paid += 10 if end == "done" else 0
     assert await world.money(user) == (10_000 - paid, 0)
     await world.audited()
+
+
+async def test_one_that_does_not_end_is_told_to_the_staff_once(
+    world: World, user: int, raw: Connection, clock: MovedClock
+) -> None:
+    await raw.execute("INSERT INTO staff VALUES (77)")
+    stuck, done = await world.done(request(user)), await world.done(request(user))
+    for each in (stuck, done):
+        await world.done(SendCashout(each.id, "blockbee"))
+    await world.done(settle(done, "done", "tx"))
+    await tell_stuck(world.database, clock)
+    assert await raw.fetch("SELECT FROM outbox WHERE kind = 'payout_stuck'") == []
+    clock.advance(timedelta(hours=1))
+    for _ in range(2):
+        await tell_stuck(world.database, clock)
+    [told] = await raw.fetch("SELECT data ->> 'slug' AS slug FROM outbox WHERE kind = 'payout_stuck'")
+    assert told["slug"] == stuck.slug
+
+
+async def test_what_somebody_pays_by_hand_is_sent_by_nobody_else(world: World, user: int, raw: Connection) -> None:
+    await raw.execute("INSERT INTO staff VALUES (77)")
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    await world.done(settle(cashout, "waiting"))
+    await world.done(DecideCashout(77, cashout.id, "waiting", "claim", "", ""))
+    await world.database.run(NoteAsked(cashout.id))
+    assert await world.do(SendCashout(cashout.id, "blockbee")) == Refused("wrong_state", {"state": "waiting"})
+    await world.done(DecideCashout(77, cashout.id, "waiting", "retry", "", ""))
+    assert (await world.done(SendCashout(cashout.id, "blockbee"))).state == "sending"
+
+
+async def test_that_another_did_not_pay_says_nothing_of_whom_it_was_given_to(world: World, user: int) -> None:
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    for told in ("failed", "waiting", "unknown"):
+        assert (await world.done(settle(cashout, told, provider="fincra"))).state == "sending"
+    assert await world.money(user) == (90, 10)
+
+
+STRANGE: list[tuple[list[tuple[Told, str, str | None]], str, bool]] = [
+    # What is told in order, where it ends, and whether the staff must look.
+    ([("done", "blockbee", "a"), ("done", "blockbee", "a")], "done", False),
+    ([("done", "blockbee", None), ("done", "blockbee", "a")], "done", False),
+    ([("done", "blockbee", "a"), ("done", "blockbee", "b")], "done", True),
+    ([("done", "blockbee", "a"), ("done", "fincra", None)], "done", True),
+    ([("done", "blockbee", "a"), ("failed", "blockbee", None)], "done", True),
+    ([("done", "blockbee", "a"), ("failed", "fincra", None)], "done", False),
+    ([("failed", "blockbee", None), ("sent", "blockbee", None)], "refunded", False),
+    ([("failed", "blockbee", None), ("done", "blockbee", "a")], "refunded", True),
+    ([("sent", "blockbee", None), ("failed", "blockbee", None)], "refunded", False),
+]
+
+
+@pytest.mark.parametrize(("story", "end", "strange"), STRANGE)
+async def test_what_contradicts_the_end_changes_nothing_and_is_seen(
+    world: World, user: int, raw: Connection, story: list[tuple[Told, str, str | None]], end: str, strange: bool
+) -> None:
+    await raw.execute("INSERT INTO staff VALUES (77)")
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    for told, provider, txid in story:
+        cashout = await world.done(settle(cashout, told, txid, provider))
+    assert cashout.state == end
+    told_of = await raw.fetch("SELECT FROM outbox WHERE kind = 'cashout_strange'")
+    assert len(told_of) == strange
+    report = await audit(world.database)
+    assert [difference.kind for difference in report.differences] == ["cashout_told"] * strange
+
+
+async def test_what_was_paid_before_anybody_sent_it_is_seen(world: World, user: int, raw: Connection) -> None:
+    await raw.execute("INSERT INTO staff VALUES (77)")
+    cashout = await world.done(request(user))
+    assert (await world.done(settle(cashout, "done", "tx"))).state == "requested"
+    assert len(await raw.fetch("SELECT FROM outbox WHERE kind = 'cashout_strange'")) == 1
+    assert [difference.kind for difference in (await audit(world.database)).differences] == ["cashout_told"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import ClassVar, Final
 
 from attrs import field, frozen
 
@@ -15,7 +15,6 @@ from lockbay.money import CURRENCIES, EXACT, Currency
 from lockbay.postgres.queries import Operation, View
 
 CANCELLABLE: Final[frozenset[State]] = frozenset({"awaiting_approval", "requested"})  # nobody has begun to send it
-Decision: TypeAlias = Literal["approve", "decline", "refund", "paid", "retry"]
 
 
 @frozen
@@ -183,19 +182,3 @@ class CancelCashout(Operation[Cashout]):
     file: ClassVar[str] = "cashout/cancel"
     user_id: int
     cashout_id: int
-
-
-@frozen
-class DecideCashout(Operation[Cashout]):
-    """Somebody of the staff decides: approve or decline what waits for approval; `paid` by hand (with `txid`), refund,
-    decline or retry what waits or whose fate is unknown. `expected` is the state that was shown. Refused: `not_staff`,
-    `unknown_cashout`, `wrong_state` (details: state; somebody was faster).
-    """
-
-    file: ClassVar[str] = "cashout/decide"
-    user_id: int
-    cashout_id: int
-    expected: State
-    decision: Decision
-    txid: str
-    note: str
