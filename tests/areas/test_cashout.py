@@ -20,7 +20,7 @@ from lockbay.actors.plan import Plan, together
 from lockbay.actors.screen import Screen
 from lockbay.actors.turn import Turn
 from lockbay.actors.words import words
-from lockbay.areas import cashout, menu, wallet
+from lockbay.areas import cashout, menu, proof, wallet
 from lockbay.areas.cashout import refusals, screens
 from lockbay.areas.cashout.records import CashoutPage, CashoutStart
 from lockbay.areas.codes import code
@@ -658,7 +658,7 @@ async def test_a_cashout_of_somebody_else_does_not_exist(talk: Talk, database: D
     assert "no such cash-out" in sent(await other.open(flow, str(cashout_.id)))
 
 
-@pytest.mark.parametrize("reason", [*refusals.SENTENCES, "eclipse"])
+@pytest.mark.parametrize("reason", [*refusals.SENTENCES, *proof.REASONS, "eclipse"])
 def test_every_refusal_says_that_no_money_moved(reason: str) -> None:
     details = {
         "fee": "1", "net": "9", "total": "10", "available": "5", "least": "5", "limit": "50", "left": "5",

@@ -19,12 +19,10 @@ from lockbay.money import parse_amount
 
 ALL: Final = "all"
 CONFIRM: Final = "confirm"
-RESEND: Final = "resend"
 Field: TypeAlias = Literal["amount", "network", "to", "keep"]
 FIELDS: Final[tuple[Field, ...]] = ("amount", "network", "to", "keep")
 
 _NET: Final = re.compile(r"\d{1,15}(?:\.\d{1,18})?", re.ASCII)
-_CODE: Final = re.compile(r"\d{6}", re.ASCII)
 
 
 def coin(words: Words, start: CashoutStart) -> Parse[Coin]:
@@ -82,21 +80,6 @@ def review(words: Words) -> Parse[Field | Decimal]:
             if _NET.fullmatch(reply.value):
                 return Decimal(reply.value)
         raise Invalid(words("Please press one of the buttons below."))
-
-    return parse
-
-
-def code(words: Words) -> Parse[str]:
-    """Six digits, or RESEND."""
-
-    def parse(reply: Reply) -> str:
-        match reply:
-            case Pressed(value) if value == RESEND:
-                return RESEND
-            case Said(text) if _CODE.fullmatch(digits := re.sub(r"[\s-]", "", text)):
-                return digits
-            case _:
-                raise Invalid(words("Please type the 6 digits of the code that was mailed to you."))
 
     return parse
 

@@ -11,19 +11,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat
 from lockbay.actors.parse import identifier
+from lockbay.areas import proof
 from lockbay.areas.cashout import answers, questions, screens
-from lockbay.areas.cashout.answers import RESEND, Field
+from lockbay.areas.cashout.answers import Field
 from lockbay.areas.cashout.draft import Draft, Quote, as_destination
 from lockbay.areas.cashout.records import CancelCashout, CashoutList, CashoutPage, CashoutStart, Coin, Cost
 from lockbay.areas.cashout.refusals import sentence
-from lockbay.areas.codes import CodeSent, SendCode
 from lockbay.areas.destinations import choose, keep
 from lockbay.areas.payout import Cashout
+from lockbay.areas.proof import Typed, ask_code
 from lockbay.postgres.queries import Refused
 
 # Another amount or destination may do; any other refusal ends it.
@@ -124,62 +125,18 @@ async def _changed(chat: Chat, start: CashoutStart, draft: Draft, field: Field) 
 
 
 async def _request(chat: Chat, start: CashoutStart, draft: Draft, net: Decimal) -> Cashout | Refused:
-    """Requests it, after a code where one is needed."""
-    if start.needs_code:
-        return await _prove(chat, draft, net)
-    outcome = await chat.do("request", draft.operation(chat.user_id, net, None))
-    if isinstance(outcome, Refused) and outcome.reason == "code_needed":  # since the beginning
-        return await _prove(chat, draft, net)
+    """Requests it, after a code where one is needed; one that is wrong requests nothing."""
+    outcome: Cashout | Refused = Refused("code_needed")
+    if not start.needs_code:
+        outcome = await chat.do("request", draft.operation(chat.user_id, net, None))
+    typed: Typed | None = None
+    while isinstance(outcome, Refused) and outcome.reason in proof.REASONS:
+        answer = await ask_code(chat, "cashout", questions.proven(chat.words, draft, net), outcome, typed)
+        if isinstance(answer, Refused):
+            return answer
+        typed = answer
+        outcome = await chat.do("request", draft.operation(chat.user_id, net, typed.digits))
     return outcome
-
-
-@frozen
-class _Mailed:
-    """The code that can be typed; None: one of an earlier conversation. `problem` is why there is no newer one."""
-
-    sent: CodeSent | None
-    problem: Refused | None = None
-
-
-async def _prove(chat: Chat, draft: Draft, net: Decimal) -> Cashout | Refused:
-    """Mails a code and asks for it until it is right. A wrong one requests nothing."""
-    mailed = await _mail(chat, None)
-    while isinstance(mailed, _Mailed):
-        digits = await _ask_code(chat, draft, net, mailed)
-        if digits == RESEND:
-            mailed = await _mail(chat, mailed)
-            continue
-        outcome = await chat.do("request", draft.operation(chat.user_id, net, digits))
-        if isinstance(outcome, Cashout) or not _may_try_again(outcome):
-            return outcome
-        mailed = _Mailed(_after(mailed.sent, outcome), outcome)
-    return mailed
-
-
-async def _mail(chat: Chat, before: _Mailed | None) -> _Mailed | Refused:
-    """Another code; where there can be none yet, the last one goes on."""
-    outcome = await chat.do("send_code", SendCode(chat.user_id, "cashout"))
-    if isinstance(outcome, CodeSent):
-        return _Mailed(outcome)
-    if before is not None:
-        return evolve(before, problem=outcome)
-    return _Mailed(None) if outcome.reason == "too_soon" else outcome
-
-
-async def _ask_code(chat: Chat, draft: Draft, net: Decimal, mailed: _Mailed) -> str:
-    screen = questions.code(chat.words, draft, net, mailed.sent, chat.now)
-    if mailed.problem is not None:
-        screen = screen.with_problem(sentence(chat.words, mailed.problem, draft.coin.currency, chat.now))
-    return await chat.ask("code", screen, parse=answers.code(chat.words))
-
-
-def _may_try_again(refused: Refused) -> bool:
-    return refused.reason == "expired" or (refused.reason == "wrong" and refused.details.get("tries_left") != "0")
-
-
-def _after(sent: CodeSent | None, refused: Refused) -> CodeSent | None:
-    left = refused.details.get("tries_left")
-    return evolve(sent, tries_left=int(left)) if sent is not None and left is not None else sent
 
 
 async def cashout(chat: Chat, cashout_id: str) -> None:

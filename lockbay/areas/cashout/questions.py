@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
@@ -12,11 +11,10 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.cashout.answers import ALL, RESEND, Field
+from lockbay.areas.cashout.answers import ALL, Field
 from lockbay.areas.cashout.draft import Draft, Quote
 from lockbay.areas.cashout.layout import BLANK, fact, network_name, place
 from lockbay.areas.cashout.records import CashoutStart, Coin, Cost
-from lockbay.areas.codes import CodeSent
 from lockbay.areas.networks import BANK
 from lockbay.areas.text import cut, lines
 from lockbay.money import EXACT, plain
@@ -202,25 +200,10 @@ def _changes(words: Words, start: CashoutStart, draft: Draft) -> Row:
     return tuple(Answer(label, field) for field, label in labels.items())
 
 
-def code(words: Words, draft: Draft, net: Decimal, sent: CodeSent | None, now: datetime) -> Screen:
-    """The code that was mailed. `sent` None: it was, a moment ago, for a cash-out that was not finished."""
-    arrives = words.amount(net, draft.coin.unit)
-    text = lines(
-        words("✉️ <b>Check your mail</b>"),
-        BLANK,
-        words("I sent a code of 6 digits to <b>{email}</b>.", email=sent.email)
-        if sent is not None
-        else words("I sent a code of 6 digits to your e-mail address a moment ago. It is valid for this, too."),
-        words("Valid until {time} ({left})", time=words.time(sent.expires_at), left=words.until(sent.expires_at, now))
-        if sent is not None
-        else None,
-        words("Tries left: {n}", n=sent.tries_left) if sent is not None else None,
-        BLANK,
-        words("Type it here to cash out. Then this is sent:"),
-        fact(words.label("Arrives"), arrives),
-        place(words, draft.destination),
-    )
-    return Screen(text, ((Answer(words.label("Send again"), RESEND), buttons.cancel(words)),))
+def proven(words: Words, draft: Draft, net: Decimal) -> Markup:
+    """What is sent once the code is right."""
+    arrives = fact(words.label("Arrives"), words.amount(net, draft.coin.unit))
+    return lines(words("It is for this cash-out:"), arrives, place(words, draft.destination))
 
 
 def _last(words: Words) -> Row:

@@ -10,33 +10,36 @@ from typing import Final, TypeAlias
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
+from lockbay.areas import proof
 from lockbay.postgres.queries import Refused
 
 Details: TypeAlias = Mapping[str, str]
-Say: TypeAlias = Callable[[Words, Details, datetime], Markup]
+Say: TypeAlias = Callable[[Words, Details], Markup]
 
 
 def sentence(words: Words, refused: Refused, currency: str, now: datetime) -> Markup:
     """What to say. An unknown reason has a sentence, too. `currency` is that of the cash-out."""
+    if refused.reason in proof.REASONS:
+        return proof.sentence(words, refused, now)
     say = SENTENCES.get(refused.reason, _general)
     try:
-        return say(words, {"currency": currency, **refused.details}, now)
+        return say(words, {"currency": currency, **refused.details})
     except (KeyError, ValueError, ArithmeticError):  # details of another version: the sentence is all that suffers
-        return _general(words, refused.details, now)
+        return _general(words, refused.details)
 
 
-def _general(words: Words, _: Details, __: datetime) -> Markup:
+def _general(words: Words, _: Details) -> Markup:
     return words("That was not possible, and no money moved. Please try again later.")
 
 
 def _plain(message: str) -> Say:
-    return lambda words, details, _: words(message, **details)
+    return lambda words, details: words(message, **details)
 
 
 def _amounts(message: str, *names: str) -> Say:
     """Those details are amounts of the cash-out's currency."""
 
-    def say(words: Words, details: Details, _: datetime) -> Markup:
+    def say(words: Words, details: Details) -> Markup:
         told = {name: words.amount(Decimal(details[name]), details["currency"]) for name in names}
         return words(message, **told)
 
@@ -44,30 +47,8 @@ def _amounts(message: str, *names: str) -> Say:
 
 
 def _usd(message: str) -> Say:
-    return lambda words, details, _: words(
+    return lambda words, details: words(
         message, limit=words.usd(Decimal(details["limit"])), left=words.usd(Decimal(details["left"]))
-    )
-
-
-def _later(message: str) -> Say:
-    return lambda words, details, now: words(message, when=_when(words, details, now))
-
-
-def _when(words: Words, details: Details, now: datetime) -> str:
-    try:
-        return words.until(datetime.fromisoformat(details["retry_at"]), now)
-    except (KeyError, ValueError, TypeError):
-        return words.label("later")
-
-
-def _wrong(words: Words, details: Details, _: datetime) -> Markup:
-    left = int(details["tries_left"])
-    if left <= 0:
-        return words("That is not the code, and it was the last try. No money moved; you can begin again in an hour.")
-    return words.count(
-        "That is not the code, and no money moved. You have {n} try left.",
-        "That is not the code, and no money moved. You have {n} tries left.",
-        left,
     )
 
 
@@ -113,16 +94,6 @@ SENTENCES: Final[Mapping[str, Say]] = {
     ),
     "not_onboarded": _plain("You have not accepted the terms yet. No money moved; /start leads to them."),
     "blocked": _plain("Your account is blocked, so nothing can be cashed out. No money moved and all of it is yours."),
-    "code_needed": _plain("This has to be confirmed by a code by now. No money moved; please begin again."),
-    "wrong": _wrong,
-    "expired": _plain(
-        "That code is not valid any more, and no money moved. Press Send again, and type the code that comes then."
-    ),
-    "too_many": _later(
-        "There were too many codes or tries, so none is taken for a while. No money moved; you can go on {when}."
-    ),
-    "too_soon": _later("A code was sent a moment ago. No money moved; you can ask for another one {when}."),
-    "no_email": _plain("You have no verified e-mail address any more. No money moved; please begin again."),
     "wrong_state": _plain(
         "It has gone on meanwhile, so nothing was cancelled and no money moved back. This is how it stands now."
     ),
