@@ -9,7 +9,19 @@ from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
 from lockbay.actors.plan import Plan, onward, together
 from lockbay.actors.words import Words
-from lockbay.areas import admin, cashout, code_mail, deposits, exchange, history, menu, onboarding, trades, wallet
+from lockbay.areas import (
+    admin,
+    cashout,
+    code_mail,
+    contacts,
+    deposits,
+    exchange,
+    history,
+    menu,
+    onboarding,
+    trades,
+    wallet,
+)
 
 HOME: Final = "menu"
 COMMANDS: Final[Mapping[str, str]] = {
@@ -18,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     **wallet.COMMANDS,
     **deposits.COMMANDS,
     **cashout.COMMANDS,
+    **contacts.COMMANDS,
     **exchange.COMMANDS,
     **history.COMMANDS,
     **trades.COMMANDS,
@@ -37,6 +50,7 @@ def plan(bot_username: str) -> Plan:
         wallet.FLOWS,
         deposits.FLOWS,
         cashout.FLOWS,
+        contacts.FLOWS,
         exchange.FLOWS,
         history.FLOWS,
         trading,
@@ -67,6 +81,7 @@ def command_menu(words: Words) -> list[tuple[str, str]]:
         ("trade", words.label("A new trade")),
         ("trades", words.label("Your trades")),
         ("exchange", words.label("One currency for another")),
+        ("contacts", words.label("Where your money goes to")),
         ("history", words.label("What came and went")),
         ("help", words.label("How it works")),
         ("cancel", words.label("Stop what you are doing")),

@@ -56,6 +56,11 @@ def exchanges(words: Words) -> Link:
     return Link(words.label("🔄 My exchanges"), "exchanges")
 
 
+def contacts(words: Words) -> Link:
+    """To the addresses and accounts that money goes to."""
+    return Link(words.label("📒 Contacts"), "contacts")
+
+
 def history(words: Words) -> Link:
     """To the newest movements."""
     return Link(words.label("📜 History"), "history")

@@ -41,6 +41,7 @@ def help(words: Words, *, is_admin: bool) -> Screen:
                 "/trades  your trades\n"
                 "/cashout  send money to an address or a bank\n"
                 "/exchange  one currency for another\n"
+                "/contacts  addresses and accounts that you have kept\n"
                 "/history  every movement of your money\n"
                 "/cancel  stop what you are doing"
             ),

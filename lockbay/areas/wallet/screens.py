@@ -33,7 +33,8 @@ def wallet(words: Words, view: Wallet, now: datetime) -> Screen:
     rows: tuple[Row, ...] = (
         (first, buttons.cash_out(words)),
         (buttons.exchange(words), buttons.history(words)),
-        (Link(words.label("🗂 My cash-outs"), "cashouts"), buttons.back(words, "menu")),
+        (Link(words.label("🗂 My cash-outs"), "cashouts"), buttons.contacts(words)),
+        (buttons.back(words, "menu"),),
     )
     return Screen(text, rows)
 
