@@ -1,13 +1,15 @@
-"""The local BlockBee pays out: /{ticker}/payout/… and /payout/… (APIS.md section 2.5; shapes: their python-blockbee).
+"""The local BlockBee pays out: /{ticker}/payout/… and /payout/… (https://docs.blockbee.io/api/payoutstatus and its
+neighbours; APIS.md section 2.5).
 
-A request says to where and how much; a payout is made of requests; processing it sends. What is undocumented there: the
-entries of the list of requests, and how a payout without funds is answered: here as an error, and it stays created.
+A request says to where and how much; a payout is made of requests; processing it sends. What is undocumented there: how
+a payout without funds is answered (here as an error, and it stays created), and what requests are called whose payout
+ended in an error (here processing, as nobody knows what became of them).
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
@@ -30,7 +32,9 @@ from lockbay.sandbox.wire import Json, Object, answer
 PROVIDER: Final = "blockbee"
 FEE: Final = Decimal("0.01")  # as in the samples of their SDK
 PAGE: Final = 50
-WORDS: Final = {"created": "Created", "processing": "Pending Payment", "done": "Done", "error": "Error"}
+WORDS: Final = {
+    "created": "Created", "processing": "Pending Payment", "done": "Done", "rejected": "Rejected", "error": "Error",
+}  # fmt: skip
 PAYOUT_STATES: Final = ("all", *WORDS)
 REQUEST_STATES: Final = ("all", "pending", "rejected", "processing", "done")
 
@@ -49,12 +53,13 @@ class Wanted:
 
 @frozen
 class Bundle:
-    """A payout of requests. It is sent when there is a Payout of its id."""
+    """A payout of requests. It is sent when there is a Payout of its id, and never when it is rejected."""
 
     id: str
     ticker: str
     requests: tuple[str, ...]
     made: float
+    rejected: bool = False
 
 
 @frozen
@@ -110,7 +115,7 @@ class BlockBeePayouts:
 
         def take() -> Response:
             bundle = self._bundled([wanted.id for wanted in self._requested(ticker, outputs)])
-            return self._sent(bundle, order, lambda: _success(payout_info=self._info(bundle), queued=True))
+            return self._sent(bundle, order)
 
         return await order.play(request, take, _broken)
 
@@ -120,10 +125,10 @@ class BlockBeePayouts:
 
     async def _process(self, request: Request) -> Response:
         bundle = self._bundle(await form_of(request, "payout_id"))
-        if self.payouts.get(PROVIDER, bundle.id):
-            raise Refused("Payout is already being processed")
+        if response := self._unsendable(bundle):
+            return response
         order = self.payouts.next_order(PROVIDER)
-        return await order.play(request, lambda: self._sent(bundle, order, lambda: _success(queued=True)), _broken)
+        return await order.play(request, lambda: self._sent(bundle, order), _broken)
 
     async def _status(self, request: Request) -> Response:
         return _success(payout_info=self._info(self._bundle(await form_of(request, "payout_id"))))
@@ -138,7 +143,7 @@ class BlockBeePayouts:
         ticker, state = ticker_of(request), status_of(request, REQUEST_STATES)
         found = [wanted for wanted in list(self.wanted)[::-1] if wanted.ticker == ticker]
         lines = [self._request_line(wanted) for wanted in found if state in ("all", self._request_state(wanted))]
-        return _paged(request, "requests", lines)
+        return _paged(request, "payout_requests", lines)
 
     async def _address(self, request: Request) -> Response:
         return _success(address=_wallet(ticker_of(request)))
@@ -170,14 +175,20 @@ class BlockBeePayouts:
             self.wanted.put(wanted.id, evolve(wanted, payout=bundle.id))
         return self.bundles.put(bundle.id, bundle)
 
-    def _sent(self, bundle: Bundle, order: Order, said: Callable[[], Response]) -> Response:
+    def _unsendable(self, bundle: Bundle) -> Response | None:
+        if self.payouts.get(PROVIDER, bundle.id):
+            return _error("Payout was already processed")
+        return _error("Payout was rejected") if bundle.rejected else None
+
+    def _sent(self, bundle: Bundle, order: Order) -> Response:
         parts, total, fee = self._parts(bundle), self._total(bundle), self._fee(bundle)
-        if self.payouts.get(PROVIDER, bundle.id):  # it may have come while this one was slow
-            return _error("Payout is already being processed")
+        if response := self._unsendable(bundle):  # it may have been sent while this one was slow
+            return response
         if order.how == "no_funds" or total + fee > self.payouts.left(PROVIDER, bundle.ticker):
             return _error("Insufficient balance")
         if order.how == "refuse":
-            return _error("Payouts are not enabled for this coin")
+            self.bundles.put(bundle.id, evolve(bundle, rejected=True))
+            return _error("Payout was rejected")
         now, coin = self.payouts.clock(), POTS[PROVIDER][bundle.ticker]
         network = bundle.ticker.partition("/")[0].upper()
         payout = Payout(
@@ -198,7 +209,7 @@ class BlockBeePayouts:
             txid=uuid.uuid4().hex * 2,
         )
         self.payouts.put(payout)
-        return said()
+        return _success(payout_info=self._info(bundle), queued=True)
 
     def _bundle(self, id_: str) -> Bundle:
         if (bundle := self.bundles.get(id_)) is None:
@@ -215,19 +226,22 @@ class BlockBeePayouts:
         return exact(self._total(bundle) * FEE, bundle.ticker)
 
     def _state(self, id_: str) -> str:
-        payout = self.payouts.get(PROVIDER, id_)
-        state = payout.state(self.payouts.clock()) if payout else "created"
+        payout, bundle = self.payouts.get(PROVIDER, id_), self.bundles.get(id_)
+        if payout is None:
+            return "rejected" if bundle and bundle.rejected else "created"
+        state = payout.state(self.payouts.clock())
         return "error" if state == "failed" else state
 
     def _request_state(self, wanted: Wanted) -> str:
         state = self._state(wanted.payout) if wanted.payout else "created"
-        return {"created": "pending", "error": "rejected"}.get(state, state)
+        return {"created": "pending", "error": "processing"}.get(state, state)
 
     def _line(self, bundle: Bundle) -> Object:
-        total, fee = self._total(bundle), self._fee(bundle)
+        total, fee, state = self._total(bundle), self._fee(bundle), self._state(bundle.id)
         return {
             "id": bundle.id,
-            "status": WORDS[self._state(bundle.id)],
+            "status": state,
+            "display_status": WORDS[state],
             "total_requested": plain(total),
             "total_with_fee": plain(total + fee),
             "total_fiat": "",
@@ -238,21 +252,22 @@ class BlockBeePayouts:
 
     def _info(self, bundle: Bundle) -> Object:
         payout, state = self.payouts.get(PROVIDER, bundle.id), self._state(bundle.id)
+        error: Object = {"error": payout.reason} if payout and state == "error" else {}
         return {
             **self._line(bundle),
+            **error,
             "from": _wallet(bundle.ticker) if payout else "",
             "requests": {part.address: part.amount for part in self._parts(bundle)},
-            "error": payout.reason if payout and state == "error" else "None",
-            "blockchain_fee": 0,
+            "blockchain_fee": "0",
             "txid": payout.txid if payout and state == "done" else "",
         }
 
     def _request_line(self, wanted: Wanted) -> Object:
         return {
             "id": wanted.id,
-            "status": self._request_state(wanted).capitalize(),
-            "address": wanted.address,
-            "value": wanted.amount,
+            "status": self._request_state(wanted),
+            "to": wanted.address,
+            "value_requested": wanted.amount,
             "coin": coin_name(wanted.ticker),
             "payout_id": wanted.payout or None,
             "timestamp": _written(wanted.made),

@@ -63,6 +63,9 @@ class PayoutHand:
         """That much is left from now on. Pots: NGN at Fincra, BlockBee's tickers, Kraken's assets such as XXBT."""
         await posted(self.client, "/api/payouts/pot", {"provider": provider, "pot": pot, "amount": amount})
 
-    async def register(self, key: str, method: str, address: str) -> None:
-        """An address that Kraken may send to from now on; methods: see lockbay.sandbox.kraken_books.METHODS."""
-        await posted(self.client, "/api/kraken/keys", {"key": key, "method": method, "address": address})
+    async def register(self, method: str, address: str, key: str = "") -> None:
+        """An address that Kraken may send to from now on, under its own name or that of the key; methods: see
+        lockbay.sandbox.kraken_books.METHODS.
+        """
+        fields: Object = {"key": key or address, "method": method, "address": address}
+        await posted(self.client, "/api/kraken/keys", fields)
