@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 import trio
 
-from lockbay.areas.cashout.records import CancelCashout, DecideCashout
+from lockbay.areas.admin.cashout_records import DecideCashout
+from lockbay.areas.cashout.records import CancelCashout
 from lockbay.areas.payout import Cashout, SendCashout, State
 from lockbay.clock.payouts import AT_ONCE, SILENT, Payouts
 from lockbay.payments.payout import SETTLED, told
