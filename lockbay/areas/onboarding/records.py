@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from lockbay.areas.codes import CodeSent
 from lockbay.postgres.queries import Operation, View
@@ -59,7 +59,7 @@ class VerifyCode(Operation[VerifiedEmail]):
 
     file: ClassVar[str] = "onboarding/verify_code"
     user_id: int
-    code: str
+    code: str = field(repr=False)
 
 
 @frozen
