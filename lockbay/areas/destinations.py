@@ -7,6 +7,7 @@ must come by the same way.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from attrs import evolve
 
@@ -26,6 +27,8 @@ from lockbay.areas.destinations_screens import ending as ending
 from lockbay.areas.destinations_screens import saved_label as saved_label
 from lockbay.money import Currency
 from lockbay.postgres.queries import Refused
+
+LONGEST_CODE: Final = 32  # bytes; a button has 64, with the question's number in them
 
 
 async def choose(chat: Chat, currency: Currency, network: str, saved: Sequence[Saved]) -> Destination:
@@ -91,9 +94,10 @@ async def _bank(chat: Chat, saved: Sequence[Saved]) -> Bank | Destination:
 
 
 async def _banks(chat: Chat) -> tuple[Bank, ...]:
-    """None at all when the provider is away."""
+    """None at all when the provider is away; none whose code does not fit into a button."""
     listed = await chat.do("banks", ListBanks())
-    return () if isinstance(listed, Refused) else listed.banks
+    banks = () if isinstance(listed, Refused) else listed.banks
+    return tuple(bank for bank in banks if len(bank.code.encode()) <= LONGEST_CODE)
 
 
 async def _account(chat: Chat, bank: Bank) -> Account | None:

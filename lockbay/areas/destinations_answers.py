@@ -133,7 +133,7 @@ def label(words: Words, suggested: str, *, may_be_none: bool = False) -> Parse[s
                 return suggested
             case Pressed(value) if value == NOT_KEPT and may_be_none:
                 return ""
-            case Said(text) if 0 < len(name := " ".join(text.split())) <= LONGEST_LABEL:
+            case Said(text) if len(name := " ".join(text.split())) <= LONGEST_LABEL and _is_visible(name):
                 return name
             case Said():
                 raise Invalid(words("A name has 1 to {most} characters.", most=LONGEST_LABEL))
@@ -141,6 +141,11 @@ def label(words: Words, suggested: str, *, may_be_none: bool = False) -> Parse[s
                 raise Invalid(words("Please type a name, or press one of the buttons below."))
 
     return parse
+
+
+def _is_visible(name: str) -> bool:
+    """A button must have something on it."""
+    return any(character.isprintable() and not character.isspace() for character in name)
 
 
 def fitting(network: str, saved: Sequence[Saved]) -> list[Saved]:

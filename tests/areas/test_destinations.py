@@ -137,6 +137,7 @@ async def test_a_new_one_is_kept_under_a_typed_or_suggested_name_or_not(talk: Ta
         await talk.say(TRON)
         sent(await talk.press("Keep"))
         assert "1 to 40" in sent(await talk.say("x" * 41))
+        assert "1 to 40" in sent(await talk.say("\u200b"))
         if answer == "no":
             await talk.press("Don't keep")
         elif answer:
@@ -184,6 +185,14 @@ async def test_an_account_that_nobody_has_is_not_taken(talk: Talk, desk: Desk) -
     await talk.press("Yes")
     await talk.press("Go on")
     assert [each.account_name for each in chosen] == ["ADA OBI"]
+
+
+async def test_one_bank_that_fits_no_button_does_not_hide_the_others(talk: Talk, desk: Desk) -> None:
+    desk.banks = Banks((Bank("9" * 60, "Long Bank"), KUDA))
+    screen = await talk.open("pick", "NGN", "BANK")
+    assert "Kuda Microfinance Bank" in labels(screen)
+    assert "Long Bank" not in labels(screen)
+    sent(screen)
 
 
 async def test_another_bank_can_be_chosen_and_another_number_typed(talk: Talk, desk: Desk) -> None:
