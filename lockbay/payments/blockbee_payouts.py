@@ -28,9 +28,15 @@ from lockbay.wallclock import WallClock
 
 JSON: Final = {"content-type": "application/json"}
 FORM: Final = {"content-type": "application/x-www-form-urlencoded"}
-PAGES: Final = 20  # of 50 requests, the newest first
+PAGE: Final = 50  # requests, the newest first
+PAGES: Final = 20
 # The docs have two sets of words for it, and show both (docs.blockbee.io/api/payoutstatus).
-STATUSES: Final[Mapping[str, Told]] = {"processing": "sent", "pending payment": "sent", "done": "done"}
+STATUSES: Final[Mapping[str, Told]] = {
+    "processing": "sent",
+    "pending payment": "sent",
+    "done": "done",
+    "rejected": "failed",
+}
 SHORT: Final = ("insufficient", "not enough", "balance")
 
 log = structlog.get_logger()
@@ -103,10 +109,9 @@ class BlockBeePayouts:
         """The id of its payout request, kept. Raises _Refused when it must not be made, else what keeps it from it."""
         async with self._claiming:
             if cashout.tries > 1:
-                lost = [each async for each in self._unpaid(cashout)]
-                for request in lost:
-                    if await self._keep(cashout.id, request.id):
-                        return request.id
+                for lost in await self._unpaid(cashout):
+                    if await self._keep(cashout.id, lost):
+                        return lost
             amount = orjson.Fragment(plain(cashout.net))
             body = orjson.dumps({"outputs": {cashout.address: amount}})
             reply = await self._api.exchange("POST", f"{_ticker(cashout)}/payout/request/bulk/", body, JSON)
@@ -172,30 +177,28 @@ class BlockBeePayouts:
         return _read(cashout, request_id, reply)
 
     async def _find(self, cashout: Cashout, request_id: str) -> _Request | None:
-        async for entry in self._list(cashout, "all"):
-            if identity(entry, "id") == request_id:
-                return _Request(request_id, identity(entry, "payout_id"), _word(entry))
+        for page in range(1, PAGES + 1):
+            entries = await self._page(cashout, "all", page)
+            for entry in entries:
+                if identity(entry, "id") == request_id:
+                    return _Request(request_id, identity(entry, "payout_id"), _word(entry))
+            if len(entries) < PAGE:
+                break
         return None
 
-    async def _unpaid(self, cashout: Cashout) -> AsyncIterator[_Request]:
-        """Requests like this cash-out's that have no payout yet."""
-        async for entry in self._list(cashout, "pending"):
-            found = identity(entry, "id")
-            to, value = identity(entry, "to", "address"), number(entry, "value_requested") or number(entry, "value")
-            if found and identity(entry, "payout_id") is None and (to, value) == (cashout.address, cashout.net):
-                yield _Request(found, None, "pending")
+    async def _unpaid(self, cashout: Cashout) -> list[str]:
+        """Requests like this cash-out's that have no payout yet; older ones of others have one."""
+        found: list[str] = []
+        for entry in await self._page(cashout, "pending", 1):
+            request_id, value = identity(entry, "id"), number(entry, "value_requested")
+            is_like = (identity(entry, "to"), value) == (cashout.address, cashout.net)
+            if request_id is not None and identity(entry, "payout_id") is None and is_like:
+                found.append(request_id)
+        return found
 
-    async def _list(self, cashout: Cashout, status: str) -> AsyncIterator[Mapping[str, object]]:
-        earlier: list[str | None] = []
-        for page in range(1, PAGES + 1):
-            answer = await self._api.get(f"{_ticker(cashout)}/payout/request/list/", {"status": status, "p": str(page)})
-            entries = objects(answer, "payout_requests") or objects(answer, "requests")
-            ids = [identity(entry, "id") for entry in entries]
-            if not entries or ids == earlier:  # past the end
-                return
-            earlier = ids
-            for entry in entries:
-                yield entry
+    async def _page(self, cashout: Cashout, status: str, page: int) -> list[Mapping[str, object]]:
+        query = {"status": status, "p": str(page)}
+        return objects(await self._api.get(f"{_ticker(cashout)}/payout/request/list/", query), "payout_requests")
 
     async def _form(self, path: str, **fields: str) -> Reply:
         return await self._api.exchange("POST", path, urlencode(fields).encode(), FORM)
@@ -224,7 +227,7 @@ def _read(cashout: Cashout, request_id: str, reply: Reply) -> SettleCashout | No
         outcome: Told = "waiting" if may_try else "unknown"
         return told(cashout, NAME, outcome, external_id=request_id, txid=txid, problem=why, body=reply.body)
     found = STATUSES.get(status)
-    if found is None:
+    if found is None or (found == "failed" and txid is not None):
         return None
     return told(cashout, NAME, found, external_id=request_id, txid=txid, body=reply.body)
 
