@@ -14,7 +14,7 @@ from lockbay.actors.parse import Pressed
 from lockbay.actors.screen import Answer, Link, Screen
 from lockbay.actors.words import words
 from lockbay.areas import codes, exchange, proof
-from lockbay.areas.destinations import Destination
+from lockbay.areas.destinations import Account, Bank, Banks, Destination, ListBanks, ResolveAccount
 from lockbay.areas.exchange import questions, refusals, screens
 from lockbay.areas.exchange.draft import Draft, Target
 from lockbay.areas.exchange.news import position
@@ -200,14 +200,7 @@ async def test_a_position_has_an_end_that_is_told(talk: Talk, database: Database
     assert "At the moment at most 100,000.00 NGN can be given." in shown
     assert "You get: 98,000.00 NGN" in sent(await talk.say("70"))
     await talk.press("Confirm")
-    assert "LockBay can give at most 2,000.00 NGN" in await to_the_quote_again(talk)
-
-
-async def to_the_quote_again(talk: Talk) -> str:
-    await talk.open("exchange")
-    await talk.press("930 USDT")
-    await talk.press("NGN")
-    return sent(await talk.say("70"))
+    assert "LockBay can give at most 2,000.00 NGN" in await to_the_quote_of(talk, "930 USDT")
 
 
 @pytest.mark.parametrize(
@@ -257,6 +250,41 @@ async def test_on_to_an_address_in_the_same_confirmation(talk: Talk, database: D
     assert leads_to(talk.screen) >= {"cashout", "wallet", "exchanges"}
     assert (await money(database, "USDT"))[1] == Decimal("96.04")
     await is_sound(database)
+
+
+async def test_on_to_a_bank_account_whose_owner_was_found_and_kept(
+    talk: Talk, database: Database, clock: MovedClock
+) -> None:
+    async def banks(_: ListBanks, __: str) -> Banks:
+        return Banks((Bank("058", "GTBank"),))
+
+    async def resolved(errand: ResolveAccount, _: str) -> Account:
+        return Account(errand.account_number, "ANN SAMPLE")
+
+    talk = Talk(plan("lockbay_bot"), database, clock, ANA, {ListBanks: banks, ResolveAccount: resolved})
+    await to_the_quote(talk)
+    await talk.press("Send it on")
+    await talk.press("GTBank")
+    assert "ANN SAMPLE" in sent(await talk.say("0123456789"))
+    await talk.press("Yes")
+    assert "Arrives: 139,950.00 NGN" in sent(talk.screen)
+    assert "To: ANN SAMPLE, GTBank, 0123456789" in sent(talk.screen)
+    await talk.press("Keep it")
+    assert "Kept as: mine" in sent(await talk.say("mine"))
+    assert "139,950.00 NGN arrive" in sent(await talk.press("Confirm"))
+    await to_the_quote_of(talk, "900 USDT")
+    await talk.press("Send it on")
+    await talk.press("mine")
+    assert "To: ANN SAMPLE, GTBank, 0123456789" in sent(talk.screen)
+    assert not any("Keep it" in label for label in labels(talk.screen))
+    await is_sound(database)
+
+
+async def to_the_quote_of(talk: Talk, purse: str, amount: str = "70") -> str:
+    await talk.open("exchange")
+    await talk.press(purse)
+    await talk.press("NGN")
+    return sent(await talk.say(amount))
 
 
 async def in_naira(talk: Talk, amount: str) -> None:
