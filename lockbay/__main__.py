@@ -140,7 +140,11 @@ async def _in_sandbox(chosen: Settings) -> AsyncIterator[Settings]:
                 world.fincra_business_id,
                 world.fincra_webhook_secret,
             ),
+            kraken=settings.Kraken(world.kraken_url, world.kraken_api_key, world.kraken_secret),
             rates=settings.Rates(world.rates_url, world.rates_key),
+            fastforex=settings.FastForex(world.fastforex_url, world.fastforex_key),
+            kraken_rates=settings.KrakenRates(world.kraken_rates_url),
+            binance=settings.Binance(world.binance_url),
         )
         nursery.cancel_scope.cancel()
 

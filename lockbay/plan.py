@@ -9,7 +9,19 @@ from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
 from lockbay.actors.plan import Plan, onward, together
 from lockbay.actors.words import Words
-from lockbay.areas import admin, deposits, history, menu, onboarding, trades, wallet
+from lockbay.areas import (
+    admin,
+    cashout,
+    code_mail,
+    contacts,
+    deposits,
+    exchange,
+    history,
+    menu,
+    onboarding,
+    trades,
+    wallet,
+)
 
 HOME: Final = "menu"
 COMMANDS: Final[Mapping[str, str]] = {
@@ -17,6 +29,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     **menu.COMMANDS,
     **wallet.COMMANDS,
     **deposits.COMMANDS,
+    **cashout.COMMANDS,
+    **contacts.COMMANDS,
+    **exchange.COMMANDS,
     **history.COMMANDS,
     **trades.COMMANDS,
     **admin.COMMANDS,
@@ -34,6 +49,9 @@ def plan(bot_username: str) -> Plan:
         menu.FLOWS,
         wallet.FLOWS,
         deposits.FLOWS,
+        cashout.FLOWS,
+        contacts.FLOWS,
+        exchange.FLOWS,
         history.FLOWS,
         trading,
         admin.flows(home),
@@ -47,7 +65,9 @@ def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:
         **trades.notices(bot_username),
         **trades.CHAT_NOTICES,
         **deposits.NOTICES,
-        **onboarding.notices(secret),
+        **exchange.NOTICES,
+        **cashout.NOTICES,
+        **code_mail.notices(secret),
         **admin.NOTICES,
     }
 
@@ -57,8 +77,11 @@ def command_menu(words: Words) -> list[tuple[str, str]]:
     return [
         ("menu", words.label("Everything LockBay does")),
         ("wallet", words.label("Your money")),
+        ("cashout", words.label("Send money out")),
         ("trade", words.label("A new trade")),
         ("trades", words.label("Your trades")),
+        ("exchange", words.label("One currency for another")),
+        ("contacts", words.label("Where your money goes to")),
         ("history", words.label("What came and went")),
         ("help", words.label("How it works")),
         ("cancel", words.label("Stop what you are doing")),

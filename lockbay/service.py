@@ -3,7 +3,7 @@
     database, Telegram's connections, providers' connections             to the very end
     └── tenure, settling, loop watchdog                                  one service at a time; then the next may begin
         └── courier                                                      what was handed over is sent
-            └── outbox, clock, rates
+            └── outbox, clock, payouts, rates
                 └── actors                                               turns in flight finish
                     └── web server                                       webhooks in flight are answered
                         └── poller                                       stops first: no more updates
@@ -17,9 +17,10 @@ from __future__ import annotations
 import gc
 import hashlib
 import hmac
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
 import trio
@@ -35,19 +36,25 @@ from lockbay.actors.words import words
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.errands import OpenPayin
 from lockbay.clock.lag import watch_lag
+from lockbay.clock.payouts import KeepPayoutId, Payouts
 from lockbay.clock.reconciler import reconcile
 from lockbay.clock.snapshots import keep_snapshots
+from lockbay.clock.stuck import watch_payouts
 from lockbay.clock.sweeper import sweep
 from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavailable
 from lockbay.notices.mail import Mailer, Smtp
 from lockbay.notices.outbox import Outbox
 from lockbay.notices.teller import Teller
+from lockbay.payments.banks import BankDesk, bank_errands, open_banks
 from lockbay.payments.payins import open_payin
+from lockbay.payments.payout import Keep, PayoutProvider
+from lockbay.payments.prices import Source
 from lockbay.payments.provider import Provider
-from lockbay.payments.providers import open_providers, receivers, tried
-from lockbay.payments.rates import CoinGecko, keep_rates, open_rates
+from lockbay.payments.providers import open_payouts, open_providers, receivers, tried
+from lockbay.payments.rates import keep_rates, open_sources
 from lockbay.postgres import schema
 from lockbay.postgres.database import Database, open_database
+from lockbay.postgres.queries import Change
 from lockbay.settings import Settings, bind
 from lockbay.telegram import json
 from lockbay.telegram.api import BotApi, open_bot_api
@@ -67,6 +74,8 @@ GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 th
 AWAY: Final = 1.0  # s between tries to reach Telegram at start
 log = structlog.get_logger()
 
+OnChanged: TypeAlias = Callable[[Sequence[Change]], None]
+
 
 @frozen
 class House:
@@ -78,7 +87,9 @@ class House:
     api: BotApi
     polling_api: BotApi
     providers: tuple[Provider, ...]
-    rates: CoinGecko | None
+    payers: tuple[PayoutProvider, ...]
+    banks: BankDesk | None
+    rates: tuple[Source, ...]
     mailer: Mailer | None
     bot: BotInfo
 
@@ -102,7 +113,7 @@ async def serve(
         database = await open_(open_database(settings.database_url, clock=clock, secret=secret))
         api = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=CONNECTIONS))
         polling = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=2))
-        bot, rates = await _introduction(api), settings.rates
+        bot = await _introduction(api)
         house = House(
             settings,
             clock,
@@ -110,7 +121,9 @@ async def serve(
             api,
             polling,
             await open_(open_providers(settings, f"https://t.me/{bot.username}")),
-            await open_(open_rates(rates.url, rates.key)) if rates.url else None,
+            await open_(open_payouts(settings, _keeper(database), clock)),
+            await open_(open_banks(settings.fincra.url, settings.fincra.secret_key)),
+            await open_(open_sources(settings)),
             Mailer(Smtp.parse(settings.smtp_url)) if settings.smtp_url else None,
             bot,
         )
@@ -136,7 +149,10 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
             courier,
             clock,
             _stored_update,
-            {OpenPayin: open_payin(tried(house.settings, house.providers), database)},
+            {
+                OpenPayin: open_payin(tried(house.settings, house.providers), database),
+                **bank_errands(house.banks),
+            },
             house.settings.admins,
         )
         news = plan.notices(house.bot.username, secret)
@@ -145,15 +161,18 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
         async with trio.open_nursery() as background:
             async with trio.open_nursery() as actors:
                 router = Router(services, actors)
-                database.on_changed, database.on_told = router.changed, outbox.told
+                payouts = Payouts(database, clock, house.payers)
+                database.on_changed, database.on_told = _both(router.changed, payouts.changed), outbox.told
                 actors.start_soon(router.tend)
                 background.start_soon(outbox.run)
                 background.start_soon(sweep, database, clock, router.deadline)
                 background.start_soon(keep_snapshots, database)
+                background.start_soon(watch_payouts, database, clock)
                 background.start_soon(reconcile, database, clock, house.providers)
+                background.start_soon(payouts.run)
                 background.start_soon(_list_commands, house.api)
-                if house.rates is not None:
-                    background.start_soon(keep_rates, house.rates, database, clock)
+                for source in house.rates:
+                    background.start_soon(keep_rates, source, database, clock)
                 await _take_up(inbox, router)
                 async with trio.open_nursery() as doors:
                     address = await doors.start(_serve_web, house, pulse, stop)
@@ -167,6 +186,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                         task_status.started()
                         await stop.wait()
                         log.info("stopping")
+                        payouts.stop()
                         polling.cancel_scope.cancel()
                 with trio.move_on_after(GRACE / 2):
                     await router.quiesce()
@@ -179,6 +199,21 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
         couriers.cancel_scope.cancel()
         foundation.cancel_scope.cancel()
     log.info("stopped")
+
+
+def _both(one: OnChanged, other: OnChanged) -> OnChanged:
+    def changed(changes: Sequence[Change]) -> None:
+        one(changes)
+        other(changes)
+
+    return changed
+
+
+def _keeper(database: Database) -> Keep:
+    async def keep(cashout_id: int, external_id: str) -> bool:
+        return await database.run(KeepPayoutId(cashout_id, external_id)) is not None
+
+    return keep
 
 
 def _settle_in() -> None:

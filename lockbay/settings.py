@@ -28,6 +28,7 @@ PREFIX: Final = "LOCKBAY_"
 FILE: Final = Path("lockbay.toml")
 TELEGRAM: Final = "https://api.telegram.org"
 PROVIDERS: Final = ("blockbee", "dynopay", "fincra")  # in the order in which they are tried, unless told otherwise
+PAYOUTS: Final = ("blockbee", "fincra", "kraken", "manual")  # likewise
 
 
 @frozen
@@ -60,9 +61,19 @@ class Fincra:
 
 
 @frozen
+class Kraken:
+    """Pays coins out, to addresses that are registered there under their own name. Without key and secret it is off."""
+
+    url: str = "https://api.kraken.com"
+    api_key: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)  # base64
+
+
+@frozen
 class Rates:
-    """Where prices come from: anything that answers like CoinGecko's simple/price (https://api.coingecko.com/api/v3).
-    Without it nothing has a worth in USD, and no trade can be made.
+    """Prices of anything that answers like CoinGecko's simple/price (https://api.coingecko.com/api/v3). Without any
+    source of prices nothing has a worth in USD, and no trade can be made; nothing is exchanged with fewer than
+    LOCKBAY_EXCHANGE_SOURCES of them.
     """
 
     url: str = ""
@@ -70,9 +81,32 @@ class Rates:
 
 
 @frozen
+class FastForex:
+    """Prices of FastForex (https://api.fastforex.io), the naira's too."""
+
+    url: str = ""
+    key: str = field(default="", repr=False)
+
+
+@frozen
+class KrakenRates:
+    """Prices of Kraken's public ticker (https://api.kraken.com)."""
+
+    url: str = ""
+
+
+@frozen
+class Binance:
+    """Prices of Binance's public ticker (https://data-api.binance.vision)."""
+
+    url: str = ""
+
+
+@frozen
 class Settings:
     """What the operator decides. `web_bind` and `sandbox_bind` are host:port, port 0 lets the system choose.
-    `providers` are those that may make places to pay in, in the order in which they are tried.
+    `providers` are those that may make places to pay in, `payouts` those that may pay out, in the order in which they
+    are tried; `manual` is the staff.
     """
 
     bot_token: str = field(default="", repr=False)
@@ -85,10 +119,15 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     sandbox_bind: str = "127.0.0.1:8081"
     providers: str = ",".join(PROVIDERS)
+    payouts: str = ",".join(PAYOUTS)
     blockbee: BlockBee = Factory(BlockBee)
     dynopay: DynoPay = Factory(DynoPay)
     fincra: Fincra = Factory(Fincra)
+    kraken: Kraken = Factory(Kraken)
     rates: Rates = Factory(Rates)
+    fastforex: FastForex = Factory(FastForex)
+    kraken_rates: KrakenRates = Factory(KrakenRates)
+    binance: Binance = Factory(Binance)
     terms: Terms = Factory(Terms)
 
     @property
@@ -99,10 +138,12 @@ class Settings:
     @property
     def tried(self) -> tuple[str, ...]:
         """The providers' names, each once. Raises SettingsError."""
-        names = tuple(dict.fromkeys(part.strip() for part in self.providers.split(",") if part.strip()))
-        if not set(names) <= set(PROVIDERS):
-            raise SettingsError(f"{PREFIX}PROVIDERS must be some of {', '.join(PROVIDERS)}, with commas between them")
-        return names
+        return _some(self.providers, PROVIDERS, "PROVIDERS")
+
+    @property
+    def paying(self) -> tuple[str, ...]:
+        """The names of those that pay out, each once. Raises SettingsError."""
+        return _some(self.payouts, PAYOUTS, "PAYOUTS")
 
     @property
     def admins(self) -> frozenset[int]:
@@ -150,8 +191,16 @@ def load(file: Path = FILE) -> Settings:
     except TsError as error:
         raise SettingsError(str(error)) from None
     _refuse_terms(loaded.terms)
-    _ = loaded.tried  # an unknown name is said before anything starts
+    _ = loaded.tried, loaded.paying  # an unknown name is said before anything starts
     return loaded
+
+
+def _some(value: str, known: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Names in their order, each once. Raises SettingsError for one that is not known."""
+    names = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    if not set(names) <= set(known):
+        raise SettingsError(f"{PREFIX}{name} must be some of {', '.join(known)}, with commas between them")
+    return names
 
 
 def bind(address: str, name: str) -> tuple[str, int]:

@@ -166,6 +166,10 @@ def environment(settings: Settings) -> dict[str, str]:
         "LOCKBAY_BLOCKBEE_PUBLIC_KEY": settings.blockbee.public_key,
         "LOCKBAY_RATES_URL": settings.rates.url,
         "LOCKBAY_RATES_KEY": settings.rates.key,
+        "LOCKBAY_FASTFOREX_URL": settings.fastforex.url,
+        "LOCKBAY_FASTFOREX_KEY": settings.fastforex.key,
+        "LOCKBAY_KRAKEN_RATES_URL": settings.kraken_rates.url,
+        "LOCKBAY_BINANCE_URL": settings.binance.url,
     }
 
 

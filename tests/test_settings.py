@@ -164,3 +164,12 @@ def test_secrets_are_not_in_the_representation() -> None:
     }
     shown = repr(Settings(**secrets, **providers))  # type: ignore[arg-type]
     assert "hush" not in shown
+
+
+def test_who_pays_out_is_said_by_name(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(file).paying == ("blockbee", "fincra", "kraken", "manual")
+    file.write_text('payouts = "kraken, manual"\nkraken_api_key = "k"\n')
+    assert (load(file).paying, load(file).kraken.api_key) == (("kraken", "manual"), "k")
+    monkeypatch.setenv("LOCKBAY_PAYOUTS", "paypal")
+    with pytest.raises(SettingsError, match="LOCKBAY_PAYOUTS"):
+        load(file)

@@ -41,6 +41,26 @@ def deposit(words: Words, style: Style | None = None) -> Link:
     return Link(words.label("📥 Deposit"), "deposit", style=style)
 
 
+def cash_out(words: Words) -> Link:
+    """To the first question of a cash-out."""
+    return Link(words.label("💸 Cash out"), "cash_out")
+
+
+def exchange(words: Words) -> Link:
+    """To the first question of an exchange."""
+    return Link(words.label("🔄 Exchange"), "exchange")
+
+
+def exchanges(words: Words) -> Link:
+    """To what was exchanged."""
+    return Link(words.label("🔄 My exchanges"), "exchanges")
+
+
+def contacts(words: Words) -> Link:
+    """To the addresses and accounts that money goes to."""
+    return Link(words.label("📒 Contacts"), "contacts")
+
+
 def history(words: Words) -> Link:
     """To the newest movements."""
     return Link(words.label("📜 History"), "history")

@@ -44,6 +44,15 @@ class Terms(Statement[None]):
     rates_apart_percent: Decimal = Decimal(3)  # sources that differ by more exchange nothing
     smallest_bank_deposit: Decimal = Decimal(100)  # NGN
     largest_bank_deposit: Decimal = Decimal(5_000_000)
+    cashout_code: str = "verified"  # or never: whether who has a verified e-mail proves a cash-out by a code
+    cashout_daily_count: int = 10  # here and below: 0 is no limit
+    cashout_daily_usd: Decimal = Decimal(0)
+    cashout_unverified_daily_usd: Decimal = Decimal(50)  # without a verified e-mail
+    cashout_approval_usd: Decimal = Decimal(500)  # from there on somebody of the staff has to approve
+    exchange_sources: int = 2  # of prices, which must agree before anything is exchanged
+    exchange_position_usd: Decimal = Decimal(25_000)  # the most of a currency that LockBay gives more than it took
+    exchange_smallest_usd: Decimal = Decimal(1)
+    exchange_largest_usd: Decimal = Decimal(10_000)
     code_lifetime: timedelta = timedelta(minutes=10)
     code_tries: int = 5  # within an hour, whatever code they were for
     code_pause: timedelta = timedelta(seconds=60)

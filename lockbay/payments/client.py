@@ -8,6 +8,7 @@ from typing import Final
 
 import httpx
 import trio
+from attrs import field, frozen
 
 from lockbay.errors import ProviderUnavailable, SettingsError
 from lockbay.payments.reading import is_word, parse, text
@@ -17,6 +18,27 @@ LIMIT: Final = 7.0  # s for a whole call to a provider: the turn that waits for 
 
 class Declined(ProviderUnavailable):
     """The provider answered, and what it said is no."""
+
+
+class NotSent(ProviderUnavailable):
+    """The provider was not reached: it knows nothing of what it was to be asked."""
+
+
+@frozen
+class Reply:
+    """What a provider answered, whatever it is; `fields` is empty when it is no JSON object."""
+
+    status: int
+    fields: Mapping[str, object] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def is_yes(self) -> bool:
+        return 200 <= self.status < 300 and bool(self.fields) and not _says_no(self.fields)
+
+    @property
+    def complaint(self) -> str:
+        return _complaint(self.fields)
 
 
 class Api:
@@ -38,18 +60,32 @@ class Api:
         sent = {"content-type": "application/json", **(headers or {})}
         return await self._call(self._client.build_request("POST", path, content=body, headers=sent))
 
+    async def exchange(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Asks, and answers whatever the provider said. Raises NotSent when it has not heard the question for certain,
+        else ProviderUnavailable: it may have.
+        """
+        return await self._send(self._client.build_request(method, path, content=body or None, headers=headers))
+
     async def _call(self, request: httpx.Request) -> Mapping[str, object]:
+        reply = await self._send(request)
+        if reply.is_yes:
+            return reply.fields
+        is_no = 400 <= reply.status < 500 or (200 <= reply.status < 300 and reply.fields)
+        kind = Declined if is_no else ProviderUnavailable
+        raise kind(f"{self._name} answered {reply.status}: {reply.complaint}")
+
+    async def _send(self, request: httpx.Request) -> Reply:
         # The causes stay out: their messages and frames hold what was asked, with its nonce.
         try:
             with trio.fail_after(self._limit):
                 response = await self._client.send(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise NotSent(f"{self._name} cannot be reached: {type(error).__name__}") from None
         except (httpx.HTTPError, trio.TooSlowError) as error:
             raise ProviderUnavailable(f"{self._name} does not answer: {type(error).__name__}") from None
-        answer = parse(response.content)
-        if response.is_success and answer is not None and not _says_no(answer):
-            return answer
-        kind = Declined if response.is_client_error or (response.is_success and answer) else ProviderUnavailable
-        raise kind(f"{self._name} answered {response.status_code}: {_complaint(answer)}")
+        return Reply(response.status_code, parse(response.content) or {}, response.content)
 
 
 def _says_no(answer: Mapping[str, object]) -> bool:
@@ -64,26 +100,32 @@ def _complaint(answer: Mapping[str, object] | None) -> str:
 
 @asynccontextmanager
 async def open_client(
-    url: str, headers: Mapping[str, str], setting: str, limit: float
+    url: str, headers: Mapping[str, str], setting: str, limit: float, *, keep_alive: bool = True
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client for paths under `url`; `limit` (s) bounds each wait of a call. Raises SettingsError."""
+    """A client for paths under `url`; `limit` (s) bounds each wait of a call. Raises SettingsError.
+
+    Without `keep_alive` each call has a connection of its own: none can turn out to have been closed meanwhile.
+    """
     try:
         base = httpx.URL(url)
     except httpx.InvalidURL:
         base = httpx.URL()
     if base.scheme not in ("http", "https") or not base.host:
         raise SettingsError(f"{setting} must begin with http:// or https:// and name a host")
-    async with httpx.AsyncClient(base_url=base, headers=headers, timeout=limit) as client:
+    limits = httpx.Limits(max_keepalive_connections=20 if keep_alive else 0)
+    async with httpx.AsyncClient(base_url=base, headers=headers, timeout=limit, limits=limits) as client:
         yield client
 
 
 @asynccontextmanager
-async def open_api(url: str, headers: Mapping[str, str], name: str, limit: float = LIMIT) -> AsyncIterator[Api]:
+async def open_api(
+    url: str, headers: Mapping[str, str], name: str, limit: float = LIMIT, *, keep_alive: bool = True
+) -> AsyncIterator[Api]:
     """The API of the provider that is called `name`, with connections of its own. Raises SettingsError.
 
     Keys are to travel in headers only: never in a URL, log or error.
     """
     if not all(is_word(value) for value in headers.values()):
         raise SettingsError(f"the keys of {name} must be visible ASCII without spaces")
-    async with open_client(url, headers, f"LOCKBAY_{name.upper()}_URL", limit) as client:
+    async with open_client(url, headers, f"LOCKBAY_{name.upper()}_URL", limit, keep_alive=keep_alive) as client:
         yield Api(client, name, limit)

@@ -12,7 +12,9 @@ from typing import Final
 import structlog
 
 from lockbay.areas.deposits.records import ApplyPayment
+from lockbay.areas.payout import SettleCashout, Told
 from lockbay.payments.fincra import NAME, SUCCESS, payment_of, received
+from lockbay.payments.payout import LONGEST_PROBLEM
 from lockbay.payments.provider import Call, Malformed, NotSigned
 from lockbay.payments.reading import identity, inner, is_word, parse, text
 from lockbay.payments.signature import HmacSignature
@@ -20,6 +22,10 @@ from lockbay.payments.signature import HmacSignature
 SETTING: Final = "LOCKBAY_FINCRA_WEBHOOK_SECRET"
 CHARGE: Final = "charge.successful"
 COLLECTION: Final = "collection.successful"
+PAYOUTS: Final[Mapping[str, tuple[str, Told]]] = {
+    "payout.successful": ("successful", "done"),
+    "payout.failed": ("failed", "failed"),
+}
 
 log = structlog.get_logger()
 
@@ -33,8 +39,10 @@ class FincraEvents:
     def __init__(self, signature: HmacSignature) -> None:
         self._signature = signature
 
-    def receive(self, call: Call) -> ApplyPayment | None:
-        """Raises NotSigned before anything is read, then Malformed. None for all but money that arrived."""
+    def receive(self, call: Call) -> ApplyPayment | SettleCashout | None:
+        """Raises NotSigned before anything is read, then Malformed. None for all but money that arrived, and payouts of
+        ours that ended.
+        """
         if not self._signature.fits(call.header(b"signature"), call.body):
             raise NotSigned
         fields = parse(call.body)
@@ -42,6 +50,8 @@ class FincraEvents:
         if fields is None or event is None:
             raise Malformed
         data = inner(fields, "data")
+        if event in PAYOUTS:
+            return _payout(data, *PAYOUTS[event], call)
         if event == CHARGE and text(data, "status") == SUCCESS:
             return _event(data, identity(data, "chargeReference", "id"), text(data, "currency"), call)
         if event == COLLECTION and text(data, "status") in (SUCCESS, "successful") and _is_a_charge(data):
@@ -61,6 +71,20 @@ def _event(data: Mapping[str, object], event_id: str | None, currency: str | Non
     if event_id is None or value is None or currency is None or not is_word(currency):
         raise Malformed("charge, amountReceived or currency is missing or unreadable")
     return payment_of(data, event_id, identity(data, "reference"), value, currency, call.body, call.described())
+
+
+def _payout(data: Mapping[str, object], status: str, outcome: Told, call: Call) -> SettleCashout | None:
+    """None for a payout that was made without a reference of the merchant: none of ours is. A status that says other
+    than its event says nothing (docs: processing, successful and failed only).
+    """
+    if text(data, "customerReference") is None:
+        return None
+    reference = identity(data, "customerReference")
+    if reference is None or text(data, "status") != status:
+        raise Malformed("customerReference or status of a payout is unreadable")
+    problem = (text(data, "reason") or "failed")[:LONGEST_PROBLEM] if outcome == "failed" else None
+    external_id, txid = identity(data, "reference", "id"), identity(data, "traceId")
+    return SettleCashout(reference, NAME, outcome, external_id, txid, problem, call.body, call.described())
 
 
 def fincra_events(secret: str) -> FincraEvents | None:

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from attrs import field, frozen
 
 from lockbay.areas.deposits.records import ApplyPayment, Payin
+from lockbay.areas.payout import SettleCashout
 from lockbay.errors import LockBayError
 
 WEBHOOKS: Final = "/webhooks/"  # under LOCKBAY_PUBLIC_URL; what follows is the provider's name
@@ -22,7 +23,7 @@ class NotSigned(LockBayError):
 
 
 class Malformed(LockBayError):
-    """The provider signed it, but it does not say who paid how much where."""
+    """The provider signed it, but it does not say who paid how much where, or what became of which payout."""
 
 
 class Unclear(LockBayError):
@@ -94,7 +95,7 @@ class Receiver(Protocol):
     name: str
     acknowledgement: str
 
-    def receive(self, call: Call) -> ApplyPayment | None:
-        """Verifies before anything else is looked at; None: signed, but nothing about a payment that was made. Raises
-        NotSigned, Malformed.
+    def receive(self, call: Call) -> ApplyPayment | SettleCashout | None:
+        """Verifies before anything else is looked at; None: signed, but nothing about a payment that was made or a
+        payout that ended. Raises NotSigned, Malformed.
         """

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
-from lockbay.payments import blockbee, dynopay, fincra
+from lockbay.payments import blockbee, dynopay, fincra, kraken, manual
 from lockbay.payments.blockbee_events import blockbee_events
+from lockbay.payments.blockbee_payouts import open_blockbee_payouts
 from lockbay.payments.dynopay_events import dynopay_events
 from lockbay.payments.fincra_events import fincra_events
+from lockbay.payments.fincra_payouts import open_fincra_payouts
+from lockbay.payments.payout import Keep, PayoutProvider
 from lockbay.payments.provider import Provider, Receiver
 from lockbay.settings import PROVIDERS, Settings
 from lockbay.wallclock import WallClock
@@ -39,6 +42,28 @@ def _provider(name: str, settings: Settings, home: str) -> AbstractAsyncContextM
     if name == fincra.NAME and fin.secret_key:
         payer = fincra.Payer.of(reached_at, home)
         return fincra.open_fincra(fin.url, fin.secret_key, fin.public_key, fin.business_id, payer)
+    return None
+
+
+@asynccontextmanager
+async def open_payouts(settings: Settings, keep: Keep, clock: WallClock) -> AsyncIterator[tuple[PayoutProvider, ...]]:
+    """Those that have a key, in the order in which they are tried. Raises SettingsError."""
+    async with AsyncExitStack() as stack:
+        wanted = [_payer(name, settings, keep, clock) for name in settings.paying]
+        opened: list[PayoutProvider] = [await stack.enter_async_context(each) for each in wanted if each is not None]
+        yield (*opened, *((manual.Manual(),) if manual.NAME in settings.paying else ()))
+
+
+def _payer(
+    name: str, settings: Settings, keep: Keep, clock: WallClock
+) -> AbstractAsyncContextManager[PayoutProvider] | None:
+    bee, fin, sea = settings.blockbee, settings.fincra, settings.kraken
+    if name == blockbee.NAME and bee.api_key:
+        return open_blockbee_payouts(bee.url, bee.api_key, keep, clock)
+    if name == fincra.NAME and fin.secret_key:
+        return open_fincra_payouts(fin.url, fin.secret_key, fin.business_id, clock)
+    if name == kraken.NAME and sea.api_key and sea.secret:
+        return kraken.open_kraken(sea.url, sea.api_key, sea.secret, keep, clock)
     return None
 
 

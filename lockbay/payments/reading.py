@@ -16,13 +16,23 @@ FIELDS: Final = 100  # in one form
 
 def parse(content: bytes) -> Mapping[str, object] | None:
     """A JSON object whose numbers are Decimals; None for anything else, such as an object that has a name twice."""
+    parsed = _parsed(content)
+    return cast("Mapping[str, object]", parsed) if isinstance(parsed, dict) else None
+
+
+def parse_list(content: bytes) -> list[Mapping[str, object]]:
+    """The objects of a JSON list, read likewise; none of anything else."""
+    return objects({"list": _parsed(content)}, "list")
+
+
+def _parsed(content: bytes) -> object:
     try:
         parsed: object = json.loads(
             content, parse_float=Decimal, parse_int=Decimal, parse_constant=_refuse, object_pairs_hook=_once
         )
     except (ValueError, RecursionError, InvalidOperation):
         return None
-    return cast("Mapping[str, object]", parsed) if isinstance(parsed, dict) else None
+    return parsed
 
 
 def parse_form(content: bytes) -> Mapping[str, object] | None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
 BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _BECH32_GENERATORS: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+SEGWIT: Final = {"btc": "bc", "ltc": "ltc"}
+VERSIONS: Final[Mapping[str, tuple[int, ...]]] = {
+    "btc": (0x00, 0x05), "ltc": (0x30, 0x32, 0x05), "doge": (0x1E, 0x16), "trx": (0x41,), "trc20/usdt": (0x41,),
+}  # fmt: skip
 _MASK: Final = (1 << 64) - 1
 _ROTATIONS: Final = (
     (0, 36, 3, 41, 18),
@@ -76,6 +81,45 @@ ADDRESSES: Final[Mapping[str, Callable[[bytes], str]]] = {
 def address(ticker: str, seed: str) -> str:
     """The ticker's address for a seed: always the same one."""
     return ADDRESSES[ticker](hashlib.sha256(f"{ticker} {seed}".encode()).digest()[:20])
+
+
+def is_address(ticker: str, text: str) -> bool:
+    """Whether a wallet of that coin would take it: alphabet, kind and checksum."""
+    if ticker in ("eth", "erc20/usdt"):
+        hexadecimal = re.fullmatch(r"0x[0-9a-fA-F]{40}", text)
+        return bool(hexadecimal) and (text[2:] in (text[2:].lower(), text[2:].upper()) or text == _mixed(text))
+    prefix = SEGWIT.get(ticker)
+    return bool(prefix and _is_segwit(prefix, text)) or _base58_version(text) in VERSIONS[ticker]
+
+
+def _mixed(text: str) -> str:
+    return eip55(bytes.fromhex(text[2:]))
+
+
+def _is_segwit(prefix: str, text: str) -> bool:
+    """Version 0 (BIP 173) and later (BIP 350)."""
+    body = text.lower().removeprefix(f"{prefix}1")
+    if text not in (text.lower(), text.upper()) or len(text) - len(body) != len(prefix) + 1 or len(body) < 39:
+        return False
+    if not set(body) <= set(BECH32) or len(text) > 90:
+        return False
+    words = [BECH32.index(letter) for letter in body]
+    expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
+    return _polymod([*expanded, *words]) == (0x2BC830A3 if words[0] else 1)
+
+
+def _base58_version(text: str) -> int | None:
+    """The version of a Base58Check address of 20 bytes; None when it is none."""
+    if not text or not set(text) <= set(BASE58) or len(text) > 40:
+        return None
+    number = 0
+    for letter in text:
+        number = number * 58 + BASE58.index(letter)
+    size = 25
+    if number >= 1 << 8 * size:
+        return None
+    body = number.to_bytes(size, "big")
+    return body[0] if base58check(body[0], body[1:21]) == text else None
 
 
 def _fives(payload: bytes) -> list[int]:

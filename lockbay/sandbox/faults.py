@@ -16,7 +16,8 @@ KINDS: Final = ("flood", "server_error", "latency", "timeout", "reset_before", "
 @frozen
 class Fault:
     """One trouble: for a method and a chat (or all), a number of times and/or for some seconds. It is Telegram's,
-    unless it names a provider: blockbee, dynopay or fincra.
+    unless it names a provider: blockbee, dynopay, fincra or kraken, or a source of prices: coingecko, fastforex,
+    kraken_rates or binance.
 
     flood: 429 with `retry_after`, or with what is left of `lasts`. server_error: `status`. latency: `seconds` before
     the call is handled. reset_before and reset_after: the connection breaks, without and with the call's effect.

@@ -34,6 +34,16 @@ class Keys:
     public: str = field(repr=False)
     business: str
 
+    def stranger(self, request: Request, header: str = "", wanted: str = "") -> Response | None:
+        """What somebody else is answered: without the secret key, or with another header than is wanted."""
+        if "api-key" not in request.headers:
+            return error("No API key found in request", "UNAUTHORIZED", 401)
+        given = request.headers["api-key"], request.headers.get(header, "") if header else ""
+        known = (self.secret, wanted)
+        if all(secrets.compare_digest(one.encode(), two.encode()) for one, two in zip(given, known, strict=True)):
+            return None
+        return error("Invalid authentication credentials", "UNAUTHORIZED", 401)
+
 
 @frozen
 class Fincra:
@@ -56,18 +66,15 @@ class Fincra:
         ]
 
     async def _create(self, request: Request) -> Response:
-        if response := self._stranger(request, "x-pub-key", self.keys.public):
+        if response := self.keys.stranger(request, "x-pub-key", self.keys.public):
             return response
-        try:
-            body = parse_exactly(await request.body())
-        except NotJson:
-            return _error("Unexpected token in JSON", "BAD_REQUEST")
-        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-            return _error("Content-Type must be application/json", "BAD_REQUEST")
+        body = await read(request)
+        if isinstance(body, Response):
+            return body
         if problem := fincra_asks.problem(body):
-            return _error(problem, "VALIDATION_FAILED")
+            return error(problem, "VALIDATION_FAILED")
         if self.teller.checkout_of(str(body.get("reference", ""))):
-            return _error("Payment with this reference already exists", "DUPLICATE_REFERENCE")
+            return error("Payment with this reference already exists", "DUPLICATE_REFERENCE")
         checkout = self._made(body, str(request.base_url))
         self.feed.tell("deposit", None, {"to": checkout.reference})
         data = {"link": checkout.link, "reference": checkout.reference, "payCode": checkout.pay_code}
@@ -92,22 +99,13 @@ class Fincra:
         return self.teller.checkouts.put(code, checkout)
 
     async def _verify(self, request: Request) -> Response:
-        if response := self._stranger(request, "x-business-id", self.keys.business):
+        if response := self.keys.stranger(request, "x-business-id", self.keys.business):
             return response
         checkout = self.teller.checkout_of(str(request.path_params["reference"]))
         if checkout is None:
-            return _error("Payment not found", "RESOURCE_NOT_FOUND", 404)
+            return error("Payment not found", "RESOURCE_NOT_FOUND", 404)
         data = state(checkout, self.teller.newest(checkout))
         return answer({"status": True, "message": "Payment fetched", "data": data})
-
-    def _stranger(self, request: Request, header: str, wanted: str) -> Response | None:
-        if "api-key" not in request.headers:
-            return _error("No API key found in request", "UNAUTHORIZED", 401)
-        given = request.headers["api-key"], request.headers.get(header, "")
-        known = (self.keys.secret, wanted)
-        if all(secrets.compare_digest(one.encode(), two.encode()) for one, two in zip(given, known, strict=True)):
-            return None
-        return _error("Invalid authentication credentials", "UNAUTHORIZED", 401)
 
     async def _checkout(self, request: Request) -> Response:
         """What the hosted page shows."""
@@ -117,5 +115,16 @@ class Fincra:
         return answer(self.teller.shown(checkout))
 
 
-def _error(message: str, kind: str, status: int = 400) -> Response:
+async def read(request: Request) -> Mapping[str, object] | Response:
+    """The body, or what is answered to one that is none."""
+    try:
+        body = parse_exactly(await request.body())
+    except NotJson:
+        return error("Unexpected token in JSON", "BAD_REQUEST")
+    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        return error("Content-Type must be application/json", "BAD_REQUEST")
+    return body
+
+
+def error(message: str, kind: str, status: int = 400) -> Response:
     return answer({"success": False, "error": message, "message": message, "errorType": kind}, status)

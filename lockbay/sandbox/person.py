@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
 
 import httpx
 from attrs import field, frozen, mutable
 
-from lockbay.sandbox.wire import Json, Object, parse, parse_object
-
-PATIENCE: Final = 10.0  # seconds
-
-
-class NotSeen(AssertionError):
-    """What was waited for did not come."""
+from lockbay.sandbox.asking import PATIENCE, integer, mapping, posted, sequence
+from lockbay.sandbox.asking import NotSeen as NotSeen
+from lockbay.sandbox.payout_hand import PayoutHand
+from lockbay.sandbox.wire import Object, parse, parse_object
 
 
 @frozen
@@ -27,7 +23,7 @@ class Seen:
 
     @property
     def id(self) -> int:
-        return _integer(self.raw["message_id"])
+        return integer(self.raw["message_id"])
 
     @property
     def text(self) -> str:
@@ -36,7 +32,7 @@ class Seen:
 
     @property
     def by_bot(self) -> bool:
-        return bool(_mapping(self.raw["from"])["is_bot"])
+        return bool(mapping(self.raw["from"])["is_bot"])
 
     @property
     def buttons(self) -> list[str]:
@@ -56,11 +52,11 @@ class Seen:
 
     def copied(self, label: str) -> str:
         """What a copy_text button copies."""
-        return str(_mapping(self.button(label)["copy_text"])["text"])
+        return str(mapping(self.button(label)["copy_text"])["text"])
 
     def _buttons(self) -> list[Object]:
-        rows = _mapping(self.raw.get("reply_markup") or {}).get("inline_keyboard") or []
-        return [_mapping(button) for row in _sequence(rows) for button in _sequence(row)]
+        rows = mapping(self.raw.get("reply_markup") or {}).get("inline_keyboard") or []
+        return [mapping(button) for row in sequence(rows) for button in sequence(row)]
 
     def __str__(self) -> str:
         mark = "🤖" if self.by_bot else "🙂"
@@ -90,17 +86,17 @@ class Person:
             if response.status_code != 404:
                 return self._acted(response)
             # Anything new may bring the button.
-            since = _integer((await self._wait(label, "message,edited", within, since))["event"])
+            since = integer((await self._wait(label, "message,edited", within, since))["event"])
 
     async def sees(self, text: str = "", *, within: float = PATIENCE) -> Seen:
         """The first message, new or edited since the last act, that shows the text (labels count). Raises NotSeen."""
         event = await self._wait(text, "message,edited", within, self.after)
-        return Seen(_mapping(event["data"]))
+        return Seen(mapping(event["data"]))
 
     async def told(self, text: str = "", *, within: float = PATIENCE) -> str:
         """The text of the answer (toast or alert) to a press since the last act. Raises NotSeen."""
         event = await self._wait(text, "answered", within, self.after)
-        return str(_mapping(event["data"]).get("text") or "")
+        return str(mapping(event["data"]).get("text") or "")
 
     async def share_contact(self, label: str = "📱 Share my number") -> None:
         """Press the key in the place of the keyboard that sends one's own contact; waits for it. Raises NotSeen."""
@@ -113,7 +109,7 @@ class Person:
             response = await self.client.post(f"{self._path}/tap", json={"label": label})
             if response.status_code != httpx.codes.NOT_FOUND:
                 return self._acted(response)
-            since = _integer((await self._wait("", "keyboard", within, since))["event"])
+            since = integer((await self._wait("", "keyboard", within, since))["event"])
 
     async def send_contact(self, whose: Person) -> None:
         """Send a contact out of the address book."""
@@ -137,7 +133,7 @@ class Person:
     async def messages(self) -> list[Seen]:
         """The whole chat, oldest first."""
         response = await self.client.get(f"{self._path}/messages")
-        return [Seen(_mapping(message)) for message in _sequence(parse(response.content))]
+        return [Seen(mapping(message)) for message in sequence(parse(response.content))]
 
     async def last(self) -> Seen:
         """The newest message of the chat. Raises NotSeen for an empty one."""
@@ -162,7 +158,7 @@ class Person:
         answer = parse_object(response.content)
         if response.is_error:
             raise AssertionError(answer.get("error"))
-        self.after = _integer(answer["event"])
+        self.after = integer(answer["event"])
 
     async def _wait(self, match: str, kind: str, within: float, after: int) -> Object:
         query = {"match": match, "kind": kind, "timeout": str(within), "after": str(after)}
@@ -197,7 +193,7 @@ class Town:
         """Somebody new, who has not met the bot."""
         fields: Object = {"first_name": first_name, "username": username, "id": number}
         joined = parse_object((await self.client.post("/api/people", json=fields)).raise_for_status().content)
-        return Person(self.client, _integer(joined["id"]))
+        return Person(self.client, integer(joined["id"]))
 
     async def mail(self, to: str, match: str = "", *, after: int = 0, within: float = PATIENCE) -> Letter:
         """The newest mail to that address with the text in it; waits for it. Raises NotSeen."""
@@ -206,14 +202,14 @@ class Town:
         if response.status_code == httpx.codes.REQUEST_TIMEOUT:
             raise NotSeen(f"{to} waited {within} s for a mail with “{match}”")
         mail = parse_object(response.raise_for_status().content)
-        return Letter(_integer(mail["id"]), str(mail["subject"]), str(mail["text"]), str(mail["html"]))
+        return Letter(integer(mail["id"]), str(mail["subject"]), str(mail["text"]), str(mail["html"]))
 
     async def pay(self, to: str, amount: str, how: str = "exact", delay: float | None = None) -> list[str]:
         """Send coins to an address, or naira to a checkout (by our reference, its link or account), at whichever of the
         local providers made it. `how`: see lockbay.sandbox.ways.Way. Gives the names of the payments.
         """
         fields: Object = {"to": to, "amount": amount, "how": how, "delay": delay}
-        return [str(uuid) for uuid in _sequence((await self._payments("pay", fields))["uuids"])]
+        return [str(uuid) for uuid in sequence((await self._payments("pay", fields))["uuids"])]
 
     async def confirm(self, uuid: str) -> None:
         """What waits to be told of that payment is told now."""
@@ -225,9 +221,9 @@ class Town:
 
     async def place(self, to: str) -> Object:
         """An address or checkout, with what was paid to it and what was told of that. Raises NotSeen."""
-        for place in _sequence(parse_object((await self.client.get("/api/payments")).content)["places"]):
-            if to in (_mapping(place)["to"], _mapping(place).get("link")):
-                return _mapping(place)
+        for place in sequence(parse_object((await self.client.get("/api/payments")).content)["places"]):
+            if to in (mapping(place)["to"], mapping(place).get("link")):
+                return mapping(place)
         raise NotSeen(f"nobody asked for {to}")
 
     async def told(self, uuid: str, *, within: float = PATIENCE) -> list[Object]:
@@ -236,7 +232,20 @@ class Town:
         response = await self.client.get("/api/payments/told", params=query, timeout=within + PATIENCE)
         if response.status_code == httpx.codes.REQUEST_TIMEOUT:
             raise NotSeen(f"{uuid} is not told yet after {within} s: {response.text}")
-        return [_mapping(delivery) for delivery in _sequence(parse(response.raise_for_status().content))]
+        return [mapping(delivery) for delivery in sequence(parse(response.raise_for_status().content))]
+
+    async def price(self, code: str, price: str) -> None:
+        """What a coin costs in USD, or one USD in NGN, at all sources."""
+        await posted(self.client, "/api/rates", {code: price})
+
+    async def source(self, name: str, factor: str = "1", age: float = 0.0, *, off: bool = False) -> None:
+        """How a source of prices behaves from now on: see lockbay.sandbox.rates.Source."""
+        await posted(self.client, "/api/rates", {"source": name, "factor": factor, "age": age, "off": off})
+
+    @property
+    def payouts(self) -> PayoutHand:
+        """What the providers were asked to send, and how they take the next of it."""
+        return PayoutHand(self.client)
 
     async def fault(self, kind: str, **fields: str | float | None) -> None:
         """Something goes wrong from now on: see lockbay.sandbox.faults.Fault."""
@@ -251,12 +260,7 @@ class Town:
         (await self.client.delete("/api/faults")).raise_for_status()
 
     async def _payments(self, act: str, fields: Object) -> Object:
-        """Raises AssertionError with the sandbox's sentence."""
-        response = await self.client.post(f"/api/payments/{act}", json=fields)
-        answer = parse_object(response.content)
-        if response.is_error:
-            raise AssertionError(answer.get("error"))
-        return answer
+        return await posted(self.client, f"/api/payments/{act}", fields)
 
 
 @asynccontextmanager
@@ -264,18 +268,3 @@ async def open_town(url: str) -> AsyncIterator[Town]:
     """A client for the sandbox at that URL; closed with the block."""
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False) as client:
         yield Town(client)
-
-
-def _mapping(value: Json) -> Object:
-    assert isinstance(value, Mapping)
-    return value
-
-
-def _sequence(value: Json) -> Sequence[Json]:
-    assert isinstance(value, list)
-    return value
-
-
-def _integer(value: Json) -> int:
-    assert isinstance(value, int)
-    return value

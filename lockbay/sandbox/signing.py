@@ -1,4 +1,4 @@
-"""How the three providers sign what they tell."""
+"""How the providers sign what they tell, and how Kraken wants to be asked."""
 
 from __future__ import annotations
 
@@ -49,6 +49,12 @@ def dynopay_v2(secret: str, seconds: int, body: bytes) -> str:
 def fincra(key: str, body: bytes) -> str:
     """The header `signature`: over the very bytes of the body (APIS.md section 3.4)."""
     return hmac.new(key.encode(), body, hashlib.sha512).hexdigest()
+
+
+def kraken(secret: str, path: str, nonce: str, body: bytes) -> str:
+    """API-Sign (docs.kraken.com/exchange/guides/rest/authentication); `secret` is base64, `path` begins with /0/."""
+    message = path.encode() + hashlib.sha256(nonce.encode() + body).digest()
+    return base64.b64encode(hmac.new(base64.b64decode(secret), message, hashlib.sha512).digest()).decode()
 
 
 def _fresh_key() -> bytes:

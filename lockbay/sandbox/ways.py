@@ -97,7 +97,7 @@ class Wish:
         if how not in HOWS or to is None:
             raise Impossible(f"Say where to, and one of: {', '.join(HOWS)}.")
         seconds = float(delay) if isinstance(delay, int | float) else None
-        return cls(to, _amount(text_of(fields, "amount")), Way(how, seconds))
+        return cls(to, amount_of(text_of(fields, "amount")), Way(how, seconds))
 
 
 def plain(value: Decimal) -> str:
@@ -106,7 +106,8 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _amount(text: str) -> Decimal:
+def amount_of(text: str) -> Decimal:
+    """Raises Impossible for what is not more than nothing."""
     try:
         amount = Decimal(text)
     except InvalidOperation:

@@ -5,6 +5,7 @@ It stands for the outside world, speaks the real protocols, and knows nothing of
 
 from __future__ import annotations
 
+import base64
 import secrets
 import time
 from collections.abc import Callable
@@ -20,7 +21,8 @@ from starlette.routing import BaseRoute, Route
 
 from lockbay.sandbox.acts import Acts
 from lockbay.sandbox.blockbee import BlockBee
-from lockbay.sandbox.callbacks import Callbacks
+from lockbay.sandbox.blockbee_payouts import BlockBeePayouts
+from lockbay.sandbox.callbacks import Callbacks, Teller
 from lockbay.sandbox.chat import Chats
 from lockbay.sandbox.commands import Commands
 from lockbay.sandbox.control import Control
@@ -30,13 +32,19 @@ from lockbay.sandbox.faults import Faults
 from lockbay.sandbox.feed import Feed
 from lockbay.sandbox.files import Files
 from lockbay.sandbox.fincra import Fincra, Keys
+from lockbay.sandbox.fincra_banks import FincraBanks
+from lockbay.sandbox.fincra_payouts import FincraPayouts
 from lockbay.sandbox.fincra_teller import FincraTeller
 from lockbay.sandbox.http import Connections
 from lockbay.sandbox.journal import Counters, Journal
+from lockbay.sandbox.kraken import Kraken
 from lockbay.sandbox.mail import Mailbox, serve_smtp
 from lockbay.sandbox.messages import Bot, Person
 from lockbay.sandbox.methods import Methods
+from lockbay.sandbox.payout_desk import PayoutDesk
+from lockbay.sandbox.payouts import Payouts
 from lockbay.sandbox.post import Post
+from lockbay.sandbox.rate_sources import RateSources
 from lockbay.sandbox.rates import Rates
 from lockbay.sandbox.signing import Signer
 from lockbay.sandbox.telegram import BotApi
@@ -48,6 +56,7 @@ PAGES: Final = Path(__file__).parent / "page"
 PATHS: Final = {
     "/": "chat.html",
     "/pay": "pay.html",
+    "/payouts": "payouts.html",
     "/mail": "mail.html",
     "/desk.css": "desk.css",
     "/desk.js": "desk.js",
@@ -62,7 +71,7 @@ OPERATORS: Final = (1003,)
 # How each begins at the real ones; whsec_ is part of DynoPay's secret.
 SECRETS: Final = {
     "dynopay_key": "dpk_test_", "dynopay_webhook": "whsec_", "fincra_secret": "sk_test_", "fincra_public": "pk_test_",
-    "fincra_business": "", "fincra_webhook": "",
+    "fincra_business": "", "fincra_webhook": "", "kraken_key": "", "fastforex": "",
 }  # fmt: skip
 
 
@@ -84,7 +93,12 @@ class Options:
 
 @frozen
 class Sandbox:
-    """Where everything is. What the service is configured with. `rates_url` is CoinGecko's base; see rates.py."""
+    """Where everything is. What the service is configured with.
+
+    Each URL stands for a base of the real world: `rates_url` for https://api.coingecko.com/api/v3, `fastforex_url` for
+    https://api.fastforex.io, `kraken_url` and `kraken_rates_url` for https://api.kraken.com, `binance_url` for
+    https://data-api.binance.vision.
+    """
 
     url: str
     telegram_url: str
@@ -101,8 +115,15 @@ class Sandbox:
     fincra_public_key: str = field(repr=False)
     fincra_business_id: str
     fincra_webhook_secret: str = field(repr=False)
+    kraken_url: str
+    kraken_api_key: str = field(repr=False)
+    kraken_secret: str = field(repr=False)
     rates_url: str
     rates_key: str = field(repr=False)
+    fastforex_url: str
+    fastforex_key: str = field(repr=False)
+    kraken_rates_url: str
+    binance_url: str
     smtp_url: str
     admin_ids: tuple[int, ...]
 
@@ -126,7 +147,7 @@ async def serve_sandbox(
             world = _World(journal, data_dir, options or Options())
             url = await nursery.start(world.connections.serve, world.app(), bind_host, bind_port)
             smtp_url = await nursery.start(serve_smtp, world.mailbox, bind_host)
-            nursery.start_soon(world.callbacks.run, world.till.payees)
+            nursery.start_soon(world.callbacks.run, world.tellers())
             task_status.started(world.described(str(url), str(smtp_url)))
     finally:
         journal.close()
@@ -140,6 +161,7 @@ class _World:
         secret = journal.table("secret", str)
         token, key = (secret.get(n) or secret.put(n, secrets.token_urlsafe(26)) for n in ("token", "blockbee"))
         self._secrets = {name: secret.get(name) or secret.put(name, _secret(name)) for name in SECRETS}
+        self._kraken_secret = secret.get("kraken_secret") or secret.put("kraken_secret", _kraken_secret())
         bot = Bot(7_000_000_001, f"7000000001:{token}", options.bot_username, options.bot_name)
         self.connections = Connections()
         self._feed = feed = Feed(counters)
@@ -149,7 +171,7 @@ class _World:
         self._commands = Commands(journal)
         self._faults = Faults(clock)
         self.mailbox = Mailbox(journal, counters, feed, data_dir / "mail", clock)
-        self._rates = Rates(journal, clock)
+        self._rates = Rates(journal, feed, clock)
         self.callbacks = callbacks = Callbacks(journal, counters, feed, clock)
         signer, webhooks = (
             Signer(data_dir / "blockbee.pem"),
@@ -162,10 +184,20 @@ class _World:
         self._dynopay = DynoPay(self._secrets["dynopay_key"], dynopay, feed, self._rates, clock)
         keys = Keys(*(self._secrets[f"fincra_{name}"] for name in ("secret", "public", "business")))
         self._fincra = Fincra(keys, fincra, feed, clock)
+        payouts = Payouts(journal, counters, feed, clock)
+        self._banks = FincraBanks(keys)
+        hook = self._secrets["fincra_webhook"]
+        self._fincra_payouts = FincraPayouts(keys, hook, payouts, callbacks, counters, webhooks)
+        self._blockbee_payouts = BlockBeePayouts.open(journal, key, payouts)
+        self._kraken = Kraken.open(journal, self._secrets["kraken_key"], self._kraken_secret, payouts)
+        self._payout_desk = PayoutDesk(payouts, self._fincra_payouts)
         self._answer_within = options.answer_within
         if not list(self._chats.people()):
             for person in PEOPLE:
                 self._chats.keep(person)
+
+    def tellers(self) -> list[Teller]:
+        return [*self.till.payees, self._fincra_payouts]
 
     def app(self) -> Starlette:
         chats, updates, files, commands = self._chats, self._updates, self._files, self._commands
@@ -177,8 +209,14 @@ class _World:
             *Control(Acts(chats, updates, files), self._feed, self._faults, commands).routes(),
             *Post(self.mailbox, self._feed).routes(),
             *self._rates.routes(),
+            *RateSources(self._rates, self._secrets["fastforex"]).routes(troubles),
             *self._fincra.routes(troubles, _page("checkout.html")),
+            *self._banks.routes(troubles),
+            *self._fincra_payouts.routes(troubles),
+            *self._blockbee_payouts.routes(troubles),
             *self._blockbee.routes(troubles),
+            *self._kraken.routes(troubles),
+            *self._payout_desk.routes(),
             *self._dynopay.routes(troubles),
             *self.till.routes(),
         ]
@@ -201,8 +239,15 @@ class _World:
             fincra_public_key=self._secrets["fincra_public"],
             fincra_business_id=self._secrets["fincra_business"],
             fincra_webhook_secret=self._secrets["fincra_webhook"],
+            kraken_url=f"{url}/kraken",
+            kraken_api_key=self._secrets["kraken_key"],
+            kraken_secret=self._kraken_secret,
             rates_url=f"{url}/rates/api/v3",
             rates_key="sandbox",
+            fastforex_url=f"{url}/fastforex",
+            fastforex_key=self._secrets["fastforex"],
+            kraken_rates_url=f"{url}/kraken",
+            binance_url=f"{url}/binance",
             smtp_url=smtp_url,
             admin_ids=OPERATORS,
         )
@@ -210,6 +255,11 @@ class _World:
 
 def _secret(name: str) -> str:
     return SECRETS[name] + secrets.token_hex(24)
+
+
+def _kraken_secret() -> str:
+    """Kraken's are 64 bytes in base64."""
+    return base64.b64encode(secrets.token_bytes(64)).decode()
 
 
 def _page(name: str) -> Callable[[Request], Response]:

@@ -5,6 +5,7 @@ Everything else is repeated by the provider.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, TypeAlias
@@ -16,7 +17,8 @@ from prometheus_client import Counter, Histogram
 from starlette.types import Receive, Scope, Send
 
 from lockbay.areas.deposits.records import ApplyPayment
-from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.areas.payout import SettleCashout
+from lockbay.errors import KeyReused, OutcomeUnknown, Unavailable
 from lockbay.payments.provider import Call, Malformed, NotSigned, Receiver
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
@@ -97,6 +99,8 @@ class Webhook:
             return self._refuse(503, "too_many")
         with self._turns.taken():
             async with self._turns.statements:
+                if isinstance(operation, SettleCashout):
+                    return await self._settle(operation)
                 return await self._apply(operation)
 
     async def _apply(self, operation: ApplyPayment) -> Answer:
@@ -117,6 +121,21 @@ class Webhook:
         )
         return self._taken(applied.outcome)
 
+    async def _settle(self, operation: SettleCashout) -> Answer:
+        """What is told of no cash-out of ours is taken, too: to tell it again would change nothing."""
+        key = settlement_key(operation)
+        try:
+            settled = await self._database.perform(operation, key)
+        except (Unavailable, OutcomeUnknown) as error:
+            return self._refuse(503, "unavailable", key=key, error=str(error))
+        except KeyReused:  # the same words under other headers: they were taken the first time
+            return self._taken("repeated")
+        if isinstance(settled, Refused):
+            log.warning("payout_of_nobody", key=key, reference=operation.reference, reason=settled.reason)
+            return self._taken(settled.reason)
+        log.info("webhook_taken", key=key, outcome=operation.outcome, state=settled.state, cashout_id=settled.id)
+        return self._taken(operation.outcome)
+
     def _taken(self, outcome: str) -> Answer:
         EVENTS.labels(self._receiver.name, outcome).inc()
         return self._ok
@@ -126,6 +145,11 @@ class Webhook:
         report = log.error if status == 409 else log.warning
         report("webhook_not_taken", provider=self._receiver.name, outcome=outcome, **details)
         return _empty(status, LATER if status == 503 else NOTHING)
+
+
+def settlement_key(told: SettleCashout) -> str:
+    """Who told what, whatever the headers are."""
+    return f"{told.provider}.payout.{hashlib.sha256(told.body).hexdigest()[:40]}"
 
 
 async def _call(scope: Scope, receive: Receive) -> Call:

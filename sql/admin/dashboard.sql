@@ -12,6 +12,9 @@ SELECT
     (SELECT count(*) FROM unapplied WHERE ended_as IS NULL)::int AS unapplied_count,
     (SELECT count(*) FROM reconciliations WHERE settled_at IS NULL)::int AS differences,
     coalesce((SELECT jsonb_agg(to_jsonb(a) ORDER BY a.provider) FROM provider_answers a), '[]') AS providers,
+    (SELECT jsonb_build_object('approval', count(*) FILTER (WHERE state = 'awaiting_approval'),
+            'waiting', count(*) FILTER (WHERE state = 'waiting'), 'unknown', count(*) FILTER (WHERE state = 'unknown'))
+        FROM cashouts WHERE ended_at IS NULL) AS cashouts,
     (SELECT count(*) FROM dead_letters)::int AS dead_letters,
     (SELECT min(received_at) FROM inbox WHERE user_id <> viewer.id) AS oldest_update_at,
     (SELECT min(due_at) FROM outbox WHERE sent_at IS NULL) AS oldest_notice_at

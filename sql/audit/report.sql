@@ -17,13 +17,13 @@ person AS MATERIALIZED (
 ),
 -- What has to be posted, told by the rows that are the reasons: holds, conversions, trades, the providers' events.
 reason AS (
-    SELECT h.began_by AS transfer_id, h.trade_id, line.kind, line.owner, h.currency, line.amount
+    SELECT h.began_by AS transfer_id, coalesce(h.trade_id, 0) AS trade_id, line.kind, line.owner, h.currency, line.amount
     FROM holds h
     CROSS JOIN LATERAL (
         VALUES ('held', 0, h.amount, true), ('available', h.user_id, -h.amount, h.source = 'wallet')
     ) line (kind, owner, amount, due) WHERE line.due
     UNION ALL
-    SELECT h.ended_by, h.trade_id, line.kind, line.owner, h.currency, line.amount
+    SELECT h.ended_by, coalesce(h.trade_id, 0), line.kind, line.owner, h.currency, line.amount
     FROM holds h
     CROSS JOIN LATERAL (
         VALUES ('held', 0, -h.amount, true), ('available', h.user_id, h.amount, h.ended_as = 'refunded')
@@ -36,11 +36,17 @@ reason AS (
         VALUES ('available', t.seller_id, t.payout), ('fees', 0, t.held - t.payout)
     ) line (kind, owner, amount)
     UNION ALL
+    SELECT h.ended_by, 0, line.kind, 0, c.currency, line.amount
+    FROM holds h JOIN cashouts c ON c.id = h.cashout_id
+    CROSS JOIN LATERAL (VALUES ('payouts', c.net), ('fees', c.amount - c.net)) line (kind, amount)
+    WHERE h.ended_as = 'paid_out'
+    UNION ALL
     SELECT c.transfer_id, coalesce(c.trade_id, 0), line.kind, line.owner, line.currency, line.amount
     FROM conversions c
     CROSS JOIN LATERAL (
         VALUES ('exchange', 0, c.from_currency, c.from_amount, true), ('exchange', 0, c.to_currency, -c.to_amount, true),
-               ('available', c.user_id, c.from_currency, -c.from_amount, c.from_wallet)
+               ('available', c.user_id, c.from_currency, -c.from_amount, c.from_wallet),
+               ('available', c.user_id, c.to_currency, c.to_amount, c.to_wallet)
     ) line (kind, owner, currency, amount, due) WHERE line.due
     UNION ALL
     SELECT e.transfer_id, coalesce(e.trade_id, 0), line.kind, line.owner, e.currency, line.amount
@@ -118,6 +124,38 @@ difference AS (
             OR coalesce(h.ended, 0) <> CASE WHEN t.ended_at IS NOT NULL THEN t.held ELSE 0 END
         ELSE (h.open IS NOT NULL) <> (t.state = 'underpaid') END
     UNION ALL
+    -- A cash-out holds its amount until it ends: paid out when it is done, else given back.
+    SELECT 'cashout', 'cash-out ' || coalesce(c.id, h.cashout_id) || coalesce(' ' || c.state, ''),
+        coalesce(c.amount || ' ' || c.currency, 'nothing'),
+        coalesce(h.amount || ' ' || h.currency || ' ' || coalesce(h.ended_as, 'held'), 'nothing')
+    FROM cashouts c FULL JOIN (SELECT * FROM holds WHERE cashout_id IS NOT NULL) h ON h.cashout_id = c.id
+    WHERE c.id IS NULL OR (h.amount, h.currency, h.user_id, h.ended_as) IS DISTINCT FROM (c.amount, c.currency, c.user_id,
+        CASE WHEN c.state = 'done' THEN 'paid_out' WHEN c.ended_at IS NOT NULL THEN 'refunded' END)
+    UNION ALL
+    -- It ends for a reason: somebody paid it, let it fail or decided, or its owner took back what nobody had begun to send.
+    SELECT 'cashout_reason', 'cash-out ' || c.id || ' ' || c.state, 'a reason', 'none'
+    FROM cashouts c
+    CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(outcome = 'done'), false) AS paid, coalesce(bool_or(outcome = 'failed'), false) AS failed
+        FROM payout_events WHERE cashout_id = c.id
+    ) told
+    WHERE NOT CASE c.state WHEN 'done' THEN told.paid WHEN 'refunded' THEN told.failed OR c.decided_by IS NOT NULL
+        WHEN 'declined' THEN c.decided_by IS NOT NULL WHEN 'cancelled' THEN c.sending_at IS NULL
+        ELSE c.state NOT IN ('sending', 'sent', 'unknown') OR c.sending_at IS NOT NULL END
+    UNION ALL
+    -- Money that left twice: paid and given back, or paid by two payments. Or that was lost: done, and failed after all.
+    SELECT 'cashout_told', 'cash-out ' || c.id || ' ' || c.state,
+        CASE c.state WHEN 'done' THEN 'one payment' ELSE 'no payment' END,
+        string_agg(e.provider || ' ' || e.outcome || coalesce(' ' || e.txid, ''), ', ' ORDER BY e.id)
+    FROM cashouts c JOIN payout_events e ON e.cashout_id = c.id AND e.outcome IN ('done', 'failed')
+    GROUP BY c.id
+    HAVING c.state <> 'done' AND bool_or(e.outcome = 'done')
+        OR c.state = 'done' AND EXISTS (
+            SELECT FROM payout_events one JOIN payout_events other ON other.cashout_id = one.cashout_id AND other.id <> one.id
+            WHERE one.cashout_id = c.id AND one.outcome = 'done' AND (
+                other.outcome = 'done' AND cashout_twice(one, other)
+                OR other.outcome = 'failed' AND other.provider = one.provider))
+    UNION ALL
     -- The seller gets the price, or less when less was paid and agreed to; what is missing comes out of the fee.
     SELECT 'payout', 'trade ' || id, (amount - seller_fee) || ' of ' || (amount + buyer_fee), payout || ' of ' || held
     FROM trades t
@@ -165,8 +203,14 @@ difference AS (
     UNION ALL
     SELECT 'quote', 'quote ' || q.id, 'charged as shown', coalesce(c.from_amount || ' for ' || c.to_amount, 'nothing')
     FROM quotes q LEFT JOIN conversions c ON c.quote_id = q.id
-    WHERE (q.used_by, q.from_amount, q.to_amount) IS DISTINCT FROM (c.transfer_id, c.from_amount, c.to_amount)
+    WHERE (q.used_by, q.user_id, q.from_currency, q.from_amount, q.to_currency, q.to_amount) IS DISTINCT FROM
+            (c.transfer_id, c.user_id, c.from_currency, c.from_amount, c.to_currency, c.to_amount)
         AND (q.used_by IS NOT NULL OR c.id IS NOT NULL)
+    UNION ALL
+    -- Nobody exchanges in the wallet at a price that was not promised, or is not any more.
+    SELECT 'exchange', 'conversion ' || c.id, coalesce('by ' || q.valid_until, 'a quote'), c.at::text
+    FROM conversions c LEFT JOIN quotes q ON q.id = c.quote_id
+    WHERE c.to_wallet AND (q.id IS NULL OR c.at >= q.valid_until OR c.price <> q.price)
     UNION ALL
     SELECT 'snapshot', 'account ' || s.account_id, coalesce(sum(p.amount), 0)::text, s.balance::text
     FROM ledger_snapshots s LEFT JOIN postings p ON p.account_id = s.account_id AND p.written < s.upto

@@ -4,7 +4,7 @@ SELECT
     (
         SELECT jsonb_build_object(
             'email', v.email, 'expires_at', v.expires_at, 'next_at', v.sent_at + t.code_pause,
-            'tries_left', t.code_tries - onboarding_tries(u.id, 'email', :at))
+            'tries_left', t.code_tries - codes_tries(u.id, 'email', :at))
         FROM verifications v, terms t
         WHERE v.user_id = u.id AND v.purpose = 'email'
             AND v.id = (SELECT max(id) FROM verifications WHERE user_id = u.id AND purpose = 'email')

@@ -1,10 +1,10 @@
--- internal: what one unit costs in USD, by every source that is fresh enough; null when there is none or they disagree
-CREATE FUNCTION rates_usd(p_code text, p_at timestamptz) RETURNS numeric LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN max(price) <= min(price) * (1 + terms.rates_apart_percent * 0.01)
-        THEN percentile_disc(0.5) WITHIN GROUP (ORDER BY price) END
-    FROM terms, LATERAL (
-        SELECT DISTINCT ON (source) price FROM rates
-        WHERE base = p_code AND quote = 'USD' AND at > p_at - terms.rate_age
-        ORDER BY source, at DESC) latest
-    GROUP BY terms.rates_apart_percent
+-- internal: what one unit costs in USD; null when fewer than p_sources that are fresh enough agree, or no more than half of them
+-- A price in USDT counts by what the sources agree that a USDT costs in USD; while they do not, it does not count.
+CREATE FUNCTION rates_usd(p_code text, p_at timestamptz, p_sources int DEFAULT 1) RETURNS numeric LANGUAGE sql STABLE AS $$
+    SELECT rates_agreed(array_agg(price), p_sources) FROM (
+        SELECT price FROM rates_told(p_code, 'USD', p_at)
+        UNION ALL
+        SELECT price * rates_agreed((SELECT array_agg(price) FROM rates_told('USDT', 'USD', p_at)), p_sources)
+        FROM rates_told(p_code, 'USDT', p_at)) told
+    WHERE price IS NOT NULL
 $$;

@@ -11,5 +11,10 @@ UPDATE terms SET
     tolerance_large_percent = :tolerance_large_percent::numeric, spread_percent = :spread_percent::numeric,
     quote_lock = :quote_lock::interval, rate_age = :rate_age::interval, rates_apart_percent = :rates_apart_percent::numeric,
     smallest_bank_deposit = :smallest_bank_deposit::numeric, largest_bank_deposit = :largest_bank_deposit::numeric,
+    cashout_code = :cashout_code::text, cashout_daily_count = :cashout_daily_count::int,
+    cashout_daily_usd = :cashout_daily_usd::numeric, cashout_unverified_daily_usd = :cashout_unverified_daily_usd::numeric,
+    cashout_approval_usd = :cashout_approval_usd::numeric, exchange_sources = :exchange_sources::int,
+    exchange_position_usd = :exchange_position_usd::numeric, exchange_smallest_usd = :exchange_smallest_usd::numeric,
+    exchange_largest_usd = :exchange_largest_usd::numeric,
     worth_age = :worth_age::interval, code_lifetime = :code_lifetime::interval, code_tries = :code_tries::int,
     code_pause = :code_pause::interval, codes_an_hour = :codes_an_hour::int

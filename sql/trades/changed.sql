@@ -3,6 +3,6 @@ CREATE FUNCTION trades_changed(p_trade trades) RETURNS jsonb LANGUAGE sql STABLE
     SELECT jsonb_agg(jsonb_build_array(person, name))
     FROM (SELECT unnest(ARRAY[p_trade.buyer_id, p_trade.seller_id])) people (person),
         unnest(ARRAY['TradePage', 'TradePayment', 'TradeList', 'InvitationPage', 'NewTrade', 'Menu', 'Wallet', 'History',
-            'Onboarding']) name
+            'Onboarding', 'CashoutStart']) name
     WHERE person IS NOT NULL
 $$;

@@ -63,7 +63,7 @@ def test_without_rates_the_amounts_themselves_are_shown() -> None:
 
 
 def test_everything_that_exists_is_offered_and_nothing_else() -> None:
-    exists = {"new_trade", "trades", "wallet", "deposit", "history", "help"}
+    exists = {"new_trade", "trades", "wallet", "deposit", "cash_out", "exchange", "history", "help"}
     assert leads_to(drawn(RICH)) == exists
     assert leads_to(drawn(RICH, is_admin=True)) == exists | {"admin"}
 

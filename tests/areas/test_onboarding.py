@@ -18,10 +18,10 @@ from lockbay.actors.plan import Plan, onward, together
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.turn import Turn
 from lockbay.actors.words import words
-from lockbay.areas import menu, onboarding
+from lockbay.areas import code_mail, menu, onboarding
+from lockbay.areas.code_mail import CodeMail
 from lockbay.areas.menu.conversations import menu as menu_flow
 from lockbay.areas.onboarding.conversations import MOST_ANSWERS
-from lockbay.areas.onboarding.mail import CodeMail
 from lockbay.areas.onboarding.records import Onboarding
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
@@ -58,7 +58,7 @@ async def mail(database: Database) -> Screen:
         "mail", "SELECT data::text FROM outbox WHERE kind = 'email_code' ORDER BY id DESC LIMIT 1", (), reads=True
     )
     data = orjson.loads(row["data"])
-    notice = onboarding.notices(database.secret)["email_code"]
+    notice = code_mail.notices(database.secret)["email_code"]
     return notice.draw(words("en", "UTC"), rows.structurer(notice.record)(data))
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from lockbay.areas.onboarding import codes
+from lockbay.areas import codes
+from lockbay.areas.codes import CodeSent, SendCode
 from lockbay.areas.onboarding.records import (
     AcceptTerms,
     Onboarding,
-    SendCode,
-    SentCode,
     SkipEmail,
     VerifiedEmail,
     VerifyCode,
@@ -46,8 +45,8 @@ async def onboarding(world: World, user: int) -> Onboarding:
 
 async def test_the_mailed_code_verifies_the_address(world: World, raw: Connection, clock: MovedClock) -> None:
     user = await world.meet()
-    sent = await world.done(SendCode(user, "Ann@example.org"))
-    assert sent == SentCode("Ann@example.org", clock.now() + 10 * MINUTE, clock.now() + MINUTE, 5)
+    sent = await world.done(SendCode(user, "email", "Ann@example.org"))
+    assert sent == CodeSent("Ann@example.org", clock.now() + 10 * MINUTE, clock.now() + MINUTE, 5)
     assert (await onboarding(world, user)).code == sent
     verified = await world.done(VerifyCode(user, await mailed(raw)))
     assert verified == VerifiedEmail("Ann@example.org", clock.now())
@@ -56,7 +55,7 @@ async def test_the_mailed_code_verifies_the_address(world: World, raw: Connectio
 
 
 async def test_nobody_finds_the_code_in_the_database(world: World, raw: Connection) -> None:
-    await world.done(SendCode(await world.meet(), "ann@example.org"))
+    await world.done(SendCode(await world.meet(), "email", "ann@example.org"))
     code = await mailed(raw)
     for table in ("outbox", "verifications", "requests"):
         for row in await raw.fetch(f"SELECT t::text FROM {table} t"):
@@ -66,28 +65,28 @@ async def test_nobody_finds_the_code_in_the_database(world: World, raw: Connecti
 
 async def test_five_wrong_tries_are_counted_across_codes(world: World, raw: Connection, clock: MovedClock) -> None:
     user = await world.meet()
-    await world.done(SendCode(user, "ann@example.org"))
+    await world.done(SendCode(user, "email", "ann@example.org"))
     for left in (4, 3, 2):
         wrong = await world.do(VerifyCode(user, another(await mailed(raw))))
         assert wrong == Refused("wrong", {"tries_left": str(left)})
     clock.advance(MINUTE)
-    assert (await world.done(SendCode(user, "ann@example.org"))).tries_left == 2
+    assert (await world.done(SendCode(user, "email", "ann@example.org"))).tries_left == 2
     for left in (1, 0):
         wrong = await world.do(VerifyCode(user, another(await mailed(raw))))
         assert wrong == Refused("wrong", {"tries_left": str(left)})
     clock.advance(MINUTE)
-    for operation in (VerifyCode(user, await mailed(raw)), SendCode(user, "ann@example.org")):
+    for operation in (VerifyCode(user, await mailed(raw)), SendCode(user, "email", "ann@example.org")):
         refused = await world.do(operation)
         assert isinstance(refused, Refused)
         assert refused.reason == "too_many"
     clock.advance(HOUR)
-    await world.done(SendCode(user, "ann@example.org"))
+    await world.done(SendCode(user, "email", "ann@example.org"))
     await world.done(VerifyCode(user, await mailed(raw)))
 
 
 async def test_the_same_wrong_try_sent_twice_counts_once(world: World, raw: Connection) -> None:
     user = await world.meet()
-    await world.done(SendCode(user, "ann@example.org"))
+    await world.done(SendCode(user, "email", "ann@example.org"))
     wrong = VerifyCode(user, another(await mailed(raw)))
     assert await world.do(wrong, "k") == await world.do(wrong, "k") == Refused("wrong", {"tries_left": "4"})
     assert (await onboarding(world, user)).code.tries_left == 4  # type: ignore[union-attr]
@@ -98,10 +97,10 @@ async def test_a_code_is_worth_nothing_when_it_is_old_used_or_replaced(
 ) -> None:
     user = await world.meet()
     assert await world.do(VerifyCode(user, "000000")) == Refused("expired")
-    await world.done(SendCode(user, "ann@example.org"))
+    await world.done(SendCode(user, "email", "ann@example.org"))
     first = await mailed(raw)
     clock.advance(MINUTE)
-    await world.done(SendCode(user, "ann@example.org"))
+    await world.done(SendCode(user, "email", "ann@example.org"))
     if first != await mailed(raw):
         assert await world.do(VerifyCode(user, first)) == Refused("wrong", {"tries_left": "4"})
     clock.advance(10 * MINUTE)
@@ -111,25 +110,25 @@ async def test_a_code_is_worth_nothing_when_it_is_old_used_or_replaced(
 async def test_codes_are_not_sent_too_often(world: World, clock: MovedClock) -> None:
     user = await world.meet()
     for _ in range(4):
-        await world.done(SendCode(user, "ann@example.org"))
-        soon = await world.do(SendCode(user, "ann@example.org"))
+        await world.done(SendCode(user, "email", "ann@example.org"))
+        soon = await world.do(SendCode(user, "email", "ann@example.org"))
         assert isinstance(soon, Refused)
         assert soon.reason in ("too_soon", "too_many")
         clock.advance(MINUTE)
-    many = await world.do(SendCode(user, "other@example.org"))
+    many = await world.do(SendCode(user, "email", "other@example.org"))
     assert isinstance(many, Refused)
     assert many.reason == "too_many"
 
 
 async def test_an_address_belongs_to_one_person(world: World, raw: Connection) -> None:
     one, two = await world.meet(), await world.meet()
-    await world.done(SendCode(one, "ann@example.org"))
+    await world.done(SendCode(one, "email", "ann@example.org"))
     first = await mailed(raw)
-    await world.done(SendCode(two, "ANN@example.org"))
+    await world.done(SendCode(two, "email", "ANN@example.org"))
     await world.done(VerifyCode(two, await mailed(raw)))
     assert await world.do(VerifyCode(one, first)) == Refused("email_taken")
-    assert await world.do(SendCode(await world.meet(), "ann@EXAMPLE.org")) == Refused("email_taken")
-    assert await world.do(SendCode(one, "no address")) == Refused("bad_email")
+    assert await world.do(SendCode(await world.meet(), "email", "ann@EXAMPLE.org")) == Refused("email_taken")
+    assert await world.do(SendCode(one, "email", "no address")) == Refused("bad_email")
 
 
 async def test_skipping_the_email_is_remembered(world: World, clock: MovedClock) -> None:
@@ -160,7 +159,7 @@ async def test_an_invitation_by_email_needs_the_verified_address(world: World, r
     assert (mail["address"], mail["kind"]) == ("Sue@Example.org", "trade_invited")
     assert trade.token is not None
     assert await world.do(JoinTrade(seller, trade.token)) == Refused("not_for_you")
-    await world.done(SendCode(seller, "sue@example.org"))
+    await world.done(SendCode(seller, "email", "sue@example.org"))
     await world.done(VerifyCode(seller, await mailed(raw)))
     joined = await world.done(JoinTrade(seller, trade.token))
     assert (joined.seller_id, joined.token) == (seller, None)

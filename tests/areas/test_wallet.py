@@ -88,7 +88,7 @@ def test_without_any_rate_no_worth_is_told() -> None:
 async def test_an_empty_wallet_says_so_and_offers_a_deposit(database: Database, clock: MovedClock) -> None:
     talk = Talk(PLAN, database, clock, await onboarded(database, ANA))
     assert "empty" in sent(await talk.open("wallet"))
-    assert leads_to(talk.screen) == {"deposit", "history", "menu"}
+    assert leads_to(talk.screen) == {"deposit", "cash_out", "cashouts", "contacts", "exchange", "history", "menu"}
     assert "Back" in labels(talk.screen)[-1]
 
 

@@ -15,7 +15,7 @@ from attrs import define, frozen
 from lockbay import service
 from lockbay.sandbox import Options, Sandbox, serve_sandbox
 from lockbay.sandbox.person import Person, Town, open_town
-from lockbay.settings import BlockBee, Rates, Settings
+from lockbay.settings import Binance, BlockBee, FastForex, KrakenRates, Rates, Settings
 from tests.clock import ShiftedClock
 
 ADA, SAM, OLU = 1001, 1002, 1003
@@ -51,6 +51,9 @@ def settings_for(world: Sandbox, database_url: str, **more: object) -> Settings:
         web_bind=f"127.0.0.1:{free_port()}",
         blockbee=BlockBee(world.blockbee_url, world.blockbee_api_key, world.blockbee_public_key),
         rates=Rates(world.rates_url, world.rates_key),
+        fastforex=FastForex(world.fastforex_url, world.fastforex_key),
+        kraken_rates=KrakenRates(world.kraken_rates_url),
+        binance=Binance(world.binance_url),
         **more,  # type: ignore[arg-type]
     )
 

@@ -8,14 +8,20 @@ from io import StringIO
 
 import asyncpg
 import pytest
+from attrs import evolve
 from rich.console import Console
 
 from lockbay import audit
+from lockbay.areas.admin.cashout_records import DecideCashout
+from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.cashout.records import CancelCashout, RequestCashout
+from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
+from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.records import DeclineTrade, ReleaseTrade
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
-from tests.ledger.world import World, creation, payment
+from tests.ledger.world import UNLIMITED, World, creation, payment
 
 ILLEGAL = {
     "awaiting_payment": ("accepted", "delivered", "released", "refunded", "declined"),
@@ -141,6 +147,45 @@ PLANTED = {
     "UPDATE provider_events SET transfer_id = NULL, moved = 0, credited = 0 WHERE transfer_id IS NOT NULL": "event",
     "UPDATE unapplied SET ended_as = 'credited', ended_at = now(), ended_by_user = 1, note = 'why'": "unapplied",
     "UPDATE ledger_snapshots SET balance = balance + 1": "snapshot",
+    # Cash-outs: 1 is done, 2 was refunded, 3 is under way, 4 was declined, 5 taken back.
+    "UPDATE cashouts SET state = 'refunded' WHERE id = 1": "cashout",
+    "UPDATE cashouts SET state = 'done' WHERE id = 2": "cashout",
+    "UPDATE cashouts SET amount = amount + 1 WHERE id = 3": "cashout",
+    "UPDATE cashouts SET user_id = user_id + 1 WHERE id = 3": "cashout",
+    "UPDATE holds SET ended_as = 'paid_out' WHERE cashout_id = 2": "cashout",
+    "UPDATE holds SET ended_as = 'refunded' WHERE cashout_id = 1": "transfer",
+    "UPDATE holds SET ended_by = NULL, ended_at = NULL, ended_as = NULL WHERE cashout_id = 1": "cashout",
+    "DELETE FROM holds WHERE cashout_id = 3": "cashout",
+    "DELETE FROM cashouts WHERE id = 3": "cashout",
+    "UPDATE cashouts SET net = net - 1 WHERE id = 1": "transfer",
+    "UPDATE holds SET amount = amount + 1 WHERE cashout_id = 3": "held_total",
+    "UPDATE holds SET ended_by = (SELECT ended_by FROM holds WHERE cashout_id = 4) WHERE cashout_id = 1": "transfer",
+    "SELECT pg_temp.moved('payout', 'USDT', 9, 'held', NULL, 'payouts', NULL)": "transfer",
+    "SELECT pg_temp.moved('cashout_refund', 'USDT', 10, 'held', NULL, 'available', {buyer})": "held_total",
+    "SELECT pg_temp.moved('cashout', 'USDT', 10, 'available', {buyer}, 'payouts', NULL)": "transfer",
+    "DELETE FROM payout_events WHERE cashout_id = 1": "cashout_reason",
+    "UPDATE payout_events SET outcome = 'sent' WHERE cashout_id = 2 AND outcome = 'failed'": "cashout_reason",
+    "UPDATE cashouts SET decided_by = NULL WHERE id = 4": "cashout_reason",
+    "UPDATE cashouts SET sending_at = now() WHERE id = 5": "cashout_reason",
+    "UPDATE cashouts SET sending_at = NULL WHERE id = 3": "cashout_reason",
+    "UPDATE payout_events SET outcome = 'done' WHERE cashout_id = 2 AND outcome = 'failed'": "cashout_told",
+    "INSERT INTO payout_events (provider, reference, cashout_id, outcome, txid, body, headers, at) "
+    "SELECT 'blockbee', reference, id, 'done', 'another', '', '', now() FROM cashouts WHERE id = 1": "cashout_told",
+    "INSERT INTO payout_events (provider, reference, cashout_id, outcome, body, headers, at) "
+    "SELECT 'manual', reference, id, 'done', '', '', now() FROM cashouts WHERE id = 1": "cashout_told",
+    "INSERT INTO payout_events (provider, reference, cashout_id, outcome, body, headers, at) "
+    "SELECT 'blockbee', reference, id, 'failed', '', '', now() FROM cashouts WHERE id = 1": "cashout_told",
+    # Exchange.
+    "UPDATE conversions SET to_amount = to_amount + 1 WHERE to_wallet": "quote",
+    "UPDATE conversions SET user_id = {seller} WHERE to_wallet": "quote",
+    "UPDATE conversions SET to_currency = 'USDT', from_currency = 'BTC' WHERE to_wallet": "quote",
+    "UPDATE conversions SET quote_id = NULL WHERE to_wallet": "exchange",
+    "UPDATE conversions SET price = price * 2 WHERE to_wallet": "exchange",
+    "UPDATE quotes SET valid_until = at WHERE used_by IS NOT NULL": "exchange",
+    "UPDATE conversions SET to_wallet = false WHERE to_wallet": "transfer",
+    "DELETE FROM conversions WHERE to_wallet": "transfer",
+    "UPDATE quotes SET used_by = NULL": "quote",
+    "SELECT pg_temp.moved('exchange', 'USDT', 10, 'exchange', NULL, 'available', {buyer})": "transfer",
 }
 MOVED = """
 CREATE FUNCTION pg_temp.moved(
@@ -153,8 +198,8 @@ $$
 
 
 async def busy(world: World) -> tuple[int, int]:
-    """A bit of everything: a trade that is released, declined, paid and not paid, an unapplied payment, a snapshot.
-    Answers who bought and who sold.
+    """A bit of everything: a trade that is released, declined, paid and not paid, an unapplied payment, cash-outs, an
+    exchange, a snapshot. Answers who bought and who sold.
     """
     buyer, seller = await world.person(1000), await world.person()
     delivered = await world.delivered(buyer, seller)
@@ -163,9 +208,27 @@ async def busy(world: World) -> tuple[int, int]:
     await world.paid(buyer, seller)
     await world.trade(buyer, seller)
     await world.done(payment(await world.payin(buyer), 7, reference=None, address="nobody's"))
+    await goes_out(world, buyer)
     await world.database.run(audit.SnapshotLedger())
     await world.audited()
     return buyer, seller
+
+
+async def goes_out(world: World, user: int) -> None:
+    """Five cash-outs: done, refunded, under way, declined by the staff, taken back; and an exchange."""
+    await world.database.run(evolve(UNLIMITED, cashout_unverified_daily_usd=Decimal(0), exchange_sources=1))
+    await world.database.run(SaveStaff([user]))
+    wanted = RequestCashout(user, "USDT", "TRC20", Decimal(10), Decimal(9), "T-somewhere", "", "", "", "", None)
+    done, failed, _, declined, cancelled = cashouts = [await world.done(wanted) for _ in range(5)]
+    for each in cashouts[:4]:
+        await world.done(SendCashout(each.id, "blockbee"))
+    ends: list[tuple[Cashout, Told]] = [(done, "done"), (failed, "failed"), (declined, "waiting")]
+    for each, told in ends:
+        await world.done(SettleCashout(each.reference, "blockbee", told, None, f"tx-{each.id}", None, b"", ""))
+    await world.done(DecideCashout(user, declined.id, "waiting", "decline", "", "no"))
+    await world.done(CancelCashout(user, cancelled.id))
+    quote = await world.done(QuoteExchange(user, "USDT", "BTC", Decimal(20)))
+    await world.done(ConfirmExchange(user, quote.id))
 
 
 @pytest.mark.parametrize(("script", "kind"), PLANTED.items())
@@ -183,7 +246,7 @@ async def test_the_report_is_readable_by_people_and_by_programs(world: World) ->
     report = await world.audited()
     parsed = json.loads(audit.as_json(report))
     assert parsed["passed"] is True
-    assert Decimal(parsed["totals"][0]["held"]) == 105
+    assert Decimal(parsed["totals"][0]["held"]) == 115
     assert all(isinstance(parsed["totals"][0][name], str) for name in ("people", "held", "came_in"))
     console = Console(record=True, width=140, file=StringIO())
     console.print(audit.as_tables(report))

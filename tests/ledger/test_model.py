@@ -1,17 +1,19 @@
-"""Random trades and deposits against a model of a few lines: every answer and every balance must be the model's."""
+"""Random trades, deposits, cash-outs and exchanges against a model of a few lines: every answer and every balance must
+be the model's.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 import trio
-from attrs import define, field
+from attrs import define, evolve, field
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -23,6 +25,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from lockbay.areas.admin.cashout_records import DecideCashout, Decision
+from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.cashout.records import CancelCashout, RequestCashout
+from lockbay.areas.exchange.records import ConfirmExchange, Exchanged, ExchangeQuote, QuoteExchange
+from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, State, Told
 from lockbay.areas.trades.agreement import AgreeCancel, GiveBack, ProposeCancel
 from lockbay.areas.trades.records import (
     AcceptTrade,
@@ -55,6 +62,31 @@ MOVES = {
     "give_back": (GiveBack, "seller", ("accepted", "delivered"), "refunded", False),
 }
 HELD = ("paid", "accepted", "delivered")
+TERMS = evolve(
+    UNLIMITED, cashout_daily_count=0, cashout_unverified_daily_usd=Decimal(0), cashout_approval_usd=Decimal(200),
+    exchange_sources=1, exchange_position_usd=Decimal(10**9),
+)  # fmt: skip
+FEE = Decimal(1)  # of a cash-out
+# What a provider may tell in a state, and the state that follows; anything else leaves it as it is.
+TOLD: dict[str, dict[Told, str]] = {
+    "requested": {"waiting": "waiting"},
+    "sending": {"sent": "sent", "unknown": "unknown", "waiting": "waiting", "done": "done", "failed": "refunded"},
+    "unknown": {"sent": "sent", "waiting": "waiting", "done": "done", "failed": "refunded"},
+    "waiting": {"sent": "sent", "done": "done", "failed": "refunded"},
+    "sent": {"unknown": "unknown", "done": "done", "failed": "refunded"},
+}
+# What a provider that is true never tells in a state.
+UNTRUE: dict[str, tuple[Told, ...]] = {"done": ("failed",)} | dict.fromkeys(
+    ("awaiting_approval", "requested", "refunded", "declined", "cancelled"), ("sent", "done", "failed")
+)
+DECIDED: dict[Decision, dict[str, str]] = {
+    "approve": {"awaiting_approval": "requested"},
+    "decline": {"awaiting_approval": "declined", "waiting": "declined"},
+    "refund": {"waiting": "refunded", "unknown": "refunded"},
+    "paid": {"waiting": "done", "unknown": "done"},
+    "retry": {"waiting": "waiting"},
+}
+CLOSED = ("done", "refunded", "declined", "cancelled")
 TIMED = {"awaiting_payment": "expired", "paid": "refunded", "accepted": "refunded", "delivered": "released"}
 
 
@@ -102,14 +134,33 @@ class ModelTrade:
 
 
 @define
+class ModelCashout:
+    id: int
+    reference: str
+    person: int
+    amount: Decimal
+    state: str
+
+
+@define
 class Model:
     available: list[Decimal]
     trades: list[ModelTrade] = field(factory=list)
+    cashouts: list[ModelCashout] = field(factory=list)
+    naira: list[Decimal] = field(factory=lambda: [Decimal(0)] * 3)
     fees: Decimal = Decimal(0)
 
     def held(self, person: int) -> Decimal:
         mine = [t for t in self.trades if t.buyer == person and t.state in HELD]
-        return sum((cost(trade.amount, trade.payer).buyer_pays for trade in mine), Decimal(0))
+        leaving = sum(c.amount for c in self.cashouts if c.person == person and c.state not in CLOSED)
+        return sum((cost(trade.amount, trade.payer).buyer_pays for trade in mine), Decimal(leaving))
+
+    def leave(self, cashout: ModelCashout, to: str) -> None:
+        cashout.state = to
+        if to == "done":
+            self.fees += FEE
+        elif to in CLOSED:
+            self.available[cashout.person] += cashout.amount
 
     def refusal(self, trade: ModelTrade, move: str, person: int, now: datetime) -> str | None:
         _, role, states, _, timed = MOVES[move]
@@ -137,15 +188,16 @@ class Model:
 
 def machine(session: Session) -> type[RuleBasedStateMachine]:
     world, clock = session.world, session.clock
-    session.run(world.prepare, UNLIMITED)
+    session.run(world.prepare, TERMS)
     earned = [Decimal(0)]  # by the examples before
 
     class Ledger(RuleBasedStateMachine):
         @initialize()
         def begin(self) -> None:
-            session.run(world.prepare, UNLIMITED, clock.now())
-            self.people = [session.run(world.person, 1) for _ in range(3)]
-            self.model = Model([Decimal(1)] * 3)
+            session.run(world.prepare, TERMS, clock.now())
+            self.people = [session.run(world.person, 300) for _ in range(3)]
+            session.run(world.database.run, SaveStaff([self.people[0]]))
+            self.model = Model([Decimal(300)] * 3)
             self.last: tuple[Operation[object], str, object] | None = None
 
         def do(self, operation: Operation[T]) -> T | Refused:
@@ -193,6 +245,86 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
             assert isinstance(self.do(AgreeCancel(self.people[other], trade.id)), TradeState)
             self.model.go(trade, "refunded", clock.now())
 
+        @rule(person=PEOPLE, amount=AMOUNTS)
+        def cash_out(self, person: int, amount: Decimal) -> None:
+            wanted = RequestCashout(
+                self.people[person], "USDT", "TRC20", amount, amount - FEE, "T-somewhere", "", "", "", "", None
+            )
+            answer = self.do(wanted)
+            if amount < 5 or amount > self.model.available[person]:
+                assert isinstance(answer, Refused)
+                assert answer.reason == ("below_minimum" if amount < 5 else "insufficient")
+                return
+            assert isinstance(answer, Cashout)
+            large = amount.quantize(Decimal("0.01"), ROUND_HALF_UP) >= 200
+            assert answer.state == ("awaiting_approval" if large else "requested")
+            self.model.available[person] -= amount
+            self.model.cashouts.append(ModelCashout(answer.id, answer.reference, person, amount, answer.state))
+
+        @precondition(lambda self: self.model.cashouts)
+        @rule(which=TRADES)
+        def send(self, which: int) -> None:
+            cashout = self.model.cashouts[which % len(self.model.cashouts)]
+            self.step(cashout, SendCashout(cashout.id, "blockbee"), {"requested": "sending", "waiting": "sending"})
+
+        @precondition(lambda self: self.model.cashouts)
+        @rule(which=TRADES, told=st.sampled_from(["sent", "done", "failed", "unknown", "waiting"]))
+        def settle(self, which: int, told: Told) -> None:
+            cashout = self.model.cashouts[which % len(self.model.cashouts)]
+            if told in UNTRUE.get(cashout.state, ()):
+                return
+            txid = f"tx-{cashout.id}"
+            answer = self.do(SettleCashout(cashout.reference, "blockbee", told, None, txid, None, b"", ""))
+            assert isinstance(answer, Cashout)
+            to = TOLD.get(cashout.state, {}).get(told)
+            if to:
+                self.model.leave(cashout, to)
+            assert answer.state == cashout.state
+
+        @precondition(lambda self: self.model.cashouts)
+        @rule(which=TRADES, decision=st.sampled_from(list(DECIDED)))
+        def decide(self, which: int, decision: Decision) -> None:
+            cashout = self.model.cashouts[which % len(self.model.cashouts)]
+            txid = f"tx-{cashout.id}" if decision == "paid" else ""
+            shown = cast(State, cashout.state)
+            wanted = DecideCashout(self.people[0], cashout.id, shown, decision, txid, "why")
+            self.step(cashout, wanted, DECIDED[decision])
+
+        @precondition(lambda self: self.model.cashouts)
+        @rule(which=TRADES, person=PEOPLE)
+        def take_back(self, which: int, person: int) -> None:
+            cashout = self.model.cashouts[which % len(self.model.cashouts)]
+            wanted = CancelCashout(self.people[person], cashout.id)
+            if person != cashout.person:
+                assert self.do(wanted) == Refused("unknown_cashout")
+                return
+            self.step(cashout, wanted, {"awaiting_approval": "cancelled", "requested": "cancelled"})
+
+        def step(self, cashout: ModelCashout, wanted: Operation[Cashout], moves: dict[str, str]) -> None:
+            answer = self.do(wanted)
+            if cashout.state not in moves:
+                assert answer == Refused("wrong_state", {"state": cashout.state})
+                return
+            assert isinstance(answer, Cashout)
+            self.model.leave(cashout, moves[cashout.state])
+            assert answer.state == cashout.state
+
+        @rule(person=PEOPLE, amount=AMOUNTS)
+        def exchange(self, person: int, amount: Decimal) -> None:
+            user = self.people[person]
+            quote = self.do(QuoteExchange(user, "USDT", "NGN", amount))
+            if amount > self.model.available[person]:
+                assert isinstance(quote, Refused)
+                assert quote.reason == "insufficient"
+                return
+            assert isinstance(quote, ExchangeQuote)
+            answer = self.do(ConfirmExchange(user, quote.id))
+            assert isinstance(answer, Exchanged)
+            self.model.available[person] -= amount
+            self.model.naira[person] += quote.to_amount
+            assert self.do(ConfirmExchange(user, quote.id)) == Refused("quote_expired")
+            assert session.run(world.money, user, "NGN") == (self.model.naira[person], 0)
+
         def make(self, trade: ModelTrade, person: int, move: str) -> None:
             kind, _, _, to, _ = MOVES[move]
             total = [cost(trade.amount, trade.payer).buyer_pays] if move == "pay" else []
@@ -209,7 +341,7 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
         @rule(hours=st.sampled_from([1, 20, 24, 49]))
         def time_passes(self, hours: int) -> None:
             clock.advance(hours * HOUR)
-            session.run(world.prepare, UNLIMITED, clock.now())
+            session.run(world.prepare, TERMS, clock.now())
 
         @rule()
         def clock_ticks(self) -> None:
@@ -243,6 +375,13 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
                 return
             clock.advance(100 * HOUR)
             self.tick()
+            for number, cashout in enumerate(self.model.cashouts):
+                if cashout.state == "waiting":
+                    self.decide(number, "refund")
+                elif cashout.state in ("awaiting_approval", "requested"):
+                    self.take_back(number, cashout.person)
+                elif cashout.state not in CLOSED:
+                    self.settle(number, "done")
             usdt = session.run(world.audited).totals[0]
             assert (usdt.fees - earned[0], usdt.held) == (self.model.fees, Decimal(0))
             earned[0] = usdt.fees

@@ -7,8 +7,8 @@ from attrs import evolve
 from structlog.testing import capture_logs
 
 from lockbay.errors import SettingsError
-from lockbay.payments.providers import open_providers, receivers, tried
-from lockbay.settings import BlockBee, DynoPay, Fincra, Settings
+from lockbay.payments.providers import open_payouts, open_providers, receivers, tried
+from lockbay.settings import BlockBee, DynoPay, Fincra, Kraken, Settings
 from tests.clock import MovedClock
 from tests.payments.callbacks import Signer
 
@@ -39,6 +39,23 @@ async def test_they_are_tried_in_the_order_that_is_set() -> None:
 async def test_one_without_a_key_is_off() -> None:
     assert await names(evolve(ALL, dynopay=DynoPay(webhook_secret="whsec_test"))) == ["blockbee", "fincra"]
     assert await names(Settings()) == []
+
+
+async def payers(settings: Settings) -> list[str]:
+    async def keep(cashout_id: int, external_id: str) -> bool:
+        return True
+
+    async with open_payouts(settings, keep, MovedClock()) as payouts:
+        return [payer.name for payer in payouts]
+
+
+async def test_those_that_have_keys_pay_out_in_their_order_and_the_staff_does_the_rest() -> None:
+    keys = evolve(ALL, kraken=Kraken(api_key="key", secret="c2VjcmV0"))
+    assert await payers(keys) == ["blockbee", "fincra", "kraken", "manual"]
+    assert await payers(evolve(keys, payouts="kraken,blockbee")) == ["kraken", "blockbee"]
+    assert await payers(Settings()) == ["manual"]
+    with pytest.raises(SettingsError, match="LOCKBAY_KRAKEN_SECRET"):
+        await payers(evolve(ALL, kraken=Kraken(api_key="key", secret="no base64!")))
 
 
 async def test_a_wrong_url_is_named() -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from lockbay.sandbox import Sandbox
 from lockbay.sandbox.person import Person, Town
-from tests.sandbox.conftest import Bot, keyboard
+from tests.sandbox.conftest import Bot, Hand, keyboard
 from tests.sandbox.service import Service
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -198,3 +198,52 @@ async def test_providers_are_broken_and_mended_on_the_page_of_payments(sandbox: 
     await in_browser(f"{sandbox.url}/pay", play)
     (fault,) = (await town.client.get("/api/faults")).json()
     assert (fault["provider"], fault["kind"], fault["times"]) == ("dynopay", "server_error", "1")
+
+
+async def test_payouts_are_ended_and_the_next_ones_are_chosen_on_their_page(
+    sandbox: Sandbox, town: Town, service: Service, hand: Hand
+) -> None:
+    await town.merchant("fincra", f"{service.url}/hook")
+    to = {"firstName": "Ade", "accountHolderName": "ADE OLA", "accountNumber": "0123456789", "bankCode": "058"}
+    body = {
+        "business": sandbox.fincra_business_id,
+        "sourceCurrency": "NGN",
+        "destinationCurrency": "NGN",
+        "amount": "1500.50",
+        "description": "Cash-out",
+        "paymentDestination": "bank_account",
+        "customerReference": "co-1",
+        "beneficiary": {**to, "country": "NG", "type": "individual"},
+    }
+    headers, url = {"api-key": sandbox.fincra_secret_key}, f"{sandbox.fincra_url}/disbursements/payouts"
+    await town.payouts.next("hold")
+    await town.client.post(url, json=body, headers=headers)
+
+    def play(page: Page) -> None:
+        payout = page.locator("[data-reference='co-1']")
+        expect(payout).to_contain_text("1,500.50 NGN · ADE OLA · Guaranty Trust Bank")
+        expect(payout).to_contain_text("on its way, until you say")
+        payout.get_by_role("button", name="Done").click()
+        expect(payout).to_contain_text("✓ arrived")
+        expect(payout.locator(".told.good").last).to_contain_text("told")
+        payout.get_by_role("button", name="Send back").click()
+        expect(payout).to_contain_text("Sent back by the bank")
+        payout.get_by_role("button", name="Tell again").click()
+        expect(payout.locator(".told.good")).to_have_count(3)
+        fincra = page.locator("[data-name=fincra]")
+        fincra.get_by_role("combobox").select_option("no_funds")
+        expect(fincra).to_contain_text("its next payout: has no funds")
+        page.get_by_role("combobox", name="Prices of Kraken").select_option("away")
+        page.locator("summary").click()
+        page.get_by_role("combobox", name="Method").select_option("Bitcoin")
+        page.get_by_placeholder("Address").fill("nowhere")
+        page.get_by_role("button", name="Register").click()
+        expect(page.locator(".problem")).to_contain_text("is no address for Bitcoin")
+        page.get_by_placeholder("Address").fill("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")
+        page.get_by_placeholder("Name").press("Enter")
+        expect(page.locator("#keys")).to_contain_text("may send to: 1")
+
+    await in_browser(f"{sandbox.url}/payouts", play)
+    short = await town.client.post(url, json={**body, "customerReference": "co-2"}, headers=headers)
+    assert short.json()["errorType"] == "NO_ENOUGH_MONEY_IN_WALLET"
+    assert (await town.client.get("/api/rates/sources")).json()["kraken"]["off"] is True

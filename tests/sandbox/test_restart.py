@@ -15,6 +15,7 @@ import pytest
 import trio
 from attrs import frozen
 
+from lockbay.sandbox.addresses import address
 from lockbay.sandbox.person import Person, open_town
 from tests.sandbox.conftest import Bot
 
@@ -105,3 +106,28 @@ async def test_a_taken_address_is_said_in_one_line(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "lockbay.sandbox", "--bind", bind, "--data-dir", str(tmp_path / "b")]
         ended = await trio.run_process(command, capture_stderr=True, capture_stdout=True, check=False)
         assert (ended.returncode, ended.stderr.count(b"\n"), b"Traceback" in ended.stderr) == (1, 1, False)
+
+
+async def test_payouts_ways_and_sources_outlive_kill_9(tmp_path: Path) -> None:
+    to = address("trc20/usdt", "Ada")
+
+    async def paid(running: Running) -> httpx.Response:
+        url, key = running.described["blockbee_url"], {"apikey": str(running.described["blockbee_api_key"])}
+        async with httpx.AsyncClient(trust_env=False, headers=key) as client:
+            return await client.post(f"{url}/trc20/usdt/payout/request/bulk/process/", json={"outputs": {to: 5}})
+
+    async with running(tmp_path) as first, open_town(first.url) as town:
+        await town.payouts.always("hold")
+        await town.payouts.next("no_funds", 2)
+        await town.payouts.register("Tether USD (TRC20)", to)
+        await town.source("binance", factor="1.1")
+        assert (await paid(first)).status_code == 400
+        first.process.send_signal(signal.SIGKILL)
+        await first.process.wait()
+    async with running(tmp_path) as second, open_town(second.url) as town:
+        assert (await paid(second)).status_code == 400
+        assert (await paid(second)).json()["queued"] is True
+        assert (await town.payouts.sees(to, "processing"))["how"] == "hold"
+        assert (await town.client.get("/api/kraken/keys")).json()["keys"][0]["address"] == to
+        assert (await town.client.get("/api/rates/sources")).json()["binance"]["factor"] == "1.1"
+        assert second.described["kraken_secret"] == first.described["kraken_secret"]

@@ -9,8 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
+from lockbay.areas.admin.cashout_records import CashoutCounts
 from lockbay.postgres.queries import Operation, Statement, View
 
 How: TypeAlias = Literal["credited", "refunded", "attached"]
@@ -59,6 +60,7 @@ class AdminDashboard(View):
     dead_letters: int
     oldest_update_at: datetime | None
     oldest_notice_at: datetime | None
+    cashouts: CashoutCounts = field(factory=CashoutCounts)
 
 
 @frozen

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
+from lockbay.areas.admin.cashout_records import CashoutCounts
 from lockbay.areas.admin.records import AdminDashboard, ProviderAnswer
 from lockbay.areas.text import lines, paragraphs
 
@@ -26,10 +27,15 @@ def dashboard(words: Words, view: AdminDashboard, now: datetime) -> Screen:
                 _dead_letters(words, view.dead_letters),
             ),
             lines(*(_provider(words, each, now) for each in view.providers)) or None,
-            lines(_unapplied(words, view.unapplied_count), _differences(words, view.differences)),
+            lines(
+                _unapplied(words, view.unapplied_count),
+                _differences(words, view.differences),
+                _cashouts(words, view.cashouts),
+            ),
         )
     )
     rows = (
+        (Link(words.label("💸 Cash-outs ({n})", n=view.cashouts.all), "payouts"),),
         (Link(words.label("💰 Unapplied payments ({n})", n=view.unapplied_count), "unapplied"),),
         (Link(words.label("⚖️ Providers and books ({n})", n=view.differences), "books"),),
         (Link(words.label("Refresh"), "admin"), buttons.menu(words)),
@@ -70,3 +76,14 @@ def _differences(words: Words, count: int) -> Markup:
     if not count:
         return words("Providers say what we have.")
     return words("⚠️ Providers say other than we have: <b>{n}</b>", n=count)
+
+
+def _cashouts(words: Words, counts: CashoutCounts) -> Markup:
+    if not counts.all:
+        return words("Cash-outs that wait for you: none")
+    return words(
+        "⚠️ Cash-outs: <b>{approval}</b> to approve, <b>{waiting}</b> for an operator, <b>{unknown}</b> unknown",
+        approval=counts.approval,
+        waiting=counts.waiting,
+        unknown=counts.unknown,
+    )

@@ -16,12 +16,12 @@ class Movement:
     """One posting on one of the person's accounts; `amount` is negative when money left it.
 
     A `pay` is positive when more came for a trade than it needed, a `deposit` has a trade when it was paid already;
-    parts of a price never touch a wallet.
+    parts of a price never touch a wallet. What was paid out had left the wallet with its `cashout`.
     """
 
     id: int
     at: datetime
-    kind: Literal["deposit", "pay", "release", "refund", "opening"]
+    kind: Literal["deposit", "pay", "release", "refund", "opening", "cashout", "cashout_refund", "exchange"]
     account: Literal["available", "credit"]
     currency: str
     amount: Decimal

@@ -54,6 +54,12 @@ def _kind(words: Words, each: Movement) -> Markup:
             return words("Released to you from {trade}", trade=_trade(words, each))
         case "refund":
             return words("Refund of {trade}", trade=_trade(words, each))
+        case "cashout":
+            return words("Cash-out")
+        case "cashout_refund":
+            return words("Back from cash-out {slug}", slug=each.note)
+        case "exchange":
+            return words("Exchanged")
         case "opening":
             return words("Opening balance")
 

@@ -39,6 +39,9 @@ def help(words: Words, *, is_admin: bool) -> Screen:
                 "/wallet  what you have\n"
                 "/trade  a new trade\n"
                 "/trades  your trades\n"
+                "/cashout  send money to an address or a bank\n"
+                "/exchange  one currency for another\n"
+                "/contacts  addresses and accounts that you have kept\n"
                 "/history  every movement of your money\n"
                 "/cancel  stop what you are doing"
             ),
@@ -76,6 +79,7 @@ def _rows(words: Words, view: Menu, *, is_admin: bool) -> list[Row]:
             Link(trades, "trades", style="primary" if view.turns else None),
         ),
         (buttons.wallet(words), buttons.deposit(words, None if view.balances else "primary")),
+        (buttons.cash_out(words), buttons.exchange(words)),
         (buttons.history(words), Link(words.label("❓ Help"), "help")),
     ]
     if view.invitations:

@@ -8,9 +8,8 @@ from typing import Final
 from lockbay.actors.conversation import Flow
 from lockbay.areas.onboarding import conversations
 from lockbay.areas.onboarding.conversations import gate
-from lockbay.areas.onboarding.mail import notices
 
-__all__ = ["COMMANDS", "flows", "gate", "notices"]
+__all__ = ["COMMANDS", "flows", "gate"]
 
 COMMANDS: Final[Mapping[str, str]] = {"start": "start", "invitations": "invitations"}
 

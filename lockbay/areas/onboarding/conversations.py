@@ -17,6 +17,7 @@ from attrs import evolve, frozen
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.person import Person
 from lockbay.actors.screen import Screen
+from lockbay.areas.codes import CodeSent, SendCode
 from lockbay.areas.onboarding import screens
 from lockbay.areas.onboarding.answers import Address, Answer, Change, Code, Resend, Skip, answer, shared_phone
 from lockbay.areas.onboarding.records import (
@@ -24,8 +25,6 @@ from lockbay.areas.onboarding.records import (
     Onboarding,
     ProvenPhone,
     ProvePhone,
-    SendCode,
-    SentCode,
     SkipEmail,
     SkippedEmail,
     VerifiedEmail,
@@ -48,7 +47,7 @@ class Point:
     """Where a newcomer stands: what they see, and the code that was mailed last."""
 
     screen: Screen
-    sent: SentCode | None = None
+    sent: CodeSent | None = None
 
 
 def gate(person: Person, flow: str) -> str | None:
@@ -103,7 +102,7 @@ async def _onboard(chat: Chat, wish: str) -> None:
     await chat.show(screens.not_in(chat.words, wish))
 
 
-async def _next(chat: Chat, given: Answer, wish: str, sent: SentCode | None) -> Point:
+async def _next(chat: Chat, given: Answer, wish: str, sent: CodeSent | None) -> Point:
     match given:
         case Address(email):
             return await _send(chat, email, sent)
@@ -120,16 +119,16 @@ async def _next(chat: Chat, given: Answer, wish: str, sent: SentCode | None) -> 
             return Point(screens.email(chat.words, None), sent)
 
 
-async def _send(chat: Chat, email: str, sent: SentCode | None) -> Point:
-    outcome = await chat.do("send_code", SendCode(chat.user_id, email))
-    if isinstance(outcome, SentCode):
+async def _send(chat: Chat, email: str, sent: CodeSent | None) -> Point:
+    outcome = await chat.do("send_code", SendCode(chat.user_id, "email", email))
+    if isinstance(outcome, CodeSent):
         return Point(screens.code(chat.words, outcome, chat.now), outcome)
     waits = sent is not None and outcome.reason == "too_soon"
     screen = screens.code(chat.words, sent, chat.now) if sent and waits else screens.email(chat.words, None)
     return Point(_with_refusal(chat, screen, outcome), sent)
 
 
-async def _verify(chat: Chat, digits: str, sent: SentCode | None) -> VerifiedEmail | Point:
+async def _verify(chat: Chat, digits: str, sent: CodeSent | None) -> VerifiedEmail | Point:
     outcome = await chat.do("verify", VerifyCode(chat.user_id, digits))
     if isinstance(outcome, VerifiedEmail):
         return outcome
@@ -141,7 +140,7 @@ async def _verify(chat: Chat, digits: str, sent: SentCode | None) -> VerifiedEma
     return Point(_with_refusal(chat, screens.email(chat.words, resendable), outcome), sent)
 
 
-async def _skip(chat: Chat, wish: str, sent: SentCode | None) -> Point:
+async def _skip(chat: Chat, wish: str, sent: CodeSent | None) -> Point:
     outcome = await chat.do("skip", SkipEmail(chat.user_id))
     if isinstance(outcome, SkippedEmail):
         return Point(screens.terms(chat.words, wish, None), sent)

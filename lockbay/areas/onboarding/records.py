@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from attrs import frozen
+from attrs import field, frozen
 
+from lockbay.areas.codes import CodeSent
 from lockbay.postgres.queries import Operation, View
 
 
@@ -21,16 +22,6 @@ class PendingInvitation:
     currency: str
     amount: Decimal
     description: str
-
-
-@frozen
-class SentCode:
-    """A code that can still be typed."""
-
-    email: str
-    expires_at: datetime
-    next_at: datetime
-    tries_left: int
 
 
 @frozen
@@ -48,19 +39,8 @@ class Onboarding(View):
     phone_verified_at: datetime | None
     terms_at: datetime | None
     onboarded_at: datetime | None
-    code: SentCode | None
+    code: CodeSent | None
     invitations: tuple[PendingInvitation, ...]
-
-
-@frozen
-class SendCode(Operation[SentCode]):
-    """Mails a 6-digit code; earlier codes are void. Refused: `too_soon` and `too_many` (details: retry_at),
-    `email_taken`, `bad_email`.
-    """
-
-    file: ClassVar[str] = "onboarding/send_code"
-    user_id: int
-    email: str
 
 
 @frozen
@@ -79,7 +59,7 @@ class VerifyCode(Operation[VerifiedEmail]):
 
     file: ClassVar[str] = "onboarding/verify_code"
     user_id: int
-    code: str
+    code: str = field(repr=False)
 
 
 @frozen

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, AskContact, Link, NoKeyboard, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.onboarding.records import Onboarded, Onboarding, PendingInvitation, SentCode
+from lockbay.areas.codes import CodeSent
+from lockbay.areas.onboarding.records import Onboarded, Onboarding, PendingInvitation
 from lockbay.areas.text import cut, lines, paragraphs
 
 LISTED: Final = 10  # invitations on a screen, the newest first
@@ -44,7 +45,7 @@ def greeting(words: Words, person: Onboarding, *, is_invited: bool) -> Screen:
     return Screen(text, ((Answer(words.label("Skip"), "skip"),),))
 
 
-def email(words: Words, sent: SentCode | None) -> Screen:
+def email(words: Words, sent: CodeSent | None) -> Screen:
     """The address again."""
     text = paragraphs(
         (words("✉️ <b>Your e-mail</b>"), words("Type your address, and I mail you a code. Or go on without."))
@@ -55,7 +56,7 @@ def email(words: Words, sent: SentCode | None) -> Screen:
     return Screen(text, _filled(resend, (Answer(words.label("Skip"), "skip"),)))
 
 
-def code(words: Words, sent: SentCode, now: datetime) -> Screen:
+def code(words: Words, sent: CodeSent, now: datetime) -> Screen:
     """The code that is in the mail."""
     text = paragraphs(
         (

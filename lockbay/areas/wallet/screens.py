@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lockbay.actors.screen import Screen
+from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.text import lines, paragraphs
@@ -30,7 +30,13 @@ def wallet(words: Words, view: Wallet, now: datetime) -> Screen:
         )
     )
     first = buttons.deposit(words, None if filled else "primary")
-    return Screen(text, ((first, buttons.history(words)), (buttons.back(words, "menu"),)))
+    rows: tuple[Row, ...] = (
+        (first, buttons.cash_out(words)),
+        (buttons.exchange(words), buttons.history(words)),
+        (Link(words.label("🗂 My cash-outs"), "cashouts"), buttons.contacts(words)),
+        (buttons.back(words, "menu"),),
+    )
+    return Screen(text, rows)
 
 
 def row(label: str, value: str) -> str:

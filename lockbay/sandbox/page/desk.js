@@ -29,7 +29,7 @@ function linked(text) {
   });
 }
 function header() {
-  const pages = [["Chats", "/"], ["Payments", "/pay"], ["Mail", "/mail"]];
+  const pages = [["Chats", "/"], ["Payments", "/pay"], ["Payouts", "/payouts"], ["Mail", "/mail"]];
   const lock = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const parts = [["rect", { width: 32, height: 32, rx: 9, fill: "#1c7c6e" }], ["path", { d: "M10.5 14v-2.5a5.5 5.5 0 0 1 11 0V14", fill: "none", stroke: "#fff", "stroke-width": 2.6, "stroke-linecap": "round" }],
     ["rect", { x: 8, y: 13.5, width: 16, height: 11.5, rx: 3.4, fill: "#fff" }], ["circle", { cx: 16, cy: 19.2, r: 2.1, fill: "#1c7c6e" }]];

@@ -1,0 +1,181 @@
+"""What the staff is asked before it decides about a cash-out, and told after it. Pure.
+
+What cannot be decided any more is asked about no more: whoever opens such a question sees how it stands. Who answers
+nevertheless is refused by the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, cast, get_args
+
+from markupsafe import Markup
+
+from lockbay.actors.parse import Parse, Pressed, Reply, text
+from lockbay.actors.screen import Answer, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.admin import cashouts
+from lockbay.areas.admin.answers import LONGEST_NOTE
+from lockbay.areas.admin.cashout_records import CashoutCase, Decision
+from lockbay.areas.admin.layout import BLANK, copied, quoted
+from lockbay.areas.payout import Cashout, State
+from lockbay.areas.text import cut, lines
+from lockbay.errors import Invalid
+from lockbay.postgres.queries import Refused
+
+LONGEST_TXID: Final = 120
+NOTED: Final = ("refund", "decline")  # decisions whose reason is asked for
+
+
+def which(argument: str) -> Decision:
+    """A decision out of a button. Raises Invalid for what no button of ours holds."""
+    if argument not in get_args(Decision):
+        raise Invalid("This button is no longer active.")
+    return cast(Decision, argument)
+
+
+def shown(page: CashoutCase, decision: Decision) -> str:
+    """What the button holds that confirms: the decision, and the state that it was made in."""
+    return f"{decision}/{page.id}/{page.state}"
+
+
+def confirmed(words: Words, page: CashoutCase, decision: Decision) -> Parse[State]:
+    """The state that was shown, out of the button for that decision."""
+
+    def parse(reply: Reply) -> State:
+        parts = reply.value.split("/") if isinstance(reply, Pressed) else []
+        if parts[:2] != [decision, str(page.id)] or parts[2:] not in [[each] for each in get_args(State)]:
+            raise Invalid(words("Please press one of the buttons below."))
+        return cast(State, parts[2])
+
+    return parse
+
+
+def txid(words: Words) -> Parse[str]:
+    """The id of the transaction that paid it."""
+    return text(words, most=LONGEST_TXID)
+
+
+def note(words: Words) -> Parse[str]:
+    """What is kept with the decision, and told to the person."""
+    return text(words, most=LONGEST_NOTE)
+
+
+def which_transaction(words: Words, page: CashoutCase) -> Screen:
+    """Paid by hand: how?"""
+    ask = lines(
+        *cashouts.facts(words, page),
+        BLANK,
+        _double(words, page, "paid"),
+        words(
+            "Pay exactly that now, by your own means: LockBay does not try it any more, unless you press Retry. Then "
+            "type the id of the transaction; the person is told."
+        ),
+    )
+    return _question(words, page, "paid", words("🧾 <b>Paid {slug} by hand</b>", slug=page.slug), ask)
+
+
+def reason(words: Words, page: CashoutCase, decision: Decision) -> Screen:
+    """Why is it given back?"""
+    ask = lines(
+        *cashouts.facts(words, page),
+        BLANK,
+        _double(words, page, decision),
+        words("Why? One sentence, which is kept with the cash-out and told to the person."),
+    )
+    return _question(words, page, decision, words("✍️ <b>{slug}: the reason</b>", slug=page.slug), ask)
+
+
+def sure(words: Words, page: CashoutCase, decision: Decision, said: str) -> Screen:
+    """Amount, person and destination, before it is done. `said` is the transaction or the reason, or nothing."""
+    quote = None if not said else copied(words.label("Transaction"), said) if decision == "paid" else quoted(said)
+    ask = lines(
+        *cashouts.facts(words, page),
+        BLANK,
+        _meaning(words, page, decision),
+        _double(words, page, decision),
+        quote,
+        None if decision == "retry" else words("This cannot be undone."),
+    )
+    title = words(TITLES[decision], slug=page.slug)
+    confirm: Row = (Answer(words.label("✅ Confirm"), shown(page, decision), cashouts.STYLES.get(decision, "success")),)
+    return _question(words, page, decision, title, ask, confirm)
+
+
+TITLES: Final[Mapping[Decision, str]] = {
+    "approve": "✅ <b>Approve {slug}?</b>",
+    "decline": "✖️ <b>Decline {slug}?</b>",
+    "paid": "🧾 <b>{slug} was paid by hand?</b>",
+    "refund": "↩️ <b>Refund {slug}?</b>",
+    "retry": "🔁 <b>Try {slug} again?</b>",
+}
+
+
+def _meaning(words: Words, page: CashoutCase, decision: Decision) -> Markup:
+    name, whole = cut(page.person.name, 40), words.amount(page.amount, page.currency)
+    match decision:
+        case "approve":
+            return words("It is sent to {name} at once.", name=name)
+        case "decline" | "refund":
+            return words("{amount} goes back to the wallet of {name}.", amount=whole, name=name)
+        case "paid":
+            return words("It is done then: {name} has been paid by you.", name=name)
+        case "retry":
+            return words("The provider is asked again to pay it.")
+
+
+def _double(words: Words, page: CashoutCase, decision: Decision) -> Markup | None:
+    """Nobody knows whether the provider has paid: what that means."""
+    if page.state != "unknown" or decision not in ("refund", "paid"):
+        return None
+    return words(
+        "⚠️ <b>{provider} may still pay it, or has paid it already: the money would leave twice.</b> Look into its own "
+        "dashboard for the reference first.",
+        provider=page.provider or "?",
+    )
+
+
+def done(words: Words, cashout: Cashout, decision: Decision) -> Markup:
+    """What has just become of it."""
+    match decision:
+        case "approve":
+            return words("✅ Approved: it is sent now.")
+        case "decline":
+            return words("✅ Declined: the money is back in the wallet.")
+        case "refund":
+            return words("✅ Refunded: the money is back in the wallet.")
+        case "paid":
+            return words("✅ Written down as paid by hand.")
+        case "retry":
+            return words("✅ It is tried again now.")
+
+
+def sentence(words: Words, refused: Refused) -> Markup:
+    """Why nothing was done."""
+    return words(SENTENCES.get(refused.reason, GENERAL))
+
+
+GENERAL: Final = "That was not possible, and no money moved."
+SENTENCES: Final[Mapping[str, str]] = {
+    "not_staff": "Only the people who run LockBay can do that. Nothing was done.",
+    "unknown_cashout": "There is no such cash-out. Nothing was done.",
+    "wrong_state": "It has moved on meanwhile, so nothing was done. This is how it stands now.",
+    "bad_note": "That text is too long. Nothing was done.",
+}
+
+
+def refused(words: Words, outcome: Cashout | Refused) -> Screen:
+    """The one who asked is not of the staff any more."""
+    why = outcome if isinstance(outcome, Refused) else Refused("not_staff")
+    return Screen(sentence(words, why), ((buttons.menu(words),),))
+
+
+def _question(
+    words: Words, page: CashoutCase, decision: Decision, title: Markup, ask: Markup, answers: Row = ()
+) -> Screen:
+    possible = cashouts.DECISIONS.get(page.state, ())
+    if decision not in possible:
+        return cashouts.case(words, page).with_problem(sentence(words, Refused("wrong_state")))
+    last = buttons.way_out(words, "payout", str(page.id))
+    return Screen(lines(title, BLANK, ask), (*((answers,) if answers else ()), last))

@@ -1,0 +1,118 @@
+"""What the staff hears of cash-outs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Final
+
+from attrs import frozen
+from markupsafe import Markup
+
+from lockbay.actors.notice import Notice
+from lockbay.actors.screen import Link, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.admin import cashouts
+from lockbay.areas.admin.cashout_records import Decision
+from lockbay.areas.admin.layout import BLANK, copied, fact
+from lockbay.areas.payout import State
+from lockbay.areas.text import cut, lines
+
+
+@frozen
+class StaffCashout:
+    """A cash-out that somebody must look at. `told` and `by`: what contradicts it, and who told it."""
+
+    cashout_id: int
+    slug: str
+    user_id: int
+    person: str
+    state: State
+    currency: str
+    network: str
+    amount: Decimal
+    net: Decimal
+    usd_worth: Decimal | None
+    address: str
+    bank_name: str
+    account_name: str
+    provider: str | None
+    txid: str | None
+    problem: str | None
+    told: str = ""
+    by: str = ""
+
+
+def approval(words: Words, news: StaffCashout) -> Screen:
+    """A large one: the buttons lead to the question before the decision."""
+    title = words("💸 <b>Cash-out {slug} waits for your approval</b>", slug=news.slug)
+    return _screen(words, news, title, None, ("approve", "decline"))
+
+
+def unknown(words: Words, news: StaffCashout) -> Screen:
+    """It is asked about by itself; nobody need decide unless that goes on."""
+    title = words("❔ <b>Nobody knows whether cash-out {slug} was paid</b>", slug=news.slug)
+    more = words("{provider} is asked about it again and again, and it is not sent again.", provider=_provider(news))
+    return _screen(words, news, title, more)
+
+
+def waiting(words: Words, news: StaffCashout) -> Screen:
+    """No provider took it."""
+    title = words("⏳ <b>Cash-out {slug} waits for an operator</b>", slug=news.slug)
+    return _screen(words, news, title, None, ("retry", "paid", "refund"))
+
+
+def strange(words: Words, news: StaffCashout) -> Screen:
+    """What a provider tells does not fit what was done."""
+    title = words("🚨 <b>Cash-out {slug}: money may have left twice or been lost</b>", slug=news.slug)
+    more = words(
+        "It is {state} with us, and {provider} tells: {told}. Nothing was changed by that. Look into the provider’s "
+        "dashboard; the audit shows it, too.",
+        state=cashouts.standing(words, news.state),
+        provider=news.by or _provider(news),
+        told=news.told,
+    )
+    return _screen(words, news, title, more)
+
+
+def stuck(words: Words, news: StaffCashout) -> Screen:
+    """An hour, and no end."""
+    title = words("🐌 <b>Cash-out {slug} is under way for more than an hour</b>", slug=news.slug)
+    return _screen(words, news, title, None, cashouts.DECISIONS.get(news.state, ()))
+
+
+def _screen(
+    words: Words, news: StaffCashout, title: Markup, more: Markup | None, decisions: tuple[Decision, ...] = ()
+) -> Screen:
+    worth = "" if news.usd_worth is None else f" ({words.usd(news.usd_worth)})"
+    text = lines(
+        title,
+        BLANK,
+        fact(words.label("Amount"), f"{words.amount(news.amount, news.currency)}{worth}"),
+        words("Person: <b>{name}</b> (<code>{id}</code>)", name=cut(news.person, 40), id=news.user_id),
+        fact(words.label("Over"), news.network),
+        copied(words.label("To"), news.address),
+        fact(words.label("Bank"), cut(f"{news.bank_name}, {news.account_name}", 120)) if news.bank_name else None,
+        fact(words.label("State"), cashouts.standing(words, news.state)),
+        fact(words.label("Problem"), cut(news.problem, cashouts.LONGEST_PROBLEM)) if news.problem else None,
+        *((BLANK, more) if more is not None else ()),
+    )
+    look = Link(words.label("Look at it"), "payout", (str(news.cashout_id),), "primary")
+    made = tuple(cashouts.decision(words, news.cashout_id, each) for each in decisions)
+    return Screen(text, (*buttons.rows(made, 2), (look, buttons.menu(words))))
+
+
+def _provider(news: StaffCashout) -> str:
+    return news.provider or "?"
+
+
+_notice: Final = partial(Notice, StaffCashout)
+NOTICES: Final[Mapping[str, Notice]] = {
+    "cashout_approval": _notice(approval),
+    "payout_unknown": _notice(unknown),
+    "payout_waiting": _notice(waiting),
+    "cashout_strange": _notice(strange),
+    "payout_stuck": _notice(stuck),
+}

@@ -1,0 +1,138 @@
+"""Cash-outs as the staff sees them and decides about them. Views have no row for who is not of the staff, and the
+operation is refused to them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Literal, TypeAlias
+
+from attrs import frozen
+
+from lockbay.areas.payout import Cashout, State
+from lockbay.postgres.queries import Operation, View
+
+Decision: TypeAlias = Literal["approve", "decline", "refund", "paid", "retry"]
+Move: TypeAlias = Literal[Decision, "claim"]
+
+
+@frozen
+class CashoutCounts:
+    """How many wait: for an approval, for an operator, and for their provider to say what became of them."""
+
+    approval: int = 0
+    waiting: int = 0
+    unknown: int = 0
+
+    @property
+    def all(self) -> int:
+        """What the staff has to look at."""
+        return self.approval + self.waiting + self.unknown
+
+
+@frozen
+class WaitingCashout:
+    """A line of the list. `usd_worth` None: nobody knew."""
+
+    id: int
+    slug: str
+    at: datetime
+    state: State
+    amount: Decimal
+    currency: str
+    usd_worth: Decimal | None
+    person: str
+
+
+@frozen
+class CashoutQueue(View):
+    """A page of what waits in a state, "" for any, the oldest first: chat.read(CashoutQueue, "", 0) begins,
+    chat.read(CashoutQueue, "", page.next) goes on.
+    """
+
+    file: ClassVar[str] = "admin/cashouts"
+    keys: ClassVar[tuple[str, ...]] = ("state", "after")
+
+    cashouts: tuple[WaitingCashout, ...]
+    next: int | None
+    counts: CashoutCounts
+
+
+@frozen
+class Owner:
+    """Whose cash-out it is: with us since when, how many deposits (`deposited`: in its currency), how many cash-outs
+    that are done. `elsewhere`: none of those went where this one goes.
+    """
+
+    id: int
+    name: str
+    since: datetime
+    has_email: bool
+    deposits: int
+    deposited: Decimal
+    cashouts: int
+    cashed_out_usd: Decimal
+    elsewhere: bool
+
+
+@frozen
+class ToldPayout:
+    """What a provider told of it."""
+
+    at: datetime
+    provider: str
+    outcome: str
+    txid: str | None
+
+
+@frozen
+class CashoutCase(View):
+    """All that is known of a cash-out, and the newest of what was told of it, the oldest first. `proven`: by a code."""
+
+    file: ClassVar[str] = "admin/cashout"
+    keys: ClassVar[tuple[str, ...]] = ("cashout_id",)
+
+    id: int
+    slug: str
+    state: State
+    currency: str
+    network: str
+    amount: Decimal
+    net: Decimal
+    usd_worth: Decimal | None
+    address: str
+    bank_name: str
+    account_name: str
+    proven: bool
+    reference: str
+    provider: str | None
+    external_id: str | None
+    txid: str | None
+    problem: str | None
+    tries: int
+    created_at: datetime
+    sending_at: datetime | None
+    ended_at: datetime | None
+    decided_by: str | None
+    decided_at: datetime | None
+    person: Owner
+    events: tuple[ToldPayout, ...]
+
+
+@frozen
+class DecideCashout(Operation[Cashout]):
+    """Somebody of the staff decides: approve or decline what waits for approval; `paid` by hand (with `txid`), refund,
+    decline or retry what waits; `paid` or refund what nobody knows the fate of. `claim` comes before paying by hand:
+    what waits is not tried by itself any more, until `retry`. `expected` is the state that was shown: of two at once
+    one decides. Refused: `not_staff`, `unknown_cashout`, `wrong_state` (details: state; somebody was faster),
+    `bad_note` (more than 500 characters, or 120 of a txid).
+    """
+
+    file: ClassVar[str] = "cashout/decide"
+    user_id: int
+    cashout_id: int
+    expected: State
+    decision: Move
+    txid: str
+    note: str

@@ -1,0 +1,146 @@
+"""What the screens and the news of cash-outs have in common: facts, and each state in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from markupsafe import Markup
+
+from lockbay.actors.words import Words
+from lockbay.areas.cashout.records import CashoutNews, CashoutPage
+from lockbay.areas.destinations import Destination
+from lockbay.areas.networks import BANK, NETWORKS
+from lockbay.areas.payout import Cashout, State
+from lockbay.areas.text import cut, lines
+from lockbay.money import EXACT
+
+Shown: TypeAlias = Cashout | CashoutPage | CashoutNews
+BLANK: Final = Markup("")
+LONGEST_PROBLEM: Final = 300
+LONGEST_TXID: Final = 120
+
+
+def fact(label: str, value: object) -> Markup:
+    """Amount: 100 USDT"""
+    return Markup("{}: <b>{}</b>").format(label, value)
+
+
+def network_name(code: str) -> str:
+    """As people know it."""
+    known = NETWORKS.get(code)
+    return known.name if known else cut(code, 20)
+
+
+def place(words: Words, to: Destination | Shown) -> Markup:
+    """Where it goes: an address to be compared letter by letter, or whose account at which bank."""
+    if to.network == BANK.code:
+        return words(
+            "To: <b>{name}</b>, {bank}, <code>{number}</code>",
+            name=cut(to.account_name, 80),
+            bank=cut(to.bank_name, 80),
+            number=cut(to.address, 40),
+        )
+    return words("To: <code>{address}</code>", address=cut(to.address, 120))
+
+
+def facts(words: Words, cashout: Shown) -> Markup:
+    """What left the wallet, what arrives, and where; the transaction once there is one."""
+    return lines(
+        fact(words.label("Amount"), words.amount(cashout.amount, cashout.currency)),
+        fact(words.label("Fee"), words.amount(EXACT.subtract(cashout.amount, cashout.net), cashout.currency)),
+        fact(words.label("Arrives"), words.amount(cashout.net, cashout.currency)),
+        fact(words.label("Network"), network_name(cashout.network)) if cashout.network != BANK.code else None,
+        place(words, cashout),
+        words("Transaction: <code>{txid}</code>", txid=cut(cashout.txid, LONGEST_TXID)) if cashout.txid else None,
+    )
+
+
+def title(words: Words, cashout: Shown) -> Markup:
+    """Its name and how it stands."""
+    return TITLES[cashout.state](words, cashout)
+
+
+def telling(words: Words, cashout: Shown) -> Markup:
+    """What that means: where the money is, and what happens next."""
+    return TELLINGS[cashout.state](words, cashout)
+
+
+def problem(words: Words, cashout: CashoutPage | CashoutNews) -> Markup | None:
+    """Why it ended unpaid, as whoever ended it said it."""
+    if cashout.state not in {"refunded", "declined"} or not cashout.problem:
+        return None
+    return words("Reason given: <i>{why}</i>", why=cut(cashout.problem, LONGEST_PROBLEM))
+
+
+def label(words: Words, state: State) -> str:
+    """The state in a list."""
+    labels: dict[State, str] = {
+        "awaiting_approval": words.label("⏳ to be approved"),
+        "requested": words.label("📝 requested"),
+        "sending": words.label("📤 being sent"),
+        "unknown": words.label("🔎 being looked into"),
+        "waiting": words.label("⏳ waits"),
+        "sent": words.label("🚀 on its way"),
+        "done": words.label("✅ done"),
+        "refunded": words.label("↩️ money back"),
+        "declined": words.label("🚫 declined"),
+        "cancelled": words.label("✖️ cancelled"),
+    }
+    return labels[state]
+
+
+Say: TypeAlias = Callable[[Words, Shown], Markup]
+
+
+def _title(message: str) -> Say:
+    return lambda words, cashout: words(message, slug=cashout.slug)
+
+
+def _telling(message: str) -> Say:
+    return lambda words, cashout: words(
+        message,
+        amount=words.amount(cashout.amount, cashout.currency),
+        net=words.amount(cashout.net, cashout.currency),
+    )
+
+
+def _sent(words: Words, cashout: Shown) -> Markup:
+    if cashout.network == BANK.code:
+        return words("The bank has been told to pay it. You hear of it when it has arrived; do nothing until then.")
+    return words("It was sent. You hear of it when the network has confirmed it; there is nothing for you to do.")
+
+
+TITLES: Final[Mapping[State, Say]] = {
+    "awaiting_approval": _title("⏳ <b>Cash-out {slug} is requested and waits for approval</b>"),
+    "requested": _title("📝 <b>Cash-out {slug} is requested</b>"),
+    "sending": _title("📤 <b>Cash-out {slug} is being sent</b>"),
+    "unknown": _title("🔎 <b>Cash-out {slug} is being looked into</b>"),
+    "waiting": _title("⏳ <b>Cash-out {slug} has to wait</b>"),
+    "sent": _title("🚀 <b>Cash-out {slug} is on its way</b>"),
+    "done": _title("✅ <b>Cash-out {slug} is done</b>"),
+    "refunded": _title("↩️ <b>Cash-out {slug} failed: you have your money back</b>"),
+    "declined": _title("🚫 <b>Cash-out {slug} was declined: you have your money back</b>"),
+    "cancelled": _title("✖️ <b>Cash-out {slug} was cancelled: you have your money back</b>"),
+}
+TELLINGS: Final[Mapping[State, Say]] = {
+    "awaiting_approval": _telling(
+        "It is a large one, so one of our people looks at it first. {amount} are held for you; "
+        "you can cancel until it is sent."
+    ),
+    "requested": _telling("It is sent in a moment. {amount} are held for it; you can cancel until it is sent."),
+    "sending": _telling("It is being handed over to be paid, so it cannot be cancelled any more."),
+    "unknown": _telling(
+        "We have not been told yet whether it went out, so we keep asking, and never send it twice. "
+        "It arrives, or {amount} come back to your wallet. You need do nothing."
+    ),
+    "waiting": _telling(
+        "It could not be sent just now, and has not left. {amount} are held for you. "
+        "It is tried again, or one of our people sees to it. You need do nothing."
+    ),
+    "sent": _sent,
+    "done": _telling("{net} were paid out."),
+    "refunded": _telling("It could not be paid out. All of {amount} are in your wallet again, the fee too."),
+    "declined": _telling("Nothing was sent. All of {amount} are in your wallet again, the fee too."),
+    "cancelled": _telling("Nothing was sent. All of {amount} are in your wallet again, the fee too."),
+}

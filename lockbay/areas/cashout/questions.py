@@ -1,0 +1,214 @@
+"""What a cash-out asks, and its review. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, Decimal
+from typing import Final
+
+from markupsafe import Markup
+
+from lockbay.actors.screen import Answer, Link, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.cashout.answers import ALL, Field
+from lockbay.areas.cashout.draft import Draft, Quote
+from lockbay.areas.cashout.layout import BLANK, fact, network_name, place
+from lockbay.areas.cashout.records import CashoutStart, Coin, Cost
+from lockbay.areas.networks import BANK
+from lockbay.areas.text import cut, lines
+from lockbay.money import EXACT, plain
+
+PARTS: Final = (25, 50, 75)  # percent
+OFFERED: Final = 6  # saved destinations
+LONGEST_LABEL: Final = 60
+
+
+def coin(words: Words, start: CashoutStart) -> Screen:
+    """Which coin? Only those of which there is enough; or where money went before."""
+    filled = [each for each in start.coins if each.available]
+    enough = [each for each in filled if each.available >= each.least(each.networks)]
+    text = lines(
+        words("💸 <b>Cash out</b>"),
+        BLANK,
+        words("What do you want to cash out? In your wallet:") if filled else _empty(words),
+        *(words("<b>{amount}</b>", amount=words.amount(each.available, each.unit)) for each in filled),
+        *(_too_little(words, each) for each in filled if each not in enough),
+        *_limits(words, start),
+    )
+    choices = tuple(Answer(each.currency, each.currency) for each in enough)
+    deposit: Row = () if enough else (buttons.deposit(words, "primary"),)
+    return Screen(text, (*buttons.rows(choices, 3), *_saved(words, start, enough), *_row(deposit), _last(words)))
+
+
+def _empty(words: Words) -> Markup:
+    return words("Your wallet is empty, so there is nothing to cash out yet. A deposit fills it.")
+
+
+def _too_little(words: Words, of: Coin) -> Markup:
+    least = words.amount(of.least(of.networks), of.unit)
+    return words("<i>{coin}: less than {least} cannot be sent.</i>", coin=of.currency, least=least)
+
+
+def _saved(words: Words, start: CashoutStart, enough: Sequence[Coin]) -> tuple[Row, ...]:
+    """Two taps from here: the amount, and Confirm."""
+    codes = {each.currency for each in enough}
+    offered = [each for each in start.saved if each.currency in codes][:OFFERED]
+    return tuple(
+        (Link(cut(f"⭐ {each.label} · {each.currency}", LONGEST_LABEL), "cash_out_to", (str(each.id),)),)
+        for each in offered
+    )
+
+
+def _limits(words: Words, start: CashoutStart) -> tuple[Markup, ...]:
+    """Not a refusal: the cash-out itself changes them, and a replay after it must ask the same."""
+    if start.count_left == 0:
+        said = words("⚠️ You had as many cash-outs within 24 hours as there may be. The next one has to wait.")
+        return (BLANK, said)
+    if start.usd_left is None:
+        return ()
+    left = fact(words.label("Left within 24 hours"), words.usd(start.usd_left))
+    return (BLANK, left) if start.is_verified else (BLANK, left, words("<i>A verified e-mail address allows more.</i>"))
+
+
+def amount(words: Words, start: CashoutStart, of: Coin, costs: Sequence[Cost]) -> Screen:
+    """How much? Typed, or a part of what there is."""
+    text = lines(
+        words("💸 <b>Cash out {coin}: how much?</b>", coin=of.currency),
+        BLANK,
+        fact(words.label("In your wallet"), words.amount(of.available, of.unit)),
+        *(_cost(words, of, cost, is_only=len(of.networks) == 1) for cost in costs),
+        *_limits(words, start),
+        BLANK,
+        words("Type the amount, or press a part of what you have. The fee is taken out of it."),
+    )
+    return Screen(text, (*buttons.rows(_parts(words, of, of.least(costs)), 2), _last(words)))
+
+
+def _cost(words: Words, of: Coin, cost: Cost, *, is_only: bool) -> Markup:
+    fee, least = words.amount(cost.fee, of.unit), words.amount(cost.least, of.unit)
+    if is_only:
+        return words("Fee: {fee}, at least {least}", fee=fee, least=least)
+    return words("{network}: fee {fee}, at least {least}", network=network_name(cost.network), fee=fee, least=least)
+
+
+def _parts(words: Words, of: Coin, least: Decimal) -> Row:
+    """Whoever has nearly nothing has no part of it to send."""
+    if of.available < least:
+        return ()
+    shares = [(percent, _share(of, percent)) for percent in PARTS]
+    parts = tuple(
+        Answer(_label(words, of, percent, share), plain(share)) for percent, share in shares if share >= least
+    )
+    return (*parts, Answer(_label(words, of, 100, of.available), ALL))
+
+
+def _label(words: Words, of: Coin, percent: int, share: Decimal) -> str:
+    return cut(f"{percent}% · {words.amount(share, of.unit)}", LONGEST_LABEL)
+
+
+def _share(of: Coin, percent: int) -> Decimal:
+    """Rounded down: all parts together are there."""
+    return EXACT.divide(EXACT.multiply(of.available, Decimal(percent)), Decimal(100)).quantize(
+        of.unit.unit, ROUND_DOWN, EXACT
+    )
+
+
+def network(words: Words, of: Coin, amount: Decimal | None) -> Screen:
+    """Over which network? Those that send that much, the cheapest first."""
+    whole = of.available if amount is None else amount
+    choices = tuple(
+        Answer(cut(_network(words, of, cost), LONGEST_LABEL), cost.network)
+        for cost in of.networks
+        if whole >= cost.least
+    )
+    text = lines(
+        words("💸 <b>Cash out {amount}: over which network?</b>", amount=words.amount(whole, of.unit)),
+        BLANK,
+        words("It must be the one that the wallet or exchange that receives it uses. Another one loses the money."),
+    )
+    return Screen(text, (*buttons.rows(choices, 1), _last(words)))
+
+
+def _network(words: Words, of: Coin, cost: Cost) -> str:
+    name, fee = network_name(cost.network), words.amount(cost.fee, of.unit)
+    return words.label("{network} · fee {fee}", network=name, fee=fee)
+
+
+def review(words: Words, start: CashoutStart, draft: Draft, quote: Quote) -> Screen:
+    """Everything once more. Confirm agrees to the very numbers on the screen."""
+    of, is_bank = draft.coin, draft.cost.network == BANK.code
+    worth = of.worth(quote.amount)
+    text = lines(
+        words("🧾 <b>Your cash-out</b>"),
+        BLANK,
+        fact(words.label("Amount"), words.amount(quote.amount, of.unit)),
+        fact(words.label("Fee"), words.amount(quote.fee, of.unit)),
+        fact(words.label("Arrives"), words.amount(quote.net, of.unit)) if quote.net > 0 else None,
+        fact(words.label("Worth"), words("about {usd}", usd=words.usd(worth))) if worth is not None else None,
+        None if is_bank else fact(words.label("Network"), network_name(draft.cost.network)),
+        place(words, draft.destination),
+        words("Kept as: <b>{label}</b>", label=draft.destination.label) if draft.destination.label else None,
+        BLANK,
+        *_hints(words, start, draft, quote),
+    )
+    confirm: Row = (Answer(words.label("✅ Confirm"), plain(quote.net), "success"),)
+    can = _short(draft, quote) is None
+    changes = buttons.rows(_changes(words, start, draft), 2)
+    proof: Row = (buttons.email(words),) if _is_over(start, worth) and not start.is_verified else ()
+    return Screen(text, (*((confirm,) if can else ()), *changes, *_row(proof), (buttons.cancel(words),)))
+
+
+def _is_over(start: CashoutStart, worth: Decimal | None) -> bool:
+    """The day does not allow that much, by what is known."""
+    return start.usd_left is not None and worth is not None and worth > start.usd_left
+
+
+def _short(draft: Draft, quote: Quote) -> Decimal | None:
+    """What would have to be there instead; None: Confirm may work. What has come meanwhile is not known here, so with
+    all there is only the network's least counts.
+    """
+    if quote.amount < draft.cost.least:
+        return draft.cost.least
+    return quote.amount if draft.amount is not None and quote.amount > draft.coin.available else None
+
+
+def _hints(words: Words, start: CashoutStart, draft: Draft, quote: Quote) -> tuple[Markup, ...]:
+    """What stands in the way, or what comes before the money leaves."""
+    of, short, worth = draft.coin, _short(draft, quote), draft.coin.worth(quote.amount)
+    if short is not None:
+        needed, there = words.amount(short, of.unit), words.amount(of.available, of.unit)
+        return (words("⚠️ This needs {needed}, and you have {there}. Change it.", needed=needed, there=there),)
+    final = words("Once it is sent, nobody can bring it back. Please compare where it goes letter by letter.")
+    large = start.approval_usd is not None and worth is not None and worth >= start.approval_usd
+    approval = words(
+        "From {usd} on one of our people approves it first.", usd=words.usd(start.approval_usd or Decimal(0))
+    )
+    code = words("When you confirm, a code is mailed to you.")
+    if _is_over(start, worth):
+        return (words("⚠️ That is more than may be cashed out within 24 hours."), *_limits(words, start)[1:])
+    return (*((approval,) if large else ()), *((code,) if start.needs_code else ()), final)
+
+
+def _changes(words: Words, start: CashoutStart, draft: Draft) -> Row:
+    labels: dict[Field, str] = {"amount": words.label("✏️ Amount")}
+    if len(draft.coin.networks) > 1:
+        labels["network"] = words.label("✏️ Network")
+    labels["to"] = words.label("✏️ Where to")
+    if not draft.is_kept(start.saved):
+        labels["keep"] = words.label("⭐ Keep it")
+    return tuple(Answer(label, field) for field, label in labels.items())
+
+
+def proven(words: Words, draft: Draft, net: Decimal) -> Markup:
+    """What is sent once the code is right."""
+    arrives = fact(words.label("Arrives"), words.amount(net, draft.coin.unit))
+    return lines(words("It is for this cash-out:"), arrives, place(words, draft.destination))
+
+
+def _last(words: Words) -> Row:
+    return (buttons.back(words, "wallet"), buttons.menu(words))
+
+
+def _row(row: Row) -> tuple[Row, ...]:
+    return (row,) if row else ()

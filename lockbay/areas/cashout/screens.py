@@ -1,0 +1,119 @@
+"""What becomes of a cash-out, as its owner sees it. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from markupsafe import Markup
+
+from lockbay.actors.screen import Answer, Link, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.cashout.answers import CONFIRM
+from lockbay.areas.cashout.layout import BLANK, fact, facts, label, problem, telling, title
+from lockbay.areas.cashout.records import CANCELLABLE, CashoutList, CashoutPage, Listed
+from lockbay.areas.payout import Cashout
+from lockbay.areas.text import cut, lines
+
+LONGEST_LABEL: Final = 60
+NEWEST: Final = 0
+
+
+def requested(words: Words, cashout: Cashout) -> Screen:
+    """It is on its way: nothing more to do."""
+    text = lines(title(words, cashout), BLANK, facts(words, cashout), BLANK, telling(words, cashout), _told(words))
+    look = Link(words.label("🔎 Look at it"), "cashout", (str(cashout.id),))
+    return Screen(text, ((look, _cancel(words, cashout.id)), (buttons.wallet(words), buttons.menu(words))))
+
+
+def _told(words: Words) -> Markup:
+    return words("You are told here how it goes.")
+
+
+def page(words: Words, cashout: CashoutPage, headline: Markup | None = None) -> Screen:
+    """One cash-out as it is now."""
+    text = lines(
+        headline,
+        title(words, cashout),
+        BLANK,
+        facts(words, cashout),
+        fact(words.label("Worth then"), words.usd(cashout.usd_worth)) if cashout.usd_worth is not None else None,
+        fact(words.label("Requested"), words.time(cashout.created_at)),
+        fact(words.label("Ended"), words.time(cashout.ended_at)) if cashout.ended_at else None,
+        BLANK,
+        telling(words, cashout),
+        problem(words, cashout),
+    )
+    own = str(cashout.id)
+    first: Row = ()
+    if cashout.ended_at is None:
+        first = (Link(words.label("🔄 Look again"), "cashout", (own,)),)
+    if cashout.state in CANCELLABLE:
+        first += (_cancel(words, cashout.id),)
+    every = Link(words.label("🗂 My cash-outs"), "cashouts")
+    return Screen(text, (*((first,) if first else ()), (every, buttons.wallet(words)), (buttons.menu(words),)))
+
+
+def _cancel(words: Words, cashout_id: int) -> Link:
+    return Link(words.label("✖️ Cancel it"), "cancel_cashout", (str(cashout_id),))
+
+
+def cancel(words: Words, cashout: CashoutPage) -> Screen:
+    """Asks before it is taken back."""
+    back = buttons.back(words, "cashout", str(cashout.id))
+    if cashout.state not in CANCELLABLE:
+        text = lines(title(words, cashout), BLANK, words("It cannot be cancelled any more."), telling(words, cashout))
+        return Screen(text, ((back, buttons.menu(words)),))
+    text = lines(
+        words("✖️ <b>Cancel cash-out {slug}?</b>", slug=cashout.slug),
+        BLANK,
+        facts(words, cashout),
+        BLANK,
+        words("All of {amount} go back to your wallet.", amount=words.amount(cashout.amount, cashout.currency)),
+    )
+    confirm = Answer(words.label("✅ Confirm"), CONFIRM, "danger")
+    return Screen(text, ((confirm, back), (buttons.menu(words),)))
+
+
+def cashouts(words: Words, view: CashoutList, before: int) -> Screen:
+    """The list, the newest on top."""
+    if not view.cashouts:
+        nothing = words("No cash-outs yet.") if before == NEWEST else words("There is nothing older.")
+        again = Link(words.label("💸 Cash out"), "cash_out", style="primary")
+        return Screen(lines(_heading(words), BLANK, nothing), ((again,), buttons.way_out(words, "wallet")))
+    rows: tuple[Row, ...] = tuple((_listed(words, each),) for each in view.cashouts)
+    turning: Row = ()
+    if view.next is not None:
+        turning += (Link(words.label("Older"), "cashouts", (str(view.next),)),)
+    if before != NEWEST:
+        turning += (Link(words.label("Newest"), "cashouts"),)
+    text = lines(_heading(words), BLANK, words("Press one to look at it."))
+    return Screen(text, (*rows, *((turning,) if turning else ()), buttons.way_out(words, "wallet")))
+
+
+def _heading(words: Words) -> Markup:
+    return words("🗂 <b>My cash-outs</b>")
+
+
+def _listed(words: Words, each: Listed) -> Link:
+    amount, state = words.amount(each.amount, each.currency), label(words, each.state)
+    return Link(cut(f"{amount} · {state} · {words.time(each.created_at)}", LONGEST_LABEL), "cashout", (str(each.id),))
+
+
+def unknown(words: Words) -> Screen:
+    """There is no such cash-out of theirs."""
+    every = Link(words.label("🗂 My cash-outs"), "cashouts", style="primary")
+    return Screen(words("There is no such cash-out of yours."), ((every, buttons.menu(words)),))
+
+
+def no_destination(words: Words) -> Screen:
+    """What was saved is gone, or nothing is sent there any more."""
+    text = words("That destination is not there any more, and no money moved. Choose another one.")
+    return Screen(text, ((Link(words.label("💸 Cash out"), "cash_out", style="primary"), buttons.menu(words)),))
+
+
+def not_requested(words: Words, why: Markup) -> Screen:
+    """It ends here, without a cash-out."""
+    text = lines(words("💸 <b>No cash-out was made</b>"), BLANK, why)
+    again = Link(words.label("💸 Cash out"), "cash_out")
+    return Screen(text, ((again, buttons.wallet(words)), (buttons.menu(words),)))

@@ -1,0 +1,66 @@
+"""The mail that carries a code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from attrs import field, frozen
+from markupsafe import Markup
+
+from lockbay.actors.notice import Notice
+from lockbay.actors.screen import Screen
+from lockbay.actors.words import Words
+from lockbay.areas.codes import code
+from lockbay.areas.text import paragraphs
+
+
+@frozen
+class CodeMail:
+    """What the outbox knows of a code: whose and what for, never the code."""
+
+    user_id: int
+    purpose: str
+    nonce: str = field(repr=False)
+    expires_at: datetime
+
+
+def notices(secret: bytes) -> Mapping[str, Notice]:
+    """The secret is that of the database facade: code and hash are derived from the same."""
+
+    def draw(words: Words, mail: CodeMail) -> Screen:
+        return code_mail(words, mail.purpose, code(secret, mail.user_id, mail.purpose, mail.nonce), mail.expires_at)
+
+    return {"email_code": Notice(CodeMail, draw)}
+
+
+def code_mail(words: Words, purpose: str, digits: str, expires_at: datetime) -> Screen:
+    """The code in the subject, too: a phone shows it without opening the mail. It says what the code does."""
+    zone = expires_at.astimezone(words.zone).tzname()
+    text = paragraphs(
+        (
+            _subject(words, purpose, digits),
+            words(
+                "Type it into the chat with LockBay. It is valid until {time} {zone}.",
+                time=words.time(expires_at),
+                zone=zone,
+            ),
+            _not_you(words, purpose),
+        )
+    )
+    return Screen(text)
+
+
+def _subject(words: Words, purpose: str, digits: str) -> Markup:
+    if purpose == "cashout":
+        return words("{code} is your LockBay code to send money out", code=digits)
+    return words("{code} is your LockBay code", code=digits)
+
+
+def _not_you(words: Words, purpose: str) -> Markup:
+    if purpose == "cashout":
+        return words(
+            "You did not ask for it? Then somebody is in your Telegram account. Give the code to nobody, not even us: "
+            "without it no money moves. End the other sessions in Telegram’s settings, under Devices."
+        )
+    return words("You did not ask for it? Then somebody mistyped their address, and there is nothing for you to do.")

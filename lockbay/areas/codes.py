@@ -1,0 +1,45 @@
+"""The 6-digit codes, for every purpose. Nobody stores one: the database keeps a hash, the outbox a nonce, and who knows
+the secret derives the code.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import ClassVar, Literal, TypeAlias
+
+from attrs import frozen
+
+from lockbay.postgres.queries import Operation
+
+# email: it becomes the account's; contact: a further address; cashout: it is the person who sends money out
+Purpose: TypeAlias = Literal["email", "contact", "cashout"]
+
+
+def code(secret: bytes, user_id: int, purpose: str, nonce: str) -> str:
+    """Six digits. sql/codes/digits.sql derives the same."""
+    digest = sha256(secret + f"{user_id}:{purpose}:{nonce}".encode()).hexdigest()
+    return f"{int(digest[:8], 16) % 1_000_000:06d}"
+
+
+@frozen
+class CodeSent:
+    """A code that can still be typed. Another one may be asked for at `next_at`."""
+
+    email: str
+    expires_at: datetime
+    next_at: datetime
+    tries_left: int
+
+
+@frozen
+class SendCode(Operation[CodeSent]):
+    """Mails a code for one purpose; earlier ones for it are void. `email` is the address to prove; for `cashout` it is
+    "", and the code goes to the verified one. Refused: `too_soon` and `too_many` (details: retry_at), `email_taken`,
+    `bad_email`, `no_email` (none is verified).
+    """
+
+    file: ClassVar[str] = "codes/send"
+    user_id: int
+    purpose: Purpose
+    email: str = ""

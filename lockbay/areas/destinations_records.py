@@ -1,0 +1,72 @@
+"""Where money goes to, as records, and what is asked outside about banks."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from lockbay.actors.errand import Errand
+
+
+@frozen
+class Destination:
+    """An address on a network, or an account at a bank (`network` BANK, `address` its number, all of `bank_…` and
+    `account_name`). With a label it is to be kept under that name.
+    """
+
+    network: str
+    address: str
+    bank_code: str = ""
+    bank_name: str = ""
+    account_name: str = ""
+    label: str = ""
+
+
+@frozen
+class Saved:
+    """A destination that the person has kept."""
+
+    id: int
+    label: str
+    currency: str
+    network: str
+    address: str
+    bank_code: str
+    bank_name: str
+    account_name: str
+
+
+@frozen
+class Bank:
+    """A bank, by the code that the provider knows it by."""
+
+    code: str
+    name: str
+
+
+@frozen
+class Banks:
+    """All that can be paid to."""
+
+    banks: tuple[Bank, ...]
+
+
+@frozen
+class ListBanks(Errand[Banks]):
+    """The banks that can be paid to. Refused: `provider_away`."""
+
+
+@frozen
+class Account:
+    """An account that exists, and whose it is."""
+
+    number: str
+    name: str
+
+
+@frozen
+class ResolveAccount(Errand[Account]):
+    """Whose account it is. Refused: `unresolved` (there is no such account), `provider_away`."""
+
+    user_id: int
+    bank_code: str
+    account_number: str

@@ -1,0 +1,140 @@
+"""Whoever sends money out proves by a mailed code that it is they: the questions of it, for every flow that needs one.
+
+An operation says itself whether it wants a code: it is tried without, and again with what is typed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from attrs import evolve, frozen
+from markupsafe import Markup
+
+from lockbay.actors.conversation import Chat
+from lockbay.actors.parse import Parse, Pressed, Reply, Said
+from lockbay.actors.screen import Answer, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.codes import CodeSent, Purpose, SendCode
+from lockbay.areas.text import lines, paragraphs
+from lockbay.errors import Invalid
+from lockbay.postgres.queries import Refused
+
+REASONS: Final = frozenset({"code_needed", "wrong", "expired", "too_many", "too_soon", "no_email"})
+RESEND: Final = "resend"
+_CODE: Final = re.compile(r"\d{6}", re.ASCII)
+Say: TypeAlias = Callable[[Words, Mapping[str, str], datetime], Markup]
+
+
+@frozen
+class Typed:
+    """What was typed, and the mail that it was typed from; None: of an earlier conversation."""
+
+    digits: str
+    sent: CodeSent | None
+
+
+async def ask_code(
+    chat: Chat, purpose: Purpose, what: Markup, refused: Refused, before: Typed | None
+) -> Typed | Refused:
+    """A code, after an operation was refused for want of the right one. `what` says what it is for; `before` is what
+    was typed last. Refused: there can be no code.
+    """
+    sent, problem = before.sent if before else None, None
+    if refused.reason == "wrong" and refused.details.get("tries_left") != "0":
+        sent, problem = _after(sent, refused), refused
+    elif refused.reason in {"code_needed", "expired"}:
+        mailed = await chat.do("send_code", SendCode(chat.user_id, purpose))
+        if isinstance(mailed, Refused) and mailed.reason != "too_soon":
+            return mailed
+        sent = mailed if isinstance(mailed, CodeSent) else sent
+    else:
+        return refused
+    while True:
+        screen = question(chat.words, sent, what, chat.now)
+        shown = screen if problem is None else screen.with_problem(sentence(chat.words, problem, chat.now))
+        digits = await chat.ask("code", shown, parse=_digits(chat.words))
+        if digits != RESEND:
+            return Typed(digits, sent)
+        mailed = await chat.do("send_code", SendCode(chat.user_id, purpose))
+        sent, problem = (mailed, None) if isinstance(mailed, CodeSent) else (sent, mailed)
+
+
+def question(words: Words, sent: CodeSent | None, what: Markup, now: datetime) -> Screen:
+    """Which code came?"""
+    if sent is None:
+        mailed = words("I sent a code of 6 digits to your e-mail address a moment ago. It is good for this, too.")
+    else:
+        mailed = lines(
+            words("I sent a code of 6 digits to <b>{email}</b>.", email=sent.email),
+            words(
+                "It is good until {time} ({left}).",
+                time=words.time(sent.expires_at),
+                left=words.until(sent.expires_at, now),
+            ),
+        )
+    text = paragraphs((words("✉️ <b>Check your mail</b>"), mailed, what, words("Type the code.")))
+    return Screen(text, ((Answer(words.label("Send again"), RESEND), buttons.cancel(words)),))
+
+
+def sentence(words: Words, refused: Refused, now: datetime) -> Markup:
+    """What to say of a code that was not mailed or not taken."""
+    try:
+        return SENTENCES[refused.reason](words, refused.details, now)
+    except (KeyError, ValueError):
+        return words("That did not work, and no money moved. Please try again later.")
+
+
+def _after(sent: CodeSent | None, refused: Refused) -> CodeSent | None:
+    return evolve(sent, tries_left=int(refused.details["tries_left"])) if sent else None
+
+
+def _digits(words: Words) -> Parse[str]:
+    """Six digits, or RESEND."""
+
+    def parse(reply: Reply) -> str:
+        match reply:
+            case Pressed(value) if value == RESEND:
+                return RESEND
+            case Said(text) if _CODE.fullmatch(digits := re.sub(r"[\s-]", "", text)):
+                return digits
+            case _:
+                raise Invalid(words("Please type the 6 digits of the code that was mailed to you."))
+
+    return parse
+
+
+def _plain(message: str) -> Say:
+    return lambda words, _, __: words(message)
+
+
+def _later(message: str) -> Say:
+    return lambda words, details, now: words(
+        message, when=words.until(datetime.fromisoformat(details["retry_at"]), now)
+    )
+
+
+def _wrong(words: Words, details: Mapping[str, str], _: datetime) -> Markup:
+    left = int(details["tries_left"])
+    if left <= 0:
+        return words("That is not the code, and it was the last try for an hour. No money moved.")
+    return words.count(
+        "That is not the code, and no money moved. You have {n} try left.",
+        "That is not the code, and no money moved. You have {n} tries left.",
+        left,
+    )
+
+
+SENTENCES: Final[Mapping[str, Say]] = {
+    "code_needed": _plain("This needs a code that is mailed to you. No money moved."),
+    "wrong": _wrong,
+    "expired": _plain("That code is not valid any more, and no money moved. Please ask for a new one."),
+    "too_many": _later(
+        "There were too many codes or tries, so none is taken for a while. No money moved; you can go on {when}."
+    ),
+    "too_soon": _later("A code was just sent. No money moved; you can ask for another one {when}."),
+    "no_email": _plain("You have no verified e-mail address any more, so no code can be sent. No money moved."),
+}

@@ -1,0 +1,284 @@
+"""The runner of payouts: gives each cash-out to a provider once, and asks about those whose end nobody has told.
+
+What is to be done are rows. `sending` is committed before a provider is called: what is found so later was perhaps
+paid, and is asked about; it is sent again only when its provider surely does not know it. No call is made inside a
+transaction, and from the moment of a call until its answer is committed nothing cancels it, within a bound.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import ClassVar, Final, TypeVar
+
+import structlog
+import trio
+from attrs import frozen
+from prometheus_client import Counter, Histogram
+
+from lockbay.areas.payout import Cashout, SendCashout, SettleCashout
+from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.payments.manual import Manual
+from lockbay.payments.payout import PayoutProvider, told
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Change, Operation, Refused, Statement
+from lockbay.wallclock import WallClock
+
+PERIOD: Final = 1.0  # s between two looks, when nobody tells
+MOST: Final = 100  # cash-outs at once, of which most wait for their turn
+AT_ONCE: Final = 4  # calls to one provider
+BOUND: Final = 45.0  # s for a call that pays, with its answer's commit: well before `ask_at`, which is 2 min later
+GRACE: Final = 5.0  # s for calls under way when the service stops
+AGAIN: Final = 1.0  # s until an operation is repeated whose outcome is not known
+# Whoever was held up for so long since `sending` was committed must not call any more: it may have been asked about.
+FRESH: Final = timedelta(seconds=60)
+SILENT: Final = timedelta(hours=1)  # in `sending`, and nobody can say anything: somebody has to know
+WATCHED: Final = frozenset({"CashoutPage"})  # a view that every step of a cash-out makes old
+
+PAYOUTS = Counter("lockbay_payouts", "What providers answered about payouts", ["provider", "kind", "outcome"])
+SECONDS = Histogram(
+    "lockbay_payout_call_seconds", "From a call about a payout to its answer", ["provider", "kind"],
+    buckets=(0.1, 0.5, 1, 2, 5, 10, 20, 60),
+)  # fmt: skip
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+
+@frozen
+class Due:
+    """What there is to do by now."""
+
+    to_send: tuple[Cashout, ...]
+    to_ask: tuple[Cashout, ...]
+
+
+@frozen
+class DueCashouts(Statement[Due]):
+    """At most `most` of each kind, without those that are put `aside`."""
+
+    file: ClassVar[str] = "cashout/due"
+    aside: list[int]
+    most: int
+
+
+@frozen
+class NoteAsked(Statement[None]):
+    """There is nothing new of a cash-out: it is looked at again later."""
+
+    file: ClassVar[str] = "cashout/asked"
+    cashout_id: int
+
+
+@frozen
+class KeepPayoutId(Statement[int | None]):
+    """What a provider calls a cash-out. None: another one is called so, or it is not being paid."""
+
+    file: ClassVar[str] = "cashout/keep"
+    cashout_id: int
+    external_id: str
+
+
+class Payouts:
+    """Keeps nothing that is lost with it. `providers` are tried in their order; what none of them pays waits."""
+
+    def __init__(
+        self, database: Database, clock: WallClock, providers: Sequence[PayoutProvider], *, bound: float = BOUND
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._providers = {provider.name: provider for provider in providers}
+        self._bound = bound
+        self._limits = {name: trio.CapacityLimiter(AT_ONCE) for name in self._providers}
+        self._busy: set[int] = set()
+        self._calls: set[trio.CancelScope] = set()
+        self._looking = trio.CancelScope()
+        self._woken = trio.Event()
+
+    def changed(self, changes: Sequence[Change]) -> None:
+        """Something was committed: looks at once when it may be a cash-out."""
+        if any(change.view in WATCHED for change in changes):
+            self._woken.set()
+
+    def stop(self) -> None:
+        """Begins nothing new; calls under way get their grace. `run` ends when they have ended."""
+        self._looking.cancel()
+
+    async def run(self) -> None:
+        """Until `stop` or cancellation, whatever goes wrong: the rows stay due. Ends within the grace."""
+        async with trio.open_nursery() as workers:
+            try:
+                with self._looking:
+                    await self._look_for_ever(workers)
+            finally:
+                self._hurry()
+                if self._looking.cancel_called:
+                    self._drop_waiting(workers)
+
+    async def tick(self) -> None:
+        """Does all that is due by now, and waits for it. Raises what the database raises when it is away."""
+        async with trio.open_nursery() as workers:
+            await self._look(workers)
+
+    async def _look_for_ever(self, workers: trio.Nursery) -> None:
+        while True:
+            self._woken = trio.Event()
+            try:
+                await self._look(workers)
+            except (Unavailable, OutcomeUnknown) as error:
+                log.warning("payouts_wait_for_database", error=str(error))
+            except Exception:
+                log.exception("payouts_failed")
+            with trio.move_on_after(PERIOD):
+                await self._woken.wait()
+
+    def _hurry(self) -> None:
+        for scope in self._calls:
+            scope.deadline = min(scope.deadline, trio.current_time() + GRACE)
+
+    @staticmethod
+    def _drop_waiting(workers: trio.Nursery) -> None:
+        """Who only waits for its turn has called nobody; a call is shielded."""
+        workers.cancel_scope.cancel()
+
+    async def _look(self, workers: trio.Nursery) -> None:
+        most = MOST - len(self._busy)
+        if most <= 0:
+            return
+        due = await self._database.run(DueCashouts(sorted(self._busy), most))
+        for cashout in due.to_send:
+            self._begin(workers, cashout)
+        for cashout in due.to_ask:
+            self._begin(workers, cashout)
+
+    def _begin(self, workers: trio.Nursery, cashout: Cashout) -> None:
+        if cashout.id not in self._busy:
+            self._busy.add(cashout.id)
+            workers.start_soon(self._work, cashout)
+
+    async def _work(self, cashout: Cashout) -> None:
+        """None is in the way of the others: what fails is due again."""
+        try:
+            if cashout.state in ("requested", "waiting"):
+                await self._send(cashout)
+            else:
+                await self._ask(cashout)
+        except (Unavailable, OutcomeUnknown) as error:
+            log.warning("payouts_wait_for_database", cashout_id=cashout.id, error=str(error))
+        except Exception:
+            log.exception("payout_failed", cashout_id=cashout.id)
+        finally:
+            self._busy.discard(cashout.id)
+
+    async def _send(self, cashout: Cashout) -> None:
+        provider = self._payer(cashout)
+        if provider is None or isinstance(provider, Manual):
+            return await self._leave(cashout)
+        async with self._limits[provider.name]:
+            await trio.lowlevel.checkpoint_if_cancelled()  # nobody is called any more
+            with self._shielded():
+                await self._pay(provider, cashout)
+
+    async def _pay(self, provider: PayoutProvider, cashout: Cashout) -> None:
+        # Not the same key for whoever else tries: a repeated key would answer `sending` again, and both would pay.
+        key = f"send.{cashout.id}.{cashout.tries}.{secrets.token_hex(8)}"
+        sending = await self._repeated(SendCashout(cashout.id, provider.name), key)
+        if isinstance(sending, Refused):
+            log.info("payout_refused", cashout_id=cashout.id, reason=sending.reason)
+            return
+        if sending.sending_at is None or self._clock.now() - sending.sending_at > FRESH:
+            log.warning("payout_too_late", cashout_id=cashout.id)
+            return
+        with SECONDS.labels(provider.name, "pay").time():
+            answer = await self._answer(provider, sending)
+        await self._settle(provider.name, "pay", sending, answer)
+
+    async def _answer(self, provider: PayoutProvider, cashout: Cashout) -> SettleCashout:
+        """Whatever goes wrong, it may have paid."""
+        try:
+            return await provider.pay(cashout)
+        except Exception:
+            log.exception("payout_call_failed", provider=provider.name, cashout_id=cashout.id)
+            return told(cashout, provider.name, "unknown", problem="call failed")
+
+    async def _ask(self, cashout: Cashout) -> None:
+        answer = await self._asked(cashout)
+        if answer is None and self._is_silent(cashout):
+            answer = told(cashout, cashout.provider or "", "unknown", problem="no_answer")
+        if answer is None or answer.outcome == cashout.state:
+            await self._database.run(NoteAsked(cashout.id))
+        else:
+            await self._settle(answer.provider, "ask", cashout, answer)
+
+    async def _asked(self, cashout: Cashout) -> SettleCashout | None:
+        provider = self._providers.get(cashout.provider or "")
+        if provider is None:
+            log.error("payout_without_provider", provider=cashout.provider, cashout_id=cashout.id)
+            return None
+        async with self._limits[provider.name]:
+            with SECONDS.labels(provider.name, "ask").time(), trio.move_on_after(self._bound):
+                try:
+                    return await provider.ask(cashout)
+                except Exception:
+                    log.exception("payout_call_failed", provider=provider.name, cashout_id=cashout.id)
+        return None
+
+    async def _settle(self, provider: str, kind: str, cashout: Cashout, answer: SettleCashout) -> None:
+        """The key is of what was told about the cash-out as it was: repeated it is one, told anew it is another."""
+        PAYOUTS.labels(provider, kind, answer.outcome).inc()
+        key = f"settle.{cashout.reference}.{cashout.version}.{digest(answer)}"
+        settled = await self._repeated(answer, key)
+        if isinstance(settled, Refused):
+            log.error("payout_not_settled", cashout_id=cashout.id, reason=settled.reason)
+            return
+        report = log.warning if settled.state in ("unknown", "waiting") else log.info
+        report("payout_told", provider=provider, cashout_id=cashout.id, told=answer.outcome, state=settled.state)
+        if settled.state == cashout.state:
+            await self._database.run(NoteAsked(cashout.id))
+
+    async def _leave(self, cashout: Cashout) -> None:
+        """Nobody pays it: it waits for an operator, who is told once."""
+        if cashout.state == "waiting":
+            return await self._database.run(NoteAsked(cashout.id))
+        await self._settle(Manual.name, "pay", cashout, await Manual().pay(cashout))
+
+    def _payer(self, cashout: Cashout) -> PayoutProvider | None:
+        """Whoever was to pay it before, else the first that can: two providers are never asked to pay the same."""
+        before = cashout.provider
+        if before is not None and before != Manual.name:
+            return self._providers.get(before)
+        able = (each for each in self._providers.values() if each.pays(cashout.currency, cashout.network))
+        return next(able, None)
+
+    def _is_silent(self, cashout: Cashout) -> bool:
+        since = cashout.sending_at
+        return cashout.state == "sending" and since is not None and self._clock.now() - since >= SILENT
+
+    async def _repeated(self, operation: Operation[T], key: str) -> T | Refused:
+        """Until its outcome is known: the same key again is the same operation. Bounded by who calls."""
+        while True:
+            try:
+                return await self._database.perform(operation, key)
+            except (Unavailable, OutcomeUnknown) as error:
+                log.warning("payouts_wait_for_database", key=key, error=str(error))
+                await trio.sleep(AGAIN)
+
+    @contextmanager
+    def _shielded(self) -> Iterator[None]:
+        """Nothing cancels what is done here within the bound; past it the row is asked about."""
+        with trio.CancelScope(shield=True, deadline=trio.current_time() + self._bound) as scope:
+            self._calls.add(scope)
+            try:
+                yield
+            finally:
+                self._calls.discard(scope)
+
+
+def digest(answer: SettleCashout) -> str:
+    """What was told, in a few letters."""
+    parts = (answer.provider, answer.outcome, answer.external_id, answer.txid, answer.problem, answer.body.hex())
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

@@ -1,0 +1,52 @@
+"""Cash-outs that do not end: the staff is told of each once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar, Final, NoReturn
+
+import structlog
+import trio
+from attrs import frozen
+
+from lockbay.errors import LockBayError
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Operation, Statement
+from lockbay.wallclock import WallClock
+
+PERIOD: Final = 60.0  # s between two looks
+LONGEST: Final = timedelta(hours=1)  # from the request, or the last decision of the staff
+log = structlog.get_logger()
+
+
+@frozen
+class StuckCashouts(Statement[list[int]]):
+    """At most 100 that were requested or decided about before `since`, have not ended, and were not told of."""
+
+    file: ClassVar[str] = "cashout/stuck"
+    since: datetime
+
+
+@frozen
+class TellStuck(Operation[str]):
+    """Tells the staff of one, and answers its state. Refused: `wrong_state` (it has ended meanwhile)."""
+
+    file: ClassVar[str] = "cashout/tell_stuck"
+    cashout_id: int
+
+
+async def tell_stuck(database: Database, clock: WallClock) -> None:
+    """Tells the staff of all that are stuck by now, once each, whoever else does so, too. Raises as the database."""
+    for cashout_id in await database.run(StuckCashouts(clock.now() - LONGEST)):
+        await database.perform(TellStuck(cashout_id), f"stuck.{cashout_id}")
+        log.warning("payout_stuck", cashout_id=cashout_id)
+
+
+async def watch_payouts(database: Database, clock: WallClock, *, period: float = PERIOD) -> NoReturn:
+    """Now and every period, for ever. What failed is told the next time. Cancel it at any time."""
+    while True:
+        try:
+            await tell_stuck(database, clock)
+        except LockBayError as error:
+            log.warning("stuck_payouts_not_told", error=type(error).__name__, reason=str(error))
+        await trio.sleep(period)

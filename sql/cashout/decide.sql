@@ -1,0 +1,52 @@
+-- Somebody who runs LockBay decides about a cash-out: approve or decline one that waits for approval; give back or mark as paid
+-- by hand (p_txid) one that waits for an operator, or whose fate a provider could not tell.
+-- Who paid by hand has told of a payment like a provider: should the provider have paid, too, it is seen.
+-- p_expected is the state that was shown: of two at once one decides.
+CREATE FUNCTION cashout_decide(
+    p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_cashout_id bigint, p_expected text,
+    p_decision text, p_txid text, p_note text
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    outcome jsonb := requests_claim(p_request_key, p_request_hash, 'cashout/decide', p_at);
+    cashout cashouts;
+BEGIN
+    IF outcome IS NOT NULL THEN RETURN outcome; END IF;
+    IF NOT EXISTS (SELECT FROM staff WHERE user_id = p_user_id) THEN
+        RETURN requests_refuse(p_request_key, 'not_staff', '{}');
+    END IF;
+    SELECT * INTO cashout FROM cashouts WHERE id = p_cashout_id FOR NO KEY UPDATE;
+    IF cashout.id IS NULL THEN RETURN requests_refuse(p_request_key, 'unknown_cashout', '{}'); END IF;
+    IF cashout.state <> p_expected OR NOT (CASE p_decision
+        WHEN 'approve' THEN cashout.state = 'awaiting_approval'
+        WHEN 'decline' THEN cashout.state IN ('awaiting_approval', 'waiting')
+        WHEN 'refund' THEN cashout.state IN ('waiting', 'unknown')
+        WHEN 'paid' THEN cashout.state IN ('waiting', 'unknown') AND p_txid ~ '\S'
+        WHEN 'claim' THEN cashout.state IN ('waiting', 'unknown')
+        WHEN 'retry' THEN cashout.state = 'waiting' ELSE false END) THEN
+        RETURN requests_refuse(p_request_key, 'wrong_state', jsonb_build_object('state', cashout.state));
+    END IF;
+    IF length(p_note) > 500 OR length(p_txid) > 120 THEN RETURN requests_refuse(p_request_key, 'bad_note', '{}'); END IF;
+    -- Before anybody pays it by hand: no provider is to be asked meanwhile to pay what waits.
+    IF p_decision = 'claim' THEN
+        UPDATE cashouts SET ask_at = CASE state WHEN 'waiting' THEN NULL ELSE ask_at END WHERE id = cashout.id RETURNING * INTO cashout;
+        RETURN cashout_finish(p_request_key, cashout, 0);
+    END IF;
+    IF p_decision = 'paid' THEN
+        INSERT INTO payout_events (provider, reference, cashout_id, outcome, txid, body, headers, at)
+        VALUES ('manual', cashout.reference, cashout.id, 'done', p_txid, convert_to(p_note, 'UTF8'), '', p_at);
+    END IF;
+    UPDATE cashouts SET decided_by = p_user_id, decided_at = p_at, problem = nullif(p_note, ''),
+        txid = coalesce(nullif(p_txid, ''), txid),
+        provider = CASE p_decision WHEN 'paid' THEN 'manual' ELSE provider END,
+        ask_at = CASE p_decision WHEN 'retry' THEN p_at ELSE ask_at END
+    WHERE id = cashout.id RETURNING * INTO cashout;
+    IF p_decision = 'approve' THEN
+        UPDATE cashouts SET state = 'requested' WHERE id = cashout.id RETURNING * INTO cashout;
+    ELSIF p_decision <> 'retry' THEN
+        cashout := cashout_end(p_request_key, cashout,
+            CASE p_decision WHEN 'paid' THEN 'done' WHEN 'decline' THEN 'declined' ELSE 'refunded' END, p_at);
+    END IF;
+    RETURN cashout_finish(p_request_key, cashout,
+        CASE WHEN p_decision = 'retry' THEN 0 ELSE cashout_tell(cashout, p_request_key, p_at) END);
+END
+$$;

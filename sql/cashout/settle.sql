@@ -1,0 +1,52 @@
+-- What became of a payout, by the provider's answer, its webhook, or because it was asked: each may come first, late or twice.
+-- p_outcome: sent (on its way), done, failed (no money has left: it goes back), unknown (asked about later, never sent again),
+-- waiting (not taken: an operator, or a later try). What does not fit any more changes nothing.
+CREATE FUNCTION cashout_settle(
+    p_request_key text, p_request_hash text, p_at timestamptz, p_reference text, p_provider text, p_outcome text,
+    p_external_id text, p_txid text, p_problem text, p_body bytea, p_headers text
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    outcome jsonb := requests_claim(p_request_key, p_request_hash, 'cashout/settle', p_at);
+    cashout cashouts;
+    before  text;
+    target  text := CASE p_outcome WHEN 'failed' THEN 'refunded' ELSE p_outcome END;
+    told    payout_events;
+    strange boolean;
+BEGIN
+    IF outcome IS NOT NULL THEN RETURN outcome; END IF;
+    SELECT * INTO cashout FROM cashouts WHERE reference = p_reference FOR NO KEY UPDATE;
+    before := cashout.state;
+    INSERT INTO payout_events (provider, reference, cashout_id, outcome, external_id, txid, body, headers, at)
+    VALUES (p_provider, p_reference, cashout.id, p_outcome, p_external_id, p_txid, p_body, p_headers, p_at) RETURNING * INTO told;
+    IF cashout.id IS NULL THEN
+        RETURN requests_refuse(p_request_key, 'unknown_cashout', '{}');
+    END IF;
+    strange := cashout_strange(cashout, told);
+    IF strange THEN
+        PERFORM admin_tell('cashout_strange', cashout_news(cashout) || jsonb_build_object('told', p_outcome, 'by', p_provider),
+            'cashout_strange.' || p_request_key, p_at);
+    END IF;
+    -- Only whom it was given to can say that it was not paid: another may be paying it.
+    IF before <> target AND (target IN ('sent', 'done') OR p_provider = coalesce(cashout.provider, p_provider)) AND EXISTS (
+        SELECT FROM transitions WHERE subject = 'cashout' AND from_state = before AND to_state = target) THEN
+        UPDATE cashouts SET
+            provider = CASE WHEN target IN ('sent', 'done') THEN p_provider ELSE coalesce(provider, p_provider) END,
+            external_id = coalesce(p_external_id, external_id), txid = coalesce(p_txid, txid), problem = p_problem
+        WHERE id = cashout.id RETURNING * INTO cashout;
+        IF target IN ('done', 'refunded') THEN
+            cashout := cashout_end(p_request_key, cashout, target, p_at);
+        ELSE
+            UPDATE cashouts SET state = target,
+                ask_at = p_at + CASE target WHEN 'waiting' THEN interval '15 minutes' ELSE interval '1 minute' END
+            WHERE id = cashout.id RETURNING * INTO cashout;
+        END IF;
+        IF target IN ('unknown', 'waiting') THEN
+            -- Once, and again after somebody of the staff had it tried anew.
+            PERFORM admin_tell('payout_' || target, cashout_news(cashout), format('payout_%s.%s.%s', target, cashout.id,
+                extract(epoch FROM cashout.decided_at)), p_at);
+        END IF;
+    END IF;
+    RETURN cashout_finish(p_request_key, cashout,
+        CASE WHEN cashout.state <> before THEN cashout_tell(cashout, p_request_key, p_at) ELSE strange::int END);
+END
+$$;

@@ -1,0 +1,33 @@
+-- Everything that a cash-out asks about, in one statement: what there is and what it is worth, what each network costs, where
+-- money went before, and what the day's limits leave.
+-- `recent` left a balance by cash-outs of the last hour: a conversation that is replayed must take the same amounts again.
+SELECT
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object(
+            'currency', b.currency, 'available', b.available::text, 'recent', coalesce(r.amount, 0)::text, 'usd', b.price::text,
+            'networks', costs.networks) ORDER BY b.position)
+        FROM wallet_balances(u.id, :at) b
+        JOIN LATERAL (
+            SELECT jsonb_agg(jsonb_build_object('network', f.network, 'fee', f.fee::text, 'least', f.least::text)
+                ORDER BY f.fee, f.network) AS networks
+            FROM payout_fees f WHERE f.currency = b.currency) costs ON costs.networks IS NOT NULL
+        LEFT JOIN (
+            SELECT currency, sum(amount) AS amount FROM cashouts
+            WHERE user_id = :user_id AND created_at > :at::timestamptz - interval '1 hour'
+                AND state NOT IN ('refunded', 'declined', 'cancelled')
+            GROUP BY currency) r ON r.currency = b.currency), '[]') AS coins,
+    contacts_saved(u.id) AS saved,
+    t.cashout_code = 'verified' AND u.email_verified_at IS NOT NULL AS needs_code,
+    CASE WHEN t.cashout_daily_count > 0 THEN greatest(t.cashout_daily_count - today.cashouts, 0)::int END AS count_left,
+    CASE WHEN bound.usd IS NOT NULL THEN greatest(bound.usd - today.usd, 0) END AS usd_left,
+    u.email_verified_at IS NOT NULL AS is_verified,
+    nullif(t.cashout_approval_usd, 0) AS approval_usd
+FROM users u, terms t,
+LATERAL (
+    SELECT count(*) AS cashouts, coalesce(sum(usd_worth), 0) AS usd FROM cashouts
+    WHERE user_id = u.id AND created_at > :at::timestamptz - interval '24 hours'
+        AND state NOT IN ('refunded', 'declined', 'cancelled')) today,
+LATERAL (
+    SELECT least(nullif(t.cashout_daily_usd, 0),
+        CASE WHEN u.email_verified_at IS NULL THEN nullif(t.cashout_unverified_daily_usd, 0) END) AS usd) bound
+WHERE u.id = :user_id

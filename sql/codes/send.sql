@@ -1,0 +1,56 @@
+-- Mails a 6-digit code for one purpose. The row keeps a hash, the outbox a nonce: who reads the database cannot type the code.
+-- `email` and `contact` prove an address, and go to it; any other purpose asks whether it is the person, and goes to the
+-- verified address only, whatever is asked. The person's row is locked, so that limits hold for two at once.
+CREATE FUNCTION codes_send(
+    p_request_key text, p_request_hash text, p_at timestamptz, p_secret bytea, p_user_id bigint, p_purpose text, p_email text
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    outcome jsonb := requests_claim(p_request_key, p_request_hash, 'codes/send', p_at);
+    proves  boolean := p_purpose IN ('email', 'contact');
+    rules   terms;
+    target  text;
+    sent    int;
+    last    timestamptz;
+    oldest  timestamptz;
+    wrong   int;
+    random  text := replace(gen_random_uuid()::text, '-', '');
+BEGIN
+    IF outcome IS NOT NULL THEN RETURN outcome; END IF;
+    SELECT CASE WHEN proves THEN p_email WHEN email_verified_at IS NOT NULL THEN email END INTO target
+    FROM users WHERE id = p_user_id FOR NO KEY UPDATE;
+    SELECT * INTO rules FROM terms;
+    IF target IS NULL THEN RETURN requests_refuse(p_request_key, 'no_email', '{}'); END IF;
+    IF target !~ '^[^@\s]+@[^@\s]+$' OR length(target) > 254 OR p_email NOT IN ('', target) THEN
+        RETURN requests_refuse(p_request_key, 'bad_email', '{}');
+    END IF;
+    IF p_purpose = 'email' AND EXISTS (SELECT FROM users
+        WHERE lower(email) = lower(target) AND email_verified_at IS NOT NULL AND id <> p_user_id) THEN
+        RETURN requests_refuse(p_request_key, 'email_taken', '{}');
+    END IF;
+    SELECT count(*), max(sent_at), min(sent_at) INTO sent, last, oldest FROM verifications
+    WHERE user_id = p_user_id AND purpose = p_purpose AND sent_at > p_at - interval '1 hour';
+    wrong := codes_tries(p_user_id, p_purpose, p_at);
+    IF sent >= rules.codes_an_hour OR wrong >= rules.code_tries THEN
+        RETURN requests_refuse(p_request_key, 'too_many', jsonb_build_object('retry_at', oldest + interval '1 hour'));
+    END IF;
+    IF last > p_at - rules.code_pause THEN
+        RETURN requests_refuse(p_request_key, 'too_soon', jsonb_build_object('retry_at', last + rules.code_pause));
+    END IF;
+
+    INSERT INTO verifications (user_id, purpose, email, nonce, hash, sent_at, expires_at)
+    VALUES (p_user_id, p_purpose, target, random,
+        sha256(p_secret || convert_to(random || codes_digits(p_secret, p_user_id, p_purpose, random), 'UTF8')),
+        p_at, p_at + rules.code_lifetime);
+    PERFORM outbox_mail(target, 'email_code', jsonb_build_object(
+        'user_id', p_user_id, 'purpose', p_purpose, 'nonce', random, 'expires_at', p_at + rules.code_lifetime),
+        'email_code.' || random, p_at);
+    RETURN requests_finish(p_request_key, jsonb_build_object(
+        'answer', jsonb_build_object(
+            'email', target, 'expires_at', p_at + rules.code_lifetime, 'next_at', p_at + rules.code_pause,
+            'tries_left', rules.code_tries - wrong),
+        'changed', CASE p_purpose
+            WHEN 'email' THEN jsonb_build_array(jsonb_build_array(p_user_id, 'Onboarding'))
+            ELSE '[]' END,
+        'told', 1));
+END
+$$;

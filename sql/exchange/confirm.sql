@@ -1,0 +1,61 @@
+-- Exchanges what was promised; with an address, what comes of it is cashed out in the same statement: both, or neither.
+-- What was promised is kept, whatever the sources of prices say meanwhile. Locks the person, then the quote, then the currency that
+-- we give, so that our position in it stays within its limit.
+CREATE FUNCTION exchange_confirm(
+    p_request_key text, p_request_hash text, p_at timestamptz, p_secret bytea, p_user_id bigint, p_quote_id bigint,
+    p_network text, p_net numeric, p_address text, p_bank_code text, p_bank_name text, p_account_name text, p_label text,
+    p_code text
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    outcome jsonb := requests_claim(p_request_key, p_request_hash, 'exchange/confirm', p_at);
+    quote   quotes;
+    target  destinations;
+    refusal jsonb;
+    moved   bigint;
+    sent    cashouts;
+BEGIN
+    IF outcome IS NOT NULL THEN RETURN outcome; END IF;
+    PERFORM FROM users WHERE id = p_user_id FOR NO KEY UPDATE;
+    SELECT * INTO quote FROM quotes WHERE id = p_quote_id AND user_id = p_user_id AND trade_id IS NULL FOR NO KEY UPDATE;
+    IF quote.id IS NULL OR p_at >= quote.valid_until OR quote.used_by IS NOT NULL THEN
+        RETURN requests_refuse(p_request_key, 'quote_expired', '{}');
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('exchange ' || quote.to_currency, 0));
+    refusal := coalesce(exchange_short(p_user_id, quote.from_currency, quote.from_amount),
+        (SELECT exchange_barred(p_user_id, t, quote.to_currency, quote.to_amount, p_at) FROM terms t));
+    IF refusal IS NULL AND p_address <> '' THEN
+        target := (NULL, p_user_id, p_label, quote.to_currency, p_network, p_address, p_bank_code, p_bank_name, p_account_name,
+            p_at, p_at);
+        refusal := cashout_check(p_secret, target, quote.to_amount, p_net, p_code, p_at);
+    END IF;
+    IF refusal IS NOT NULL THEN
+        RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
+    END IF;
+    moved := ledger_transfer(p_request_key, 'exchange', NULL, '', ARRAY[
+        ('available', p_user_id, quote.from_currency, -quote.from_amount),
+        ('exchange', NULL, quote.from_currency, quote.from_amount),
+        ('exchange', NULL, quote.to_currency, -quote.to_amount),
+        ('available', p_user_id, quote.to_currency, quote.to_amount)]::ledger_line[], p_at);
+    IF moved IS NULL THEN
+        RETURN requests_refuse(p_request_key, 'insufficient',
+            exchange_short(p_user_id, quote.from_currency, quote.from_amount) -> 'details');
+    END IF;
+    UPDATE quotes SET used_by = moved WHERE id = quote.id;
+    INSERT INTO conversions (
+        transfer_id, user_id, quote_id, from_wallet, to_wallet, from_currency, from_amount, to_currency, to_amount, price, at)
+    VALUES (moved, p_user_id, quote.id, true, true, quote.from_currency, quote.from_amount, quote.to_currency, quote.to_amount,
+        quote.price, p_at);
+    IF p_address <> '' THEN
+        sent := cashout_make(p_request_key, target, quote.to_amount, p_net, p_code, p_at);
+    END IF;
+    RETURN requests_finish(p_request_key, jsonb_build_object(
+        'answer', jsonb_build_object(
+            'from_currency', quote.from_currency, 'from_amount', quote.from_amount::text, 'to_currency', quote.to_currency,
+            'to_amount', quote.to_amount::text, 'price', quote.price::text,
+            'cashout', CASE WHEN sent.id IS NOT NULL THEN cashout_answer(sent) END),
+        'changed', CASE WHEN sent.id IS NULL THEN '[]' ELSE admin_changed() END || (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
+            FROM unnest(ARRAY['CashoutStart', 'CashoutPage', 'CashoutList', 'ExchangeStart', 'ExchangeHistory', 'Wallet', 'Menu', 'History', 'NewTrade',
+                'TradePage', 'TradePayment', 'Contacts']) name),
+        'told', coalesce((sent.state = 'awaiting_approval')::int, 0)));
+END
+$$;

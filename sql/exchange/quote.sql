@@ -1,0 +1,39 @@
+-- Promises what an amount of one currency is in another, until the lock ends. The price is the market's, on which enough sources
+-- must agree, less the spread. Who runs LockBay is told once a day when no more of a currency may be given.
+CREATE FUNCTION exchange_quote(
+    p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_from_currency text, p_to_currency text, p_amount numeric
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    outcome jsonb := requests_claim(p_request_key, p_request_hash, 'exchange/quote', p_at);
+    rules   terms;
+    refusal jsonb;
+    price   numeric;
+    gained  numeric;
+    quote   quotes;
+BEGIN
+    IF outcome IS NOT NULL THEN RETURN outcome; END IF;
+    SELECT * INTO rules FROM terms;
+    price := CASE WHEN p_from_currency <> p_to_currency THEN rates_price(p_from_currency, p_to_currency, p_at, rules.exchange_sources) END;
+    gained := round(p_amount * price, (SELECT least(scale, 8) FROM currencies WHERE code = p_to_currency));
+    refusal := exchange_why_not(p_user_id, rules, p_from_currency, p_to_currency, p_amount, gained, p_at);
+    IF refusal ->> 'reason' = 'position' THEN
+        PERFORM admin_tell('exchange_position', jsonb_build_object(
+            'currency', p_to_currency, 'wanted', gained::text, 'left', refusal #>> '{details,left}',
+            'limit_usd', rules.exchange_position_usd::text),
+            format('exchange_position.%s.%s', p_to_currency, (p_at AT TIME ZONE 'UTC')::date), p_at);
+    END IF;
+    IF refusal IS NOT NULL THEN
+        RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
+    END IF;
+    INSERT INTO quotes (user_id, from_currency, from_amount, to_currency, to_amount, price, at, valid_until)
+    VALUES (p_user_id, p_from_currency, p_amount, p_to_currency, gained, price, p_at, p_at + rules.quote_lock) RETURNING * INTO quote;
+    RETURN requests_finish(p_request_key, jsonb_build_object(
+        'answer', jsonb_build_object(
+            'id', quote.id, 'from_currency', quote.from_currency, 'from_amount', quote.from_amount::text,
+            'to_currency', quote.to_currency, 'to_amount', quote.to_amount::text, 'price', quote.price::text,
+            'market', round(rates_usd(p_from_currency, p_at, rules.exchange_sources)
+                / rates_usd(p_to_currency, p_at, rules.exchange_sources), 24)::text,
+            'spread_percent', rules.spread_percent::text, 'valid_until', quote.valid_until),
+        'changed', '[]'::jsonb, 'told', 0));
+END
+$$;

@@ -1,0 +1,269 @@
+"""Cash-outs in the chat: every way through the questions, killed and replayed at each, and what is refused."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from lockbay.actors.parse import Pressed
+from lockbay.areas import proof
+from lockbay.areas.cashout import refusals
+from lockbay.areas.terms import Terms
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Refused
+from tests.areas.cashing import (
+    ENGLISH,
+    PLAN,
+    TRON,
+    Warm,
+    fund_naira,
+    made,
+    money,
+    more,
+    raw,
+    reviewed,
+    talk,
+    to_kuda,
+)
+from tests.areas.people import ANA, fund, onboarded
+from tests.areas.sendable import labels, leads_to, sent
+from tests.clock import MovedClock
+from tests.talk import Talk
+
+__all__ = ["raw", "talk"]
+
+
+async def test_from_the_wallet_to_the_request(talk: Talk, database: Database) -> None:
+    assert "cash_out" in leads_to(await talk.open("wallet"))
+    assert "100 USDT" in sent(await talk.press("Cash out"))
+    assert "how much" in sent(await talk.press("USDT"))
+    assert "which network" in sent(await talk.say("10"))
+    assert "address" in sent(await talk.press("TRC20"))
+    review = sent(await talk.say(TRON))
+    for line in ("Amount: 10 USDT", "Fee: 1 USDT", "Arrives: 9 USDT", "Worth: about $10.00", "Tron (TRC20)", TRON):
+        assert line in review
+    assert "is requested" in sent(await talk.press("Confirm"))
+    assert talk.is_over
+    [cashout] = await made(database)
+    assert (int(cashout.amount), int(cashout.net), cashout.address, cashout.network) == (10, 9, TRON, "TRC20")
+    assert await money(database) == (90, 10)
+
+
+@pytest.mark.parametrize(("part", "amount"), [("25%", 25), ("50%", 50), ("75%", 75), ("100%", 100)])
+async def test_a_part_of_what_there_is_is_pressed(talk: Talk, database: Database, part: str, amount: int) -> None:
+    await talk.open("cash_out")
+    await talk.press("USDT")
+    await talk.press(part)
+    await talk.press("TRC20")
+    assert f"Arrives: {amount - 1} USDT" in sent(await talk.say(TRON))
+    await talk.press("Confirm")
+    assert (await made(database))[0].amount == amount
+
+
+async def test_all_is_what_the_statement_finds_and_nobody_gets_other_numbers_than_shown(
+    talk: Talk, database: Database
+) -> None:
+    await talk.open("cash_out")
+    await talk.press("USDT")
+    await talk.press("100%")
+    await talk.press("TRC20")
+    await talk.say(TRON)
+    await fund(database, ANA, "50", "BTC")
+    await more(database, "20")
+    again = sent(await talk.press("Confirm"))
+    assert "The numbers have changed" in again
+    assert "Arrives: 119 USDT" in again
+    await talk.press("Confirm")
+    assert [cashout.amount for cashout in await made(database)] == [120]
+
+
+async def test_a_coin_of_one_network_is_not_asked_about_it(talk: Talk, database: Database) -> None:
+    await fund(database, ANA, "1", "BTC")
+    await talk.open("cash_out")
+    await talk.press("BTC")
+    assert "address" in sent(await talk.say("0.5"))
+
+
+async def test_a_network_that_sends_only_more_is_no_button_and_no_answer(talk: Talk) -> None:
+    await talk.open("cash_out")
+    await talk.press("USDT")
+    screen = await talk.say("10")
+    assert not any("ERC20" in label for label in labels(screen))
+    assert "at least 20 USDT" in sent(await talk.say("ERC20"))
+    assert "address" in sent(await talk.say("trc20"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("4.99", "The least that can be cashed out is 5 USDT"), ("100.000001", "You have 100 USDT only"),
+        ("10.0000001", "at most 6 decimals"), ("ten", "not an amount"), ("-5", "more than zero"), ("1,5", "not sure"),
+    ],
+)  # fmt: skip
+async def test_an_amount_that_cannot_be_is_asked_again(talk: Talk, typed: str, says: str) -> None:
+    await talk.open("cash_out")
+    await talk.press("USDT")
+    assert says in sent(await talk.say(typed))
+
+
+async def test_every_answer_can_be_changed_in_the_review(talk: Talk, database: Database) -> None:
+    await reviewed(talk, "50")
+    await talk.press("Amount")
+    assert "Arrives: 39 USDT" in sent(await talk.say("40"))
+    await talk.press("Network")
+    await talk.press("ERC20")
+    changed = sent(await talk.say("0x52908400098527886E0F7030069857D2E4169EE7"))
+    assert "Arrives: 35 USDT" in changed
+    await talk.press("Where to")
+    assert "0x8617E340B3D01FA5F11F306F4090FD50E238070D" in sent(
+        await talk.say("0x8617E340B3D01FA5F11F306F4090FD50E238070D")
+    )
+    await talk.press("Confirm")
+    [cashout] = await made(database)
+    assert (int(cashout.amount), int(cashout.net), cashout.network) == (40, 35, "ERC20")
+
+
+async def test_a_destination_is_kept_and_then_two_taps_away(talk: Talk, database: Database) -> None:
+    await reviewed(talk)
+    await talk.press("Keep it")
+    assert "Kept as: Binance" in sent(await talk.say("Binance"))
+    assert "Keep it" not in " ".join(labels(talk.screen))
+    await talk.press("Confirm")
+    await talk.open("cash_out")
+    assert "how much" in sent(await talk.press("Binance"))
+    review = await talk.press("25%")
+    assert TRON in sent(review)
+    await talk.press("Confirm")
+    newest, _ = await made(database)
+    assert (newest.amount, newest.address, newest.network) == (Decimal("22.5"), TRON, "TRC20")
+
+
+async def test_a_destination_of_somebody_else_or_none_is_said_to_be_gone(talk: Talk) -> None:
+    assert "not there any more" in sent(await talk.open("cash_out_to", "17"))
+    assert talk.is_over
+
+
+async def test_an_empty_wallet_has_nothing_to_cash_out(database: Database, clock: MovedClock) -> None:
+    talk = Talk(PLAN, database, clock, await onboarded(database, ANA))
+    screen = await talk.open("cash_out")
+    assert "empty" in sent(screen)
+    assert "deposit" in leads_to(screen)
+
+
+async def test_too_little_to_be_sent_is_said_and_is_no_button(database: Database, clock: MovedClock) -> None:
+    await fund(database, await onboarded(database, ANA), "4")
+    screen = await Talk(PLAN, database, clock, ANA).open("cash_out")
+    assert "less than 5 USDT cannot be sent" in sent(screen)
+    assert "USDT" not in labels(screen)
+
+
+async def test_without_rates_and_limits_it_works(database: Database, clock: MovedClock) -> None:
+    nothing = Decimal(0)
+    await database.run(
+        Terms(
+            cashout_code="never", cashout_daily_count=0, cashout_unverified_daily_usd=nothing,
+            cashout_approval_usd=nothing,
+        )
+    )  # fmt: skip
+    await fund(database, await onboarded(database, ANA), "100")
+    talk = Talk(PLAN, database, clock, ANA)
+    assert "Worth" not in sent(await reviewed(talk))
+    assert "requested" in sent(await talk.press("Confirm"))
+
+
+async def test_a_large_one_waits_for_approval(talk: Talk, database: Database) -> None:
+    await database.run(Terms(cashout_approval_usd=Decimal(10), cashout_unverified_daily_usd=Decimal(0)))
+    assert "one of our people approves it first" in sent(await reviewed(talk))
+    assert "waits for approval" in sent(await talk.press("Confirm"))
+    assert (await made(database))[0].state == "awaiting_approval"
+
+
+async def test_the_naira_go_to_an_account_whose_name_was_shown(talk: Talk, database: Database) -> None:
+    await fund_naira(database)
+    await talk.open("cash_out")
+    await talk.press("NGN")
+    await talk.say("5000")
+    await to_kuda(talk)
+    review = sent(talk.screen)
+    assert "ANA OBI" in review
+    assert "Kuda Bank" in review
+    assert "Arrives: 4,950.00 NGN" in review
+    await talk.press("Confirm")
+    [cashout] = await made(database)
+    assert (cashout.bank_code, cashout.address, cashout.account_name) == ("50211", "0123456789", "ANA OBI")
+
+
+async def test_an_account_that_nobody_knows_is_not_paid(talk: Talk, database: Database) -> None:
+    await fund_naira(database)
+    await talk.open("cash_out")
+    await talk.press("NGN")
+    await talk.say("5000")
+    await talk.say("kuda")
+    await talk.press("Kuda")
+    await talk.say("0000000000")
+    assert "Your cash-out" not in sent(talk.screen)
+    assert not any("Confirm" in label for label in labels(talk.screen))
+
+
+async def test_an_address_of_our_own_leads_back_to_the_review(talk: Talk, database: Database) -> None:
+    await database.pool.fetch("own", "UPDATE payins SET address = $1", (TRON,))
+    await reviewed(talk)
+    refused = await talk.press("Confirm")
+    assert "LockBay’s own" in sent(refused)
+    await talk.press("Where to")
+    await talk.say("TLa2f6VPqDgRE67v1736s7bJ8Ray5wYjU7")
+    await talk.press("Confirm")
+    assert len(await made(database)) == 1
+
+
+async def test_money_that_is_gone_meanwhile_leads_back_to_the_review(
+    talk: Talk, database: Database, clock: MovedClock
+) -> None:
+    talk = Warm(PLAN, database, clock, ANA)
+    await reviewed(talk, "90")
+    await more(database, "-50")
+    screen = await talk.press("Confirm")
+    assert "You have 50 USDT now, and this needs 90 USDT" in sent(screen)
+    assert not any("Confirm" in label for label in labels(screen))
+    await talk.press("Amount")
+    await talk.say("50")
+    await talk.press("Confirm")
+    assert [cashout.amount for cashout in await made(database)] == [50]
+
+
+async def test_a_day_s_limits_are_said_at_the_beginning_and_kept_at_the_end(talk: Talk, database: Database) -> None:
+    await database.run(Terms(cashout_daily_count=1, cashout_unverified_daily_usd=Decimal(50)))
+    assert "Left within 24 hours: $50.00" in sent(await talk.open("cash_out"))
+    over = await reviewed(talk, "60")
+    assert "more than may be cashed out" in sent(over)
+    assert "email" in leads_to(over)
+    assert "at most $50.00 may be cashed out" in sent(await talk.press("Confirm"))
+    await talk.press("Amount")
+    await talk.say("10")
+    await talk.press("Confirm")
+    assert "The next one has to wait" in sent(await talk.open("cash_out"))
+    await reviewed(talk)
+    assert "There may be 1 cash-outs within 24 hours" in sent(await talk.press("Confirm"))
+    assert len(await made(database)) == 1
+
+
+@pytest.mark.parametrize("forged", ["9.5", "0", "-1", "1e3", "confirm", "99999999999999999999"])
+async def test_nobody_agrees_to_numbers_that_were_not_shown(talk: Talk, database: Database, forged: str) -> None:
+    await reviewed(talk)
+    await talk.reply(Pressed(forged))
+    assert await made(database) == []
+
+
+@pytest.mark.parametrize("reason", [*refusals.SENTENCES, *proof.REASONS, "eclipse"])
+def test_every_refusal_says_that_no_money_moved(reason: str) -> None:
+    details = {
+        "fee": "1", "net": "9", "total": "10", "available": "5", "least": "5", "limit": "50", "left": "5",
+        "tries_left": "0", "retry_at": "2026-11-22T13:00:00+00:00",
+    }  # fmt: skip
+    told = refusals.sentence(ENGLISH, Refused(reason, details), "USDT", MovedClock().now())
+    assert "o money moved" in told
+    assert "{" not in told
+    assert (
+        "o money moved" in refusals.sentence(ENGLISH, Refused(reason), "USDT", MovedClock().now()) or reason == "wrong"
+    )

@@ -1,0 +1,211 @@
+"""Money that goes out: held once, paid out or given back once, whatever is told of it and in whatever order."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from lockbay.areas.admin.cashout_records import DecideCashout
+from lockbay.areas.cashout.records import CancelCashout, RequestCashout
+from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
+from lockbay.areas.terms import Terms
+from lockbay.audit import audit
+from lockbay.clock.payouts import NoteAsked
+from lockbay.clock.stuck import tell_stuck
+from lockbay.postgres.bridge import Connection
+from lockbay.postgres.queries import Refused
+from tests.clock import MovedClock
+from tests.ledger.world import World
+
+FEE = Decimal(1)
+
+
+def request(user: int, amount: str | None = "10", net: str = "9", address: str = "T-somewhere") -> RequestCashout:
+    whole = Decimal(amount) if amount else None
+    return RequestCashout(user, "USDT", "TRC20", whole, Decimal(net), address, "", "", "", "", None)
+
+
+def settle(cashout: Cashout, outcome: Told, txid: str | None = None, provider: str = "blockbee") -> SettleCashout:
+    return SettleCashout(cashout.reference, provider, outcome, None, txid, None, b"{}", "{}")
+
+
+@pytest.fixture
+async def user(world: World) -> int:
+    return await world.person(100)
+
+
+async def test_a_cashout_is_held_sent_and_done(world: World, user: int) -> None:
+    cashout = await world.done(request(user))
+    assert (cashout.state, await world.money(user)) == ("requested", (90, 10))
+    assert (await world.done(SendCashout(cashout.id, "blockbee"))).state == "sending"
+    assert (await world.done(settle(cashout, "sent"))).state == "sent"
+    done = await world.done(settle(cashout, "done", "tx"))
+    assert (done.state, done.txid, await world.money(user)) == ("done", "tx", (90, 0))
+    totals = (await world.audited()).totals[0]
+    assert (totals.went_out, totals.fees) == (9, 1)
+
+
+async def test_one_that_fails_is_back_whole(world: World, user: int) -> None:
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    assert (await world.done(settle(cashout, "failed"))).state == "refunded"
+    assert await world.money(user) == (100, 0)
+    await world.audited()
+
+
+async def test_all_there_is_is_what_the_statement_finds(world: World, user: int) -> None:
+    await world.database.run(Terms(cashout_unverified_daily_usd=Decimal(0)))
+    cashout = await world.done(request(user, None, "99"))
+    assert (cashout.amount, await world.money(user)) == (100, (0, 100))
+    await world.fund(user, Decimal(50))
+    changed = await world.do(request(user, None, "99"))
+    assert changed == Refused("terms_changed", {"fee": "1", "net": "49"})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        (("200", "199"), "unverified_daily_usd"),
+        (("10", "10"), "terms_changed"),
+        (("4.99", "3.99"), "below_minimum"),
+        (("10.0000001", "9.0000001"), "inexact_amount"),
+    ],
+)
+async def test_what_cannot_be_is_refused_and_moves_nothing(
+    world: World, user: int, wanted: tuple[str, str], reason: str
+) -> None:
+    refused = await world.do(request(user, *wanted))
+    assert isinstance(refused, Refused)
+    assert refused.reason == reason
+    assert await world.money(user) == (100, 0)
+
+
+async def test_our_own_address_is_refused(world: World, user: int) -> None:
+    payin = await world.payin(user)
+    assert payin.address
+    assert await world.do(request(user, address=payin.address)) == Refused("own_address")
+
+
+async def test_a_large_one_waits_for_approval_by_one_of_the_staff(world: World, user: int, raw: Connection) -> None:
+    await world.database.run(Terms(cashout_approval_usd=Decimal(10)))
+    await raw.execute("INSERT INTO staff VALUES (77)")
+    cashout = await world.done(request(user))
+    assert cashout.state == "awaiting_approval"
+    assert await world.do(SendCashout(cashout.id, "blockbee")) == Refused("wrong_state", {"state": "awaiting_approval"})
+    decide = DecideCashout(77, cashout.id, "awaiting_approval", "approve", "", "")
+    assert await world.do(DecideCashout(user, cashout.id, "awaiting_approval", "approve", "", "")) == Refused(
+        "not_staff"
+    )
+    assert (await world.done(decide)).state == "requested"
+    assert await world.do(decide) == Refused("wrong_state", {"state": "requested"})
+    await world.done(CancelCashout(user, cashout.id))
+    assert await world.money(user) == (100, 0)
+    await world.audited()
+
+
+async def test_an_operator_pays_by_hand(world: World, user: int, raw: Connection) -> None:
+    await raw.execute("INSERT INTO staff VALUES (77)")
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "kraken"))
+    await world.done(settle(cashout, "waiting", provider="kraken"))
+    done = await world.done(DecideCashout(77, cashout.id, "waiting", "paid", "by-hand", ""))
+    assert (done.state, done.txid) == ("done", "by-hand")
+    await world.audited()
+
+
+@pytest.mark.parametrize("seed", [1, 22, 20261122])
+async def test_in_whatever_order_it_ends_once(world: World, seed: int) -> None:
+    """A provider that is true: one end each, told as often and as late as it likes."""
+    dice = random.Random(seed)
+    await world.database.run(Terms(cashout_daily_count=0, cashout_unverified_daily_usd=Decimal(0)))
+    user = await world.person(10_000)
+    paid = Decimal(0)
+    for turn in range(60):
+        cashout = await world.done(request(user))
+        await world.done(SendCashout(cashout.id, "blockbee"))
+        end: Told = dice.choice(["done", "failed"])
+        story: list[Told] = [end, *dice.choices([end, "unknown", "sent"] if end == "done" else [end, "unknown"], k=4)]
+        dice.shuffle(story)
+        states = [(await world.done(settle(cashout, told))).state for told in story]
+        assert states[-1] == {"done": "done", "failed": "refunded"}[end], (seed, turn, story)
+        paid += 10 if end == "done" else 0
+    assert await world.money(user) == (10_000 - paid, 0)
+    await world.audited()
+
+
+async def test_one_that_does_not_end_is_told_to_the_staff_once(
+    world: World, user: int, raw: Connection, clock: MovedClock
+) -> None:
+    await raw.execute("INSERT INTO staff VALUES (77)")
+    stuck, done = await world.done(request(user)), await world.done(request(user))
+    for each in (stuck, done):
+        await world.done(SendCashout(each.id, "blockbee"))
+    await world.done(settle(done, "done", "tx"))
+    await tell_stuck(world.database, clock)
+    assert await raw.fetch("SELECT FROM outbox WHERE kind = 'payout_stuck'") == []
+    clock.advance(timedelta(hours=1))
+    for _ in range(2):
+        await tell_stuck(world.database, clock)
+    [told] = await raw.fetch("SELECT data ->> 'slug' AS slug FROM outbox WHERE kind = 'payout_stuck'")
+    assert told["slug"] == stuck.slug
+
+
+async def test_what_somebody_pays_by_hand_is_sent_by_nobody_else(world: World, user: int, raw: Connection) -> None:
+    await raw.execute("INSERT INTO staff VALUES (77)")
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    await world.done(settle(cashout, "waiting"))
+    await world.done(DecideCashout(77, cashout.id, "waiting", "claim", "", ""))
+    await world.database.run(NoteAsked(cashout.id))
+    assert await world.do(SendCashout(cashout.id, "blockbee")) == Refused("wrong_state", {"state": "waiting"})
+    await world.done(DecideCashout(77, cashout.id, "waiting", "retry", "", ""))
+    assert (await world.done(SendCashout(cashout.id, "blockbee"))).state == "sending"
+
+
+async def test_that_another_did_not_pay_says_nothing_of_whom_it_was_given_to(world: World, user: int) -> None:
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    for told in ("failed", "waiting", "unknown"):
+        assert (await world.done(settle(cashout, told, provider="fincra"))).state == "sending"
+    assert await world.money(user) == (90, 10)
+
+
+STRANGE: list[tuple[list[tuple[Told, str, str | None]], str, bool]] = [
+    # What is told in order, where it ends, and whether the staff must look.
+    ([("done", "blockbee", "a"), ("done", "blockbee", "a")], "done", False),
+    ([("done", "blockbee", None), ("done", "blockbee", "a")], "done", False),
+    ([("done", "blockbee", "a"), ("done", "blockbee", "b")], "done", True),
+    ([("done", "blockbee", "a"), ("done", "fincra", None)], "done", True),
+    ([("done", "blockbee", "a"), ("failed", "blockbee", None)], "done", True),
+    ([("done", "blockbee", "a"), ("failed", "fincra", None)], "done", False),
+    ([("failed", "blockbee", None), ("sent", "blockbee", None)], "refunded", False),
+    ([("failed", "blockbee", None), ("done", "blockbee", "a")], "refunded", True),
+    ([("sent", "blockbee", None), ("failed", "blockbee", None)], "refunded", False),
+]
+
+
+@pytest.mark.parametrize(("story", "end", "strange"), STRANGE)
+async def test_what_contradicts_the_end_changes_nothing_and_is_seen(
+    world: World, user: int, raw: Connection, story: list[tuple[Told, str, str | None]], end: str, strange: bool
+) -> None:
+    await raw.execute("INSERT INTO staff VALUES (77)")
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    for told, provider, txid in story:
+        cashout = await world.done(settle(cashout, told, txid, provider))
+    assert cashout.state == end
+    told_of = await raw.fetch("SELECT FROM outbox WHERE kind = 'cashout_strange'")
+    assert len(told_of) == strange
+    report = await audit(world.database)
+    assert [difference.kind for difference in report.differences] == ["cashout_told"] * strange
+
+
+async def test_what_was_paid_before_anybody_sent_it_is_seen(world: World, user: int, raw: Connection) -> None:
+    await raw.execute("INSERT INTO staff VALUES (77)")
+    cashout = await world.done(request(user))
+    assert (await world.done(settle(cashout, "done", "tx"))).state == "requested"
+    assert len(await raw.fetch("SELECT FROM outbox WHERE kind = 'cashout_strange'")) == 1
+    assert [difference.kind for difference in (await audit(world.database)).differences] == ["cashout_told"]
