@@ -155,6 +155,11 @@ class Model:
         leaving = sum(c.amount for c in self.cashouts if c.person == person and c.state not in CLOSED)
         return sum((cost(trade.amount, trade.payer).buyer_pays for trade in mine), Decimal(leaving))
 
+    def cashout(self, which: int) -> ModelCashout:
+        """Rather one that is under way."""
+        among = [each for each in self.cashouts if each.state not in CLOSED] * 3 + self.cashouts
+        return among[which % len(among)]
+
     def leave(self, cashout: ModelCashout, to: str) -> None:
         cashout.state = to
         if to == "done":
@@ -261,18 +266,27 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
             self.model.available[person] -= amount
             self.model.cashouts.append(ModelCashout(answer.id, answer.reference, person, amount, answer.state))
 
+        @rule(person=PEOPLE, amount=st.integers(5, 60).map(Decimal))
+        def cash_out_and_send(self, person: int, amount: Decimal) -> None:
+            before = len(self.model.cashouts)
+            self.cash_out(person, amount)
+            for cashout in self.model.cashouts[before:]:
+                self.step(cashout, SendCashout(cashout.id, "blockbee"), {"requested": "sending"})
+
         @precondition(lambda self: self.model.cashouts)
         @rule(which=TRADES)
         def send(self, which: int) -> None:
-            cashout = self.model.cashouts[which % len(self.model.cashouts)]
+            cashout = self.model.cashout(which)
             self.step(cashout, SendCashout(cashout.id, "blockbee"), {"requested": "sending", "waiting": "sending"})
 
         @precondition(lambda self: self.model.cashouts)
         @rule(which=TRADES, told=st.sampled_from(["sent", "done", "failed", "unknown", "waiting"]))
         def settle(self, which: int, told: Told) -> None:
-            cashout = self.model.cashouts[which % len(self.model.cashouts)]
-            if told in UNTRUE.get(cashout.state, ()):
-                return
+            cashout = self.model.cashout(which)
+            if told not in UNTRUE.get(cashout.state, ()):
+                self.tell(cashout, told)
+
+        def tell(self, cashout: ModelCashout, told: Told) -> None:
             txid = f"tx-{cashout.id}"
             answer = self.do(SettleCashout(cashout.reference, "blockbee", told, None, txid, None, b"", ""))
             assert isinstance(answer, Cashout)
@@ -284,7 +298,7 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
         @precondition(lambda self: self.model.cashouts)
         @rule(which=TRADES, decision=st.sampled_from(list(DECIDED)))
         def decide(self, which: int, decision: Decision) -> None:
-            cashout = self.model.cashouts[which % len(self.model.cashouts)]
+            cashout = self.model.cashout(which)
             txid = f"tx-{cashout.id}" if decision == "paid" else ""
             shown = cast(State, cashout.state)
             wanted = DecideCashout(self.people[0], cashout.id, shown, decision, txid, "why")
@@ -293,7 +307,7 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
         @precondition(lambda self: self.model.cashouts)
         @rule(which=TRADES, person=PEOPLE)
         def take_back(self, which: int, person: int) -> None:
-            cashout = self.model.cashouts[which % len(self.model.cashouts)]
+            cashout = self.model.cashout(which)
             wanted = CancelCashout(self.people[person], cashout.id)
             if person != cashout.person:
                 assert self.do(wanted) == Refused("unknown_cashout")
@@ -375,13 +389,12 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
                 return
             clock.advance(100 * HOUR)
             self.tick()
-            for number, cashout in enumerate(self.model.cashouts):
-                if cashout.state == "waiting":
-                    self.decide(number, "refund")
-                elif cashout.state in ("awaiting_approval", "requested"):
-                    self.take_back(number, cashout.person)
+            for cashout in self.model.cashouts:
+                if cashout.state in ("awaiting_approval", "requested"):
+                    wanted = CancelCashout(self.people[cashout.person], cashout.id)
+                    self.step(cashout, wanted, {cashout.state: "cancelled"})
                 elif cashout.state not in CLOSED:
-                    self.settle(number, "done")
+                    self.tell(cashout, "done")
             usdt = session.run(world.audited).totals[0]
             assert (usdt.fees - earned[0], usdt.held) == (self.model.fees, Decimal(0))
             earned[0] = usdt.fees
