@@ -16,7 +16,7 @@ from attrs import define
 from prometheus_client import Counter, Histogram
 from starlette.types import Receive, Scope, Send
 
-from lockbay.areas.deposits.records import ApplyPayment
+from lockbay.areas.deposits.records import ApplyPayment, KeepUnreadable
 from lockbay.areas.payout import SettleCashout
 from lockbay.errors import KeyReused, OutcomeUnknown, Unavailable
 from lockbay.payments.provider import Call, Malformed, NotSigned, Receiver
@@ -92,7 +92,7 @@ class Webhook:
         except NotSigned:
             return self._refuse(401, "not_signed")
         except Malformed as error:
-            return self._refuse(400, "malformed", error=str(error))
+            return await self._keep(call, str(error))
         if operation is None:
             return self._taken("nothing")
         if self._turns.are_taken:
@@ -135,6 +135,16 @@ class Webhook:
             return self._taken(settled.reason)
         log.info("webhook_taken", key=key, outcome=operation.outcome, state=settled.state, cashout_id=settled.id)
         return self._taken(operation.outcome)
+
+    async def _keep(self, call: Call, problem: str) -> Answer:
+        """Signed, and not to be read: kept for people, and not acknowledged."""
+        told = call.target if call.method == "GET" else call.body
+        unreadable = KeepUnreadable.of(self._receiver.name, problem, told, call.described())
+        try:
+            await self._database.perform(unreadable, unreadable.request_key)
+        except (Unavailable, OutcomeUnknown) as error:
+            return self._refuse(503, "unavailable", key=unreadable.request_key, error=str(error))
+        return self._refuse(400, "malformed", key=unreadable.request_key, error=problem)
 
     def _taken(self, outcome: str) -> Answer:
         EVENTS.labels(self._receiver.name, outcome).inc()

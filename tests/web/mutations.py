@@ -8,6 +8,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from typing import Final
 from urllib.parse import urlencode
 
@@ -142,7 +143,7 @@ def _fields(fields: Mapping[str, object], chance: random.Random) -> dict[str, ob
         if chance.random() < 0.2:
             inside.pop(name, None)
         else:
-            inside[name] = chance.choice(VALUES)
+            inside[name] = deepcopy(chance.choice(VALUES))
     return new
 
 

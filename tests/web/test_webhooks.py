@@ -16,9 +16,11 @@ from attrs import evolve
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.records import Applied, ApplyPayment
 from lockbay.errors import OutcomeUnknown
 from lockbay.payments.provider import Call
+from lockbay.postgres import bridge
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.queries import Refused
 from tests.payments import charges
@@ -161,9 +163,18 @@ async def test_a_forgery_learns_nothing(site: Site, database: Database, call: Ca
     assert await balance(database) == "0"
 
 
-async def test_what_is_signed_and_unreadable_is_a_bad_request(site: Site) -> None:
-    assert said(await site.call(SIGNER.callback(value_coin="NaN"))) == (400, "")
-    assert said(await site.call(SIGNER.get("uuid=1&uuid=2"))) == (400, "")
+async def test_what_is_signed_and_unreadable_is_a_bad_request_and_kept_once(
+    site: Site, database: Database, database_url: str
+) -> None:
+    await database.run(SaveStaff([77]))
+    for _ in range(2):
+        assert said(await site.call(SIGNER.callback(value_coin="NaN"))) == (400, "")
+        assert said(await site.call(SIGNER.get("uuid=1&uuid=2"))) == (400, "")
+    async with bridge.open_connection(database_url) as connection:
+        kept = await connection.fetch("SELECT problem, body FROM unreadable_events ORDER BY id")
+        told = await connection.fetch("SELECT data ->> 'problem' AS problem FROM outbox WHERE kind = 'unreadable'")
+    assert [b"NaN" in kept[0]["body"], kept[1]["body"].endswith(b"uuid=1&uuid=2")] == [True, True]
+    assert len(told) == len(kept) == 2
 
 
 async def test_the_target_is_verified_as_it_came_over_the_wire(site: Site, database: Database) -> None:

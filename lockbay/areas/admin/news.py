@@ -45,6 +45,15 @@ class Differs:
 
 
 @frozen
+class Unreadable:
+    """A provider signed something that we cannot read."""
+
+    provider: str
+    problem: str
+    digest: str
+
+
+@frozen
 class Decided:
     """What became of somebody's payment that fitted nothing. `credited` went to the wallet; `note` says how it was sent
     back.
@@ -73,6 +82,19 @@ def waits(words: Words, news: Waits) -> Screen:
     )
     look = Link(words.label("Look at it"), "unapplied_payment", (str(news.unapplied_id),), "primary")
     return Screen(text, ((look,), (buttons.menu(words),)))
+
+
+def unreadable(words: Words, news: Unreadable) -> Screen:
+    """To the staff."""
+    text = lines(
+        words("⚠️ <b>{provider} told something that LockBay cannot read</b>", provider=news.provider),
+        BLANK,
+        fact(words.label("Problem"), cut(news.problem or "?", 200)),
+        copied(words.label("Kept as"), news.digest),
+        BLANK,
+        words("Money may be behind it: look it up at the provider. It is in the table unreadable_events, as it came."),
+    )
+    return Screen(text, ((buttons.menu(words),),))
 
 
 def differs(words: Words, news: Differs) -> Screen:
@@ -142,6 +164,7 @@ def _amount(words: Words, news: Decided) -> str:
 NOTICES: Final[Mapping[str, Notice]] = {
     "unapplied": Notice(Waits, waits),
     "reconciliation": Notice(Differs, differs),
+    "unreadable": Notice(Unreadable, unreadable),
     "unapplied_credited": Notice(Decided, credited),
     "unapplied_refunded": Notice(Decided, refunded),
     "unapplied_attached": Notice(Decided, attached),

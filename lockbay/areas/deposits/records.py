@@ -120,3 +120,31 @@ class FillPayin(Operation[Payin]):
     external_id: str
     minimum: Decimal
     lasts: bool = True  # False: the provider may give the address to somebody else, so it is shown for a day at most
+
+
+@frozen
+class Kept:
+    """It is kept."""
+
+
+@frozen
+class KeepUnreadable(Operation[Kept]):
+    """Keeps an event that a provider signed and nobody could read, once, and tells the staff: money may be behind it.
+    Use `request_key`.
+    """
+
+    file: ClassVar[str] = "deposits/keep_unreadable"
+    provider: str
+    digest: str
+    problem: str
+    body: bytes = field(repr=False)
+    headers: str = field(repr=False)
+
+    @classmethod
+    def of(cls, provider: str, problem: str, body: bytes, headers: str) -> KeepUnreadable:
+        return cls(provider, hashlib.sha256(body).hexdigest()[:40], problem, body, headers)
+
+    @property
+    def request_key(self) -> str:
+        """One for the same words, whatever their headers are."""
+        return f"{self.provider}.unreadable.{self.digest}"
