@@ -14,7 +14,8 @@ from lockbay.areas.onboarding.records import (
     VerifiedEmail,
     VerifyCode,
 )
-from lockbay.areas.trades.records import InvitationPage, JoinTrade, PayTrade, TradeState
+from lockbay.areas.trades.records import JoinTrade, PayTrade, TradeState
+from lockbay.areas.trades.views import InvitationPage
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock

@@ -16,7 +16,8 @@ from lockbay.actors.person import MeetPerson
 from lockbay.actors.screen import AskContact, NoKeyboard, Screen
 from lockbay.actors.update import Contact
 from lockbay.areas.onboarding.records import AcceptTerms, Onboarding, ProvenPhone, ProvePhone
-from lockbay.areas.trades.records import CancelTrade, InvitationPage, JoinTrade, TradeState
+from lockbay.areas.trades.records import CancelTrade, JoinTrade, TradeState
+from lockbay.areas.trades.views import InvitationPage
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, met, offered, onboarded, set_rates

@@ -20,7 +20,8 @@ from lockbay.actors.words import words
 from lockbay.areas import trades
 from lockbay.areas.trades.chat_flows import IN_A_ROW
 from lockbay.areas.trades.chat_records import ChatPage, SayMessage, Told
-from lockbay.areas.trades.records import CancelTrade, TradePage
+from lockbay.areas.trades.records import CancelTrade
+from lockbay.areas.trades.views import TradePage
 from lockbay.errors import Invalid
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database

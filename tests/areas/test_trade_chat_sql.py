@@ -10,7 +10,8 @@ import pytest
 import trio
 
 from lockbay.areas.trades.chat_records import ChatPage, Marked, MessageKind, SayMessage, SeeMessages, Told
-from lockbay.areas.trades.records import PayTrade, TradeList, TradePage
+from lockbay.areas.trades.records import PayTrade
+from lockbay.areas.trades.views import TradeList, TradePage
 from lockbay.errors import KeyReused
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database

@@ -12,7 +12,12 @@ from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
 from lockbay.areas import trades
 from lockbay.areas.trades.agreement import ProposeCancel
-from lockbay.areas.trades.records import AcceptTrade, DeliverTrade, JoinTrade, PayTrade
+from lockbay.areas.trades.records import (
+    AcceptTrade,
+    DeliverTrade,
+    JoinTrade,
+    PayTrade,
+)
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused

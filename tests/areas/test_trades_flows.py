@@ -16,8 +16,15 @@ from lockbay.actors.words import words
 from lockbay.areas import trades
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades import news
-from lockbay.areas.trades.records import AcceptTrade, CancelTrade, DeliverTrade, JoinTrade, PayTrade, TradePage
+from lockbay.areas.trades.records import (
+    AcceptTrade,
+    CancelTrade,
+    DeliverTrade,
+    JoinTrade,
+    PayTrade,
+)
 from lockbay.areas.trades.timers import ElapseTrade
+from lockbay.areas.trades.views import TradePage
 from lockbay.areas.wallet.records import Wallet
 from lockbay.errors import Invalid
 from lockbay.postgres import rows

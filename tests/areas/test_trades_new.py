@@ -10,7 +10,7 @@ import pytest
 from lockbay.actors.parse import Pressed, Said
 from lockbay.actors.screen import Answer
 from lockbay.areas.terms import Terms
-from lockbay.areas.trades.records import TradeList, TradePage
+from lockbay.areas.trades.views import TradeList, TradePage
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, offered, onboarded

@@ -22,7 +22,8 @@ from lockbay.areas.payin import OpenPayin, Payin
 from lockbay.areas.trades import payment_refusals, payment_screens
 from lockbay.areas.trades.payment import Place, Purse, TradePayment
 from lockbay.areas.trades.payment_news import PaymentNews
-from lockbay.areas.trades.records import CancelTrade, Part, PayTrade, TradePage
+from lockbay.areas.trades.records import CancelTrade, PayTrade
+from lockbay.areas.trades.views import Part, TradePage
 from lockbay.areas.wallet.records import Wallet
 from lockbay.areas.wallet.screens import row
 from lockbay.errors import Invalid

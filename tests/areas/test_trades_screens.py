@@ -19,17 +19,12 @@ from lockbay.areas.trades.layout import isolated
 from lockbay.areas.trades.news import News, notices
 from lockbay.areas.trades.records import (
     FeePayer,
-    InvitationPage,
-    Limit,
     Move,
-    NewTrade,
     Role,
     State,
-    TradeLine,
-    TradeList,
-    TradePage,
 )
 from lockbay.areas.trades.refusals import SENTENCES, sentence
+from lockbay.areas.trades.views import InvitationPage, Limit, NewTrade, TradeLine, TradeList, TradePage
 from lockbay.money import ETH, Money
 from lockbay.postgres.queries import Refused
 from tests.areas.sendable import leads_to, sent

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from lockbay.areas.admin.records import AdminDashboard, SaveStaff
 from lockbay.areas.menu.records import Menu
-from lockbay.areas.trades.records import AcceptTrade, NewTrade, ReleaseTrade, TradeList, TradePage
+from lockbay.areas.trades.records import AcceptTrade, ReleaseTrade
+from lockbay.areas.trades.views import NewTrade, TradeList, TradePage
 from lockbay.areas.wallet.records import Wallet
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database

@@ -20,10 +20,10 @@ from lockbay.areas.trades.records import (
     ReduceTrade,
     ReleaseTrade,
     Role,
-    TradePage,
     TradeState,
 )
 from lockbay.areas.trades.timers import ElapseTrade
+from lockbay.areas.trades.views import TradePage
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import MovedClock

@@ -20,11 +20,11 @@ from lockbay.areas.trades.records import (
     DeliverTrade,
     FeePayer,
     JoinTrade,
-    NewTrade,
     PayTrade,
     QuotePayment,
     ReleaseTrade,
 )
+from lockbay.areas.trades.views import NewTrade
 from lockbay.money import CURRENCIES, Money, currency
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused

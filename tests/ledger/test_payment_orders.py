@@ -11,7 +11,8 @@ import pytest
 from attrs import evolve, frozen
 
 from lockbay.areas.deposits.records import ApplyPayment, Payin
-from lockbay.areas.trades.records import TradePage, TradeState
+from lockbay.areas.trades.records import TradeState
+from lockbay.areas.trades.views import TradePage
 from lockbay.postgres.queries import Refused
 from tests.ledger.world import World, payment
 

@@ -18,10 +18,10 @@ from lockbay.areas.trades.records import (
     JoinTrade,
     PayTrade,
     Role,
-    TradePage,
     TradeState,
 )
 from lockbay.areas.trades.timers import RemindTrade
+from lockbay.areas.trades.views import TradePage
 from lockbay.clock.sweeper import Sweeper
 from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection

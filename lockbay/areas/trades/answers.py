@@ -9,7 +9,8 @@ from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, text
 from lockbay.actors.words import Words
 from lockbay.areas import handles
 from lockbay.areas.trades.draft import LINK, Quote, Seller, limits
-from lockbay.areas.trades.records import FeePayer, NewTrade
+from lockbay.areas.trades.records import FeePayer
+from lockbay.areas.trades.views import NewTrade
 from lockbay.errors import Invalid
 from lockbay.money import CURRENCIES, Currency, Money, parse_amount
 

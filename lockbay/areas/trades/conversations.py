@@ -27,15 +27,12 @@ from lockbay.areas.trades.records import (
     DeclineTrade,
     DeliverTrade,
     FeePayer,
-    InvitationPage,
     JoinTrade,
-    NewTrade,
     ReleaseTrade,
-    TradeList,
-    TradePage,
     TradeState,
 )
 from lockbay.areas.trades.refusals import sentence
+from lockbay.areas.trades.views import InvitationPage, NewTrade, TradeList, TradePage
 from lockbay.money import Currency, Money
 from lockbay.postgres.queries import Operation, Refused
 

@@ -9,7 +9,8 @@ from typing import Final
 from attrs import frozen
 
 from lockbay.areas.trades.fees import fees
-from lockbay.areas.trades.records import CreateTrade, FeePayer, NewTrade, SellerKind, Spendable
+from lockbay.areas.trades.records import CreateTrade, FeePayer, SellerKind
+from lockbay.areas.trades.views import NewTrade, Spendable
 from lockbay.money import Currency, Money
 
 SHOWN_DECIMALS: Final = 8  # of a limit: nobody types the 18 of ETH

@@ -8,7 +8,8 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.trades.records import FeePayer, Part, Role, SellerKind, TradePage
+from lockbay.areas.trades.records import FeePayer, Role, SellerKind
+from lockbay.areas.trades.views import Part, TradePage
 
 # A name may be written from right to left: isolated, it cannot turn around the amounts beside it.
 ISOLATE: Final = "\u2068"

@@ -12,7 +12,8 @@ from lockbay.areas import buttons
 from lockbay.areas.text import lines
 from lockbay.areas.trades.answers import CONFIRM
 from lockbay.areas.trades.layout import BLANK, fact, hours, other_side
-from lockbay.areas.trades.records import Move, TradePage
+from lockbay.areas.trades.records import Move
+from lockbay.areas.trades.views import TradePage
 
 # Those whose question is one screen; paying and going on with less are told in payment_screens.
 Asked: TypeAlias = Literal[

@@ -22,7 +22,14 @@ from lockbay.areas.trades import screens as pages
 from lockbay.areas.trades.moves import impossible
 from lockbay.areas.trades.payment import TradePayment
 from lockbay.areas.trades.payment_refusals import sentence
-from lockbay.areas.trades.records import PayQuoted, PayTrade, QuotePayment, ReduceTrade, TradePage, TradeState
+from lockbay.areas.trades.records import (
+    PayQuoted,
+    PayTrade,
+    QuotePayment,
+    ReduceTrade,
+    TradeState,
+)
+from lockbay.areas.trades.views import TradePage
 from lockbay.errors import Invalid
 from lockbay.money import NGN, Currency, currency
 from lockbay.postgres.queries import Refused

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from lockbay.areas.trades.records import Move, Part, State
+from lockbay.areas.trades.records import Move, State
+from lockbay.areas.trades.views import Part
 from lockbay.postgres.queries import View
 
 

@@ -15,7 +15,8 @@ from lockbay.areas.text import lines
 from lockbay.areas.trades.answers import BACK, LONGEST_DESCRIPTION, PAYERS, Field
 from lockbay.areas.trades.draft import LINK, Draft, Quote, limits, quote, spendable
 from lockbay.areas.trades.layout import BLANK, fact, handle, hours, quoted, who_pays
-from lockbay.areas.trades.records import FeePayer, Limit, NewTrade
+from lockbay.areas.trades.records import FeePayer
+from lockbay.areas.trades.views import Limit, NewTrade
 from lockbay.money import Currency, Money
 
 USUAL_HOURS: Final = (24, 48, 72)

@@ -28,7 +28,8 @@ from lockbay.areas.trades.layout import (
     who_pays,
 )
 from lockbay.areas.trades.moves import POSITIVE, less, move_button
-from lockbay.areas.trades.records import Move, State, TradeLine, TradeList, TradePage
+from lockbay.areas.trades.records import Move, State
+from lockbay.areas.trades.views import TradeLine, TradeList, TradePage
 
 SIGNS: Final[dict[State, str]] = {
     "awaiting_payment": "⏳",
