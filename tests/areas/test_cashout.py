@@ -255,7 +255,7 @@ async def test_nobody_agrees_to_numbers_that_were_not_shown(talk: Talk, database
     assert await made(database) == []
 
 
-@pytest.mark.parametrize("reason", [*refusals.SENTENCES, *proof.REASONS, "eclipse"])
+@pytest.mark.parametrize("reason", [*refusals.SENTENCES, *sorted(proof.REASONS), "eclipse"])
 def test_every_refusal_says_that_no_money_moved(reason: str) -> None:
     details = {
         "fee": "1", "net": "9", "total": "10", "available": "5", "least": "5", "limit": "50", "left": "5",
