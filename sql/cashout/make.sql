@@ -1,6 +1,7 @@
--- internal: holds the money of a cash-out and writes its row; an empty row, and nothing is done, when there is not enough
+-- internal: holds the money of a cash-out and writes its row
+-- The caller has locked the person's row and the balance, and cashout_check has found enough there.
 CREATE FUNCTION cashout_make(
-    p_request_key text, p_target destinations, p_amount numeric, p_net numeric, p_code text, p_at timestamptz
+    p_request_key text, p_target destinations, p_amount numeric, p_net numeric, p_at timestamptz
 ) RETURNS cashouts LANGUAGE plpgsql AS $$
 DECLARE
     worth numeric := cashout_worth(p_target.currency, p_amount, p_at);
@@ -10,12 +11,13 @@ BEGIN
     moved := ledger_transfer(p_request_key || '.out', 'cashout', NULL, '', ARRAY[
         ('available', p_target.user_id, p_target.currency, -p_amount),
         ('held', NULL, p_target.currency, p_amount)]::ledger_line[], p_at);
-    IF moved IS NULL THEN RETURN NULL; END IF;
+    IF moved IS NULL THEN RAISE EXCEPTION 'the balance was not locked' USING ERRCODE = 'LB002'; END IF;
     INSERT INTO cashouts (
         slug, user_id, currency, network, amount, net, usd_worth, address, bank_code, bank_name, account_name, proven, state,
         created_at)
     SELECT cashout_slug(), p_target.user_id, p_target.currency, p_target.network, p_amount, p_net, worth, p_target.address,
-        p_target.bank_code, p_target.bank_name, p_target.account_name, coalesce(p_code, '') <> '' AND cashout_code = 'verified',
+        p_target.bank_code, p_target.bank_name, p_target.account_name, cashout_code = 'verified' AND EXISTS (
+            SELECT FROM users WHERE id = p_target.user_id AND email_verified_at IS NOT NULL),
         CASE WHEN cashout_approval_usd > 0 AND worth >= cashout_approval_usd THEN 'awaiting_approval' ELSE 'requested' END, p_at
     FROM terms RETURNING * INTO made;
     INSERT INTO holds (cashout_id, user_id, currency, amount, began_by, began_at, source)

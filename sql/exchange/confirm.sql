@@ -1,6 +1,6 @@
 -- Exchanges what was promised; with an address, what comes of it is cashed out in the same statement: both, or neither.
 -- What was promised is kept, whatever the sources of prices say meanwhile. Locks the person, then the quote, then the currency that
--- we give, so that our position in it stays within its limit.
+-- we give, so that our position in it stays within its limit, then both balances: a code is not used up by what is refused after it.
 CREATE FUNCTION exchange_confirm(
     p_request_key text, p_request_hash text, p_at timestamptz, p_secret bytea, p_user_id bigint, p_quote_id bigint,
     p_network text, p_net numeric, p_address text, p_bank_code text, p_bank_name text, p_account_name text, p_label text,
@@ -21,12 +21,14 @@ BEGIN
         RETURN requests_refuse(p_request_key, 'quote_expired', '{}');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('exchange ' || quote.to_currency, 0));
+    PERFORM FROM accounts WHERE owner = p_user_id AND kind = 'available' AND currency IN (quote.from_currency, quote.to_currency)
+        ORDER BY id FOR NO KEY UPDATE;
     refusal := coalesce(exchange_short(p_user_id, quote.from_currency, quote.from_amount),
         (SELECT exchange_barred(p_user_id, t, quote.to_currency, quote.to_amount, p_at) FROM terms t));
     IF refusal IS NULL AND p_address <> '' THEN
         target := (NULL, p_user_id, p_label, quote.to_currency, p_network, p_address, p_bank_code, p_bank_name, p_account_name,
             p_at, p_at);
-        refusal := cashout_check(p_secret, target, quote.to_amount, p_net, p_code, p_at);
+        refusal := cashout_check(p_secret, target, quote.to_amount, quote.to_amount, p_net, p_code, p_at);
     END IF;
     IF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
@@ -37,8 +39,7 @@ BEGIN
         ('exchange', NULL, quote.to_currency, -quote.to_amount),
         ('available', p_user_id, quote.to_currency, quote.to_amount)]::ledger_line[], p_at);
     IF moved IS NULL THEN
-        RETURN requests_refuse(p_request_key, 'insufficient',
-            exchange_short(p_user_id, quote.from_currency, quote.from_amount) -> 'details');
+        RAISE EXCEPTION 'the balances were not locked' USING ERRCODE = 'LB002';
     END IF;
     UPDATE quotes SET used_by = moved WHERE id = quote.id;
     INSERT INTO conversions (
@@ -46,7 +47,7 @@ BEGIN
     VALUES (moved, p_user_id, quote.id, true, true, quote.from_currency, quote.from_amount, quote.to_currency, quote.to_amount,
         quote.price, p_at);
     IF p_address <> '' THEN
-        sent := cashout_make(p_request_key, target, quote.to_amount, p_net, p_code, p_at);
+        sent := cashout_make(p_request_key, target, quote.to_amount, p_net, p_at);
     END IF;
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object(
