@@ -23,6 +23,7 @@ from lockbay.areas.destinations_records import Destination as Destination
 from lockbay.areas.destinations_records import ListBanks as ListBanks
 from lockbay.areas.destinations_records import ResolveAccount as ResolveAccount
 from lockbay.areas.destinations_records import Saved as Saved
+from lockbay.areas.destinations_records import can_be_kept as can_be_kept
 from lockbay.areas.destinations_screens import ending as ending
 from lockbay.areas.destinations_screens import saved_label as saved_label
 from lockbay.money import Currency

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from attrs import frozen
 
 from lockbay.actors.errand import Errand
+
+MOST_SAVED: Final = 50  # of a person; sql/contacts/keep.sql and add.sql say so, too
 
 
 @frozen
@@ -33,6 +38,14 @@ class Saved:
     bank_code: str
     bank_name: str
     account_name: str
+
+
+def can_be_kept(to: Destination, saved: Sequence[Saved]) -> bool:
+    """It has no name yet and gets none, and there is room for one more."""
+    is_saved = any(
+        (each.network, each.bank_code, each.address) == (to.network, to.bank_code, to.address) for each in saved
+    )
+    return not to.label and not is_saved and len(saved) < MOST_SAVED
 
 
 @frozen

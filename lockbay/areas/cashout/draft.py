@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from attrs import evolve, frozen
@@ -52,13 +51,6 @@ class Draft:
             user_id, self.coin.currency, self.cost.network, self.amount, net,
             to.address, to.bank_code, to.bank_name, to.account_name, to.label, code,
         )  # fmt: skip
-
-    def is_kept(self, saved: Sequence[Saved]) -> bool:
-        """Its destination has a name, or gets one."""
-        to = self.destination
-        return bool(to.label) or any(
-            (each.network, each.bank_code, each.address) == (to.network, to.bank_code, to.address) for each in saved
-        )
 
 
 def as_destination(saved: Saved) -> Destination:

@@ -15,6 +15,7 @@ from lockbay.areas.cashout.answers import ALL, Field
 from lockbay.areas.cashout.draft import Draft, Quote
 from lockbay.areas.cashout.layout import BLANK, fact, network_name, place
 from lockbay.areas.cashout.records import CashoutStart, Coin, Cost
+from lockbay.areas.destinations import can_be_kept
 from lockbay.areas.networks import BANK
 from lockbay.areas.text import cut, lines
 from lockbay.money import EXACT, plain
@@ -195,7 +196,7 @@ def _changes(words: Words, start: CashoutStart, draft: Draft) -> Row:
     if len(draft.coin.networks) > 1:
         labels["network"] = words.label("✏️ Network")
     labels["to"] = words.label("✏️ Where to")
-    if not draft.is_kept(start.saved):
+    if can_be_kept(draft.destination, start.saved):
         labels["keep"] = words.label("⭐ Keep it")
     return tuple(Answer(label, field) for field, label in labels.items())
 

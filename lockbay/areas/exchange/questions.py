@@ -11,7 +11,7 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.destinations import Destination
+from lockbay.areas.destinations import Destination, can_be_kept
 from lockbay.areas.exchange.answers import agreed
 from lockbay.areas.exchange.draft import Draft
 from lockbay.areas.exchange.records import Coin, ExchangeQuote, ExchangeStart
@@ -222,13 +222,9 @@ def _directions(words: Words, start: ExchangeStart, draft: Draft) -> tuple[Row, 
     send = Answer(words.label("📤 Send it on"), "send")
     if draft.target is None:
         return ((send,),) if draft.get.networks else ()
-    there = draft.target.to
-    kept = bool(there.label) or any(
-        (each.network, each.bank_code, each.address) == (there.network, there.bank_code, there.address)
-        for each in start.saved
-    )
     elsewhere = (Answer(words.label("👛 To my wallet"), "wallet"), Answer(words.label("✏️ Where to"), "send"))
-    return (elsewhere,) if kept else (elsewhere, (Answer(words.label("⭐ Keep it"), "keep"),))
+    keep: Row = (Answer(words.label("⭐ Keep it"), "keep"),)
+    return (elsewhere, keep) if can_be_kept(draft.target.to, start.saved) else (elsewhere,)
 
 
 def ended(words: Words, quote: ExchangeQuote) -> Screen:
