@@ -21,6 +21,7 @@ from tests.clock import MovedClock
 
 TEMPLATE = "template_lockbay"
 NUMBERS = count(1)
+MEMORY, ROOM = "/dev/shm", 4 * 2**30
 
 
 @frozen
@@ -58,10 +59,16 @@ def programs() -> Programs:
     return Programs(Path(f"/usr/lib/postgresql/{release}/bin"), locale=("--locale=C.UTF-8",))
 
 
+def roomy() -> str | None:
+    """Memory, where there is enough of it: a database is a thousand files, and each test makes one."""
+    free = shutil.disk_usage(MEMORY).free if Path(MEMORY).is_dir() else 0
+    return MEMORY if free > ROOM else None
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A server of the session's own, which a power cut may corrupt."""
-    folder = Path(tempfile.mkdtemp(prefix="lockbay-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="lockbay-postgres-", dir=roomy()))
     folder.chmod(0o711)  # as root, the server runs as somebody else
     server = EmbeddedPostgres(folder / "server", fsync=False, programs=programs())
     server.start()
