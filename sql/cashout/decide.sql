@@ -1,7 +1,8 @@
 -- Somebody who runs LockBay decides about a cash-out: approve or decline one that waits for approval; give back or mark as paid
 -- by hand (p_txid) one that waits for an operator, or whose fate a provider could not tell.
 -- Who paid by hand has told of a payment like a provider: should the provider have paid, too, it is seen.
--- p_expected is the state that was shown: of two at once one decides.
+-- p_expected is the state that was shown: of two at once one decides. Who has claimed it to pay it by hand does so undisturbed for
+-- an hour: two who pay, or one who pays what another gives back, are money lost.
 CREATE FUNCTION cashout_decide(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_cashout_id bigint, p_expected text,
     p_decision text, p_txid text, p_note text
@@ -25,10 +26,17 @@ BEGIN
         WHEN 'retry' THEN cashout.state = 'waiting' ELSE false END) THEN
         RETURN requests_refuse(p_request_key, 'wrong_state', jsonb_build_object('state', cashout.state));
     END IF;
+    IF cashout.claimed_by <> p_user_id AND cashout.claimed_at > p_at - interval '1 hour' THEN
+        RETURN requests_refuse(p_request_key, 'claimed', jsonb_build_object('by', coalesce(users_name(cashout.claimed_by), cashout.claimed_by::text)));
+    END IF;
+    IF p_decision = 'retry' AND cashout_told_paid(cashout) THEN
+        RETURN requests_refuse(p_request_key, 'told_paid', '{}');
+    END IF;
     IF length(p_note) > 500 OR length(p_txid) > 120 THEN RETURN requests_refuse(p_request_key, 'bad_note', '{}'); END IF;
     -- Before anybody pays it by hand: no provider is to be asked meanwhile to pay what waits.
     IF p_decision = 'claim' THEN
-        UPDATE cashouts SET ask_at = CASE state WHEN 'waiting' THEN NULL ELSE ask_at END WHERE id = cashout.id RETURNING * INTO cashout;
+        UPDATE cashouts SET ask_at = CASE state WHEN 'waiting' THEN NULL ELSE ask_at END, claimed_by = p_user_id, claimed_at = p_at
+        WHERE id = cashout.id RETURNING * INTO cashout;
         RETURN cashout_finish(p_request_key, cashout, 0);
     END IF;
     IF p_decision = 'paid' THEN
@@ -38,10 +46,11 @@ BEGIN
     UPDATE cashouts SET decided_by = p_user_id, decided_at = p_at, problem = nullif(p_note, ''),
         txid = coalesce(nullif(p_txid, ''), txid),
         provider = CASE p_decision WHEN 'paid' THEN 'manual' ELSE provider END,
-        ask_at = CASE p_decision WHEN 'retry' THEN p_at ELSE ask_at END
+        ask_at = CASE p_decision WHEN 'retry' THEN p_at ELSE ask_at END, claimed_by = NULL, claimed_at = NULL
     WHERE id = cashout.id RETURNING * INTO cashout;
     IF p_decision = 'approve' THEN
         UPDATE cashouts SET state = 'requested' WHERE id = cashout.id RETURNING * INTO cashout;
+        IF cashout_told_paid(cashout) THEN cashout := cashout_set_aside(cashout); END IF;
     ELSIF p_decision <> 'retry' THEN
         cashout := cashout_end(p_request_key, cashout,
             CASE p_decision WHEN 'paid' THEN 'done' WHEN 'decline' THEN 'declined' ELSE 'refunded' END, p_at);

@@ -1,6 +1,7 @@
 -- What became of a payout, by the provider's answer, its webhook, or because it was asked: each may come first, late or twice.
 -- p_outcome: sent (on its way), done, failed (no money has left: it goes back), unknown (asked about later, never sent again),
--- waiting (not taken: an operator, or a later try). What does not fit any more changes nothing.
+-- waiting (not taken: an operator, or a later try). What does not fit any more changes nothing, except that what is told paid
+-- before we had anybody pay it is set aside, so that it is not paid again.
 CREATE FUNCTION cashout_settle(
     p_request_key text, p_request_hash text, p_at timestamptz, p_reference text, p_provider text, p_outcome text,
     p_external_id text, p_txid text, p_problem text, p_body bytea, p_headers text
@@ -22,15 +23,20 @@ BEGIN
         RETURN requests_refuse(p_request_key, 'unknown_cashout', '{}');
     END IF;
     strange := cashout_strange(cashout, told);
+    IF before = 'requested' AND target IN ('sent', 'done') THEN
+        cashout := cashout_set_aside(cashout);
+    END IF;
     IF strange THEN
         PERFORM admin_tell('cashout_strange', cashout_news(cashout) || jsonb_build_object('told', p_outcome, 'by', p_provider),
             'cashout_strange.' || p_request_key, p_at);
     END IF;
     -- Only whom it was given to can say that it was not paid: another may be paying it.
-    IF before <> target AND (target IN ('sent', 'done') OR p_provider = coalesce(cashout.provider, p_provider)) AND EXISTS (
+    IF cashout.state = before AND before <> target
+        AND (target IN ('sent', 'done') OR p_provider = coalesce(cashout.provider, p_provider)) AND EXISTS (
         SELECT FROM transitions WHERE subject = 'cashout' AND from_state = before AND to_state = target) THEN
         UPDATE cashouts SET
             provider = CASE WHEN target IN ('sent', 'done') THEN p_provider ELSE coalesce(provider, p_provider) END,
+            sending_at = CASE target WHEN 'sent' THEN coalesce(sending_at, p_at) ELSE sending_at END,
             external_id = coalesce(p_external_id, external_id), txid = coalesce(p_txid, txid), problem = p_problem
         WHERE id = cashout.id RETURNING * INTO cashout;
         IF target IN ('done', 'refunded') THEN

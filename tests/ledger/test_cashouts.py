@@ -206,6 +206,6 @@ async def test_what_contradicts_the_end_changes_nothing_and_is_seen(
 async def test_what_was_paid_before_anybody_sent_it_is_seen(world: World, user: int, raw: Connection) -> None:
     await raw.execute("INSERT INTO staff VALUES (77)")
     cashout = await world.done(request(user))
-    assert (await world.done(settle(cashout, "done", "tx"))).state == "requested"
+    assert (await world.done(settle(cashout, "done", "tx"))).state == "waiting"
     assert len(await raw.fetch("SELECT FROM outbox WHERE kind = 'cashout_strange'")) == 1
     assert [difference.kind for difference in (await audit(world.database)).differences] == ["cashout_told"]

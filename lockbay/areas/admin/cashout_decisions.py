@@ -161,6 +161,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not_staff": "Only the people who run LockBay can do that. Nothing was done.",
     "unknown_cashout": "There is no such cash-out. Nothing was done.",
     "wrong_state": "It has moved on meanwhile, so nothing was done. This is how it stands now.",
+    "claimed": "Somebody else is paying it by hand, so nothing was done. It is free again an hour after they began.",
+    "told_paid": "A provider tells that it was paid already, so it is not sent. Write that down, or refund it.",
     "bad_note": "That text is too long. Nothing was done.",
 }
 

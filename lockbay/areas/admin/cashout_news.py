@@ -68,8 +68,8 @@ def strange(words: Words, news: StaffCashout) -> Screen:
     """What a provider tells does not fit what was done."""
     title = words("🚨 <b>Cash-out {slug}: money may have left twice or been lost</b>", slug=news.slug)
     more = words(
-        "It is {state} with us, and {provider} tells: {told}. Nothing was changed by that. Look into the provider’s "
-        "dashboard; the audit shows it, too.",
+        "It is {state} with us, and {provider} tells: {told}. Nothing was paid or given back because of that. "
+        "Look into the provider’s dashboard; the audit shows it, too.",
         state=cashouts.standing(words, news.state),
         provider=news.by or _provider(news),
         told=news.told,

@@ -88,7 +88,9 @@ class ToldPayout:
 
 @frozen
 class CashoutCase(View):
-    """All that is known of a cash-out, and the newest of what was told of it, the oldest first. `proven`: by a code."""
+    """All that is known of a cash-out, and the newest of what was told of it, the oldest first. `proven`: by a code.
+    `claimed_by` has begun to pay it by hand.
+    """
 
     file: ClassVar[str] = "admin/cashout"
     keys: ClassVar[tuple[str, ...]] = ("cashout_id",)
@@ -118,14 +120,17 @@ class CashoutCase(View):
     decided_at: datetime | None
     person: Owner
     events: tuple[ToldPayout, ...]
+    claimed_by: str | None = None
+    claimed_at: datetime | None = None
 
 
 @frozen
 class DecideCashout(Operation[Cashout]):
     """Somebody of the staff decides: approve or decline what waits for approval; `paid` by hand (with `txid`), refund,
     decline or retry what waits; `paid` or refund what nobody knows the fate of. `claim` comes before paying by hand:
-    what waits is not tried by itself any more, until `retry`. `expected` is the state that was shown: of two at once
-    one decides. Refused: `not_staff`, `unknown_cashout`, `wrong_state` (details: state; somebody was faster),
+    what waits is not tried by itself any more, until `retry`, and for an hour nobody else decides. `expected` is the
+    state that was shown: of two at once one decides. Refused: `claimed` (details: by), `told_paid` (before anybody had
+    it sent: no `retry`), `not_staff`, `unknown_cashout`, `wrong_state` (details: state; somebody was faster),
     `bad_note` (more than 500 characters, or 120 of a txid).
     """
 

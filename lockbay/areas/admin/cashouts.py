@@ -111,6 +111,11 @@ def _progress(words: Words, page: CashoutCase) -> tuple[Markup | None, ...]:
         copied(words.label("Our reference"), page.reference),
         copied(words.label("Their reference"), page.external_id) if page.external_id else None,
         copied(words.label("Transaction"), page.txid) if page.txid else None,
+        words(
+            "🧾 {by} has begun to pay it by hand, {time}", by=cut(page.claimed_by, 40), time=words.time(page.claimed_at)
+        )
+        if page.claimed_by is not None and page.claimed_at is not None and page.ended_at is None
+        else None,
         words("Decided by {by}, {time}", by=cut(page.decided_by or "", 40), time=words.time(page.decided_at))
         if decided and page.decided_at is not None
         else None,

@@ -1,0 +1,169 @@
+"""What must not happen to money on its way out: paid by two, paid after it was told paid, a code lost for nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+import trio
+import trio.testing
+from attrs import evolve
+
+from lockbay.areas.admin.cashout_records import DecideCashout, Move
+from lockbay.areas.cashout.records import CancelCashout, CashoutStart, RequestCashout
+from lockbay.areas.codes import SendCode
+from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
+from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
+from lockbay.areas.wallet.records import SaveRates
+from lockbay.clock.payouts import DueCashouts
+from lockbay.postgres.bridge import Connection
+from lockbay.postgres.queries import Refused
+from tests.clock import MovedClock
+from tests.ledger.test_cashout_limits import FREE, mailed, verify
+from tests.ledger.world import HOUR, World
+
+
+def request(user: int, amount: str | None = "10", net: str = "9", typed: str | None = None) -> RequestCashout:
+    whole = Decimal(amount) if amount else None
+    return RequestCashout(user, "USDT", "TRC20", whole, Decimal(net), "T-somewhere", "", "", "", "", typed)
+
+
+def settle(cashout: Cashout, outcome: Told, txid: str | None = None, provider: str = "blockbee") -> SettleCashout:
+    return SettleCashout(cashout.reference, provider, outcome, None, txid, None, b"{}", "{}")
+
+
+def decide(staff: int, cashout: Cashout, decision: Move, txid: str = "", note: str = "") -> DecideCashout:
+    return DecideCashout(staff, cashout.id, cashout.state, decision, txid, note)
+
+
+@pytest.fixture
+async def user(world: World, raw: Connection) -> int:
+    await world.database.run(FREE)
+    await raw.execute("INSERT INTO staff VALUES (77), (78)")
+    return await world.person(100)
+
+
+async def to_send(world: World) -> list[int]:
+    return [each.id for each in (await world.database.run(DueCashouts([], 100))).to_send]
+
+
+async def test_a_code_is_not_used_up_by_what_there_is_not_enough_for(world: World, user: int, raw: Connection) -> None:
+    await world.database.run(evolve(FREE, cashout_code="verified"))
+    await verify(raw, user)
+    await world.done(SendCode(user, "cashout"))
+    right = await mailed(raw, user, "cashout")
+    refused = await world.do(request(user, "101", "100", right))
+    assert refused == Refused("insufficient", {"currency": "USDT", "total": "101", "available": "100"})
+    assert (await world.done(request(user, typed=right))).state == "requested"
+
+
+async def test_a_code_of_whom_none_was_asked_proves_nothing(world: World, user: int, raw: Connection) -> None:
+    await world.database.run(evolve(FREE, cashout_code="verified"))
+    cashout = await world.done(request(user, typed="123456"))
+    [row] = await raw.fetch(f"SELECT proven FROM cashouts WHERE id = {cashout.id}")
+    assert row["proven"] is False
+
+
+@pytest.mark.parametrize("outcome", ["done", "sent"])
+async def test_what_was_told_paid_before_it_was_sent_is_sent_by_nobody(
+    world: World, user: int, raw: Connection, outcome: Told
+) -> None:
+    cashout = await world.done(request(user))
+    assert (await world.done(settle(cashout, outcome, "tx"))).state == "waiting"
+    assert await to_send(world) == []
+    assert await world.do(SendCashout(cashout.id, "blockbee")) == Refused("wrong_state", {"state": "waiting"})
+    waiting = evolve(cashout, state="waiting")
+    assert await world.do(decide(77, waiting, "retry")) == Refused("told_paid")
+    done = await world.done(decide(77, waiting, "paid", "tx"))
+    assert (done.state, await world.money(user)) == ("done", (90, 0))
+    await world.audited()
+
+
+async def test_nor_when_it_waited_for_approval(world: World, user: int, raw: Connection) -> None:
+    await world.database.run(evolve(FREE, cashout_approval_usd=Decimal(5)))
+    cashout = await world.done(request(user))
+    assert (await world.done(settle(cashout, "done", "tx"))).state == "awaiting_approval"
+    assert await world.do(CancelCashout(user, cashout.id)) == Refused("wrong_state", {"state": "awaiting_approval"})
+    assert (await world.done(decide(77, cashout, "approve"))).state == "waiting"
+    assert await to_send(world) == []
+
+
+ALL: tuple[Move, ...] = ("claim", "retry", "refund", "decline", "paid")
+
+
+async def test_what_one_pays_by_hand_nobody_else_of_the_staff_touches(
+    world: World, user: int, raw: Connection, clock: MovedClock
+) -> None:
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    waiting = await world.done(settle(cashout, "waiting"))
+    await world.done(decide(77, waiting, "claim"))
+    await world.done(decide(77, waiting, "claim"))  # asked again, after a restart
+    for decision in ALL:
+        refused = await world.do(decide(78, waiting, decision, "tx"))
+        assert isinstance(refused, Refused)
+        assert refused.reason == "claimed"
+    clock.advance(HOUR)  # nobody holds it for ever
+    await world.done(decide(78, waiting, "claim"))
+    assert isinstance(await world.do(decide(77, waiting, "paid", "tx")), Refused)
+    assert (await world.done(decide(78, waiting, "paid", "tx"))).state == "done"
+
+
+async def test_a_wrong_source_alone_is_no_way_around_an_approval(world: World, user: int, clock: MovedClock) -> None:
+    await world.database.run(evolve(FREE, cashout_approval_usd=Decimal(50)))
+    now = world.database.clock.now()
+    for source, price in (("one", "1"), ("two", "1.001"), ("broken", "0.001")):
+        await world.database.run(SaveRates(source, "USDT", "USD", Decimal(price), now))
+    assert (await world.done(request(user, "60", "59"))).state == "awaiting_approval"
+
+
+async def test_of_sources_that_disagree_the_highest_counts_for_limits(world: World, user: int) -> None:
+    await world.database.run(evolve(FREE, cashout_approval_usd=Decimal(50)))
+    await world.database.run(SaveRates("broken", "USDT", "USD", Decimal("0.001"), world.database.clock.now()))
+    assert (await world.done(request(user, "60", "59"))).state == "awaiting_approval"
+
+
+async def test_no_more_is_kept_than_the_list_shows(world: World, user: int, raw: Connection) -> None:
+    await raw.execute(
+        "INSERT INTO destinations (user_id, label, currency, network, address, created_at) "
+        f"SELECT {user}, 'n', 'USDT', 'TRC20', 'T-' || n, now() FROM generate_series(1, 50) n"
+    )
+    await world.done(evolve(request(user), label="one more"))
+    start = await world.database.read(CashoutStart, user)
+    assert start is not None
+    assert "one more" not in {each.label for each in start.saved}
+    [row] = await raw.fetch(f"SELECT count(*) AS n FROM destinations WHERE user_id = {user}")
+    assert row["n"] == 50
+
+
+async def test_a_code_is_not_used_up_by_an_exchange_that_there_is_not_enough_for(
+    world: World, user: int, raw: Connection
+) -> None:
+    """The balance is taken between the check and the transfer: it must be locked before the code."""
+    await world.database.run(evolve(FREE, cashout_code="verified"))
+    await verify(raw, user)
+    for code, price in (("USDT", "1"), ("BTC", "90000"), ("NGN", "0.00069")):
+        await world.database.run(SaveRates("other", code, "USD", Decimal(price), world.database.clock.now()))
+    quote = await world.done(QuoteExchange(user, "USDT", "NGN", Decimal(95)))
+    await world.done(SendCode(user, "cashout"))
+    right = await mailed(raw, user, "cashout")
+    bank = ("BANK", quote.to_amount - 50, "0123456789", "058", "GTBank", "ANN SAMPLE", "")
+    await raw.execute("BEGIN")
+    await raw.execute(f"SELECT FROM accounts WHERE user_id = {user} AND currency = 'USDT' FOR NO KEY UPDATE")
+    answers: list[object] = []
+
+    async def confirm() -> None:
+        answers.append(await world.do(ConfirmExchange(user, quote.id, *bank, right)))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(confirm)
+        await trio.testing.wait_all_tasks_blocked(0.2)
+        await raw.execute(
+            f"UPDATE accounts SET balance = 10, version = version + 1 WHERE user_id = {user} AND currency = 'USDT'"
+        )
+        await raw.execute("COMMIT")
+    [refused] = answers
+    assert isinstance(refused, Refused)
+    assert refused.reason == "insufficient"
+    [row] = await raw.fetch("SELECT used_at FROM verifications")
+    assert row["used_at"] is None
