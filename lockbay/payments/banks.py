@@ -19,6 +19,8 @@ from lockbay.payments.reading import identity, inner, objects, text
 from lockbay.postgres.queries import Refused
 
 AGE: Final = 3600.0  # s that the list of banks is believed
+FRESH: Final = 300.0  # s that a found name is: a replay asks again for what was just asked
+MOST: Final = 1000  # found names
 AWAY: Final = Refused("provider_away")
 UNRESOLVED: Final = Refused("unresolved")
 NO_ACCOUNT: Final = (400, 404, 422)  # docs.fincra.com: 422 for what cannot be resolved
@@ -30,7 +32,8 @@ log = structlog.get_logger()
 
 class BankDesk:
     """Fincra's list of banks and its look-up of accounts (APIS.md §3.3). Codes are taken from its own list only. Any
-    number of tasks may call; whoever comes while the list is being fetched waits for it.
+    number of tasks may call; whoever comes while the list is being fetched waits for it, and asks no more when that
+    has failed.
     """
 
     def __init__(self, api: Api) -> None:
@@ -38,16 +41,34 @@ class BankDesk:
         self._banks: Banks | None = None
         self._until = 0.0
         self._fetching = trio.Lock()
+        self._fetches = 0
+        self._found: dict[tuple[str, str], tuple[Account, float]] = {}  # the oldest first
 
     async def list_banks(self, errand: ListBanks, key: str) -> Banks | Refused:
         """The runner of ListBanks. An old list is better than none."""
+        before = self._fetches
         async with self._fetching:
-            if self._banks is None or trio.current_time() >= self._until:
+            is_old = self._banks is None or trio.current_time() >= self._until
+            if is_old and self._fetches == before:
                 await self._fetch()
+                self._fetches += 1
         return self._banks or AWAY
 
     async def resolve(self, errand: ResolveAccount, key: str) -> Account | Refused:
-        """The runner of ResolveAccount."""
+        """The runner of ResolveAccount. A name that was found stands for some minutes; what was not is asked anew."""
+        wanted = errand.bank_code, errand.account_number
+        found, until = self._found.get(wanted, (None, 0.0))
+        if found is not None and trio.current_time() < until:
+            return found
+        answer = await self._resolve(errand)
+        if isinstance(answer, Account):
+            self._found.pop(wanted, None)
+            self._found[wanted] = answer, trio.current_time() + FRESH
+            if len(self._found) > MOST:
+                del self._found[next(iter(self._found))]
+        return answer
+
+    async def _resolve(self, errand: ResolveAccount) -> Account | Refused:
         question = {"accountNumber": errand.account_number, "bankCode": errand.bank_code, "type": "nuban"}
         try:
             reply = await self._api.exchange("POST", "core/accounts/resolve", orjson.dumps(question), JSON)
