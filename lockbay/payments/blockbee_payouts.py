@@ -77,7 +77,7 @@ class BlockBeePayouts:
         except (Unavailable, OutcomeUnknown) as error:
             log.warning("payout_not_made", provider=NAME, cashout_id=cashout.id, error=str(error))
             return told(cashout, NAME, "waiting", external_id=request_id, problem=NOT_TAKEN)
-        if known is not None and known.outcome in ("sent", "done"):
+        if known is not None and known.outcome != "waiting":  # processed already, or ended so that somebody must look
             return known
         return await self._process(cashout, request_id, payout_id)
 
