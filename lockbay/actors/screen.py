@@ -84,7 +84,8 @@ class Screen:
     """One message: HTML text (escaped already), rows of buttons, at most one photo (PNG bytes) or one attachment.
     `keyboard` changes what stands in the place of the person's keyboard.
 
-    With an attachment it is what somebody sent: it stays where it is, and its Links open new messages.
+    What `stays` is still to be seen or edited later: its Links open new messages. So does what somebody sent (an
+    attachment).
     """
 
     text: Markup
@@ -92,6 +93,7 @@ class Screen:
     photo: bytes | None = field(default=None, repr=False)
     attachment: Attachment | None = None
     keyboard: AskContact | NoKeyboard | None = None
+    stays: bool = False
 
     def with_problem(self, problem: str | Markup) -> Screen:
         """The same screen with a sentence on top that says why an answer was not taken."""

@@ -108,20 +108,23 @@ class Courier:
         """Ends a button's spinner, at once and beside everything else. Best effort: one try, no exception."""
         self._nursery.start_soon(self._answer, callback_id, text, alert)
 
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: LaneName = "notice") -> int:
-        """Sends a new message in the chat's order; returns its id.
+    async def deliver(
+        self, chat_id: int, screen: Screen, *, lane: LaneName = "notice", edits: int | None = None
+    ) -> int:
+        """Shows a screen in the chat's order, in place of message `edits` where that is possible, else as a new one;
+        returns the message's id.
 
         Raises Unreachable or another Refusal (do not repeat; BadRequest also for a screen that cannot be made into a
         message), TelegramUnavailable after a few tries, AnswerLost (an OutcomeUnknown, too) when the last of them may
         have arrived. Cancelled: not sent, or completed unseen.
         """
         if lane == "notice":
-            return await self._delivered(chat_id, screen, NOTICE_ATTEMPTS, bulk=False)
+            return await self._delivered(chat_id, screen, edits, NOTICE_ATTEMPTS, bulk=False)
         backoff = self._backoff()
         while True:
             await self._pace.turn()
             try:
-                return await self._delivered(chat_id, screen, 1, bulk=True)
+                return await self._delivered(chat_id, screen, edits, 1, bulk=True)
             except TelegramUnavailable:
                 if backoff.failures >= NOTICE_ATTEMPTS - 1:
                     raise
@@ -134,7 +137,7 @@ class Courier:
                 await self._drained.park()
         return len(self._lanes)
 
-    async def _delivered(self, chat_id: int, screen: Screen, attempts: int, *, bulk: bool) -> int:
+    async def _delivered(self, chat_id: int, screen: Screen, edits: int | None, attempts: int, *, bulk: bool) -> int:
         outcomes: list[Outcome] = []
         arrived = trio.Event()
 
@@ -142,7 +145,7 @@ class Courier:
             outcomes.append(outcome)
             arrived.set()
 
-        parcel = Parcel(screen, settled, attempts=attempts)
+        parcel = Parcel(screen, settled, edit=edits, attempts=attempts)
         self._queue(chat_id, parcel, bulk=bulk)
         try:
             await arrived.wait()

@@ -34,7 +34,7 @@ def screen_markup(screen: Screen, origin: Origin | None) -> Keyboard | None:
         return _in_keyboards_place(screen, screen.keyboard)
     if not screen.rows:
         return None
-    stays = screen.attachment is not None
+    stays = screen.stays or screen.attachment is not None
     return {"inline_keyboard": [[_button(button, origin, stays) for button in row] for row in screen.rows]}
 
 

@@ -279,6 +279,39 @@ async def test_a_delivery_waits_for_its_turn_and_returns_its_message(courier: Co
     assert stub.texts() == ["reply", "notice"]
 
 
+@pytest.mark.parametrize("lane", ["notice", "bulk"])
+@pytest.mark.parametrize(("answer", "shown_by"), [(True, 7), (NOT_MODIFIED, 7), (GONE, 42)])
+async def test_a_delivery_that_edits_says_which_message_shows_it(
+    lane: Literal["notice", "bulk"], answer: object, shown_by: int, courier: Courier, stub: Stub
+) -> None:
+    stub.script("editMessageText", answer)
+    stub.script("sendMessage", {"message_id": 42})
+    assert await courier.deliver(1, screen("progress"), lane=lane, edits=7) == shown_by
+    assert [call.method for call in stub.calls] == ["editMessageText", *["sendMessage"] * (shown_by == 42)]
+
+
+async def test_an_edit_waits_for_its_turn_in_the_chat_and_for_a_429(courier: Courier, desk: Desk, stub: Stub) -> None:
+    gate = trio.Event()
+    stub.script("sendMessage", When(gate, {"message_id": 41}))
+    stub.script("editMessageText", too_many(1))
+    desk.reply(1, "reply")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(partial(courier.deliver, 1, screen("progress"), edits=7))
+        await stub.called("sendMessage")
+        await wait_all_tasks_blocked()
+        desk.reply(1, "after it")
+        assert stub.texts() == ["reply"]
+        gate.set()
+    await desk.settled()
+    assert stub.texts() == ["reply", "progress", "progress", "after it"]
+
+
+async def test_the_links_of_a_screen_that_stays_leave_it_where_it_is(courier: Courier, stub: Stub) -> None:
+    await courier.deliver(1, evolve(screen("progress"), stays=True))
+    [call] = stub.calls
+    assert call.params["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "n:menu"
+
+
 async def test_a_delivery_says_when_nobody_is_there(courier: Courier, stub: Stub) -> None:
     stub.script("sendMessage", BLOCKED, Refused(400, "Bad Request: message is too long"))
     with pytest.raises(Unreachable):
