@@ -22,11 +22,14 @@ log = structlog.get_logger()
 
 @frozen
 class Mark:
-    """A notice is over: `by` whom it was told; the error says why by nobody, or why not by Telegram."""
+    """A notice is over: `by` whom it was told; the error says why by nobody, or why not by Telegram. `message_id`: of
+    the message that shows it.
+    """
 
     id: int
     by: Means
     error: str | None = None
+    message_id: int | None = None
 
 
 class Marks:
@@ -73,4 +76,5 @@ def _statement(marks: list[Mark]) -> NoticesSent:
         ids=[mark.id for mark in marks],
         sent_by=[mark.by for mark in marks],
         errors=[None if mark.error is None else storable(mark.error) for mark in marks],
+        message_ids=[mark.message_id for mark in marks],
     )

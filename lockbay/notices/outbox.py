@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 import trio
+from attrs import evolve
 from prometheus_client import Counter, Histogram
 
 from lockbay.errors import OutcomeUnknown, Unavailable
@@ -123,37 +124,43 @@ class Outbox:
 
     async def _lane(self, recipient: str, due: list[DueNotice]) -> None:
         """One recipient's rows. Where one has to wait, those behind it wait too."""
+        shown: dict[str, int] = {}  # by subject: no row knows of those that were still to be told when it was read
         try:
             for row in due:
-                if not await self._tell(row):
+                edits = row.edits if row.subject is None else shown.get(row.subject, row.edits)
+                mark = await self._tell(evolve(row, edits=edits))
+                if mark is None:
                     return
+                if row.subject is not None and mark.message_id is not None:
+                    shown[row.subject] = mark.message_id
         finally:
             self._busy.discard(recipient)
             self.told()  # what was written meanwhile was passed over
 
-    async def _tell(self, row: DueNotice) -> bool:
-        """Whether it is over."""
+    async def _tell(self, row: DueNotice) -> Mark | None:
+        """How it ended; None: it has to wait."""
         try:
             mark = await self._teller.tell(row)
         except Exception as problem:
             FAILED.labels(type(problem).__name__).inc()
             return await self._postpone(row, problem)
         await self._end(row, mark)
-        return True
+        return mark
 
     async def _end(self, row: DueNotice, mark: Mark) -> None:
         await self._marks.sent(mark)
         TOLD.labels(mark.by).inc()
         DELAY.observe((self._clock.now() - row.created_at).total_seconds())
 
-    async def _postpone(self, row: DueNotice, problem: Exception) -> bool:
+    async def _postpone(self, row: DueNotice, problem: Exception) -> Mark | None:
         """Puts a row off. The problem's own words stay unsaid where they are not ours: they may quote the data."""
         error = str(problem) if isinstance(problem, Unavailable | OutcomeUnknown) else type(problem).__name__
         log.warning("notice_put_off", id=row.id, kind=row.kind, attempt=row.attempts + 1, error=error)
         if self._clock.now() - row.created_at > LIFETIME:
             log.error("notice_given_up", id=row.id, kind=row.kind, error=error)
-            await self._end(row, Mark(row.id, "nobody", f"given up: {error}"))
-            return True
+            given_up = Mark(row.id, "nobody", f"given up: {error}")
+            await self._end(row, given_up)
+            return given_up
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.attempts, 16))
         await self._marks.insist(NoticeFailed(row.id, self._clock.now() + wait, storable(error)))
-        return False
+        return None

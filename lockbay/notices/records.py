@@ -15,7 +15,7 @@ Means: TypeAlias = Literal["telegram", "email", "nobody"]
 @frozen
 class DueNotice:
     """A row that can be told now. `recipient` is the address, or else the user; `email` is proven to be theirs.
-    `unreachable`: by Telegram, as far as we know.
+    `unreachable`: by Telegram, as far as we know. With a `subject` it shows progress, in the place of message `edits`.
     """
 
     id: int
@@ -30,6 +30,8 @@ class DueNotice:
     time_zone: str
     email: str | None = field(repr=False)
     unreachable: bool
+    subject: str | None
+    edits: int | None
 
 
 @frozen
@@ -43,12 +45,13 @@ class DueNotices(Statement[list[DueNotice]]):
 
 @frozen
 class NoticesSent(Statement[None]):
-    """Many notices are over; `errors` say why nobody was told. Idempotent."""
+    """Many notices are over; `errors` say why nobody was told, `message_ids` where Telegram shows them. Idempotent."""
 
     file: ClassVar[str] = "outbox/sent"
     ids: list[int]
     sent_by: list[Means]
     errors: list[str | None]
+    message_ids: list[int | None]
 
 
 @frozen

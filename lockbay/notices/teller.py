@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Literal, Protocol
 
 import structlog
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lockbay.actors.notice import Notice
 from lockbay.actors.person import Person, Reach
@@ -36,8 +36,10 @@ class Undrawable(LockBayError):
 class Deliver(Protocol):
     """The courier, as the outbox knows it."""
 
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"]) -> int:
-        """Sends in the chat's order. Raises Refusal when it never can be sent; after any other error it may."""
+    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"], edits: int | None) -> int:
+        """Shows it in the chat's order, in place of message `edits` if that is there; returns the message's id. Raises
+        Refusal when it never can be shown; after any other error it may.
+        """
 
 
 @frozen
@@ -62,31 +64,32 @@ class Teller:
             return await self._mail(row, screen, say, None)
         if row.unreachable and row.email is not None and self.mailer is not None:
             return await self._mail_first(row.user_id, row, screen, say)
-        why = await self._deliver(row.user_id, row, screen)
-        return Mark(row.id, "telegram") if why is None else await self._mail(row, screen, say, why)
+        shown = await self._deliver(row.user_id, row, screen)
+        return shown if isinstance(shown, Mark) else await self._mail(row, screen, say, shown)
 
     async def _mail_first(self, user_id: int, row: DueNotice, screen: Screen, say: Words) -> Mark:
         """Telegram last: a mailbox that will never take it may belong to somebody who is back."""
         mailed = await self._mail(row, screen, say, "unreachable")
         if mailed.by != "nobody":
             return mailed
-        why = await self._deliver(user_id, row, screen)
-        return Mark(row.id, "telegram") if why is None else mailed
+        shown = await self._deliver(user_id, row, screen)
+        return shown if isinstance(shown, Mark) else mailed
 
     def _draw(self, row: DueNotice, say: Words) -> Screen:
         """Whatever goes wrong here goes wrong each time. Only the place is told: a message may quote the data."""
         try:
             notice = self.notices[row.kind]
             record: object = rows.structurer(notice.record)(row.data)
-            return notice.draw(say, record)
+            screen = notice.draw(say, record)
         except Exception as problem:
             last = traceback.extract_tb(problem.__traceback__)[-1]
             raise Undrawable(f"{type(problem).__name__} in {last.name}, line {last.lineno}") from None
+        return screen if row.subject is None else evolve(screen, stays=True)  # what is edited later shows nothing else
 
-    async def _deliver(self, user_id: int, row: DueNotice, screen: Screen) -> str | None:
-        """None, or why Telegram never will."""
+    async def _deliver(self, user_id: int, row: DueNotice, screen: Screen) -> Mark | str:
+        """What became of it, or why Telegram never will."""
         try:
-            await self.courier.deliver(user_id, screen, lane="notice")
+            message_id = await self.courier.deliver(user_id, screen, lane="notice", edits=row.edits)
         except Unreachable:
             await self.database.run(Reach(user_id, blocked=True))
             self.database.on_changed([Change(user_id, Person.__name__)])  # who writes is looked at again
@@ -96,7 +99,7 @@ class Teller:
         except Refusal as refusal:
             log.error("notice_refused", id=row.id, kind=row.kind, error=refusal.description)
             return refusal.description
-        return None
+        return Mark(row.id, "telegram", message_id=message_id)
 
     async def _mail(self, row: DueNotice, screen: Screen, say: Words, why: str | None) -> Mark:
         """The second way; `why` the first did not lead there."""

@@ -1,7 +1,7 @@
 -- Notices that are over: who was told by what, or by nobody and why. Whom Telegram has reached can be reached.
 WITH told AS (
-    UPDATE outbox o SET sent_at = :at, sent_by = t.sent_by, error = t.error
-    FROM unnest(:ids::bigint[], :sent_by::text[], :errors::text[]) AS t (id, sent_by, error)
+    UPDATE outbox o SET sent_at = :at, sent_by = t.sent_by, error = t.error, message_id = t.message_id
+    FROM unnest(:ids::bigint[], :sent_by::text[], :errors::text[], :message_ids::bigint[]) AS t (id, sent_by, error, message_id)
     WHERE o.id = t.id AND o.sent_at IS NULL
     RETURNING o.user_id, o.sent_by
 )

@@ -28,13 +28,13 @@ from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
-from lockbay.telegram.refusals import BadRequest, Unauthorized, Unreachable
+from lockbay.telegram.refusals import AnswerLost, BadRequest, Unauthorized, Unreachable
 from tests.clock import START, MovedClock
 from tests.notices.smtp import MailServer
 
 ANN, BEN = 5_000_000_001, 5_000_000_002
 ANNS = "ann@example.com"
-NOTICE = "SELECT outbox_notice($1, $2, $3, $4, $5)"
+NOTICE = "SELECT outbox_notice($1, $2, $3, $4, $5, $6)"
 MAIL = "SELECT outbox_mail($1, $2, $3, $4, $5)"
 ROW = "SELECT sent_by, sent_at, attempts, due_at, error FROM outbox WHERE dedup = $1"
 
@@ -76,8 +76,9 @@ class Telegram:
     fails: dict[int, list[Exception]] = field(factory=dict)
     held: dict[int, trio.Event] = field(factory=dict)
     waiting: set[int] = field(factory=set)
+    edits: list[int | None] = field(factory=list)
 
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"]) -> int:
+    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"], edits: int | None) -> int:
         assert lane == "notice"
         self.waiting.add(chat_id)
         if chat_id in self.held:
@@ -87,7 +88,8 @@ class Telegram:
         if self.fails.get(chat_id):
             raise self.fails[chat_id].pop(0)
         self.arrived.append((chat_id, screen.text.striptags()))
-        return len(self.arrived)
+        self.edits.append(edits)
+        return len(self.arrived) if edits is None else edits
 
 
 @define(eq=False)
@@ -98,9 +100,16 @@ class Writer:
     clock: MovedClock
 
     async def tell(self, to: int | str, text: str, kind: str = "news", data: dict[str, object] | None = None) -> str:
-        statement = NOTICE if isinstance(to, int) else MAIL
-        await self.raw.fetch(statement, to, kind, data or {"text": text}, text, self.clock.now())
+        given = (to, kind, data or {"text": text}, text, self.clock.now())
+        if isinstance(to, int):
+            await self.raw.fetch(NOTICE, *given, None)
+        else:
+            await self.raw.fetch(MAIL, *given)
         return text
+
+    async def progress(self, to: int, subject: str, *texts: str) -> None:
+        for text in texts:
+            await self.raw.fetch(NOTICE, to, "news", {"text": text}, text, self.clock.now(), subject)
 
     async def row(self, dedup: str) -> tuple[str | None, datetime | None, int, datetime, str | None]:
         [row] = await self.raw.fetch(ROW, dedup)
@@ -593,8 +602,10 @@ async def test_what_was_told_is_marked_even_when_the_end_comes_at_that_moment(
     async with trio.open_nursery() as process:
 
         class Ending(Telegram):
-            async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"]) -> int:
-                sent = await Telegram.deliver(self, chat_id, screen, lane=lane)
+            async def deliver(
+                self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"], edits: int | None
+            ) -> int:
+                sent = await Telegram.deliver(self, chat_id, screen, lane=lane, edits=edits)
                 process.cancel_scope.cancel()
                 return sent
 
@@ -635,3 +646,76 @@ async def test_it_waits_for_the_database_and_goes_on(
     await writer.tell(ANN, "after")
     outbox.told()
     await arrives(telegram, (ANN, "after"))
+
+
+async def test_progress_edits_what_was_shown_of_the_same_subject_to_the_same_person(
+    writer: Writer, telegram: Telegram, outbox: Outbox
+) -> None:
+    """Whether it was told long ago, or is told in one go."""
+    await writer.progress(ANN, "x", "x1")
+    await outbox.flush()
+    await writer.progress(ANN, "x", "x2")
+    await writer.progress(ANN, "y", "y1", "y2")
+    await writer.tell(ANN, "the end of x")
+    await outbox.flush()
+    await writer.progress(BEN, "x", "x1 of Ben")
+    await outbox.flush()
+    assert [text for _, text in telegram.arrived] == ["x1", "x2", "y1", "y2", "the end of x", "x1 of Ben"]
+    assert telegram.edits == [None, 1, None, 3, None, None]
+
+
+async def test_an_edit_keeps_its_place_behind_what_has_to_wait(
+    writer: Writer, telegram: Telegram, outbox: Outbox, clock: MovedClock
+) -> None:
+    await writer.progress(ANN, "x", "x1")
+    await outbox.flush()
+    telegram.fails[ANN] = [TelegramUnavailable()]
+    await writer.tell(ANN, "between")
+    await writer.progress(ANN, "x", "x2", "x3")
+    await outbox.flush()
+    assert telegram.arrived == [(ANN, "x1")]
+    clock.advance(FIRST_WAIT)
+    await outbox.flush()
+    assert [text for _, text in telegram.arrived] == ["x1", "between", "x2", "x3"]
+    assert telegram.edits == [None, None, 1, 1]
+
+
+async def test_an_edit_that_may_pass_later_edits_the_same_message(
+    writer: Writer, telegram: Telegram, outbox: Outbox, clock: MovedClock
+) -> None:
+    await writer.progress(ANN, "x", "x1")
+    await outbox.flush()
+    telegram.fails[ANN] = [AnswerLost()]
+    await writer.progress(ANN, "x", "x2", "x3")
+    await outbox.flush()
+    clock.advance(FIRST_WAIT)
+    await outbox.flush()
+    assert telegram.arrived == [(ANN, "x1"), (ANN, "x2"), (ANN, "x3")]
+    assert telegram.edits == [None, 1, 1]
+
+
+async def test_an_edit_does_not_prove_that_somebody_can_be_reached_again(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox
+) -> None:
+    await writer.progress(ANN, "x", "x1")
+    await outbox.flush()
+    await block(raw, ANN)
+    await writer.progress(ANN, "x", "x2")
+    await outbox.flush()
+    assert telegram.edits == [None, None]
+
+
+async def test_progress_that_goes_by_email_is_a_mail_each_time_and_is_edited_by_telegram_later(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, server: MailServer
+) -> None:
+    await verify_email(raw, ANN, ANNS)
+    await writer.progress(ANN, "x", "x1")
+    await outbox.flush()
+    await block(raw, ANN)
+    await writer.progress(ANN, "x", "x2", "x3")
+    await outbox.flush()
+    assert [mail["Subject"] for mail in server.mails] == ["x2", "x3"]
+    await raw.fetch("UPDATE users SET unreachable_at = NULL")
+    await writer.progress(ANN, "x", "x4")
+    await outbox.flush()
+    assert (telegram.arrived, telegram.edits) == ([(ANN, "x1"), (ANN, "x4")], [None, 1])
