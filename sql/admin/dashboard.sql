@@ -15,6 +15,7 @@ SELECT
     (SELECT jsonb_build_object('approval', count(*) FILTER (WHERE state = 'awaiting_approval'),
             'waiting', count(*) FILTER (WHERE state = 'waiting'), 'unknown', count(*) FILTER (WHERE state = 'unknown'))
         FROM cashouts WHERE ended_at IS NULL) AS cashouts,
+    (SELECT count(*) FROM payout_alarms WHERE ended_at IS NULL)::int AS payout_alarms,
     (SELECT count(*) FROM dead_letters)::int AS dead_letters,
     (SELECT min(received_at) FROM inbox WHERE user_id <> viewer.id) AS oldest_update_at,
     (SELECT min(due_at) FROM outbox WHERE sent_at IS NULL) AS oldest_notice_at

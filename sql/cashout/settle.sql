@@ -20,6 +20,7 @@ BEGIN
     INSERT INTO payout_events (provider, reference, cashout_id, outcome, external_id, txid, body, headers, at)
     VALUES (p_provider, p_reference, cashout.id, p_outcome, p_external_id, p_txid, p_body, p_headers, p_at) RETURNING * INTO told;
     IF cashout.id IS NULL THEN
+        IF p_outcome IN ('sent', 'done') THEN PERFORM cashout_alarm(p_request_key, NULL, told); END IF;
         RETURN requests_refuse(p_request_key, 'unknown_cashout', '{}');
     END IF;
     strange := cashout_strange(cashout, told);
@@ -27,8 +28,7 @@ BEGIN
         cashout := cashout_set_aside(cashout);
     END IF;
     IF strange THEN
-        PERFORM admin_tell('cashout_strange', cashout_news(cashout) || jsonb_build_object('told', p_outcome, 'by', p_provider),
-            'cashout_strange.' || p_request_key, p_at);
+        PERFORM cashout_alarm(p_request_key, cashout, told);
     END IF;
     -- Only whom it was given to can say that it was not paid: another may be paying it.
     IF cashout.state = before AND before <> target

@@ -8,12 +8,13 @@ from typing import Final
 
 from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
-from lockbay.areas.admin import cashout_flows, cashout_news, conversations, news
+from lockbay.areas.admin import alarms, cashout_flows, cashout_news, conversations, news
 
 
 def flows(menu: Flow) -> dict[str, Flow]:
     """`menu` is where people land who are not of the staff."""
-    return {name: partial(flow, menu) for name, flow in {**conversations.FLOWS, **cashout_flows.FLOWS}.items()}
+    every = {**conversations.FLOWS, **cashout_flows.FLOWS, **alarms.FLOWS}
+    return {name: partial(flow, menu) for name, flow in every.items()}
 
 
 COMMANDS: Final[Mapping[str, str]] = {"admin": "admin"}

@@ -108,6 +108,30 @@ def _provider(news: StaffCashout) -> str:
     return news.provider or "?"
 
 
+@frozen
+class StrangePayout:
+    """A payment under a reference that is of no cash-out."""
+
+    provider: str
+    reference: str
+    told: str
+    txid: str | None
+
+
+def of_nobody(words: Words, news: StrangePayout) -> Screen:
+    """Somebody pays in our name, or a cash-out is not in our books."""
+    text = lines(
+        words("🚨 <b>{provider} tells of a payout that is not ours</b>", provider=cut(news.provider, 40)),
+        BLANK,
+        fact(words.label("Told"), cut(news.told, 40)),
+        copied(words.label("Reference"), news.reference),
+        copied(words.label("Transaction"), news.txid) if news.txid else None,
+        BLANK,
+        words("No cash-out here has that reference, and nothing was changed. Look into the provider’s dashboard."),
+    )
+    return Screen(text, ((Link(words.label("Strange payouts"), "payout_alarms", (), "primary"), buttons.menu(words)),))
+
+
 _notice: Final = partial(Notice, StaffCashout)
 NOTICES: Final[Mapping[str, Notice]] = {
     "cashout_approval": _notice(approval),
@@ -115,4 +139,5 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "payout_waiting": _notice(waiting),
     "cashout_strange": _notice(strange),
     "payout_stuck": _notice(stuck),
+    "payout_of_nobody": Notice(StrangePayout, of_nobody),
 }

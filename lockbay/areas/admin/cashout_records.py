@@ -125,6 +125,46 @@ class CashoutCase(View):
 
 
 @frozen
+class PayoutAlarm:
+    """What `provider` told of a payout and fits nothing: of the cash-out, or of none that we know."""
+
+    id: int
+    at: datetime
+    provider: str
+    reference: str
+    told: str
+    txid: str | None
+    cashout_id: int | None
+    slug: str | None
+    state: State | None
+    amount: Decimal | None
+    currency: str | None
+
+
+@frozen
+class PayoutAlarms(View):
+    """A page of those that nobody has looked into, the oldest first: chat.read(PayoutAlarms, 0) begins."""
+
+    file: ClassVar[str] = "admin/alarms"
+    keys: ClassVar[tuple[str, ...]] = ("after",)
+
+    alarms: tuple[PayoutAlarm, ...]
+    next: int | None
+
+
+@frozen
+class EndAlarm(Operation[int]):
+    """Somebody of the staff has looked into it; answers its id. It moves no money. Refused: `not_staff`, `bad_note`
+    (nothing, or more than 500 characters), `wrong_state` (somebody has, or there is none).
+    """
+
+    file: ClassVar[str] = "admin/end_alarm"
+    user_id: int
+    alarm_id: int
+    note: str
+
+
+@frozen
 class DecideCashout(Operation[Cashout]):
     """Somebody of the staff decides: approve or decline what waits for approval; `paid` by hand (with `txid`), refund,
     decline or retry what waits; `paid` or refund what nobody knows the fate of. `claim` comes before paying by hand:

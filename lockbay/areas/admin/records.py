@@ -45,7 +45,7 @@ class ProviderAnswer:
 @frozen
 class AdminDashboard(View):
     """The house at a glance. The ages are the oldest waiting rows' times; None: nothing waits. `differences` are payins
-    of which a provider says other than we have.
+    of which a provider says other than we have, `payout_alarms` what was told of payouts and fits nothing.
     """
 
     file: ClassVar[str] = "admin/dashboard"
@@ -61,6 +61,7 @@ class AdminDashboard(View):
     oldest_update_at: datetime | None
     oldest_notice_at: datetime | None
     cashouts: CashoutCounts = field(factory=CashoutCounts)
+    payout_alarms: int = 0
 
 
 @frozen

@@ -31,11 +31,17 @@ def dashboard(words: Words, view: AdminDashboard, now: datetime) -> Screen:
                 _unapplied(words, view.unapplied_count),
                 _differences(words, view.differences),
                 _cashouts(words, view.cashouts),
+                _alarms(words, view.payout_alarms),
             ),
         )
     )
     rows = (
         (Link(words.label("💸 Cash-outs ({n})", n=view.cashouts.all), "payouts"),),
+        *(
+            ((Link(words.label("🚨 Strange payouts ({n})", n=view.payout_alarms), "payout_alarms"),),)
+            if view.payout_alarms
+            else ()
+        ),
         (Link(words.label("💰 Unapplied payments ({n})", n=view.unapplied_count), "unapplied"),),
         (Link(words.label("⚖️ Providers and books ({n})", n=view.differences), "books"),),
         (Link(words.label("Refresh"), "admin"), buttons.menu(words)),
@@ -76,6 +82,10 @@ def _differences(words: Words, count: int) -> Markup:
     if not count:
         return words("Providers say what we have.")
     return words("⚠️ Providers say other than we have: <b>{n}</b>", n=count)
+
+
+def _alarms(words: Words, count: int) -> Markup | None:
+    return words("🚨 Payouts told that fit nothing: <b>{n}</b>", n=count) if count else None
 
 
 def _cashouts(words: Words, counts: CashoutCounts) -> Markup:
