@@ -41,6 +41,7 @@ ROW = "SELECT sent_by, sent_at, attempts, due_at, error FROM outbox WHERE dedup 
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 WAITING = f"SELECT {OTHERS} AND wait_event_type = 'Lock'"
 CUT = f"SELECT pg_terminate_backend(pid) {OTHERS}"
+KILL = f"SELECT pg_terminate_backend(pid, 5000) {OTHERS} AND wait_event_type = 'Lock'"  # and waits for it: ms
 
 
 @frozen
@@ -574,7 +575,7 @@ async def test_what_telegram_cannot_use_goes_by_email(
 async def test_a_crash_between_telling_and_marking_repeats_a_notice_once(
     database: Database, database_url: str, raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox
 ) -> None:
-    """The mark waits for a lock when the process and its connections die: what it sent has arrived."""
+    """The mark waits for a lock when the process and its connection die: what it sent has arrived."""
     await writer.tell(ANN, "first")
     await writer.tell(ANN, "second")
     async with (
@@ -588,7 +589,7 @@ async def test_a_crash_between_telling_and_marking_repeats_a_notice_once(
                 await trio.lowlevel.checkpoint()
         process.cancel_scope.cancel()
         with trio.CancelScope(shield=True):
-            await raw.fetch(CUT)
+            await raw.fetch(KILL)  # before the lock goes: the mark must not get through
     assert (await writer.row("first"))[0] is None
     with trio.fail_after(10):
         while (await writer.row("second"))[0] is None:  # the pool first notices that its connections are gone

@@ -32,7 +32,7 @@ from tests.talk import Talk
 ADA: Final = 1001
 OTHERS: Final = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 WAITING: Final = f"SELECT {OTHERS} AND wait_event_type = 'Lock'"
-CUT: Final = f"SELECT pg_terminate_backend(pid) {OTHERS}"
+KILL: Final = f"SELECT pg_terminate_backend(pid, 5000) {OTHERS} AND wait_event_type = 'Lock'"  # and waits for it: ms
 UNTOLD: Final = "SELECT FROM outbox WHERE sent_at IS NULL"
 
 
@@ -136,7 +136,7 @@ async def test_progress_whose_message_is_gone_is_sent_anew_and_goes_on_there(sta
 async def test_a_crash_between_the_edit_and_its_mark_repeats_the_edit_and_nothing_else(
     stage: Stage, raw: Connection, database_url: str
 ) -> None:
-    """The mark waits for a lock when the process and its connections die: the edit has arrived."""
+    """The mark waits for a lock when the process and its connection die: the edit has arrived."""
     await stage.send()
     await stage.tell()
     await stage.settle("sent")
@@ -151,7 +151,7 @@ async def test_a_crash_between_the_edit_and_its_mark_repeats_the_edit_and_nothin
                 await trio.lowlevel.checkpoint()
         process.cancel_scope.cancel()
         with trio.CancelScope(shield=True):
-            await raw.fetch(CUT)
+            await raw.fetch(KILL)  # before the lock goes: the mark must not get through
     [edited] = await stage.seen()
     assert "is on its way" in edited.text
     assert len(await raw.fetch(UNTOLD)) == 1
