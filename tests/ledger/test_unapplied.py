@@ -263,6 +263,6 @@ def test_every_kind_that_the_staff_or_its_decisions_tell_has_a_notice() -> None:
     sql = Path(__file__).parents[2] / "sql"
     kinds = {"unapplied_credited", "unapplied_attached", "unapplied_refunded", "unapplied_moved"}
     for file in sql.glob("*/*.sql"):
-        kinds |= set(re.findall(r"admin_tell\('(\w+)'", file.read_text()))
+        kinds |= set(re.findall(r"admin_tell\('(\w+)',", file.read_text()))
     assert kinds >= {"unapplied", "reconciliation"}
     assert kinds <= notices("bot", b"secret").keys()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -27,10 +27,11 @@ from tests.web.mutations import dynopay as signed_by_dynopay
 from tests.web.site import DYNOPAY, SIGNER, Site, balance, give_address, open_site
 
 SMALL = Limits(webhooks=3, statements=2)
-PROVIDERS = {
-    "blockbee": SIGNER.callback(),
-    "dynopay": signed_by_dynopay(charges.stringify(PAID)),
-    "fincra": charges.told(),
+# Made when it is sent: DynoPay's signature is good for five minutes.
+PROVIDERS: dict[str, Callable[[], Call]] = {
+    "blockbee": SIGNER.callback,
+    "dynopay": lambda: signed_by_dynopay(charges.stringify(PAID)),
+    "fincra": charges.told,
 }
 
 
@@ -58,7 +59,7 @@ async def flooded(count: int) -> AsyncIterator[tuple[Site, Stuck, list[httpx.Res
     async with open_site(stuck, examine=healthy, limits=SMALL) as site:  # type: ignore[arg-type]
 
         async def tell() -> None:
-            answers.append(await site.call(PROVIDERS["blockbee"]))
+            answers.append(await site.call(PROVIDERS["blockbee"]()))
 
         async with trio.open_nursery() as nursery:
             for _ in range(count):
@@ -91,7 +92,7 @@ async def test_another_providers_share_is_its_own() -> None:
     with capture_logs():
         async with flooded(10) as (site, stuck, _answers):
             async with trio.open_nursery() as nursery:
-                nursery.start_soon(site.call, PROVIDERS["fincra"])
+                nursery.start_soon(site.call, PROVIDERS["fincra"]())
                 await trio.testing.wait_all_tasks_blocked(0.05)
                 stuck.go_on.set()
             assert stuck.asked == SMALL.webhooks + 1
@@ -110,11 +111,11 @@ async def test_while_the_database_is_away_every_provider_is_told_to_come_again(
         pass
     with capture_logs():
         async with open_site(closed) as site:
-            answer = await site.call(PROVIDERS[provider])
+            answer = await site.call(PROVIDERS[provider]())
     assert (answer.status_code, answer.text) == (503, "")
     assert int(answer.headers["retry-after"]) > 0
     async with open_site(database) as site:
-        assert (await site.call(PROVIDERS[provider])).status_code == 200
+        assert (await site.call(PROVIDERS[provider]())).status_code == 200
 
 
 @pytest.mark.parametrize("missing", PROVIDERS)
@@ -125,8 +126,8 @@ async def test_a_provider_without_its_secret_has_no_route_and_the_operator_is_to
         receivers = [receiver for receiver in without(missing) if receiver]
     assert [(each["log_level"], each["provider"]) for each in logs] == [("warning", missing)]
     async with open_site(database, receivers=receivers) as site:
-        for provider, call in PROVIDERS.items():
-            assert ((await site.call(call)).status_code == 404) == (provider == missing)
+        for provider, make in PROVIDERS.items():
+            assert ((await site.call(make())).status_code == 404) == (provider == missing)
 
 
 def without(missing: str) -> tuple[Receiver | None, ...]:
