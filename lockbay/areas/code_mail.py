@@ -25,13 +25,21 @@ class CodeMail:
     expires_at: datetime
 
 
+@frozen
+class EmailReplaced:
+    """Whose address is another one since when."""
+
+    user_id: int
+    at: datetime
+
+
 def notices(secret: bytes) -> Mapping[str, Notice]:
     """The secret is that of the database facade: code and hash are derived from the same."""
 
     def draw(words: Words, mail: CodeMail) -> Screen:
         return code_mail(words, mail.purpose, code(secret, mail.user_id, mail.purpose, mail.nonce), mail.expires_at)
 
-    return {"email_code": Notice(CodeMail, draw)}
+    return {"email_code": Notice(CodeMail, draw), "email_replaced": Notice(EmailReplaced, replaced)}
 
 
 def code_mail(words: Words, purpose: str, digits: str, expires_at: datetime) -> Screen:
@@ -46,6 +54,24 @@ def code_mail(words: Words, purpose: str, digits: str, expires_at: datetime) -> 
                 zone=zone,
             ),
             _not_you(words, purpose),
+        )
+    )
+    return Screen(text)
+
+
+def replaced(words: Words, news: EmailReplaced) -> Screen:
+    """To the old address: the only one that somebody who took over the account cannot read."""
+    zone = news.at.astimezone(words.zone).tzname()
+    text = paragraphs(
+        (
+            words("Your LockBay account has another e-mail address now"),
+            words(
+                "It was replaced at {time} {zone}. For 24 hours no money goes out.", time=words.time(news.at), zone=zone
+            ),
+            words(
+                "That was not you? Then somebody is in your Telegram account. End the other sessions in Telegram’s "
+                "settings, under Devices, at once."
+            ),
         )
     )
     return Screen(text)

@@ -8,6 +8,10 @@ DECLARE
 BEGIN
     IF p_person.onboarded_at IS NULL THEN RETURN '{"reason": "not_onboarded", "details": {}}'; END IF;
     IF p_person.blocked_at IS NOT NULL THEN RETURN '{"reason": "blocked", "details": {}}'; END IF;
+    IF p_rules.cashout_code = 'verified' AND p_person.email_changed_at > p_at - interval '24 hours' THEN
+        RETURN jsonb_build_object('reason', 'email_changed', 'details', jsonb_build_object(
+            'until', p_person.email_changed_at + interval '24 hours'));
+    END IF;
     IF p_cost.fee IS NULL THEN RETURN '{"reason": "unknown_currency", "details": {}}'; END IF;
     IF p_amount IS NULL OR NOT (p_amount > 0 AND p_amount < 1e15)
         OR p_amount <> trunc(p_amount, (SELECT scale FROM currencies WHERE code = p_target.currency)) THEN

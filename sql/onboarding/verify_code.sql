@@ -1,4 +1,6 @@
 -- Proves an e-mail by the code that was mailed last. A wrong try is counted, although it is refused.
+-- One that takes the place of another that was proven is told to that one, and lets no money out for a day: codes for cash-outs go to
+-- the new one, which somebody else may have proven.
 CREATE FUNCTION onboarding_verify_code(
     p_request_key text, p_request_hash text, p_at timestamptz, p_secret bytea, p_user_id bigint, p_code text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -6,6 +8,7 @@ DECLARE
     outcome jsonb := requests_claim(p_request_key, p_request_hash, 'onboarding/verify_code', p_at);
     refusal jsonb;
     proven  text;
+    before  text;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     PERFORM FROM users WHERE id = p_user_id FOR NO KEY UPDATE;
@@ -19,11 +22,18 @@ BEGIN
         WHERE lower(email) = lower(proven) AND email_verified_at IS NOT NULL AND id <> p_user_id) THEN
         RETURN requests_refuse(p_request_key, 'email_taken', '{}');
     END IF;
+    SELECT email INTO before FROM users
+    WHERE id = p_user_id AND email_verified_at IS NOT NULL AND lower(email) <> lower(proven);
+    IF before IS NOT NULL THEN
+        UPDATE users SET email_changed_at = p_at WHERE id = p_user_id;
+        PERFORM outbox_mail(before, 'email_replaced', jsonb_build_object('user_id', p_user_id, 'at', p_at),
+            'email_replaced.' || p_request_key, p_at);
+    END IF;
     UPDATE users SET email = proven, email_verified_at = p_at WHERE id = p_user_id;
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object('email', proven, 'verified_at', p_at),
         'changed', (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
             FROM unnest(ARRAY['Onboarding', 'Menu', 'NewTrade', 'InvitationPage', 'CashoutStart', 'ExchangeStart']) name),
-        'told', 0));
+        'told', (before IS NOT NULL)::int));
 END
 $$;

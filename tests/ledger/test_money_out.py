@@ -13,6 +13,7 @@ from lockbay.areas.admin.cashout_records import DecideCashout, Move
 from lockbay.areas.cashout.records import CancelCashout, CashoutStart, RequestCashout
 from lockbay.areas.codes import SendCode
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
+from lockbay.areas.onboarding.records import VerifyCode
 from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.clock.payouts import DueCashouts
@@ -167,3 +168,29 @@ async def test_a_code_is_not_used_up_by_an_exchange_that_there_is_not_enough_for
     assert refused.reason == "insufficient"
     [row] = await raw.fetch("SELECT used_at FROM verifications")
     assert row["used_at"] is None
+
+
+async def test_who_replaced_the_email_gets_no_money_out_for_a_day_and_the_old_one_is_told(
+    world: World, user: int, raw: Connection, clock: MovedClock
+) -> None:
+    """Else whoever is in the Telegram account lets the codes be mailed to themselves."""
+    await world.database.run(evolve(FREE, cashout_code="verified"))
+    await verify(raw, user)
+    await world.done(SendCode(user, "email", "thief@example.com"))
+    await world.done(VerifyCode(user, await mailed(raw, user, "email")))
+    refused = await world.do(request(user))
+    assert isinstance(refused, Refused)
+    assert refused.reason == "email_changed"
+    [told] = await raw.fetch("SELECT data FROM outbox WHERE kind = 'email_replaced'")
+    assert str(user) in str(told["data"])
+    assert await world.money(user) == (100, 0)
+    clock.advance(24 * HOUR)
+    assert await world.do(request(user)) == Refused("code_needed")
+
+
+async def test_a_first_email_is_no_replacement(world: World, user: int, raw: Connection) -> None:
+    await world.database.run(evolve(FREE, cashout_code="verified"))
+    await world.done(SendCode(user, "email", "ann@example.com"))
+    await world.done(VerifyCode(user, await mailed(raw, user, "email")))
+    assert await world.do(request(user)) == Refused("code_needed")
+    assert await raw.fetch("SELECT FROM outbox WHERE kind = 'email_replaced'") == []

@@ -92,6 +92,10 @@ SENTENCES: Final[Mapping[str, Say]] = {
         "There is no fresh price for {currency}, so the daily limit cannot be checked. No money moved; "
         "please try again in some minutes."
     ),
+    "email_changed": _plain(
+        "Your e-mail address was replaced by another one within the last 24 hours. Until a day has passed no money "
+        "goes out, so that nobody who got into your account can take it. No money moved; please try again tomorrow."
+    ),
     "not_onboarded": _plain("You have not accepted the terms yet. No money moved; /start leads to them."),
     "blocked": _plain("Your account is blocked, so nothing can be cashed out. No money moved and all of it is yours."),
     "wrong_state": _plain(

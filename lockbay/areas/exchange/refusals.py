@@ -127,6 +127,10 @@ SENTENCES: Final[Mapping[str, Say]] = {
         "limit",
         "left",
     ),
+    "email_changed": _plain(
+        "Your e-mail address was replaced by another one within the last 24 hours, and until a day has passed no money "
+        "goes out. No money moved. It would stay in your wallet now."
+    ),
     "not_onboarded": _plain("You have not accepted the terms yet. No money moved; /start leads to them."),
     "blocked": _plain("Your account is blocked, so nothing can be exchanged. No money moved and all of it is yours."),
 }
