@@ -20,8 +20,18 @@ log = structlog.get_logger()
 
 
 @frozen
-class StuckCashouts(Statement[list[int]]):
-    """At most 100 that were requested or decided about before `since`, have not ended, and were not told of."""
+class Stuck:
+    """A cash-out, and the request key under which the staff is told of it once."""
+
+    id: int
+    key: str
+
+
+@frozen
+class StuckCashouts(Statement[list[Stuck]]):
+    """At most 100 that were requested, decided about or claimed before `since`, have not ended, and were not told of:
+    once, and once more for each claim.
+    """
 
     file: ClassVar[str] = "cashout/stuck"
     since: datetime
@@ -37,9 +47,9 @@ class TellStuck(Operation[str]):
 
 async def tell_stuck(database: Database, clock: WallClock) -> None:
     """Tells the staff of all that are stuck by now, once each, whoever else does so, too. Raises as the database."""
-    for cashout_id in await database.run(StuckCashouts(clock.now() - LONGEST)):
-        await database.perform(TellStuck(cashout_id), f"stuck.{cashout_id}")
-        log.warning("payout_stuck", cashout_id=cashout_id)
+    for stuck in await database.run(StuckCashouts(clock.now() - LONGEST)):
+        await database.perform(TellStuck(stuck.id), stuck.key)
+        log.warning("payout_stuck", cashout_id=stuck.id)
 
 
 async def watch_payouts(database: Database, clock: WallClock, *, period: float = PERIOD) -> NoReturn:

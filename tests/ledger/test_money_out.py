@@ -17,6 +17,7 @@ from lockbay.areas.onboarding.records import VerifyCode
 from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.clock.payouts import DueCashouts
+from lockbay.clock.stuck import tell_stuck
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
@@ -194,3 +195,19 @@ async def test_a_first_email_is_no_replacement(world: World, user: int, raw: Con
     await world.done(VerifyCode(user, await mailed(raw, user, "email")))
     assert await world.do(request(user)) == Refused("code_needed")
     assert await raw.fetch("SELECT FROM outbox WHERE kind = 'email_replaced'") == []
+
+
+async def test_what_somebody_wanted_to_pay_by_hand_and_did_not_is_told_again(
+    world: World, user: int, raw: Connection, clock: MovedClock
+) -> None:
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    waiting = await world.done(settle(cashout, "waiting"))
+    counts = []
+    for claims in (False, True, False):
+        if claims:
+            await world.done(decide(77, waiting, "claim"))
+        clock.advance(HOUR)
+        await tell_stuck(world.database, clock)
+        counts.append(len(await raw.fetch("SELECT FROM outbox WHERE kind = 'payout_stuck' AND user_id = 77")))
+    assert counts == [1, 2, 2]
