@@ -43,7 +43,9 @@ BEGIN
             cashout := cashout_end(p_request_key, cashout, target, p_at);
         ELSE
             UPDATE cashouts SET state = target,
-                ask_at = p_at + CASE target WHEN 'waiting' THEN interval '15 minutes' ELSE interval '1 minute' END
+                ask_at = CASE
+                    WHEN target <> 'waiting' THEN p_at + interval '1 minute'
+                    WHEN claimed_by IS NULL THEN p_at + interval '15 minutes' END -- else somebody is paying it by hand
             WHERE id = cashout.id RETURNING * INTO cashout;
         END IF;
         IF target IN ('unknown', 'waiting') THEN

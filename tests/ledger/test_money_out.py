@@ -211,3 +211,17 @@ async def test_what_somebody_wanted_to_pay_by_hand_and_did_not_is_told_again(
         await tell_stuck(world.database, clock)
         counts.append(len(await raw.fetch("SELECT FROM outbox WHERE kind = 'payout_stuck' AND user_id = 77")))
     assert counts == [1, 2, 2]
+
+
+async def test_what_was_claimed_while_unknown_is_not_tried_when_its_provider_says_that_it_did_not_pay(
+    world: World, user: int, clock: MovedClock
+) -> None:
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    unknown = await world.done(settle(cashout, "unknown"))
+    await world.done(decide(77, unknown, "claim"))
+    waiting = await world.done(settle(cashout, "waiting"))
+    clock.advance(HOUR)
+    assert await to_send(world) == []
+    await world.done(decide(77, waiting, "retry"))
+    assert await to_send(world) == [cashout.id]
