@@ -167,11 +167,12 @@ BITCOIN: Final = _chain(
     partial(_segwit, "bc"),
     partial(_base58check, frozenset({0x00, 0x05})),
 )
+# The old form that begins with 3 is letter for letter one of Bitcoin: nobody could tell a mistake. Wallets write it with M.
 LITECOIN: Final = _chain(
     "Litecoin",
-    r"(?i:ltc1)\w{6,86}|[LM3][1-9A-HJ-NP-Za-km-z]{24,34}",
+    r"(?i:ltc1)\w{6,86}|[LM][1-9A-HJ-NP-Za-km-z]{24,34}",
     partial(_segwit, "ltc"),
-    partial(_base58check, frozenset({0x30, 0x32, 0x05})),
+    partial(_base58check, frozenset({0x30, 0x32})),
 )
 DOGECOIN: Final = _chain(
     "Dogecoin", r"[DA9][1-9A-HJ-NP-Za-km-z]{24,34}", partial(_base58check, frozenset({0x1E, 0x16}))
