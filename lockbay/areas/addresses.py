@@ -167,7 +167,7 @@ BITCOIN: Final = _chain(
     partial(_segwit, "bc"),
     partial(_base58check, frozenset({0x00, 0x05})),
 )
-# The old form that begins with 3 is letter for letter one of Bitcoin: nobody could tell a mistake. Wallets write it with M.
+# The old form that begins with 3 is one of Bitcoin, too: nobody could tell a mistake. Wallets write it with M.
 LITECOIN: Final = _chain(
     "Litecoin",
     r"(?i:ltc1)\w{6,86}|[LM][1-9A-HJ-NP-Za-km-z]{24,34}",
