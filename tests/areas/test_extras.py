@@ -8,11 +8,12 @@ import pytest
 import trio
 
 from lockbay import plan
-from lockbay.areas.codes import CodeSent, SendCode
+from lockbay.areas.codes import CodeSent, Purpose, SendCode
 from lockbay.areas.contacts.extras_records import Extra, Extras, ForgetExtra, ProveEmail
 from lockbay.areas.onboarding.records import Onboarding, ProvePhone, VerifiedEmail, VerifyCode
 from lockbay.areas.trades.records import JoinTrade, TradeState
 from lockbay.areas.trades.views import InvitationPage
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded, set_rates
@@ -20,11 +21,18 @@ from tests.areas.sendable import labels, sent
 from tests.areas.test_codes import addresses, another, mailed, verified
 from tests.areas.test_onboarding import mail
 from tests.clock import MovedClock
+from tests.ledger.conftest import raw
 from tests.talk import Talk
+
+__all__ = ["raw"]
 
 OTHER = "ana.work@example.com"
 PLAN = plan.plan("lockbay_bot")
-HOUR = timedelta(hours=1)
+FURTHER = (
+    "INSERT INTO extra_contacts (user_id, kind, value, verified_at, created_at) "
+    "VALUES ({0}, 'email', '{1}', now(), now())"
+)
+OWN = "UPDATE users SET email_verified_at = now(), email = '{1}' WHERE id = {0}"
 
 
 @pytest.fixture
@@ -60,13 +68,7 @@ async def prove(database: Database, user: int, email: str, code: str) -> Extra |
 async def have(database: Database, user: int, *emails: str) -> None:
     """They are the person's, as if each had been proven long ago."""
     for email in emails:
-        await database.pool.fetch(
-            "have",
-            "INSERT INTO extra_contacts (user_id, kind, value, verified_at, created_at) "
-            "VALUES ($1, 'email', $2, now(), now())",
-            (user, email),
-            reads=False,
-        )
+        await database.pool.fetch("have", FURTHER.format(user, email), (), reads=False)
 
 
 async def test_an_address_is_added_by_the_code_that_was_mailed_there(talk: Talk, database: Database) -> None:
@@ -184,25 +186,28 @@ async def test_there_are_five_at_most_even_when_the_last_is_proven_meanwhile(tal
     assert len(await values(database)) == 5
 
 
-async def test_of_two_who_prove_one_address_at_once_one_has_it(database: Database, ana: int) -> None:
-    """As a further one, or as that of the account."""
-    ben, cleo = await onboarded(database, BEN), await onboarded(database, CLEO)
-    codes = {user: await coded(database, user, OTHER) for user in (ana, ben)}
-    assert isinstance(await database.perform(SendCode(cleo, "email", OTHER), fresh_key()), CodeSent)
-    cleos = await mailed(database)
+@pytest.mark.parametrize(("theirs", "purpose"), [(FURTHER, "contact"), (OWN, "contact"), (FURTHER, "email")])
+async def test_of_two_who_prove_one_address_at_once_one_has_it(
+    database: Database, raw: Connection, theirs: str, purpose: Purpose
+) -> None:
+    """As a further one, or as that of the account: the second waits for the first, and then finds it taken."""
+    ana, ben = await onboarded(database, ANA), await onboarded(database, BEN)
+    assert isinstance(await database.perform(SendCode(ana, purpose, OTHER), fresh_key()), CodeSent)
+    code = await mailed(database)
+    await raw.execute(f"BEGIN; SELECT contacts_lock_email('{OTHER}'); {theirs.format(ben, OTHER.upper())}")
     outcomes: list[Extra | VerifiedEmail | Refused] = []
 
-    async def further(user: int) -> None:
-        outcomes.append(await prove(database, user, OTHER, codes[user]))
-
-    async def own() -> None:
-        outcomes.append(await database.perform(VerifyCode(cleo, cleos), fresh_key()))
+    async def second() -> None:
+        operation = ProveEmail(ana, OTHER, code) if purpose == "contact" else VerifyCode(ana, code)
+        outcomes.append(await database.perform(operation, fresh_key()))
 
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(further, ana)
-        nursery.start_soon(further, ben)
-        nursery.start_soon(own)
-    assert outcomes.count(Refused("email_taken")) == 2
+        nursery.start_soon(second)
+        with trio.fail_after(5):
+            while not await raw.fetch("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+                await trio.lowlevel.checkpoint()
+        await raw.execute("COMMIT")
+    assert outcomes == [Refused("email_taken")]
 
 
 async def test_a_code_is_used_once_by_two_at_once_and_a_request_answered_the_same(database: Database, ana: int) -> None:
@@ -246,6 +251,8 @@ async def test_who_is_known_by_a_further_address_is_the_seller_at_once(database:
     await set_rates(database)
     await have(database, ana, OTHER)
     assert (await offered(database, await onboarded(database, BEN), "email", OTHER)).seller_id == ana
+    with pytest.raises(AssertionError, match="own_trade"):
+        await offered(database, ana, "email", OTHER)
 
 
 async def test_an_address_that_is_not_proven_finds_nothing(database: Database, ana: int) -> None:
