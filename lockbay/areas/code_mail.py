@@ -80,6 +80,8 @@ def replaced(words: Words, news: EmailReplaced) -> Screen:
 def _subject(words: Words, purpose: str, digits: str) -> Markup:
     if purpose == "cashout":
         return words("{code} is your LockBay code to send money out", code=digits)
+    if purpose == "contact":
+        return words("{code} is your LockBay code to add this e-mail address", code=digits)
     return words("{code} is your LockBay code", code=digits)
 
 

@@ -36,7 +36,7 @@ class CodeSent:
 class SendCode(Operation[CodeSent]):
     """Mails a code for one purpose; earlier ones for it are void. `email` is the address to prove; for `cashout` it is
     "", and the code goes to the verified one. Refused: `too_soon` and `too_many` (details: retry_at), `email_taken`,
-    `bad_email`, `no_email` (none is verified).
+    `bad_email`, `no_email` (none is verified); for `contact` also `kept_already` and `extras_full`.
     """
 
     file: ClassVar[str] = "codes/send"

@@ -56,7 +56,7 @@ async def ask_code(
     while True:
         screen = question(chat.words, sent, what, chat.now)
         shown = screen if problem is None else screen.with_problem(sentence(chat.words, problem, chat.now))
-        digits = await chat.ask("code", shown, parse=_digits(chat.words))
+        digits = await chat.ask("code", shown, parse=digits_or_resend(chat.words))
         if digits != RESEND:
             return Typed(digits, sent)
         mailed = await chat.do("send_code", SendCode(chat.user_id, purpose))
@@ -92,7 +92,7 @@ def _after(sent: CodeSent | None, refused: Refused) -> CodeSent | None:
     return evolve(sent, tries_left=int(refused.details["tries_left"])) if sent else None
 
 
-def _digits(words: Words) -> Parse[str]:
+def digits_or_resend(words: Words) -> Parse[str]:
     """Six digits, or RESEND."""
 
     def parse(reply: Reply) -> str:

@@ -9,6 +9,7 @@ DECLARE
     proves  boolean := p_purpose IN ('email', 'contact');
     rules   terms;
     target  text;
+    reason  text;
     sent    int;
     last    timestamptz;
     oldest  timestamptz;
@@ -23,10 +24,10 @@ BEGIN
     IF target !~ '^[^@\s]+@[^@\s]+$' OR length(target) > 254 OR p_email NOT IN ('', target) THEN
         RETURN requests_refuse(p_request_key, 'bad_email', '{}');
     END IF;
-    IF p_purpose = 'email' AND EXISTS (SELECT FROM users
-        WHERE lower(email) = lower(target) AND email_verified_at IS NOT NULL AND id <> p_user_id) THEN
-        RETURN requests_refuse(p_request_key, 'email_taken', '{}');
-    END IF;
+    reason := CASE
+        WHEN p_purpose = 'contact' THEN contacts_extra_why_not(p_user_id, target)
+        WHEN p_purpose = 'email' AND contacts_taken(p_user_id, target) THEN 'email_taken' END;
+    IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason, '{}'); END IF;
     SELECT count(*), max(sent_at), min(sent_at) INTO sent, last, oldest FROM verifications
     WHERE user_id = p_user_id AND purpose = p_purpose AND sent_at > p_at - interval '1 hour';
     wrong := codes_tries(p_user_id, p_purpose, p_at);

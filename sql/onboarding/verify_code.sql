@@ -18,8 +18,8 @@ BEGIN
     END IF;
     SELECT email INTO proven FROM verifications
     WHERE user_id = p_user_id AND purpose = 'email' ORDER BY id DESC LIMIT 1;
-    IF EXISTS (SELECT FROM users
-        WHERE lower(email) = lower(proven) AND email_verified_at IS NOT NULL AND id <> p_user_id) THEN
+    PERFORM contacts_lock_email(proven);
+    IF contacts_taken(p_user_id, proven) THEN
         RETURN requests_refuse(p_request_key, 'email_taken', '{}');
     END IF;
     SELECT email INTO before FROM users
@@ -30,10 +30,11 @@ BEGIN
             'email_replaced.' || p_request_key, p_at);
     END IF;
     UPDATE users SET email = proven, email_verified_at = p_at WHERE id = p_user_id;
+    DELETE FROM extra_contacts WHERE user_id = p_user_id AND kind = 'email' AND lower(value) = lower(proven);
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object('email', proven, 'verified_at', p_at),
         'changed', (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
-            FROM unnest(ARRAY['Onboarding', 'Menu', 'NewTrade', 'InvitationPage', 'CashoutStart', 'ExchangeStart']) name),
+            FROM unnest(ARRAY['Onboarding', 'Menu', 'NewTrade', 'InvitationPage', 'CashoutStart', 'ExchangeStart', 'Extras']) name),
         'told', (before IS NOT NULL)::int));
 END
 $$;

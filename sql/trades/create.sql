@@ -67,6 +67,10 @@ BEGIN
     WHERE p_seller_kind = 'username' AND lower(username) = handle
        OR p_seller_kind = 'email' AND lower(email) = handle AND email_verified_at IS NOT NULL
        OR p_seller_kind = 'phone' AND phone = handle;
+    IF seller IS NULL THEN
+        SELECT user_id INTO seller FROM extra_contacts
+        WHERE kind = p_seller_kind AND lower(value) = handle AND verified_at IS NOT NULL;
+    END IF;
     IF seller = p_user_id THEN
         RETURN requests_refuse(p_request_key, 'own_trade', '{}');
     END IF;

@@ -33,7 +33,8 @@ def contacts(words: Words, view: Contacts, page: int) -> Screen:
     shown = view.saved[page * A_PAGE : (page + 1) * A_PAGE]
     rows = tuple((Link(saved_label(each), "contact", (str(each.id),)),) for each in shown)
     add = Link(words.label("➕ Add"), "add_contact", style=None if view.saved else "primary")
-    return Screen(text, (*rows, *_turning(words, page, last), (add,), buttons.way_out(words, "wallet")))
+    reached = Link(words.label("📇 My other e-mails and numbers"), "extras")
+    return Screen(text, (*rows, *_turning(words, page, last), (add,), (reached,), buttons.way_out(words, "wallet")))
 
 
 def _turning(words: Words, page: int, last: int) -> tuple[Row, ...]:
