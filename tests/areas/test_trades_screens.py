@@ -271,7 +271,7 @@ def reasons() -> set[str]:
     refused = set(re.findall(r"_refuse\(\s*p_request_key, (?:trade, )?'(\w+)'", text))
     bound = set(re.findall(r"RETURN '(\w+)'", text))
     guards = "".join((SQL / f"{name}.sql").read_text() for name in ("why_not", "standing", "limit"))
-    return refused | bound | set(re.findall(r"THEN '(\w+)'", guards)) - {"joined", *get_args(State)}
+    return refused | bound | set(re.findall(r"THEN '(\w+)'", guards)) - {"joined", "open", *get_args(State)}
 
 
 def test_every_reason_of_a_refusal_has_a_sentence_and_no_sentence_is_idle() -> None:
