@@ -51,10 +51,13 @@ async def ask_code(
         if isinstance(mailed, Refused) and mailed.reason != "too_soon":
             return mailed
         sent = mailed if isinstance(mailed, CodeSent) else sent
+        if isinstance(mailed, Refused) and mailed.details.get("used") == "true":
+            problem = Refused("used_up", mailed.details)
     else:
         return refused
     while True:
-        screen = question(chat.words, sent, what, chat.now)
+        is_used = problem is not None and problem.reason == "used_up"
+        screen = question(chat.words, sent, what, chat.now, is_used=is_used)
         shown = screen if problem is None else screen.with_problem(sentence(chat.words, problem, chat.now))
         digits = await chat.ask("code", shown, parse=digits_or_resend(chat.words))
         if digits != RESEND:
@@ -63,9 +66,11 @@ async def ask_code(
         sent, problem = (mailed, None) if isinstance(mailed, CodeSent) else (sent, mailed)
 
 
-def question(words: Words, sent: CodeSent | None, what: Markup, now: datetime) -> Screen:
-    """Which code came?"""
-    if sent is None:
+def question(words: Words, sent: CodeSent | None, what: Markup, now: datetime, *, is_used: bool = False) -> Screen:
+    """Which code came? `is_used`: the last one is used up, and it is too soon for the next."""
+    if is_used:
+        mailed = words("The next code goes to your e-mail address when you press Send again.")
+    elif sent is None:
         mailed = words("I sent a code of 6 digits to your e-mail address a moment ago. It is good for this, too.")
     else:
         mailed = lines(
@@ -136,5 +141,6 @@ SENTENCES: Final[Mapping[str, Say]] = {
         "There were too many codes or tries, so none is taken for a while. No money moved; you can go on {when}."
     ),
     "too_soon": _later("A code was just sent. No money moved; you can ask for another one {when}."),
+    "used_up": _later("The last code is used up. No money moved; you can ask for the next one {when}."),
     "no_email": _plain("You have no verified e-mail address any more, so no code can be sent. No money moved."),
 }

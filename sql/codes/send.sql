@@ -35,7 +35,10 @@ BEGIN
         RETURN requests_refuse(p_request_key, 'too_many', jsonb_build_object('retry_at', oldest + interval '1 hour'));
     END IF;
     IF last > p_at - rules.code_pause THEN
-        RETURN requests_refuse(p_request_key, 'too_soon', jsonb_build_object('retry_at', last + rules.code_pause));
+        RETURN requests_refuse(p_request_key, 'too_soon', jsonb_build_object(
+            'retry_at', last + rules.code_pause,
+            'used', (EXISTS (SELECT FROM verifications
+                WHERE user_id = p_user_id AND purpose = p_purpose AND sent_at = last AND used_at IS NOT NULL))::text));
     END IF;
 
     INSERT INTO verifications (user_id, purpose, email, nonce, hash, sent_at, expires_at)

@@ -110,6 +110,23 @@ async def test_an_expired_code_makes_nothing_and_another_one_does(
     assert len(await made(database)) == 1
 
 
+async def test_a_code_that_is_used_up_is_not_said_to_be_good_for_the_next_cashout(
+    talk: Talk, database: Database, raw: Connection, clock: MovedClock
+) -> None:
+    await verify(raw)
+    await reviewed(talk)
+    await talk.press("Confirm")
+    await talk.say(await mailed_code(database))
+    await reviewed(talk)
+    told = sent(await talk.press("Confirm"))
+    assert "The last code is used up" in told
+    assert "good for this" not in told
+    clock.advance(timedelta(minutes=1))
+    assert "I sent a code" in sent(await talk.press("Send again"))
+    assert "requested" in sent(await talk.say(await mailed_code(database)))
+    assert len(await made(database)) == 2
+
+
 async def test_who_begins_again_within_a_minute_types_the_code_that_has_come(
     talk: Talk, database: Database, raw: Connection
 ) -> None:
