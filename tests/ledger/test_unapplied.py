@@ -264,5 +264,6 @@ def test_every_kind_that_the_staff_or_its_decisions_tell_has_a_notice() -> None:
     kinds = {"unapplied_credited", "unapplied_attached", "unapplied_refunded", "unapplied_moved"}
     for file in sql.glob("*/*.sql"):
         kinds |= set(re.findall(r"admin_tell\('(\w+)',", file.read_text()))
+    kinds |= {"payout_unknown", "payout_waiting"}  # sql/cashout/settle.sql puts them together
     assert kinds >= {"unapplied", "reconciliation"}
     assert kinds <= notices("bot", b"secret").keys()

@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Final
 
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
+from lockbay.areas.refusals import Details, Say, amounts, plain, said, usd
 from lockbay.postgres.queries import Refused
-
-Details: TypeAlias = Mapping[str, str]
-Say: TypeAlias = Callable[[Words, Details], Markup]
 
 
 def sentence(words: Words, refused: Refused, currency: str) -> Markup:
     """What to say. An unknown reason has a sentence, too. `currency` is the one that amounts are in, unless said."""
-    say = SENTENCES.get(refused.reason, _general)
-    try:
-        return say(words, {"currency": currency, **refused.details})
-    except (KeyError, ValueError, ArithmeticError):  # details of another version: the sentence is all that suffers
-        return _general(words, refused.details)
-
-
-def _general(words: Words, _: Details) -> Markup:
-    return words("That was not possible. Nothing was exchanged and no money moved. Please try again later.")
-
-
-def _plain(message: str) -> Say:
-    return lambda words, details: words(message, **details)
-
-
-def _amounts(message: str, *names: str) -> Say:
-    """Those details are amounts of the currency."""
-
-    def say(words: Words, details: Details) -> Markup:
-        told = {name: words.amount(Decimal(details[name]), details["currency"]) for name in names}
-        return words(message, **told)
-
-    return say
-
-
-def _usd(message: str, *names: str) -> Say:
-    return lambda words, details: words(message, **{name: words.usd(Decimal(details[name])) for name in names})
+    return said(words, refused, currency, SENTENCES, GENERAL)
 
 
 def _below_minimum(words: Words, details: Details) -> Markup:
@@ -61,76 +33,77 @@ def _position(words: Words, details: Details) -> Markup:
     return _ROOM(words, details)
 
 
-_LEAST: Final = _amounts(
+GENERAL: Final = plain("That was not possible. Nothing was exchanged and no money moved. Please try again later.")
+_LEAST: Final = amounts(
     "The least that can be sent on over this network is {least}. Nothing was exchanged and no money moved; "
     "please change the amount.",
     "least",
 )
-_SMALLEST: Final = _usd(
+_SMALLEST: Final = usd(
     "That is worth {worth}, and the smallest exchange is {limit}. No money moved; please change the amount.",
     "worth",
     "limit",
 )
-_ROOM: Final = _amounts(
+_ROOM: Final = amounts(
     "LockBay can give at most {left} at the moment. Nothing was exchanged and no money moved; "
     "please exchange less, or try again later.",
     "left",
 )
 SENTENCES: Final[Mapping[str, Say]] = {
-    "no_rate": _plain(
+    "no_rate": plain(
         "There is no price for {currency} just now that enough sources agree on, and I do not guess. "
         "Nothing was exchanged and no money moved. Please try again in some minutes."
     ),
-    "inexact_amount": _plain(
+    "inexact_amount": plain(
         "{currency} cannot be exchanged that exactly, or not that much of it. No money moved; please change the amount."
     ),
     "below_minimum": _below_minimum,
-    "above_maximum": _usd(
+    "above_maximum": usd(
         "That is worth {worth}, and the largest exchange is {limit}. No money moved; please change the amount.",
         "worth",
         "limit",
     ),
-    "insufficient": _amounts(
+    "insufficient": amounts(
         "You have {available}, and this needs {total}. Nothing was exchanged and no money moved; "
         "please change the amount.",
         "available",
         "total",
     ),
     "position": _position,
-    "quote_expired": _plain(
+    "quote_expired": plain(
         "The price had ended, so nothing was exchanged and no money moved. This is a new price; please look at it."
     ),
-    "terms_changed": _amounts(
+    "terms_changed": amounts(
         "The network’s fee is {fee} now. Nothing was exchanged and no money moved; please look at the new numbers.",
         "fee",
     ),
-    "own_address": _plain(
+    "own_address": plain(
         "That is an address of LockBay’s own, where deposits arrive, so nothing can be sent there. No money moved. "
         "It would stay in your wallet now; or give the address of another wallet."
     ),
-    "unknown_currency": _plain(
+    "unknown_currency": plain(
         "{currency} is not sent over this network at the moment. No money moved. It would stay in your wallet now."
     ),
-    "daily_count": _plain(
+    "daily_count": plain(
         "There may be {limit} cash-outs within 24 hours, and you had that many. No money moved. "
         "It would stay in your wallet now."
     ),
-    "daily_usd": _usd(
+    "daily_usd": usd(
         "At most {limit} may be cashed out within 24 hours, and {left} are left of it. No money moved. "
         "It would stay in your wallet now; or exchange less.",
         "limit",
         "left",
     ),
-    "unverified_daily_usd": _usd(
+    "unverified_daily_usd": usd(
         "Without a verified e-mail address at most {limit} may be cashed out within 24 hours, and {left} are left of "
         "it. No money moved. It would stay in your wallet now; or exchange less, or verify your e-mail.",
         "limit",
         "left",
     ),
-    "email_changed": _plain(
+    "email_changed": plain(
         "Your e-mail address was replaced by another one within the last 24 hours, and until a day has passed no money "
         "goes out. No money moved. It would stay in your wallet now."
     ),
-    "not_onboarded": _plain("You have not accepted the terms yet. No money moved; /start leads to them."),
-    "blocked": _plain("Your account is blocked, so nothing can be exchanged. No money moved and all of it is yours."),
+    "not_onboarded": plain("You have not accepted the terms yet. No money moved; /start leads to them."),
+    "blocked": plain("Your account is blocked, so nothing can be exchanged. No money moved and all of it is yours."),
 }

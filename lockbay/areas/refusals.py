@@ -1,0 +1,46 @@
+"""How the sentences of refusals are made: of a message and the refusal's details, in the person's words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TypeAlias
+
+from markupsafe import Markup
+
+from lockbay.actors.words import Words
+from lockbay.postgres.queries import Refused
+
+Details: TypeAlias = Mapping[str, str]
+Say: TypeAlias = Callable[[Words, Details], Markup]
+
+
+def said(words: Words, refused: Refused, currency: str, sentences: Mapping[str, Say], general: Say) -> Markup:
+    """What to say; `general` for a reason without a sentence. `currency` is that of the amounts, unless details say."""
+    say = sentences.get(refused.reason)
+    if say is None:
+        return general(words, {})
+    try:
+        return say(words, {"currency": currency, **refused.details})
+    except (KeyError, ValueError, ArithmeticError):  # details of another version: the sentence is all that suffers
+        return general(words, {})
+
+
+def plain(message: str) -> Say:
+    """Details stand as they are."""
+    return lambda words, details: words(message, **details)
+
+
+def amounts(message: str, *names: str) -> Say:
+    """Those details are amounts of the currency."""
+
+    def say(words: Words, details: Details) -> Markup:
+        told = {name: words.amount(Decimal(details[name]), details["currency"]) for name in names}
+        return words(message, **told)
+
+    return say
+
+
+def usd(message: str, *names: str) -> Say:
+    """Those details are dollars."""
+    return lambda words, details: words(message, **{name: words.usd(Decimal(details[name])) for name in names})
