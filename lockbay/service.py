@@ -153,7 +153,6 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 OpenPayin: open_payin(tried(house.settings, house.providers), database),
                 **bank_errands(house.banks),
             },
-            house.settings.admins,
         )
         news = plan.notices(house.bot.username, secret)
         teller = Teller(database, courier, news, house.mailer, f"https://t.me/{house.bot.username}")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
 from lockbay.actors.journal import Entry
 from lockbay.actors.words import Words, words
 from lockbay.postgres.queries import Statement
+
+Role: TypeAlias = Literal["support", "finance", "owner"]
 
 
 @frozen
@@ -23,8 +25,12 @@ class Person:
     time_zone: str = "UTC"
     onboarded: bool = False
     blocked: bool = False
-    is_admin: bool = False
+    role: Role | None = None  # of those who run LockBay
     unreachable: bool = False  # by Telegram, as far as we know
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role is not None
 
     @property
     def words(self) -> Words:
@@ -43,6 +49,7 @@ class Loaded:
     onboarded: bool
     blocked: bool
     unreachable: bool
+    role: Role | None
     conversation: int | None
     flow: str | None
     args: tuple[str, ...] | None

@@ -46,6 +46,5 @@ class Services:
     clock: WallClock
     parse_update: Callable[[bytes], Update | None]
     errands: Mapping[type, Runner] = Factory(dict)
-    admin_ids: frozenset[int] = frozenset()
     turn_limit: float = 10.0
     replaying: bool = False

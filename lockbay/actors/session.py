@@ -239,10 +239,9 @@ class Session:
         if not self._is_loaded:
             self.journal = _journal(loaded)
             self._is_loaded = True
-        is_admin = self._user_id in self._services.admin_ids
         return Person(
             loaded.user_id, loaded.first_name, loaded.username, loaded.language, loaded.time_zone,
-            loaded.onboarded, loaded.blocked, is_admin, loaded.unreachable,
+            loaded.onboarded, loaded.blocked, loaded.role, loaded.unreachable,
         )  # fmt: skip
 
 

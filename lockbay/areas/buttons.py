@@ -66,6 +66,21 @@ def history(words: Words) -> Link:
     return Link(words.label("📜 History"), "history")
 
 
+def referral(words: Words) -> Link:
+    """To the person's own link."""
+    return Link(words.label("🎁 Referral"), "referral")
+
+
+def support(words: Words) -> Link:
+    """To the people who run LockBay."""
+    return Link(words.label("🛟 Support"), "support")
+
+
+def preferences(words: Words) -> Link:
+    """To what a person can choose."""
+    return Link(words.label("⚙️ Settings"), "settings")
+
+
 def my_trades(words: Words) -> Link:
     """To the list, one step before the menu."""
     return Link(words.label("🗂 My trades"), "trades")

@@ -12,4 +12,4 @@ SELECT
         FROM (SELECT * FROM page ORDER BY id LIMIT 6) e LEFT JOIN cashouts c ON c.id = e.cashout_id), '[]') AS alarms,
     (SELECT CASE WHEN count(*) > 6 THEN (array_agg(id ORDER BY id))[6] END FROM page) AS next
 FROM staff
-WHERE staff.user_id = :user_id
+WHERE staff.user_id = :user_id AND staff.role IN ('finance', 'owner')

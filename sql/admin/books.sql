@@ -31,4 +31,4 @@ SELECT
         FROM (SELECT * FROM page ORDER BY id LIMIT 6) shown), '[]') AS differences,
     (SELECT CASE WHEN count(*) > 6 THEN (array_agg(id ORDER BY id))[6] END FROM page) AS next
 FROM staff
-WHERE staff.user_id = :user_id
+WHERE staff.user_id = :user_id AND staff.role IN ('finance', 'owner')

@@ -23,4 +23,4 @@ CROSS JOIN LATERAL (
         NOT coalesce(bool_or(address = c.address AND bank_code = c.bank_code), false) AS elsewhere
     FROM cashouts WHERE user_id = c.user_id AND state = 'done' AND id <> c.id
 ) went
-WHERE staff.user_id = :user_id
+WHERE staff.user_id = :user_id AND staff.role IN ('finance', 'owner')

@@ -17,4 +17,4 @@ SELECT
             'waiting', count(*) FILTER (WHERE state = 'waiting'), 'unknown', count(*) FILTER (WHERE state = 'unknown'))
         FROM cashouts WHERE ended_at IS NULL) AS counts
 FROM staff
-WHERE staff.user_id = :user_id
+WHERE staff.user_id = :user_id AND staff.role IN ('finance', 'owner')

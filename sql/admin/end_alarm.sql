@@ -7,7 +7,7 @@ DECLARE
     outcome jsonb := requests_claim(p_request_key, p_request_hash, 'admin/end_alarm', p_at);
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
-    IF NOT EXISTS (SELECT FROM staff WHERE user_id = p_user_id) THEN
+    IF NOT admin_may(p_user_id, 'finance') THEN
         RETURN requests_refuse(p_request_key, 'not_staff', '{}');
     END IF;
     IF p_note !~ '\S' OR length(p_note) > 500 THEN RETURN requests_refuse(p_request_key, 'bad_note', '{}'); END IF;

@@ -16,4 +16,4 @@ LEFT JOIN users u ON u.id = e.user_id
 LEFT JOIN trades t ON t.id = p.trade_id
 LEFT JOIN transfers moved ON moved.id = x.ended_by
 LEFT JOIN trades attached ON attached.id = moved.trade_id
-WHERE staff.user_id = :user_id
+WHERE staff.user_id = :user_id AND staff.role IN ('finance', 'owner')

@@ -3,4 +3,4 @@ SELECT u.id, users_name(u.id) AS name
 FROM staff
 JOIN users u ON CASE WHEN :handle::text ~ '^[0-9]{1,18}$' THEN u.id = nullif(:handle::text, '')::bigint
     ELSE lower(u.username) = lower(ltrim(:handle::text, '@')) END
-WHERE staff.user_id = :user_id
+WHERE staff.user_id = :user_id AND staff.role IN ('finance', 'owner')

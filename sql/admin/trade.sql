@@ -7,4 +7,4 @@ FROM staff
 JOIN unapplied x ON x.id = :unapplied_id
 JOIN provider_events e ON e.id = x.event_id
 JOIN trades t ON t.slug = upper(:slug::text)
-WHERE staff.user_id = :user_id
+WHERE staff.user_id = :user_id AND staff.role IN ('finance', 'owner')

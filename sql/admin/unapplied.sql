@@ -1,4 +1,4 @@
--- A page of the payments that fit nothing and wait for a decision, the oldest first, for the staff; no row for anybody else.
+-- A page of the payments that fit nothing and wait for a decision, the oldest first, for finance; no row for anybody else.
 WITH page AS MATERIALIZED (
     SELECT x.id, x.at, x.reason, x.amount, e.currency, users_name(e.user_id) AS person
     FROM unapplied x JOIN provider_events e ON e.id = x.event_id
@@ -13,4 +13,4 @@ SELECT
     (SELECT CASE WHEN count(*) > 8 THEN (array_agg(id ORDER BY id))[8] END FROM page) AS next,
     (SELECT count(*) FROM unapplied WHERE ended_as IS NULL)::int AS waiting
 FROM staff
-WHERE staff.user_id = :user_id
+WHERE staff.user_id = :user_id AND staff.role IN ('finance', 'owner')

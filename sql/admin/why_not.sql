@@ -3,7 +3,7 @@ CREATE FUNCTION admin_why_not(
     p_user_id bigint, p_waits unapplied, p_event provider_events, p_how text, p_amount numeric, p_note text
 ) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE
-        WHEN NOT EXISTS (SELECT FROM staff WHERE user_id = p_user_id) THEN 'not_staff'
+        WHEN NOT admin_may(p_user_id, 'finance') THEN 'not_staff'
         WHEN p_waits.id IS NULL THEN 'unknown_payment'
         WHEN p_waits.ended_as IS NOT NULL THEN 'already_ended'
         WHEN p_amount <> p_waits.amount THEN 'terms_changed'

@@ -12,7 +12,7 @@ DECLARE
     cashout cashouts;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
-    IF NOT EXISTS (SELECT FROM staff WHERE user_id = p_user_id) THEN
+    IF NOT admin_may(p_user_id, 'finance') THEN
         RETURN requests_refuse(p_request_key, 'not_staff', '{}');
     END IF;
     SELECT * INTO cashout FROM cashouts WHERE id = p_cashout_id FOR NO KEY UPDATE;

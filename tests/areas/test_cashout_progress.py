@@ -126,7 +126,7 @@ def test_every_state_has_its_words() -> None:
 async def test_an_approval_and_a_refusal_of_the_staff_are_told_with_the_reason(
     talk: Talk, database: Database, raw: Connection
 ) -> None:
-    await raw.execute("INSERT INTO staff VALUES (77)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
     await database.run(Terms(cashout_approval_usd=Decimal(10), cashout_unverified_daily_usd=Decimal(0)))
     decisions: tuple[tuple[Decision, str], ...] = (("approve", ""), ("decline", "Please <call> us"))
     for decision, note in decisions:

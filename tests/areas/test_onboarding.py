@@ -364,7 +364,7 @@ async def test_the_mail_has_the_code_in_its_subject_and_its_record_never_shows_t
         (Person(ANA, "Ana", onboarded=True), "wallet", None),
         (Person(ANA, "Ana", onboarded=True, blocked=True), "wallet", "blocked"),
         (Person(ANA, "Ana", blocked=True), "accept_terms", "blocked"),
-        (Person(ANA, "Ana", blocked=True, is_admin=True), "blocked", "blocked"),
+        (Person(ANA, "Ana", blocked=True, role="owner"), "blocked", "blocked"),
     ],
 )
 def test_the_gate_lets_nobody_past_onboarding_or_a_block(person: Person, flow: str, leads: str | None) -> None:

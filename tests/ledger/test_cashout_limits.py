@@ -119,7 +119,7 @@ async def test_from_the_threshold_on_somebody_has_to_approve_and_one_of_two_deci
     world: World, user: int, raw: Connection
 ) -> None:
     await world.database.run(evolve(FREE, cashout_approval_usd=Decimal(100)))
-    await raw.execute("INSERT INTO staff VALUES (77), (78)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true), (78, 'owner', true)")
     assert (await world.done(request(user, "99.99"))).state == "requested"
     cashout = await world.done(request(user, "100"))
     assert cashout.state == "awaiting_approval"

@@ -91,7 +91,7 @@ async def test_our_own_address_is_refused(world: World, user: int) -> None:
 
 async def test_a_large_one_waits_for_approval_by_one_of_the_staff(world: World, user: int, raw: Connection) -> None:
     await world.database.run(Terms(cashout_approval_usd=Decimal(10)))
-    await raw.execute("INSERT INTO staff VALUES (77)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
     cashout = await world.done(request(user))
     assert cashout.state == "awaiting_approval"
     assert await world.do(SendCashout(cashout.id, "blockbee")) == Refused("wrong_state", {"state": "awaiting_approval"})
@@ -107,7 +107,7 @@ async def test_a_large_one_waits_for_approval_by_one_of_the_staff(world: World, 
 
 
 async def test_an_operator_pays_by_hand(world: World, user: int, raw: Connection) -> None:
-    await raw.execute("INSERT INTO staff VALUES (77)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
     cashout = await world.done(request(user))
     await world.done(SendCashout(cashout.id, "kraken"))
     await world.done(settle(cashout, "waiting", provider="kraken"))
@@ -139,7 +139,7 @@ async def test_in_whatever_order_it_ends_once(world: World, seed: int) -> None:
 async def test_one_that_does_not_end_is_told_to_the_staff_once(
     world: World, user: int, raw: Connection, clock: MovedClock
 ) -> None:
-    await raw.execute("INSERT INTO staff VALUES (77)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
     stuck, done = await world.done(request(user)), await world.done(request(user))
     for each in (stuck, done):
         await world.done(SendCashout(each.id, "blockbee"))
@@ -154,7 +154,7 @@ async def test_one_that_does_not_end_is_told_to_the_staff_once(
 
 
 async def test_what_somebody_pays_by_hand_is_sent_by_nobody_else(world: World, user: int, raw: Connection) -> None:
-    await raw.execute("INSERT INTO staff VALUES (77)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
     cashout = await world.done(request(user))
     await world.done(SendCashout(cashout.id, "blockbee"))
     await world.done(settle(cashout, "waiting"))
@@ -191,7 +191,7 @@ STRANGE: list[tuple[list[tuple[Told, str, str | None]], str, bool]] = [
 async def test_what_contradicts_the_end_changes_nothing_and_is_seen(
     world: World, user: int, raw: Connection, story: list[tuple[Told, str, str | None]], end: str, strange: bool
 ) -> None:
-    await raw.execute("INSERT INTO staff VALUES (77)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
     cashout = await world.done(request(user))
     await world.done(SendCashout(cashout.id, "blockbee"))
     for told, provider, txid in story:
@@ -204,7 +204,7 @@ async def test_what_contradicts_the_end_changes_nothing_and_is_seen(
 
 
 async def test_what_was_paid_before_anybody_sent_it_is_seen(world: World, user: int, raw: Connection) -> None:
-    await raw.execute("INSERT INTO staff VALUES (77)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
     cashout = await world.done(request(user))
     assert (await world.done(settle(cashout, "done", "tx"))).state == "waiting"
     assert len(await raw.fetch("SELECT FROM outbox WHERE kind = 'cashout_strange'")) == 1

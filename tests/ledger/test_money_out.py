@@ -41,7 +41,7 @@ def decide(staff: int, cashout: Cashout, decision: Move, txid: str = "", note: s
 @pytest.fixture
 async def user(world: World, raw: Connection) -> int:
     await world.database.run(FREE)
-    await raw.execute("INSERT INTO staff VALUES (77), (78)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true), (78, 'owner', true)")
     return await world.person(100)
 
 

@@ -360,7 +360,9 @@ async def test_an_event_finds_a_place_that_no_provider_has_answered_for_yet(worl
 
 
 async def test_staff_hears_of_what_waits(world: World, trade: TradeState, raw: Connection) -> None:
-    await raw.execute(f"INSERT INTO staff VALUES ({trade.seller_id}), (77)")
+    await raw.execute(
+        f"INSERT INTO staff (user_id, role, by_settings) VALUES ({trade.seller_id}, 'owner', true), (77, 'owner', true)"
+    )
     payin = await world.payin(trade.buyer_id, trade=trade.id)
     await world.done(payment(payin, 5, coin="USDC"))
     assert "unapplied" in await told(raw, 77)

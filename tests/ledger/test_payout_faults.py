@@ -156,7 +156,7 @@ async def test_whatever_happens_every_payout_ends_once(
         UNLIMITED, cashout_daily_count=0, cashout_unverified_daily_usd=Decimal(0), cashout_approval_usd=Decimal(0)
     )
     await world.database.run(free)
-    await raw.execute(f"INSERT INTO staff VALUES ({STAFF})")
+    await raw.execute(f"INSERT INTO staff (user_id, role, by_settings) VALUES ({STAFF}, 'owner', true)")
     provider = Rough(dice, clock)
     house = House(world, raw, dice, provider, Payouts(world.database, clock, [provider]))
     people = [await world.person(10_000) for _ in range(5)]

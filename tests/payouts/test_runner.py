@@ -139,7 +139,7 @@ async def test_found_in_sending_after_a_crash_it_is_asked_about_first(
 async def test_in_sending_and_nobody_can_say_anything_it_is_unknown_and_the_staff_hears_of_it_once(
     world: World, raw: Connection, cashout: Cashout, payouts: Payouts, payer: Payer, clock: MovedClock
 ) -> None:
-    await raw.execute("INSERT INTO staff VALUES (77)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
     await world.done(SendCashout(cashout.id, "blockbee"))
     payer.is_away = True
     clock.advance(SILENT)
@@ -151,7 +151,7 @@ async def test_in_sending_and_nobody_can_say_anything_it_is_unknown_and_the_staf
 async def test_without_funds_it_is_tried_every_quarter_of_an_hour_and_told_once(
     world: World, raw: Connection, user: int, cashout: Cashout, payouts: Payouts, payer: Payer, clock: MovedClock
 ) -> None:
-    await raw.execute("INSERT INTO staff VALUES (77)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
     payer.how = "waiting"
     for _ in range(61):
         await payouts.tick()
@@ -170,7 +170,7 @@ async def test_without_funds_it_is_tried_every_quarter_of_an_hour_and_told_once(
 async def test_what_no_provider_pays_waits_for_an_operator_who_is_told_once(
     world: World, raw: Connection, cashout: Cashout, database: Database, clock: MovedClock
 ) -> None:
-    await raw.execute("INSERT INTO staff VALUES (77)")
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
     payouts = Payouts(database, clock, [])
     for _ in range(40):
         await payouts.tick()
