@@ -19,6 +19,7 @@ from lockbay.postgres.queries import Operation, Statement, View
 Declaration: TypeAlias = type[View] | type[Statement[object]]
 Row: TypeAlias = Mapping[str, object]
 
+SHARED = ("at", "secret")  # by all who ask at once
 INJECTED = ("request_key", "request_hash", "at", "secret")
 
 
@@ -86,6 +87,7 @@ class Plan:
     declaration: Declaration
     command: Command
     answer: Answer
+    gathered: Command | None = None  # for many askers at once
 
     @property
     def file(self) -> str:
@@ -116,7 +118,15 @@ class Catalogue:
         offered = offered_values(declaration)
         command = files.command(file, offered)
         refuse_parameters(declaration, command, offered)
-        return Plan(declaration, command, answer_of(declaration))
+        together = files.gathered(file, command, SHARED) if gathers(declaration) else None
+        return Plan(declaration, command, answer_of(declaration), together)
+
+
+def gathers(declaration: Declaration) -> bool:
+    """Whether what several people ask may go together."""
+    if issubclass(declaration, View):
+        return not declaration.keys
+    return issubclass(declaration, Operation) and declaration.gathers
 
 
 def own_values(declaration: Declaration) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 import structlog
 import trio
@@ -17,6 +18,8 @@ from lockbay.errors import DatabaseUnavailable, KeyReused, OutcomeUnknown, Schem
 from lockbay.postgres import files, rows
 from lockbay.postgres.bridge import Limits, StatementFailed
 from lockbay.postgres.catalogue import Catalogue, NoRow, Plan, Row
+from lockbay.postgres.files import Command
+from lockbay.postgres.gather import Gathering
 from lockbay.postgres.locks import Lock, hold_lock
 from lockbay.postgres.pool import Pool, open_pool
 from lockbay.postgres.queries import Change, Operation, Refused, Statement, View
@@ -25,6 +28,7 @@ from lockbay.wallclock import SystemClock, WallClock
 
 T = TypeVar("T")
 V = TypeVar("V", bound=View)
+Values: TypeAlias = Mapping[str, object]  # of a statement's parameters, by their names
 log = structlog.get_logger()
 
 LATENCY = Histogram(
@@ -64,12 +68,13 @@ class Database:
     on_told: Callable[[], None] = ignore_notices
     statements: int = 0
     _latency: dict[str, Histogram] = field(factory=dict, init=False, repr=False)
+    _gatherings: dict[str, Gathering[Values, Sequence[Row]]] = field(factory=dict, init=False, repr=False)
 
     async def read(self, kind: type[V], user_id: int, *keys: object) -> V | None:
         """A view of one user; None when there is no row: it does not exist or is not theirs. Cancel-safe."""
         plan = self.catalogue.plan(kind)
         values = {"user_id": user_id, **dict(zip(kind.keys, keys, strict=True))}
-        found = await self._fetch(plan, values, reads=True)
+        found = await self._gathered(plan, values, reads=True)
         return cast("V | None", answer(plan, found))
 
     async def perform(self, operation: Operation[T], key: str) -> T | Refused:
@@ -84,7 +89,7 @@ class Database:
         values["request_key"] = key
         values["request_hash"] = rows.request_hash(plan.file, operation)
         try:
-            found = await self._fetch(plan, values, shielded=True)
+            found = await self._gathered(plan, values, reads=False)
         except StatementFailed as error:
             if error.code == KEY_REUSED:
                 raise KeyReused from error
@@ -120,20 +125,61 @@ class Database:
         async with hold_lock(self.pool, name) as lock:
             yield lock
 
-    async def _fetch(
-        self, plan: Plan, values: dict[str, object], *, reads: bool = False, shielded: bool = False
+    async def _gathered(self, plan: Plan, values: Values, *, reads: bool) -> Sequence[Row]:
+        """Views, and operations, which are shielded: with what others ask of the same kind meanwhile, if it gathers."""
+        if plan.gathered is None:
+            return await self._fetch(plan, values, reads=reads, shielded=not reads)
+        gathering = self._gatherings.get(plan.file)
+        if gathering is None:
+            ask = partial(self._views if reads else self._operations, plan)
+            gathering = self._gatherings[plan.file] = Gathering(ask, shielded=not reads)
+        return await gathering.answer(values)
+
+    async def _views(self, plan: Plan, asked: Sequence[Values]) -> Sequence[Sequence[Row]]:
+        if len(asked) == 1:
+            return [await self._fetch(plan, asked[0], reads=True)]
+        assert plan.gathered is not None, "only such plans are gathered"
+        askers = [values["user_id"] for values in asked]
+        found = await self._send(plan.file, plan.gathered, {"user_id": askers}, reads=True)
+        rows = {row["asker"]: row for row in found}
+        return [[rows[asker]] if asker in rows else [] for asker in askers]
+
+    async def _operations(self, plan: Plan, asked: Sequence[Values]) -> Sequence[Sequence[Row] | Exception]:
+        """One transaction for all; where PostgreSQL refuses one of them, each is done by itself."""
+        assert plan.gathered is not None, "only such plans are gathered"
+        if len(asked) > 1:
+            own = [name for name in plan.command.parameters if name in asked[0]]
+            values: Values = {name: [values[name] for values in asked] for name in own}
+            try:
+                found = await self._send(plan.file, plan.gathered, values, shielded=True)
+                return [[row] for row in found]
+            except StatementFailed as error:
+                log.info("gathered_operations_parted", file=plan.file, operations=len(asked), error=error.code)
+        return [await self._alone(plan, values) for values in asked]
+
+    async def _alone(self, plan: Plan, values: Values) -> Sequence[Row] | Exception:
+        try:
+            return await self._fetch(plan, values, shielded=True)
+        except (DatabaseUnavailable, OutcomeUnknown, StatementFailed) as error:
+            return error
+
+    async def _fetch(self, plan: Plan, values: Values, *, reads: bool = False, shielded: bool = False) -> Sequence[Row]:
+        return await self._send(plan.file, plan.command, values, reads=reads, shielded=shielded)
+
+    async def _send(
+        self, file: str, command: Command, values: Values, *, reads: bool = False, shielded: bool = False
     ) -> Sequence[Row]:
-        arguments = [values[name] if name in values else self._inject(name) for name in plan.command.parameters]
+        arguments = [values[name] if name in values else self._inject(name) for name in command.parameters]
         self.statements += 1
         began = perf_counter()
         try:
-            found = await self.pool.fetch(plan.file, plan.command.sql, arguments, reads=reads, shielded=shielded)
+            found = await self.pool.fetch(file, command.sql, arguments, reads=reads, shielded=shielded)
             return cast("Sequence[Row]", found)
         except (DatabaseUnavailable, OutcomeUnknown, StatementFailed) as error:
-            FAILURES.labels(plan.file, type(error).__name__).inc()
+            FAILURES.labels(file, type(error).__name__).inc()
             raise
         finally:
-            self._observe(plan.file, perf_counter() - began)
+            self._observe(file, perf_counter() - began)
 
     def _inject(self, name: str) -> object:
         return self.clock.now() if name == "at" else self.secret

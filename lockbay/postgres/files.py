@@ -22,17 +22,24 @@ QUOTED = r"""
   | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$                             # dollar quotes
 """
 TOKEN = re.compile(QUOTED + r"| :: | := | (?<![\w\]]):(?P<name>[a-z_][a-z0-9_]*)", re.VERBOSE | re.DOTALL)
+ASKER = re.compile(r"(?<![\w:\]]):user_id\b")
+# OFFSET 0 keeps each asker's part planned as if it were asked alone.
+GATHERED_VIEW = """SELECT asker.user_id AS asker, answer.* FROM unnest(:user_id::bigint[]) asker (user_id)
+CROSS JOIN LATERAL (SELECT * FROM (
+%s
+) one OFFSET 0) answer"""
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 FUNCTION = re.compile(r"\bCREATE\s+(?:OR\s+REPLACE\s+)?FUNCTION\s+(?:public\.)?(\w+)\s*\(", re.IGNORECASE)
+DEFAULT = re.compile(r"\bDEFAULT\b|=", re.IGNORECASE)
 RETURNS_ROWS = re.compile(r"\bRETURNS\s+(?:TABLE|SETOF)\b", re.IGNORECASE)
 
 
 @frozen
 class Function:
-    """A CREATE FUNCTION: its parameters without their p_, in order, and those of them that have a default."""
+    """A CREATE FUNCTION: its parameters without their p_, in order, with their types, and those that have a default."""
 
     name: str
-    parameters: tuple[str, ...]
+    parameters: Mapping[str, str]
     optional: frozenset[str]
     returns_rows: bool
 
@@ -99,22 +106,25 @@ def find_function(name: str, text: str) -> Function | None:
     parameters = parse_parameters(name, code[found[0].end() :])
     return Function(
         name=expected,
-        parameters=tuple(parameters),
-        optional=frozenset(parameter for parameter, default in parameters.items() if default),
+        parameters={name: kind for name, (kind, _) in parameters.items()},
+        optional=frozenset(name for name, (_, default) in parameters.items() if default),
         returns_rows=RETURNS_ROWS.search(code) is not None,
     )
 
 
-def parse_parameters(name: str, code: str) -> dict[str, bool]:
-    """The parameters that `code` begins with, up to the closing parenthesis, and whether each has a default."""
+def parse_parameters(name: str, code: str) -> dict[str, tuple[str, bool]]:
+    """The parameters that `code` begins with, up to the closing parenthesis: their types, and whether each has a
+    default.
+    """
     parameters = {}
     for declaration in split_declarations(code):
-        parameter = declaration.split()[0]
+        parameter, _, kind = declaration.partition(" ")
         if parameter.upper() == "OUT":
             continue
         if not parameter.startswith("p_"):
             raise SchemaMismatch(f"sql/{name}.sql: the parameter {parameter} must start with p_")
-        parameters[parameter.removeprefix("p_")] = bool(re.search(r"\bDEFAULT\b|=", declaration, re.IGNORECASE))
+        kind, *default = DEFAULT.split(kind, maxsplit=1)
+        parameters[parameter.removeprefix("p_")] = (kind.strip(), bool(default))
     return parameters
 
 
@@ -141,6 +151,23 @@ def command(file: SqlFile, offered: Collection[str]) -> Command:
     arguments = ", ".join(f"p_{name} => ${number}" for number, name in enumerate(given, 1))
     call = "SELECT * FROM" if function.returns_rows else "SELECT"
     return Command(file.name, f"{call} {function.name}({arguments})", given)
+
+
+def gathered(file: SqlFile, single: Command, shared: Collection[str]) -> Command:
+    """How to run a file for many askers at once: its parameters become arrays, but for those that are `shared`.
+
+    A function is called for each, in order. A view answers its rows with the `asker` that they are for; it must have
+    no parameter of its own but user_id.
+    """
+    function = file.function
+    if function is None:
+        return compile_placeholders(SqlFile(file.name, GATHERED_VIEW % ASKER.sub("asker.user_id", file.text), None))
+    own = [name for name in single.parameters if name not in shared]
+    place = {name: number for number, name in enumerate(single.parameters, 1)}
+    arrays = ", ".join(f"${place[name]}::{function.parameters[name]}[]" for name in own)
+    values = ", ".join(f"p_{name} => " + (f"${place[name]}" if name in shared else f"q.{name}") for name in place)
+    call = f"SELECT {function.name}({values}) FROM unnest({arrays}) q ({', '.join(own)})"  # noqa: S608 - names of ours
+    return Command(file.name, call, single.parameters)
 
 
 def compile_placeholders(file: SqlFile) -> Command:

@@ -31,7 +31,13 @@ class Statement(Generic[T_co]):
 
 
 class Operation(Statement[T_co]):
-    """A committing operation, answered once per request key: the same key again returns the first outcome."""
+    """A committing operation, answered once per request key: the same key again returns the first outcome.
+
+    `gathers`: several people's may go together in one statement, and so in one transaction. Only for what locks nothing
+    but the asker's own rows, in one order: of two who lock each other's rows one would have to try again.
+    """
+
+    gathers: ClassVar[bool] = False
 
 
 @frozen

@@ -48,7 +48,8 @@ CREATE FUNCTION trades_pay(
 
 
 def test_a_functions_parameters_are_those_of_its_declaration() -> None:
-    expected = Function("trades_pay", ("request_key", "amount", "note"), frozenset({"note"}), returns_rows=False)
+    kinds = {"request_key": "text", "amount": "numeric(30, 8)", "note": "text"}
+    expected = Function("trades_pay", kinds, frozenset({"note"}), returns_rows=False)
     assert files.find_function("trades/pay", FUNCTION) == expected
 
 

@@ -160,6 +160,7 @@ class RequestCashout(Operation[Cashout]):
     """
 
     file: ClassVar[str] = "cashout/request"
+    gathers: ClassVar[bool] = True
     user_id: int
     currency: str
     network: str
