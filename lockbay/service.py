@@ -36,7 +36,7 @@ from lockbay.actors.words import words
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.errands import OpenPayin
 from lockbay.clock.lag import watch_lag
-from lockbay.clock.payouts import KeepPayoutId, Payouts
+from lockbay.clock.payouts import KeepPayoutId, Payouts, routes
 from lockbay.clock.reconciler import reconcile
 from lockbay.clock.snapshots import keep_snapshots
 from lockbay.clock.stuck import watch_payouts
@@ -139,6 +139,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
         await foundation.start(tenure.keep)
         await database.run(house.settings.terms)
         await database.run(SaveStaff(list(house.settings.admins)))
+        await database.run(routes(house.payers))
         offset = await inbox.reached()
         await foundation.start(inbox.run)
         courier = Courier(house.api, couriers)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from lockbay.postgres.queries import Operation
+from lockbay.postgres.queries import Operation, Statement
 
 State: TypeAlias = Literal[
     "awaiting_approval", "requested", "sending", "unknown", "waiting", "sent", "done", "refunded", "declined",
     "cancelled",
 ]  # fmt: skip
+NO_PROVIDER: Final = "no_provider"  # why a cash-out waits: somebody of the staff pays it by hand
 Told: TypeAlias = Literal["sent", "done", "failed", "unknown", "waiting"]
 
 
@@ -76,3 +77,14 @@ class SettleCashout(Operation[Cashout]):
     problem: str | None
     body: bytes = field(repr=False)
     headers: str = field(repr=False)
+
+
+@frozen
+class SaveRoutes(Statement[None]):
+    """Which coins some provider pays by itself over which networks, pair by pair; all others are paid by hand.
+    Idempotent.
+    """
+
+    file: ClassVar[str] = "cashout/routes"
+    currencies: list[str]
+    networks: list[str]

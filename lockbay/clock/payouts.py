@@ -20,8 +20,9 @@ import trio
 from attrs import frozen
 from prometheus_client import Counter, Histogram
 
-from lockbay.areas.payout import Cashout, SendCashout, SettleCashout
+from lockbay.areas.payout import Cashout, SaveRoutes, SendCashout, SettleCashout
 from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.money import CURRENCIES
 from lockbay.payments.manual import Manual
 from lockbay.payments.payout import PayoutProvider, told
 from lockbay.postgres.database import Database
@@ -276,6 +277,14 @@ class Payouts:
                 yield
             finally:
                 self._calls.discard(scope)
+
+
+def routes(providers: Sequence[PayoutProvider]) -> SaveRoutes:
+    """What is not left to the staff."""
+    able = [each for each in providers if not isinstance(each, Manual)]
+    every = [(currency.code, network) for currency in CURRENCIES.values() for network in currency.networks]
+    paid = [(code, network) for code, network in every if any(each.pays(code, network) for each in able)]
+    return SaveRoutes([code for code, _ in paid], [network for _, network in paid])
 
 
 def digest(answer: SettleCashout) -> str:

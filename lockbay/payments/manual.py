@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from lockbay.areas.payout import Cashout, SettleCashout
-from lockbay.payments.payout import NO_PROVIDER, told
+from lockbay.areas.payout import NO_PROVIDER, Cashout, SettleCashout
+from lockbay.payments.payout import told
 
 NAME: Final = "manual"
 

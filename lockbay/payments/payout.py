@@ -15,7 +15,6 @@ LONGEST_PROBLEM: Final = 200
 
 # Why a cash-out waits; all other problems are a provider's own words.
 NO_FUNDS: Final = "no_funds"
-NO_PROVIDER: Final = "no_provider"  # somebody of the staff pays by hand
 UNREGISTERED: Final = "unregistered"  # somebody has to make the address known to the provider
 NOT_TAKEN: Final = "not_taken"  # the provider was not reached, or never heard of it
 

@@ -11,6 +11,7 @@ DECLARE
     target  destinations;
     own     numeric;
     whole   numeric;
+    worth   numeric;
     refusal jsonb;
     made    cashouts;
 BEGIN
@@ -19,12 +20,13 @@ BEGIN
     own := coalesce((SELECT balance FROM accounts
         WHERE owner = p_user_id AND currency = p_currency AND kind = 'available' FOR NO KEY UPDATE), 0);
     whole := coalesce(p_amount, own);
+    worth := cashout_worth(p_currency, whole, p_at);
     target := (NULL, p_user_id, p_label, p_currency, p_network, p_address, p_bank_code, p_bank_name, p_account_name, p_at, p_at);
-    refusal := cashout_check(p_secret, target, own, whole, p_net, p_code, p_at);
+    refusal := cashout_check(p_secret, target, own, whole, p_net, worth, p_code, p_at);
     IF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
     END IF;
-    made := cashout_make(p_request_key, target, whole, p_net, p_at);
-    RETURN cashout_finish(p_request_key, made, (made.state = 'awaiting_approval')::int);
+    made := cashout_make(p_request_key, target, whole, p_net, worth, p_at);
+    RETURN cashout_finish(p_request_key, made, (made.state <> 'requested')::int);
 END
 $$;

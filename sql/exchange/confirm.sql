@@ -11,6 +11,7 @@ DECLARE
     quote   quotes;
     target  destinations;
     refusal jsonb;
+    worth   numeric;
     moved   bigint;
     sent    cashouts;
 BEGIN
@@ -28,7 +29,8 @@ BEGIN
     IF refusal IS NULL AND p_address <> '' THEN
         target := (NULL, p_user_id, p_label, quote.to_currency, p_network, p_address, p_bank_code, p_bank_name, p_account_name,
             p_at, p_at);
-        refusal := cashout_check(p_secret, target, quote.to_amount, quote.to_amount, p_net, p_code, p_at);
+        worth := cashout_worth(quote.to_currency, quote.to_amount, p_at);
+        refusal := cashout_check(p_secret, target, quote.to_amount, quote.to_amount, p_net, worth, p_code, p_at);
     END IF;
     IF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
@@ -47,7 +49,7 @@ BEGIN
     VALUES (moved, p_user_id, quote.id, true, true, quote.from_currency, quote.from_amount, quote.to_currency, quote.to_amount,
         quote.price, p_at);
     IF p_address <> '' THEN
-        sent := cashout_make(p_request_key, target, quote.to_amount, p_net, p_at);
+        sent := cashout_make(p_request_key, target, quote.to_amount, p_net, worth, p_at);
     END IF;
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object(
@@ -57,6 +59,6 @@ BEGIN
         'changed', CASE WHEN sent.id IS NULL THEN '[]' ELSE admin_changed() END || (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
             FROM unnest(ARRAY['CashoutStart', 'CashoutPage', 'CashoutList', 'ExchangeStart', 'ExchangeHistory', 'Wallet', 'Menu', 'History', 'NewTrade',
                 'TradePage', 'TradePayment', 'Contacts']) name),
-        'told', coalesce((sent.state = 'awaiting_approval')::int, 0)));
+        'told', coalesce((sent.state <> 'requested')::int, 0)));
 END
 $$;

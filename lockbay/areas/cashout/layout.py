@@ -11,7 +11,7 @@ from lockbay.actors.words import Words
 from lockbay.areas.cashout.records import CashoutNews, CashoutPage
 from lockbay.areas.destinations import Destination
 from lockbay.areas.networks import BANK, NETWORKS
-from lockbay.areas.payout import Cashout, State
+from lockbay.areas.payout import NO_PROVIDER, Cashout, State
 from lockbay.areas.text import cut, lines
 from lockbay.money import EXACT
 
@@ -58,11 +58,15 @@ def facts(words: Words, cashout: Shown) -> Markup:
 
 def title(words: Words, cashout: Shown) -> Markup:
     """Its name and how it stands."""
+    if cashout.state == "waiting" and cashout.problem == NO_PROVIDER:
+        return words("📝 <b>Cash-out {slug} is requested</b>", slug=cashout.slug)
     return TITLES[cashout.state](words, cashout)
 
 
 def telling(words: Words, cashout: Shown) -> Markup:
     """What that means: where the money is, and what happens next."""
+    if cashout.state == "waiting" and cashout.problem == NO_PROVIDER:
+        return _by_hand(words, cashout)
     return TELLINGS[cashout.state](words, cashout)
 
 
@@ -103,6 +107,9 @@ def _telling(message: str) -> Say:
         amount=words.amount(cashout.amount, cashout.currency),
         net=words.amount(cashout.net, cashout.currency),
     )
+
+
+_by_hand = _telling("{amount} are held for it. One of our people sends it by hand. You need do nothing.")
 
 
 def _sent(words: Words, cashout: Shown) -> Markup:
