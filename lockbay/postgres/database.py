@@ -37,6 +37,7 @@ LATENCY = Histogram(
 )  # fmt: skip
 FAILURES = Counter("lockbay_statement_errors_total", "Statements without answer.", ["file", "error"])
 
+COMMITTING = 3  # statements of one kind at once that gather operations: each holds locks until all of its are done
 SLOW_SECONDS = 0.05
 ALIVE_SECONDS = 2.0  # what /health waits for an answer
 KEY_REUSED = "LB001"  # raised by sql/requests/claim.sql
@@ -132,7 +133,7 @@ class Database:
         gathering = self._gatherings.get(plan.file)
         if gathering is None:
             ask = partial(self._views if reads else self._operations, plan)
-            gathering = self._gatherings[plan.file] = Gathering(ask, shielded=not reads)
+            gathering = self._gatherings[plan.file] = Gathering(ask, lanes=1 if reads else COMMITTING, shielded=not reads)
         return await gathering.answer(values)
 
     async def _views(self, plan: Plan, asked: Sequence[Values]) -> Sequence[Sequence[Row]]:
