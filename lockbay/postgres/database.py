@@ -133,7 +133,8 @@ class Database:
         gathering = self._gatherings.get(plan.file)
         if gathering is None:
             ask = partial(self._views if reads else self._operations, plan)
-            gathering = self._gatherings[plan.file] = Gathering(ask, lanes=1 if reads else COMMITTING, shielded=not reads)
+            lanes = 1 if reads else COMMITTING
+            gathering = self._gatherings[plan.file] = Gathering(ask, lanes, shielded=not reads)
         return await gathering.answer(values)
 
     async def _views(self, plan: Plan, asked: Sequence[Values]) -> Sequence[Sequence[Row]]:
