@@ -18,7 +18,7 @@ from lockbay.actors.turn import Turn
 from lockbay.actors.update import Sent
 from lockbay.actors.words import words
 from lockbay.areas import trades
-from lockbay.areas.trades.chat_flows import IN_A_ROW
+from lockbay.areas.messages import IN_A_ROW
 from lockbay.areas.trades.chat_records import ChatPage, SayMessage, Told
 from lockbay.areas.trades.records import CancelTrade
 from lockbay.areas.trades.views import TradePage

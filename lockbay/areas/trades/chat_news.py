@@ -12,9 +12,9 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
+from lockbay.areas.messages import CAPTION, MessageKind, attachment, fitted, units
 from lockbay.areas.text import lines
-from lockbay.areas.trades.chat_layout import CAPTION, attachment, fitted, side, units
-from lockbay.areas.trades.chat_records import MessageKind
+from lockbay.areas.trades.chat_layout import side
 from lockbay.areas.trades.layout import isolated, quoted
 from lockbay.areas.trades.records import Role
 

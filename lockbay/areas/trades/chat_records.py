@@ -6,14 +6,13 @@ Messages are numbered 1, 2, 3, … within their trade, without gaps, in the orde
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar
 
 from attrs import field, frozen
 
+from lockbay.areas.messages import MessageKind
 from lockbay.areas.trades.records import Role
 from lockbay.postgres.queries import Operation, View
-
-MessageKind: TypeAlias = Literal["text", "photo", "document"]
 
 
 @frozen

@@ -10,8 +10,9 @@ from markupsafe import Markup
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
+from lockbay.areas.messages import CAPTION, attachment, file_name, fitted, units
 from lockbay.areas.text import lines
-from lockbay.areas.trades.chat_layout import CAPTION, attachment, file_name, fitted, open_trade, side, units
+from lockbay.areas.trades.chat_layout import open_trade, side
 from lockbay.areas.trades.chat_records import ChatPage, Message, Told
 from lockbay.areas.trades.layout import BLANK, isolated, quoted
 from lockbay.postgres.queries import Refused
