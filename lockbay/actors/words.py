@@ -69,6 +69,10 @@ class Words:
         """22 Nov, 14:05, in the person's time zone."""
         return str(format_datetime(moment, "d MMM, HH:mm", tzinfo=self.zone, locale=self.locale))
 
+    def month(self, moment: datetime) -> str:
+        """November 2026, in the person's time zone."""
+        return str(format_datetime(moment, "MMMM yyyy", tzinfo=self.zone, locale=self.locale))
+
     def until(self, moment: datetime, now: datetime) -> str:
         """in 3 hours; 5 minutes ago."""
         return str(format_timedelta(moment - now, add_direction=True, threshold=1.2, locale=self.locale))

@@ -86,6 +86,26 @@ def my_trades(words: Words) -> Link:
     return Link(words.label("🗂 My trades"), "trades")
 
 
+def rate(words: Words, trade_id: int) -> Link:
+    """To the stars that one side of an ended trade gives the other."""
+    return Link(words.label("⭐ Rate"), "rate", (str(trade_id),))
+
+
+def profile(words: Words) -> Link:
+    """To what others see of the person."""
+    return Link(words.label("🪪 My profile"), "profile")
+
+
+def about(words: Words, name: str, slug: str) -> Link:
+    """To what is known of somebody, by the slug of their page."""
+    return Link(words.label("👤 About {name}", name=name), "person", (slug,))
+
+
+def find_person(words: Words) -> Link:
+    """To the search for somebody, before trading with them."""
+    return Link(words.label("🔎 Find somebody"), "find_person")
+
+
 def phone(words: Words, token: str = "") -> Link:
     """To the proof of one's phone number, and from there to the invitation of that token."""
     return Link(words.label("📱 Share my number"), "phone", (token,) if token else (), style="primary")

@@ -1,13 +1,12 @@
--- A person as others see them, by their id; no row for who is blocked or closed, nor, of those who are not public, for anybody
--- but themselves and who has traded with them.
+-- A person as others see them, by @username or else by the slug of their page, both empty for oneself; no row for who does not
+-- show themselves to the viewer, as for nobody at all.
 SELECT
-    p.id AS user_id, users_name(p.id) AS name, p.slug, p.is_public, p.id = :user_id AS is_own, standing.of AS standing,
-    ratings_achievements(p.id, standing.of, :at) AS achievements
+    p.slug, users_name(p.id) AS name, p.username, p.is_public, p.id = :user_id AS is_own, counted.standing,
+    ratings_achievements(p.id, counted.standing, :at) AS achievements
 FROM users p
-CROSS JOIN LATERAL (SELECT ratings_standing(p.id) AS of OFFSET 0) standing
-WHERE p.id = :person_id AND p.onboarded_at IS NOT NULL AND (
-    p.id = :user_id
-    OR p.blocked_at IS NULL AND p.closed_at IS NULL AND (
-        p.is_public
-        OR EXISTS (SELECT FROM trades WHERE buyer_id = :user_id AND seller_id = p.id)
-        OR EXISTS (SELECT FROM trades WHERE buyer_id = p.id AND seller_id = :user_id)))
+CROSS JOIN LATERAL (SELECT ratings_standing(p.id) AS standing OFFSET 0) counted
+WHERE p.id = CASE
+        WHEN :username::text <> '' THEN (SELECT id FROM users WHERE lower(username) = lower(:username::text) LIMIT 1)
+        WHEN :slug::text <> '' THEN (SELECT id FROM users WHERE slug = :slug::text)
+        ELSE :user_id::bigint END
+    AND ratings_may_look(:user_id, p)
