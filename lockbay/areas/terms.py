@@ -53,6 +53,8 @@ class Terms(Statement[None]):
     exchange_position_usd: Decimal = Decimal(25_000)  # the most of a currency that LockBay gives more than it took
     exchange_smallest_usd: Decimal = Decimal(1)
     exchange_largest_usd: Decimal = Decimal(10_000)
+    correction_largest_usd: Decimal = Decimal(5_000)  # what two of the staff may book by hand at once; 0 is no limit
+    correction_daily_usd: Decimal = Decimal(10_000)  # and within 24 hours
     code_lifetime: timedelta = timedelta(minutes=10)
     code_tries: int = 5  # within an hour, whatever code they were for
     code_pause: timedelta = timedelta(seconds=60)

@@ -1,20 +1,22 @@
--- Stores the settings of the business in their one row.
-UPDATE terms SET
-    fee_percent = :fee_percent::numeric, smallest_trade_usd = :smallest_trade_usd::numeric,
-    largest_trade_usd = :largest_trade_usd::numeric, trades_a_day = :trades_a_day::int,
-    trades_an_hour = :trades_an_hour::int, unpaid_trades = :unpaid_trades::int,
-    payment_window = :payment_window::interval, answer_window = :answer_window::interval,
-    shortest_delivery_hours = :shortest_delivery_hours::int, longest_delivery_hours = :longest_delivery_hours::int,
-    dispute_window = :dispute_window::interval, delivery_grace = :delivery_grace::interval,
-    choice_window = :choice_window::interval, confirmation_window = :confirmation_window::interval,
-    tolerance_small_percent = :tolerance_small_percent::numeric, tolerance_middle_percent = :tolerance_middle_percent::numeric,
-    tolerance_large_percent = :tolerance_large_percent::numeric, spread_percent = :spread_percent::numeric,
-    quote_lock = :quote_lock::interval, rate_age = :rate_age::interval, rates_apart_percent = :rates_apart_percent::numeric,
-    smallest_bank_deposit = :smallest_bank_deposit::numeric, largest_bank_deposit = :largest_bank_deposit::numeric,
-    cashout_code = :cashout_code::text, cashout_daily_count = :cashout_daily_count::int,
-    cashout_daily_usd = :cashout_daily_usd::numeric, cashout_unverified_daily_usd = :cashout_unverified_daily_usd::numeric,
-    cashout_approval_usd = :cashout_approval_usd::numeric, exchange_sources = :exchange_sources::int,
-    exchange_position_usd = :exchange_position_usd::numeric, exchange_smallest_usd = :exchange_smallest_usd::numeric,
-    exchange_largest_usd = :exchange_largest_usd::numeric,
-    worth_age = :worth_age::interval, code_lifetime = :code_lifetime::interval, code_tries = :code_tries::int,
-    code_pause = :code_pause::interval, codes_an_hour = :codes_an_hour::int
+-- Stores the settings of the business; what an owner changed while LockBay runs stands above them.
+SELECT terms_apply(to_jsonb(said)) FROM (SELECT
+    :fee_percent::numeric AS fee_percent, :smallest_trade_usd::numeric AS smallest_trade_usd,
+    :largest_trade_usd::numeric AS largest_trade_usd, :trades_a_day::int AS trades_a_day,
+    :trades_an_hour::int AS trades_an_hour, :unpaid_trades::int AS unpaid_trades,
+    :payment_window::interval AS payment_window, :answer_window::interval AS answer_window,
+    :shortest_delivery_hours::int AS shortest_delivery_hours, :longest_delivery_hours::int AS longest_delivery_hours,
+    :dispute_window::interval AS dispute_window, :delivery_grace::interval AS delivery_grace,
+    :choice_window::interval AS choice_window, :confirmation_window::interval AS confirmation_window,
+    :tolerance_small_percent::numeric AS tolerance_small_percent, :tolerance_middle_percent::numeric AS tolerance_middle_percent,
+    :tolerance_large_percent::numeric AS tolerance_large_percent, :spread_percent::numeric AS spread_percent,
+    :quote_lock::interval AS quote_lock, :rate_age::interval AS rate_age, :rates_apart_percent::numeric AS rates_apart_percent,
+    :smallest_bank_deposit::numeric AS smallest_bank_deposit, :largest_bank_deposit::numeric AS largest_bank_deposit,
+    :cashout_code::text AS cashout_code, :cashout_daily_count::int AS cashout_daily_count,
+    :cashout_daily_usd::numeric AS cashout_daily_usd, :cashout_unverified_daily_usd::numeric AS cashout_unverified_daily_usd,
+    :cashout_approval_usd::numeric AS cashout_approval_usd, :exchange_sources::int AS exchange_sources,
+    :exchange_position_usd::numeric AS exchange_position_usd, :exchange_smallest_usd::numeric AS exchange_smallest_usd,
+    :exchange_largest_usd::numeric AS exchange_largest_usd,
+    :worth_age::interval AS worth_age, :code_lifetime::interval AS code_lifetime, :code_tries::int AS code_tries,
+    :code_pause::interval AS code_pause, :codes_an_hour::int AS codes_an_hour,
+    :correction_largest_usd::numeric AS correction_largest_usd, :correction_daily_usd::numeric AS correction_daily_usd
+) said
