@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lockbay.actors.screen import Link, Row, Style
 from lockbay.actors.words import Words
+from lockbay.areas.text import cut
 
 
 def menu(words: Words) -> Link:
@@ -98,7 +99,7 @@ def profile(words: Words) -> Link:
 
 def about(words: Words, name: str, slug: str) -> Link:
     """To what is known of somebody, by the slug of their page."""
-    return Link(words.label("👤 About {name}", name=name), "person", (slug,))
+    return Link(words.label("👤 About {name}", name=cut(name, 32)), "person", (slug,))
 
 
 def find_person(words: Words) -> Link:

@@ -1,4 +1,4 @@
-"""What people have earned by trading, as others see it: shown wherever somebody decides whether to trade with them. Pure.
+"""What people have earned by trading, as others see it, wherever somebody decides whether to trade with them. Pure.
 
 Amounts of money are told in bands only: what somebody is worth is nobody's business.
 """
@@ -82,10 +82,10 @@ def traded(words: Words, standing: Standing) -> Markup:
 
 
 def volume(words: Words, standing: Standing) -> str:
-    """More than $1,000"""
+    """$1,000 or more"""
     for band in BANDS:
         if standing.volume_usd >= band:
-            return words.label("more than ${amount}", amount=words.number(Decimal(band)))
+            return words.label("${amount} or more", amount=words.number(Decimal(band)))
     return words.label("less than ${amount}", amount=words.number(Decimal(BANDS[-1])))
 
 
