@@ -1,7 +1,7 @@
 """What one user is in the middle of: who they are, their conversation, their context; and what an update means there.
 
-First the escapes (commands, links to other flows, buttons of screens that are over), then the running conversation,
-else the home screen.
+First the escapes (commands, links to other flows, buttons of screens that are over) and the asides (replies to what we
+told), then the running conversation, else the home screen.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import structlog
 from attrs import evolve, frozen
 from prometheus_client import Counter
 
+from lockbay.actors.aside import take_aside
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.journal import Journal
@@ -129,6 +130,8 @@ class Session:
             self._services.replies.answer(press.callback_id, text)
 
     async def _said(self, turn: Turn, person: Person, update: Update, reply: Reply) -> None:
+        if await self._aside(turn, person, update, reply):
+            return
         conversation = await self._current(turn, person)
         if turn.shown:
             return  # the question is another one now: what was said was not meant for it
@@ -136,6 +139,17 @@ class Session:
             await self._open(turn, person, update, self._services.plan.home, ())
         else:
             await self._reply(turn, person, conversation, reply)
+
+    async def _aside(self, turn: Turn, person: Person, update: Update, reply: Reply) -> bool:
+        """Whether it was a reply to something that we told, and the plan took it as such."""
+        aside, original = self._services.plan.aside, update.reply_to
+        if aside is None or original is None:
+            return False
+        try:
+            return await take_aside(aside, Chat(person, turn.now), update.update_id, original, reply, turn)
+        except Invalid as problem:
+            await turn.show(_refusal(person, problem), None)
+            return True
 
     async def _edited(self, turn: Turn, person: Person) -> None:
         conversation = await self._current(turn, person)
@@ -206,7 +220,7 @@ class Session:
         """A flow refused outside of a question: it is over."""
         assert self._conversation is not None
         self._conversation.pending = None
-        await turn.show(_with_way_out(person, person.words("⚠️ {problem}", problem=problem.args[0])), None)
+        await turn.show(_refusal(person, problem), None)
 
     def _end_if_over(self, why: str) -> None:
         """A screen that asked nothing leaves its views for the next press; a form that is done drops them."""
@@ -255,6 +269,10 @@ def _journal(loaded: Loaded) -> Journal | None:
     return Journal(
         loaded.conversation, loaded.flow, loaded.args or (), loaded.entries or (), loaded.question or 0, loaded.deadline
     )
+
+
+def _refusal(person: Person, problem: Invalid) -> Screen:
+    return _with_way_out(person, person.words("⚠️ {problem}", problem=problem.args[0]))
 
 
 def _with_way_out(person: Person, text: object) -> Screen:
