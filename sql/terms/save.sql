@@ -16,6 +16,8 @@ SELECT terms_apply(to_jsonb(said)) FROM (SELECT
     :cashout_approval_usd::numeric AS cashout_approval_usd, :exchange_sources::int AS exchange_sources,
     :exchange_position_usd::numeric AS exchange_position_usd, :exchange_smallest_usd::numeric AS exchange_smallest_usd,
     :exchange_largest_usd::numeric AS exchange_largest_usd,
+    :referral_newcomer::numeric AS referral_newcomer, :referral_referrer::numeric AS referral_referrer,
+    :referral_volume_usd::numeric AS referral_volume_usd,
     :worth_age::interval AS worth_age, :code_lifetime::interval AS code_lifetime, :code_tries::int AS code_tries,
     :code_pause::interval AS code_pause, :codes_an_hour::int AS codes_an_hour,
     :correction_largest_usd::numeric AS correction_largest_usd, :correction_daily_usd::numeric AS correction_daily_usd
