@@ -74,6 +74,7 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
             *_invite(words, page, bot),
             *_chat(words, page),
             *((button,) for move, button in moves.items() if move not in POSITIVE),
+            *_rating(words, page),
             (buttons.my_trades(words), buttons.menu(words)),
         ),
     )
@@ -237,6 +238,14 @@ def _invite(words: Words, page: TradePage, bot: str) -> tuple[Row, ...]:
     text = words.label("A trade on LockBay: {slug}", slug=page.slug)
     share = f"https://t.me/share/url?url={url_quoted(link, safe='')}&text={url_quoted(text, safe='')}"
     return ((Copy(words.label("📋 Copy invitation link"), link), Url(words.label("📨 Send it"), share)),)
+
+
+def _rating(words: Words, page: TradePage) -> tuple[Row, ...]:
+    """What others say of the other side, and what the viewer can say of them."""
+    if page.other_slug is None:
+        return ()
+    about = buttons.about(words, other_side(words, page), page.other_slug)
+    return ((buttons.rate(words, page.id), about) if page.may_rate else (about,),)
 
 
 def _chat(words: Words, page: TradePage) -> tuple[Row, ...]:

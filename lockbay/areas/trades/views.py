@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
+from lockbay.areas.standing import Standing
 from lockbay.areas.trades.records import FeePayer, Move, Role, SellerKind, State
 from lockbay.postgres.queries import View
 
@@ -65,7 +66,8 @@ class TradePage(View):
     `deadline`. The chat's `newest_message` is 0 before the first, None without a seller to write with. `parts` is what
     has arrived of a price of which some is still `missing`, `in_part` whether it came in parts. Once paid, `buyer_pays`
     is what was, and `seller_gets` may be less than was `promised`. `proposed_by` wants to end it together; `ended_how`
-    tells why it was refunded; None: time ran out.
+    tells why it was refunded; None: time ran out. `credit_back`, USDT, is what the viewer's fee credit would pay back
+    of the fee now, or has; None: nothing.
     """
 
     file: ClassVar[str] = "trades/page"
@@ -113,6 +115,9 @@ class TradePage(View):
     may: tuple[Move, ...]
     newest_message: int | None
     unread: int
+    credit_back: Decimal | None = None
+    other_slug: str | None = None  # of their page
+    may_rate: bool = False
 
 
 @frozen
@@ -162,6 +167,7 @@ class InvitationPage(View):
     slug: str
     state: State
     buyer: str
+    buyer_standing: Standing
     seller_kind: SellerKind
     currency: str
     amount: Decimal
