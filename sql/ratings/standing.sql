@@ -3,7 +3,9 @@
 CREATE FUNCTION ratings_standing(p_user_id bigint) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT jsonb_build_object(
         'stars', given.stars::text, 'ratings', given.n,
-        'completed', done.n, 'volume_usd', done.volume::text, 'disputes', 0,
+        'completed', done.n, 'volume_usd', done.volume::text,
+        'disputes', (SELECT count(*) FROM disputes WHERE buyer_id = p_user_id)
+            + (SELECT count(*) FROM disputes WHERE seller_id = p_user_id),
         'level', (SELECT count(*) FROM levels WHERE trades <= done.n),
         'since', (SELECT coalesce(onboarded_at, created_at) FROM users WHERE id = p_user_id))
     FROM (SELECT count(*) AS n, round(avg(stars), 1) AS stars FROM ratings WHERE rated_id = p_user_id) given,

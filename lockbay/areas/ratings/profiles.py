@@ -71,7 +71,7 @@ def other(words: Words, profile: Profile, links: Links) -> Screen:
 
 
 def _trade(words: Words, username: str) -> Row:
-    return (Link(words.label("🤝 Buy from @{name}", name=username), "new_trade", (f"@{username}",), "primary"),)
+    return (Link(words.label("🤝 Buy from @{name}", name=username), "new_trade", (username,), "primary"),)
 
 
 def _said(words: Words, profile: Profile) -> tuple[Row, ...]:
