@@ -20,7 +20,7 @@ BEGIN
     SELECT array_agg(('held', NULL, currency, -amount)::ledger_line) INTO lines
     FROM (SELECT currency, sum(amount) AS amount FROM holds WHERE trade_id = p_trade.id AND ended_by IS NULL GROUP BY 1) held;
     IF freed > 0 THEN
-        PERFORM referrals_settle(p_request_key, p_trade, cost, CASE p_state WHEN 'released' THEN p_trade.usd_held ELSE 0 END, p_at);
+        PERFORM referrals_settle(p_request_key, p_trade, cost, round(p_trade.usd_held * freed / p_trade.held, 2), p_at);
     END IF;
     IF lines IS NOT NULL THEN
         lines := lines || CASE deed
