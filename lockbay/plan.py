@@ -67,14 +67,14 @@ def plan(bot_username: str) -> Plan:
         history.FLOWS,
         trading,
         disputes.FLOWS,
-        support.FLOWS,
+        support.flows(home),
         ratings.flows(bot_username),
         referrals.flows(bot_username),
         preferences.FLOWS,
         groups.FLOWS,
         admin.flows(home),
     )
-    return Plan(flows, COMMANDS, HOME, onboarding.gate)
+    return Plan(flows, COMMANDS, HOME, onboarding.gate, support.aside)
 
 
 def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:

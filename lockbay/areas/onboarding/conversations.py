@@ -35,7 +35,8 @@ from lockbay.areas.onboarding.refusals import not_brought, refusal
 from lockbay.postgres.queries import Refused
 
 MOST_ANSWERS: Final = 60  # two entries each, well below what a journal holds
-OPEN: Final = frozenset({"start", "help", "accept_terms"})  # to who is not onboarded
+SUPPORT: Final = frozenset({"support", "support_close", "support_file"})  # the way out of whatever there is
+OPEN: Final = SUPPORT | {"start", "help", "accept_terms"}  # to who is not onboarded
 OPEN_TO_CLOSED: Final = frozenset({"help", "support", "reopen_account"})  # to who has closed their account
 
 # With a wish, the button that accepts the terms still fits its 64 bytes.
@@ -56,7 +57,7 @@ class Point:
 def gate(person: Person, flow: str) -> str | None:
     """The flow that a person must go through before this one; None: they may."""
     if person.blocked:
-        return "blocked"
+        return None if flow in SUPPORT else "blocked"
     if person.closed:
         return None if flow in OPEN_TO_CLOSED else "closed"
     return None if person.onboarded or flow in OPEN else "start"

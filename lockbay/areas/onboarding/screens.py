@@ -205,7 +205,7 @@ def blocked(words: Words) -> Screen:
             words("If you think that this is a mistake, please write to the people who run this service."),
         )
     )
-    return Screen(text)
+    return Screen(text, ((buttons.support(words),),))
 
 
 def _listed(words: Words, waiting: Sequence[PendingInvitation]) -> Markup | None:
