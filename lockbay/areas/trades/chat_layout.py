@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lockbay.actors.screen import Link
 from lockbay.actors.words import Words
-from lockbay.areas.trades.records import Role
+from lockbay.areas.trades.chat_records import Voice
 
 
 def chat_button(words: Words, trade_id: int, newest: int, unread: int) -> Link:
@@ -19,6 +19,13 @@ def open_trade(words: Words, trade_id: int) -> Link:
     return Link(words.label("⬅️ Back to the trade"), "trade", (str(trade_id),))
 
 
-def side(words: Words, role: Role) -> str:
+def open_dispute(words: Words, trade_id: int) -> Link:
+    """One step back, for the staff."""
+    return Link(words.label("⬅️ Back to the dispute"), "dispute", (str(trade_id),))
+
+
+def side(words: Words, role: Voice) -> str:
     """What somebody is in the trade."""
+    if role == "admin":
+        return "LockBay"
     return words.label("buyer") if role == "buyer" else words.label("seller")

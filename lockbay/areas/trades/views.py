@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
+from lockbay.areas.disputed import How, Reason
 from lockbay.areas.standing import Standing
 from lockbay.areas.trades.records import FeePayer, Move, Role, SellerKind, State
 from lockbay.postgres.queries import View
@@ -58,6 +59,21 @@ class Part:
     currency: str
     amount: Decimal
     worth: Decimal
+
+
+@frozen
+class TradeDispute:
+    """The dispute of a trade: which side opened it and why, and how it ended; None: not yet. A decision has a `why`."""
+
+    role: Role
+    reason: Reason
+    opened_at: datetime
+    how: How | None = None
+    percent: int | None = None
+    why: str | None = None
+    buyer_gets: Decimal | None = None
+    seller_gets: Decimal | None = None
+    fee: Decimal | None = None
 
 
 @frozen
@@ -115,6 +131,7 @@ class TradePage(View):
     may: tuple[Move, ...]
     newest_message: int | None
     unread: int
+    dispute: TradeDispute | None = None
     credit_back: Decimal | None = None
     other_slug: str | None = None  # of their page
     may_rate: bool = False
