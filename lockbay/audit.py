@@ -99,7 +99,8 @@ def as_json(report: Report) -> str:
 def as_tables(report: Report) -> Group:
     """The report for people."""
     books = Table(title="Books")
-    for name in ("", "Came in", "Opening", "Promotions", "People", "Held", "Fees", "Exchange", "Went out", "Corrections"):
+    columns = ("Came in", "Opening", "Promotions", "People", "Held", "Fees", "Exchange", "Went out", "Corrections")
+    for name in ("", *columns):
         books.add_column(name, justify="right")
     for total in report.totals:
         books.add_row(*(_cell(value) for value in astuple(total)))

@@ -12,7 +12,7 @@ BEGIN
         WHERE a.owner = ANY (p_sides) AND a.currency = 'USDT' AND a.kind = 'credit' AND a.balance > 0 AND part.worth > 0
         ORDER BY a.user_id
     LOOP
-        moved := ledger_transfer(format('%s.credit.%s', p_request_key, side.user_id), 'fee_credit', p_trade.id, '', ARRAY[
+        moved := ledger_transfer(format('%s.credit.%s', p_request_key, side.user_id), 'credit', p_trade.id, '', ARRAY[
             ('credit', side.user_id, 'USDT', -side.amount), ('available', side.user_id, 'USDT', side.amount)]::ledger_line[], p_at);
         INSERT INTO credit_uses (trade_id, user_id, fee, worth, amount, transfer_id, at)
         VALUES (p_trade.id, side.user_id, side.share, side.worth, side.amount, moved, p_at);

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import trio
 from attrs import evolve
 
+from lockbay import audit
 from lockbay.areas.onboarding.records import AcceptTerms, Brought, ComeByLink
 from lockbay.areas.referrals.records import ReferralList, ReferralPage
-from lockbay.areas.trades.records import PayTrade, ReleaseTrade
+from lockbay.areas.trades.records import AcceptTrade, DeclineTrade, DeliverTrade, PayTrade, ReleaseTrade
 from lockbay.areas.trades.views import TradePage
 from lockbay.areas.wallet.records import Wallet
 from lockbay.postgres.bridge import Connection, StatementFailed
@@ -125,7 +128,12 @@ async def test_two_newcomers_do_not_bring_each_other(world: World) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["referred_by = NULL, referred_at = NULL", "referred_by = {other}", "referred_at = now()", "referred_by = {newcomer}"],
+    [
+        "referred_by = NULL, referred_at = NULL",
+        "referred_by = {other}",
+        "referred_at = now()",
+        "referred_by = {newcomer}",
+    ],
 )
 async def test_who_brought_somebody_never_changes(world: World, raw: Connection, change: str) -> None:
     ann, other = await world.person(), await world.person()
@@ -178,7 +186,7 @@ async def test_trades_that_end_at_once_count_together_and_reward_once(world: Wor
 
 
 async def test_people_who_brought_each_other_trade_both_ways_at_once(world: World) -> None:
-    """Each is buyer here and seller there, each release pays back, rewards and pays out: nobody waits for each other."""
+    """Each is buyer here and seller there, each release pays back, rewards and pays out: nobody waits for ever."""
     ann = await world.person(1000)
     ben = await brought(world, ann, 1000)
     cleo = await brought(world, ben, 1000)
@@ -238,20 +246,114 @@ async def test_the_seller_who_pays_the_fee_gets_it_back_beside_the_price(world: 
     await world.without_levels()
     ben, buyer = await brought(world, await world.person()), await world.person(200)
     trade = await world.paid(buyer, ben, "50", "seller")
-    for move in ("accept", "deliver"):
-        await world.done({"accept": _accept, "deliver": _deliver}[move](ben, trade.id))
+    await world.done(AcceptTrade(ben, trade.id))
+    await world.done(DeliverTrade(ben, trade.id))
     await world.done(ReleaseTrade(buyer, trade.id))
     assert (await world.available(ben), await credit(world, ben)) == (50, Decimal("2.5"))
     await world.audited()
 
 
-def _accept(user: int, trade: int):  # type: ignore[no-untyped-def]
-    from lockbay.areas.trades.records import AcceptTrade
+async def test_a_refund_uses_no_credit(world: World) -> None:
+    ben, sam = await brought(world, await world.person(), 500), await world.person()
+    trade = await world.paid(ben, sam, "60")
+    await world.done(DeclineTrade(sam, trade.id))
+    assert (await credit(world, ben), await world.available(ben)) == (5, 500)
 
-    return AcceptTrade(user, trade)
+
+async def test_a_fee_in_another_coin_comes_back_at_the_rate_of_now(world: World) -> None:
+    await world.without_levels()
+    ben, sam = await brought(world, await world.person()), await world.person()
+    await world.fund(ben, Decimal("0.01"), "BTC")
+    trade = await world.done(creation(ben, f"@person{sam}", "0.0005", code="BTC"))
+    await world.done(PayTrade(ben, trade.id, trade.buyer_pays))
+    await world.done(AcceptTrade(sam, trade.id))
+    await world.done(DeliverTrade(sam, trade.id))
+    await world.done(ReleaseTrade(ben, trade.id))
+    assert (await credit(world, ben), await world.available(ben)) == (Decimal("2.75"), Decimal("2.25"))
+    await world.audited()
 
 
-def _deliver(user: int, trade: int):  # type: ignore[no-untyped-def]
-    from lockbay.areas.trades.records import DeliverTrade
+async def test_without_a_fresh_rate_nothing_comes_back_now(world: World, clock: MovedClock) -> None:
+    ben, sam = await brought(world, await world.person()), await world.person()
+    await world.fund(ben, Decimal("0.01"), "BTC")
+    trade = await world.done(creation(ben, f"@person{sam}", "0.0005", code="BTC"))
+    await world.done(PayTrade(ben, trade.id, trade.buyer_pays))
+    await world.done(AcceptTrade(sam, trade.id))
+    await world.done(DeliverTrade(sam, trade.id))
+    clock.advance(HOUR)
+    view = await world.database.read(TradePage, ben, trade.id)
+    assert view is not None
+    assert view.credit_back is None
+    await world.done(ReleaseTrade(ben, trade.id))
+    assert (await credit(world, ben), await world.available(ben)) == (5, 0)
+    await world.audited()
 
-    return DeliverTrade(user, trade)
+
+async def test_what_the_settings_do_not_give_is_not_given(world: World, raw: Connection) -> None:
+    await world.database.run(evolve(UNLIMITED, referral_newcomer=Decimal(0), referral_referrer=Decimal(0)))
+    ann, sam = await world.person(), await world.person()
+    ben = await brought(world, ann, 500)
+    await released(world, ben, sam, "120")
+    assert (await credit(world, ann), await credit(world, ben)) == (0, 0)
+    await world.audited()
+
+
+async def test_fee_credit_neither_pays_nor_cashes_out(world: World) -> None:
+    ben, sam = await brought(world, await world.person()), await world.person()
+    trade = await world.trade(ben, sam, "3")
+    refused = await world.do(PayTrade(ben, trade.id, trade.buyer_pays))
+    assert isinstance(refused, Refused)
+    assert refused.reason == "insufficient"
+
+
+async def test_those_who_were_brought_are_listed_by_pages_the_newest_first(world: World, clock: MovedClock) -> None:
+    ann = await world.person()
+    for minute in range(12):
+        clock.advance(timedelta(minutes=minute % 2))  # two by two at once
+        await brought(world, ann)
+    first = await listed(world, ann)
+    assert first.next is not None
+    second = await listed(world, ann, first.next)
+    times = [each.at for each in (*first.people, *second.people)]
+    assert (len(first.people), len(second.people), second.next) == (10, 2, None)
+    assert times == sorted(times, reverse=True)
+
+
+async def test_the_list_says_how_far_each_has_come_and_no_more(world: World) -> None:
+    ann, sam = await world.person(), await world.person()
+    invited = await world.meet()
+    await world.done(ComeByLink(invited, (await page(world, ann)).code))
+    await brought(world, ann)
+    await released(world, await brought(world, ann, 200), sam, "20")
+    await released(world, await brought(world, ann, 200), sam, "120")
+    assert Counter((each.state, each.earned) for each in (await listed(world, ann)).people) == Counter(
+        {("invited", None): 1, ("joined", None): 1, ("traded", None): 1, ("earned", Decimal(5)): 1}
+    )
+    assert (await listed(world, sam)).people == ()
+
+
+@pytest.mark.parametrize(
+    ("broken", "kind"),
+    [
+        ("UPDATE accounts SET balance = 6 WHERE kind = 'credit' AND balance = 5", "balance"),
+        ("DELETE FROM credit_uses", "transfer"),
+        ("DELETE FROM referral_rewards WHERE kind = 'referrer'", "transfer"),
+        ("UPDATE referral_rewards SET needed = 500 WHERE kind = 'referrer'", "referral_reward"),
+        ("UPDATE credit_uses SET fee = fee + 1", "credit_use"),
+        ("UPDATE users SET referred_by = NULL, referred_at = NULL WHERE referred_by IS NOT NULL", "referral_reward"),
+        ("UPDATE users SET onboarded_at = now() + interval '9 years' WHERE referred_by IS NULL", "referral"),
+    ],
+)
+async def test_the_audit_finds_credit_that_nothing_explains(
+    world: World, raw: Connection, broken: str, kind: str
+) -> None:
+    await world.without_levels()
+    ann, sam = await world.person(), await world.person()
+    ben = await brought(world, ann, 500)
+    await released(world, ben, sam, "50")
+    await released(world, ben, sam, "50")
+    await brought(world, ben)
+    await world.audited()
+    await raw.execute(f"SET session_replication_role = replica; {broken}; SET session_replication_role = DEFAULT")
+    report = await audit.audit(world.database)
+    assert kind in {each.kind for each in report.differences}

@@ -26,8 +26,8 @@ class PendingInvitation:
 
 @frozen
 class Onboarding(View):
-    """How far a person has come. `code` is the one they were sent and can still type. `referrer` is the first name of who
-    brought them by a link; `newcomer_gets` then is their fee credit, in USDT, when they accept the terms.
+    """How far a person has come. `code` is the one they were sent and can still type. `referrer` is the first name of
+    who brought them by a link; `newcomer_gets` then is their fee credit, in USDT, when they accept the terms.
     """
 
     file: ClassVar[str] = "onboarding/view"
