@@ -51,8 +51,10 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 
 
-def plan(bot_username: str) -> Plan:
-    """What a person can do. `bot_username` is for links that lead back to the chat."""
+def plan(bot_username: str, site: str = "") -> Plan:
+    """What a person can do. `bot_username` is for links that lead back to the chat, `site` for those to pages of ours:
+    the web server as the world reaches it, or "".
+    """
     home = menu.FLOWS[HOME]
     trading = trades.flows(bot_username)
     flows: dict[str, Flow] = {}
@@ -68,7 +70,7 @@ def plan(bot_username: str) -> Plan:
         trading,
         disputes.FLOWS,
         support.flows(home),
-        ratings.flows(bot_username),
+        ratings.flows(bot_username, site),
         referrals.flows(bot_username),
         preferences.FLOWS,
         groups.FLOWS,

@@ -143,7 +143,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
         await foundation.start(inbox.run)
         courier = Courier(house.api, couriers)
         services = Services(
-            plan.plan(house.bot.username),
+            plan.plan(house.bot.username, house.settings.public_url.rstrip("/")),
             database,
             inbox,
             courier,
@@ -265,6 +265,6 @@ async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_statu
     """Until `stop`; webhooks in flight then still get their answers."""
     settings = house.settings
     examine = examination(house.database, house.clock, pulse.age)
-    app = web_app(house.database, receivers(settings, house.clock), examine)
+    app = web_app(house.database, receivers(settings, house.clock), examine, bot=house.bot.username)
     address = bind(settings.web_bind, "WEB_BIND")
     await serve_web(app, address, shutdown_trigger=stop.wait, task_status=task_status)

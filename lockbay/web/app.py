@@ -17,6 +17,7 @@ from lockbay.postgres.database import Database
 from lockbay.web.guard import RETRY_AFTER, Guard
 from lockbay.web.health import Examine, complaints, report
 from lockbay.web.limits import Limits
+from lockbay.web.profile import PROFILE, profile_page
 from lockbay.web.webhooks import Turns, Webhook
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -29,8 +30,11 @@ def web_app(
     *,
     limits: Limits | None = None,
     registry: CollectorRegistry = REGISTRY,
+    bot: str = "",
 ) -> ASGIApp:
-    """The app that serve_web serves: a webhook for each receiver, /health and /metrics; every other path is a 404."""
+    """The app that serve_web serves: a webhook for each receiver, the pages of people, /health and /metrics; every
+    other path is a 404. `bot` is the bot's username: pages link to the chat with it.
+    """
     limits = limits or Limits()
     statements = trio.CapacityLimiter(limits.statements)
     routes = [
@@ -38,6 +42,7 @@ def web_app(
             Route(WEBHOOKS + each.name, Webhook(each, database, Turns(limits.webhooks, statements)))
             for each in receivers
         ),
+        Route(PROFILE, profile_page(database, bot, Turns(limits.webhooks, trio.CapacityLimiter(limits.pages)))),
         Route("/health", _health(examine)),
         Route("/metrics", _metrics(registry)),
     ]
