@@ -89,6 +89,12 @@ def words(language: str, zone: str) -> Words:
     return Words(locale, _zone(zone), catalogue)
 
 
+@lru_cache(1)
+def languages() -> tuple[str, ...]:
+    """The codes that LockBay speaks: English, which stands in the sources, and each that has a catalogue."""
+    return ("en", *sorted(path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/lockbay.mo")))
+
+
 @lru_cache(10_000)
 def _formatted(value: Decimal, pattern: str, locale: Locale) -> str:
     """Remembered: babel needs 30 µs, and a wallet is looked at more often than it changes.

@@ -103,8 +103,10 @@ class BotApi:
 
     # What goes out
 
-    async def send_message(self, chat_id: int, text: str, keyboard: Keyboard | None = None) -> SentMessage:
-        return json.sent_message(await self._show("sendMessage", _text({"chat_id": chat_id}, text, keyboard)))
+    async def send_message(
+        self, chat_id: int, text: str, keyboard: Keyboard | None = None, *, silent: bool = False
+    ) -> SentMessage:
+        return json.sent_message(await self._show("sendMessage", _text(_to(chat_id, silent), text, keyboard)))
 
     async def edit_message_text(
         self, chat_id: int, message_id: int, text: str, keyboard: Keyboard | None = None
@@ -125,19 +127,32 @@ class BotApi:
         await self._edit("editMessageReplyMarkup", _with_keyboard(params, keyboard))
 
     async def send_photo(
-        self, chat_id: int, photo: bytes | str, caption: str = "", keyboard: Keyboard | None = None
+        self,
+        chat_id: int,
+        photo: bytes | str,
+        caption: str = "",
+        keyboard: Keyboard | None = None,
+        *,
+        silent: bool = False,
     ) -> SentMessage:
         """A new photo from its bytes (at most 10 MB), or one that Telegram has already by its file id."""
-        params = _captioned({"chat_id": chat_id}, caption, keyboard)
+        params = _captioned(_to(chat_id, silent), caption, keyboard)
         if isinstance(photo, str):
             return json.sent_message(await self._show("sendPhoto", {**params, "photo": photo}))
         return json.sent_message(await self._show("sendPhoto", params, ("photo", "photo.png", photo)))
 
     async def send_document(
-        self, chat_id: int, document: bytes | str, name: str, caption: str = "", keyboard: Keyboard | None = None
+        self,
+        chat_id: int,
+        document: bytes | str,
+        name: str,
+        caption: str = "",
+        keyboard: Keyboard | None = None,
+        *,
+        silent: bool = False,
     ) -> SentMessage:
         """A new file (at most 50 MB) under this name, or one that Telegram has already by its file id."""
-        params = _captioned({"chat_id": chat_id}, caption, keyboard)
+        params = _captioned(_to(chat_id, silent), caption, keyboard)
         if isinstance(document, str):
             return json.sent_message(await self._show("sendDocument", {**params, "document": document}))
         return json.sent_message(await self._show("sendDocument", params, ("document", name, document)))
@@ -196,6 +211,10 @@ class BotApi:
         """The request line and what every request has."""
         target = self._transport.target + f"{self._base}{path}".encode()
         return _Secret(b"%b %b HTTP/1.1\r\n%b" % (verb.encode(), target, self._transport.headers))
+
+
+def _to(chat_id: int, silent: bool) -> dict[str, object]:
+    return {"chat_id": chat_id, "disable_notification": True} if silent else {"chat_id": chat_id}
 
 
 def _text(params: dict[str, object], text: str, keyboard: Keyboard | None) -> dict[str, object]:
