@@ -6,6 +6,8 @@ told), then the running conversation, else the home screen.
 
 from __future__ import annotations
 
+from typing import Final
+
 import structlog
 from attrs import evolve, frozen
 from prometheus_client import Counter
@@ -24,6 +26,7 @@ from lockbay.errors import Diverged, Invalid
 
 STALE = Counter("lockbay_stale_presses", "Presses on buttons of screens that are over")
 DIVERGED = Counter("lockbay_diverged_conversations", "Conversations whose journal did not fit any more", ["flow"])
+TOAST: Final = 200  # Bot API: characters of a button's answer
 log = structlog.get_logger()
 
 
@@ -53,8 +56,9 @@ class Session:
     def changed(self, view: str) -> None:
         """A committed operation touched this user."""
         self.context.drop(view)
-        if view == Person.__name__:
+        if view == Person.__name__:  # who they are may be what they may see
             self._person = None
+            self.context.clear("changed")
 
     def drop(self, why: str) -> None:
         """Forgets everything that can be read again; the journal too when `why` is that the conversation is over."""
@@ -74,7 +78,10 @@ class Session:
             self._user_id, self._services.database, self._services.errands, self.context, self._services.clock.now()
         )
         person = await self._who(message.sender if isinstance(message, Update) else None)
-        if isinstance(message, DeadlinePassed):
+        closed = None if person.is_admin else self._services.maintenance.message
+        if closed is not None:
+            await self._turn_away(turn, person, message, closed)
+        elif isinstance(message, DeadlinePassed):
             await self._deadline(turn, person, message)
         else:
             await self._update(turn, person, message)
@@ -102,6 +109,21 @@ class Session:
             case Membership():
                 pass  # nothing to say: who blocked us does not hear it, who unblocked us goes on where they were
 
+    async def _turn_away(self, turn: Turn, person: Person, message: Update | DeadlinePassed, why: str) -> None:
+        """LockBay is in maintenance: they are told, and whatever they are in the middle of waits. What they pressed stays as it is:
+        it may be the question that waits. A question's time is over when LockBay is open again: the clock will say so again.
+        """
+        match message:
+            case Update(event=Press() as press):
+                self._answer(press, f"🚧 {why}"[:TOAST], alert=True)
+            case Update(event=Membership()):
+                await self._reach(person, message.event)
+            case Update():
+                text = person.words("🚧 <b>LockBay is closed for a while</b>\n\n{why}", why=why)
+                await turn.show(Screen(text, ((Link(person.words.label("Menu"), "menu"),),)), None)
+            case DeadlinePassed():
+                pass
+
     async def _reach(self, person: Person, event: Event) -> Person:
         """Writes down whether Telegram lets us write to the person. Whoever does anything here but block us does."""
         blocked = isinstance(event, Membership) and event.blocked
@@ -123,11 +145,11 @@ class Session:
                 STALE.inc()
                 self._answer(press, person.words.label("This menu is no longer active."))
 
-    def _answer(self, press: Press, text: str | None = None) -> None:
+    def _answer(self, press: Press, text: str | None = None, *, alert: bool = False) -> None:
         """Once, however often the turn is tried: while the database is away that is several times a second."""
         if press.callback_id != self._answered:
             self._answered = press.callback_id
-            self._services.replies.answer(press.callback_id, text)
+            self._services.replies.answer(press.callback_id, text, alert)
 
     async def _said(self, turn: Turn, person: Person, update: Update, reply: Reply) -> None:
         if await self._aside(turn, person, update, reply):
@@ -255,7 +277,7 @@ class Session:
             self._is_loaded = True
         return Person(
             loaded.user_id, loaded.first_name, loaded.username, loaded.language, loaded.time_zone,
-            loaded.onboarded, loaded.blocked, loaded.role, loaded.unreachable,
+            loaded.onboarded, loaded.blocked, loaded.role, loaded.unreachable, loaded.closed,
         )  # fmt: skip
 
 

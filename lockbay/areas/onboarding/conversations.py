@@ -37,7 +37,7 @@ from lockbay.postgres.queries import Refused
 MOST_ANSWERS: Final = 60  # two entries each, well below what a journal holds
 SUPPORT: Final = frozenset({"support", "support_close", "support_file"})  # the way out of whatever there is
 OPEN: Final = SUPPORT | {"start", "help", "accept_terms"}  # to who is not onboarded
-OPEN_TO_CLOSED: Final = frozenset({"help", "support", "reopen_account"})  # to who has closed their account
+OPEN_TO_CLOSED: Final = SUPPORT | {"help", "reopen_account"}  # to who has closed their account
 
 # With a wish, the button that accepts the terms still fits its 64 bytes.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
