@@ -3,7 +3,7 @@
     database, Telegram's connections, providers' connections             to the very end
     └── tenure, settling, loop watchdog                                  one service at a time; then the next may begin
         └── courier                                                      what was handed over is sent
-            └── outbox, clock, payouts, rates
+            └── outbox, clerk, clock, payouts, rates
                 └── actors                                               turns in flight finish
                     └── web server                                       webhooks in flight are answered
                         └── poller                                       stops first: no more updates
@@ -42,6 +42,7 @@ from lockbay.clock.snapshots import keep_snapshots
 from lockbay.clock.stuck import watch_payouts
 from lockbay.clock.sweeper import sweep
 from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavailable
+from lockbay.notices.clerk import Clerk
 from lockbay.notices.mail import Mailer, Smtp
 from lockbay.notices.outbox import Outbox
 from lockbay.notices.teller import Teller
@@ -161,9 +162,12 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
             async with trio.open_nursery() as actors:
                 router = Router(services, actors)
                 payouts = Payouts(database, clock, house.payers)
-                database.on_changed, database.on_told = _both(router.changed, payouts.changed), outbox.told
+                clerk = Clerk(database, clock, courier)
+                database.on_told = outbox.told
+                database.on_changed = _all(router.changed, payouts.changed, clerk.changed)
                 actors.start_soon(router.tend)
                 background.start_soon(outbox.run)
+                background.start_soon(clerk.run)
                 background.start_soon(sweep, database, clock, router.deadline)
                 background.start_soon(keep_snapshots, database)
                 background.start_soon(watch_payouts, database, clock)
@@ -200,10 +204,10 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
     log.info("stopped")
 
 
-def _both(one: OnChanged, other: OnChanged) -> OnChanged:
+def _all(*listeners: OnChanged) -> OnChanged:
     def changed(changes: Sequence[Change]) -> None:
-        one(changes)
-        other(changes)
+        for each in listeners:
+            each(changes)
 
     return changed
 
