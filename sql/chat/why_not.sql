@@ -8,6 +8,6 @@ CREATE FUNCTION chat_why_not(p_trade trades, p_user_id bigint, p_at timestamptz)
         WHEN chat_role(p_trade, p_user_id) = 'admin' THEN 'dispute_over'
         WHEN p_trade.seller_id IS NULL THEN 'no_seller'
         WHEN p_at >= p_trade.ended_at + interval '30 days' THEN 'chat_over'
-        WHEN EXISTS (SELECT FROM users WHERE id = p_user_id AND blocked_at IS NOT NULL) THEN 'blocked'
+        ELSE (SELECT users_barred(u) FROM users u WHERE id = p_user_id)
     END
 $$;

@@ -24,6 +24,6 @@ RETURNS text LANGUAGE sql STABLE AS $$
             OR p_move = 'withdraw' AND p_trade.proposed_by IS DISTINCT FROM p_user_id THEN 'no_proposal'
         WHEN p_move IN ('pay', 'reduce', 'accept', 'deliver', 'dispute') AND p_at >= p_trade.due_at THEN 'too_late'
         WHEN p_move IN ('pay', 'reduce', 'accept')
-            AND EXISTS (SELECT FROM users WHERE id = p_user_id AND blocked_at IS NOT NULL) THEN 'blocked'
+            THEN (SELECT users_barred(u) FROM users u WHERE id = p_user_id)
     END
 $$;

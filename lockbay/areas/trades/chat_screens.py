@@ -190,6 +190,7 @@ REFUSALS: Final[Mapping[str, Callable[[Words, Mapping[str, str]], Markup]]] = {
     "chat_over": lambda words, _: words("This chat is closed: the trade ended more than 30 days ago."),
     "dispute_over": lambda words, _: words("The dispute has ended: LockBay only reads here now."),
     "blocked": lambda words, _: words("You cannot write: your account is blocked."),
+    "closed": lambda words, _: words("You cannot write: your account is closed. /start opens it again."),
     "too_fast": lambda words, details: words(
         "That was not sent: {most} messages a minute are the most. Wait a moment, then send it again.",
         most=details.get("most", "20"),
