@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
+import asyncpg
 import pytest
 import trio
 from attrs import evolve
@@ -16,7 +17,7 @@ from lockbay.areas.referrals.records import ReferralList, ReferralPage
 from lockbay.areas.trades.records import AcceptTrade, DeclineTrade, DeliverTrade, PayTrade, ReleaseTrade
 from lockbay.areas.trades.views import TradePage
 from lockbay.areas.wallet.records import Wallet
-from lockbay.postgres.bridge import Connection, StatementFailed
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
 from tests.ledger.world import HOUR, UNLIMITED, World, creation
@@ -139,7 +140,7 @@ async def test_who_brought_somebody_never_changes(world: World, raw: Connection,
     ann, other = await world.person(), await world.person()
     newcomer = await world.meet()
     await world.done(ComeByLink(newcomer, (await page(world, ann)).code))
-    with pytest.raises(StatementFailed):
+    with pytest.raises(asyncpg.PostgresError, match="never changes"):
         await raw.execute(f"UPDATE users SET {change.format(other=other, newcomer=newcomer)} WHERE id = {newcomer}")
 
 
