@@ -110,8 +110,9 @@ class Session:
                 pass  # nothing to say: who blocked us does not hear it, who unblocked us goes on where they were
 
     async def _turn_away(self, turn: Turn, person: Person, message: Update | DeadlinePassed, why: str) -> None:
-        """LockBay is in maintenance: they are told, and whatever they are in the middle of waits. What they pressed stays as it is:
-        it may be the question that waits. A question's time is over when LockBay is open again: the clock will say so again.
+        """LockBay is in maintenance: they are told, and whatever they are in the middle of waits. What they pressed
+        stays as it is: it may be the question that waits. A question's time is over when LockBay is open again: the
+        clock will say so again.
         """
         match message:
             case Update(event=Press() as press):

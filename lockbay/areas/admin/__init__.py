@@ -8,6 +8,7 @@ from typing import Final
 
 from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
+from lockbay.areas.admin import correction_records, house_records, letter_records, people_records  # noqa: F401
 from lockbay.areas.admin import alarms, cashout_flows, cashout_news, conversations, news
 
 
