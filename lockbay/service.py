@@ -29,6 +29,7 @@ from attrs import frozen
 from lockbay import plan
 from lockbay.actors.inbox import Inbox
 from lockbay.actors.intake import Intake
+from lockbay.actors.maintenance import Maintenance
 from lockbay.actors.router import Router
 from lockbay.actors.services import Services
 from lockbay.actors.update import Update
@@ -143,6 +144,8 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
         offset = await inbox.reached()
         await foundation.start(inbox.run)
         courier = Courier(house.api, couriers)
+        maintenance = Maintenance()
+        await maintenance.load(database)
         services = Services(
             plan.plan(house.bot.username, house.settings.public_url.rstrip("/")),
             database,
@@ -154,6 +157,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 OpenPayin: open_payin(tried(house.settings, house.providers), database),
                 **bank_errands(house.banks),
             },
+            maintenance=maintenance,
         )
         news = plan.notices(house.bot.username, secret)
         teller = Teller(database, courier, news, house.mailer, f"https://t.me/{house.bot.username}")
@@ -164,8 +168,9 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 payouts = Payouts(database, clock, house.payers)
                 clerk = Clerk(database, clock, courier)
                 database.on_told = outbox.told
-                database.on_changed = _all(router.changed, payouts.changed, clerk.changed)
+                database.on_changed = _all(router.changed, maintenance.changed, payouts.changed, clerk.changed)
                 actors.start_soon(router.tend)
+                background.start_soon(maintenance.run, database)
                 background.start_soon(outbox.run)
                 background.start_soon(clerk.run)
                 background.start_soon(sweep, database, clock, router.deadline)
