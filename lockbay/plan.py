@@ -68,7 +68,7 @@ def plan(bot_username: str, site: str = "") -> Plan:
         exchange.FLOWS,
         history.FLOWS,
         trading,
-        disputes.FLOWS,
+        disputes.flows(home),
         support.flows(home),
         ratings.flows(bot_username, site),
         referrals.flows(bot_username),
