@@ -16,7 +16,8 @@ BEGIN
         'answer', jsonb_build_object('before', before),
         'changed', jsonb_build_array(
             jsonb_build_array(p_user_id, 'ChatPage'), jsonb_build_array(p_user_id, 'TradePage'),
-            jsonb_build_array(p_user_id, 'TradeList'), jsonb_build_array(p_user_id, 'DisputeCase')),
+            jsonb_build_array(p_user_id, 'TradeList'), jsonb_build_array(p_user_id, 'DisputeCase'),
+            jsonb_build_array(p_user_id, 'Menu')),
         'told', 0));
 END
 $$;

@@ -27,7 +27,7 @@ BEGIN
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object('trade_id', trade.id, 'slug', trade.slug, 'stars', p_stars, 'other', users_name(other)),
         'changed', jsonb_build_array(
-            jsonb_build_array(p_user_id, 'TradePage'), jsonb_build_array(p_user_id, 'TradeToRate'),
+            jsonb_build_array(p_user_id, 'TradePage'), jsonb_build_array(p_user_id, 'Menu'), jsonb_build_array(p_user_id, 'TradeToRate'),
             jsonb_build_array(p_user_id, 'Profile'), jsonb_build_array(p_user_id, 'RatingList'),
             jsonb_build_array(other, 'Profile'), jsonb_build_array(other, 'RatingList')),
         'told', 1));
