@@ -36,6 +36,7 @@ from lockbay.actors.update import Update
 from lockbay.actors.words import words
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.errands import OpenPayin
+from lockbay.clock.disputes import watch_disputes
 from lockbay.clock.lag import watch_lag
 from lockbay.clock.payouts import KeepPayoutId, Payouts
 from lockbay.clock.reconciler import reconcile
@@ -176,6 +177,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 background.start_soon(sweep, database, clock, router.deadline)
                 background.start_soon(keep_snapshots, database)
                 background.start_soon(watch_payouts, database, clock)
+                background.start_soon(watch_disputes, database, clock)
                 background.start_soon(reconcile, database, clock, house.providers)
                 background.start_soon(payouts.run)
                 background.start_soon(_list_commands, house.api)

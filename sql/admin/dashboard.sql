@@ -19,6 +19,7 @@ SELECT
     (SELECT count(*) FROM payout_alarms WHERE ended_at IS NULL)::int AS payout_alarms,
     (SELECT count(*) FROM corrections WHERE state = 'proposed' AND expires_at > :at)::int AS corrections,
     (SELECT count(*) FROM tickets WHERE state = 'open' AND (waits_since IS NULL) = false)::int AS tickets,
+    (SELECT count(*) FROM disputes WHERE resolved_at IS NULL)::int AS disputes,
     (SELECT count(*) FROM dead_letters)::int AS dead_letters,
     (SELECT min(received_at) FROM inbox WHERE user_id <> viewer.id) AS oldest_update_at,
     (SELECT min(due_at) FROM outbox WHERE sent_at IS NULL) AS oldest_notice_at

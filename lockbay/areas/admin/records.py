@@ -67,6 +67,7 @@ class AdminDashboard(View):
     payout_alarms: int = 0
     corrections: int = 0
     tickets: int = 0
+    disputes: int = 0
     role: Role = "owner"
     maintenance: str | None = None
 

@@ -47,8 +47,9 @@ def _answering(words: Words, view: AdminDashboard) -> tuple[Row, ...]:
     if not may(view.role, "support"):
         return ((people,),)
     tickets = Link(words.label("🛟 Support ({n})", n=view.tickets), "tickets")
+    disputes = Link(words.label("⚖️ Disputes ({n})", n=view.disputes), "disputes")
     return (
-        (tickets,),
+        (tickets, disputes),
         (people, Link(words.label("✉️ Undelivered ({n})", n=view.dead_letters), "dead_letters")),
     )
 

@@ -120,7 +120,7 @@ def _party(words: Words, label: str, party: Party, page: DisputeCase) -> tuple[M
         Markup("{}: <b>{}</b> (<code>{}</code>)").format(label, _name(party.name), party.id),
         standing.summary(words, party),
         words("Disputed trades: {n} · {volume} traded · here since {since}", n=party.disputes,
-              volume=words.usd(party.volume_usd), since=words.time(party.since)),
+              volume=words.usd(party.volume_usd), since=words.month(party.since)),
     )  # fmt: skip
 
 
