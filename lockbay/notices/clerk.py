@@ -23,8 +23,7 @@ from lockbay.areas.history import statements
 from lockbay.areas.history.period import Period
 from lockbay.areas.history.records import Ordered
 from lockbay.errors import LockBayError, OutcomeUnknown, TelegramError, Unavailable
-from lockbay.notices.orders import DueFiles, EndFile, FileOrder, PostponeFile, StatementLines
-from lockbay.notices.press import END
+from lockbay.notices.orders import END, DueFiles, EndFile, FileOrder, PostponeFile, StatementLines
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
 from lockbay.postgres.rows import Misfit, parse_json, structurer, write_json

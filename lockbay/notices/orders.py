@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from attrs import field, frozen
 
 from lockbay.postgres.queries import Statement
+
+END: Final = b"END\n"  # the last line that a press gets
 
 
 @frozen

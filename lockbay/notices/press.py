@@ -13,14 +13,12 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 from lockbay.actors.words import words
-from lockbay.areas.history.paper import as_pdf
 from lockbay.areas.history.records import Movement, Ordered
 from lockbay.areas.history.statement import Holder, as_csv, statement
 from lockbay.errors import LockBayError
-from lockbay.notices.orders import FileOrder
+from lockbay.notices.orders import END, FileOrder
 from lockbay.postgres.rows import parse_json, structurer
 
-END: Final = b"END\n"
 NICE: Final = 10
 
 
@@ -34,7 +32,11 @@ def made(order: FileOrder, pages: Iterable[bytes]) -> bytes:
     ordered: Ordered = structurer(Ordered)(parse_json(order.about))
     name = order.first_name + (f" (@{order.username})" if order.username else "")
     found = statement(speech, Holder(name, order.user_id), ordered, order.asked_at, movements(pages))
-    return as_pdf(speech, found) if order.format == "pdf" else as_csv(speech, found)
+    if order.format == "csv":
+        return as_csv(speech, found)
+    from lockbay.areas.history.paper import as_pdf  # 0.3 s and 45 MB, which nobody else needs
+
+    return as_pdf(speech, found)
 
 
 def movements(pages: Iterable[bytes]) -> Iterator[Movement]:

@@ -34,7 +34,7 @@ class Period:
     @classmethod
     def of(cls, value: str) -> Period:
         """Raises ValueError."""
-        first, _, last = value.partition("/")
+        first, last = value.split("/")
         return cls(_day(first), _day(last))
 
     def times(self, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
