@@ -51,9 +51,9 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 
 
-def plan(bot_username: str, site: str = "") -> Plan:
+def plan(bot_username: str, site: str = "", secret: bytes = b"") -> Plan:
     """What a person can do. `bot_username` is for links that lead back to the chat, `site` for those to pages of ours:
-    the web server as the world reaches it, or "".
+    the web server as the world reaches it, or "". `secret` is what links into the console are derived from.
     """
     home = menu.FLOWS[HOME]
     trading = trades.flows(bot_username)
@@ -74,7 +74,7 @@ def plan(bot_username: str, site: str = "") -> Plan:
         referrals.flows(bot_username),
         preferences.FLOWS,
         groups.FLOWS,
-        admin.flows(home),
+        admin.flows(home, site, secret),
     )
     return Plan(flows, COMMANDS, HOME, onboarding.gate, support.aside)
 

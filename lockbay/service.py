@@ -36,6 +36,7 @@ from lockbay.actors.update import Update
 from lockbay.actors.words import words
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.errands import OpenPayin
+from lockbay.audit import Report, audit
 from lockbay.clock.disputes import watch_disputes
 from lockbay.clock.lag import watch_lag
 from lockbay.clock.payouts import KeepPayoutId, Payouts
@@ -56,6 +57,7 @@ from lockbay.payments.provider import Provider
 from lockbay.payments.providers import open_payouts, open_providers, receivers, tried
 from lockbay.payments.rates import keep_rates, open_sources
 from lockbay.postgres import schema
+from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.queries import Change
 from lockbay.settings import Settings, bind
@@ -68,11 +70,14 @@ from lockbay.telegram.types import BotInfo
 from lockbay.tenure import Tenure
 from lockbay.wallclock import WallClock
 from lockbay.web.app import web_app
+from lockbay.web.console.auditing import Errands
+from lockbay.web.console.console import Console
 from lockbay.web.health import examination
 from lockbay.web.server import serve_web
 
 CONNECTIONS: Final = 128  # to Telegram: a button takes two, one for its answer and one for the screen
 YOUNG: Final = 20_000  # objects made before a collection: a turn makes some hundred, and nearly all die by themselves
+PATIENT: Final = Limits(connections=1, statement=600.0)  # the audit reads every row there is
 GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
 AWAY: Final = 1.0  # s between tries to reach Telegram at start
 log = structlog.get_logger()
@@ -148,7 +153,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
         maintenance = Maintenance()
         await maintenance.load(database)
         services = Services(
-            plan.plan(house.bot.username, house.settings.public_url.rstrip("/")),
+            plan.plan(house.bot.username, house.settings.public_url.rstrip("/"), secret),
             database,
             inbox,
             courier,
@@ -276,6 +281,17 @@ async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_statu
     """Until `stop`; webhooks in flight then still get their answers."""
     settings = house.settings
     examine = examination(house.database, house.clock, pulse.age)
-    app = web_app(house.database, receivers(settings, house.clock), examine, bot=house.bot.username)
+    errands = Errands(house.database, partial(_audit, settings.database_url))
+    console = Console(house.database, settings.public_url, errands) if settings.public_url else None
+    app = web_app(house.database, receivers(settings, house.clock), examine, bot=house.bot.username, console=console)
     address = bind(settings.web_bind, "WEB_BIND")
-    await serve_web(app, address, shutdown_trigger=stop.wait, task_status=task_status)
+    async with trio.open_nursery() as beside:
+        await beside.start(errands.run)
+        await serve_web(app, address, shutdown_trigger=stop.wait, task_status=task_status)
+        beside.cancel_scope.cancel()
+
+
+async def _audit(database_url: str) -> Report:
+    """On a connection of its own, whose statements may take their time."""
+    async with open_database(database_url, limits=PATIENT) as database:
+        return await audit(database)
