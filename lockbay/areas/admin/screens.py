@@ -32,8 +32,9 @@ def dashboard(words: Words, view: AdminDashboard, now: datetime) -> Screen:
             _money(words, view) if may(view.role, "finance") else None,
         )
     )
+    web: Row = (Link(words.label("🖥 Web console"), "web_console"),)
     last: Row = (Link(words.label("Refresh"), "admin"), buttons.menu(words))
-    return Screen(text, (*_answering(words, view), *_deciding(words, view), *_owning(words, view), last))
+    return Screen(text, (*_answering(words, view), *_deciding(words, view), *_owning(words, view), web, last))
 
 
 def may(role: Role, power: Role) -> bool:
