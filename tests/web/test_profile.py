@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
-from typing import Final
 
 import pytest
 from prometheus_client import REGISTRY
