@@ -99,10 +99,22 @@ RULES: Final[Mapping[str, Rule]] = {
     "referral_joined": Rule("referrals", "low"),
     "referral_earned": Rule("referrals"),
     "fee_credit_used": Rule("money"),
+    "corrected": Rule("money", "important"),
+    # disputes, to both sides
+    "dispute_opened": Rule("disputes", "important"),
+    "dispute_message": Rule("disputes"),
+    "dispute_resolved": Rule("disputes", "important"),
+    # support and ratings
+    "ticket_answer": Rule("support"),
+    "ticket_closed": Rule("support", "low"),
+    "rated": Rule("ratings", "low"),
     # who has the account
     "email_code": Rule("security", "security"),
     "email_replaced": Rule("security", "security"),
     "account_closed": Rule("security", "security", "both"),
+    "blocked": Rule("security", "security"),
+    "unblocked": Rule("security", "security"),
+    "role_changed": Rule("security", "security"),
     # those who run LockBay
     "unapplied": Rule("staff_payments"),
     "unreadable": Rule("staff_payments"),
@@ -114,6 +126,13 @@ RULES: Final[Mapping[str, Rule]] = {
     "payout_stuck": Rule("staff_payouts"),
     "payout_unknown": Rule("staff_payouts"),
     "payout_waiting": Rule("staff_payouts"),
+    "correction_proposed": Rule("staff_payouts"),
+    "dispute_to_decide": Rule("staff_disputes"),
+    "dispute_said": Rule("staff_disputes"),
+    "dispute_conceded": Rule("staff_disputes"),
+    "dispute_waits": Rule("staff_disputes"),
+    "ticket_message": Rule("staff_support"),
+    "ticket_assigned": Rule("staff_support"),
 }
 
 # What people choose among, and who of the staff: None is everybody.

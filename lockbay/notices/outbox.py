@@ -86,7 +86,7 @@ class Outbox:
                 seen = self._news
                 if await self._look(lanes):
                     continue
-                if not self._busy:
+                if not self._busy and self._news == seen:  # else a lane has ended while we looked past its recipient
                     return
                 await self._sleep(seen)
 
