@@ -295,7 +295,7 @@ def _journal(loaded: Loaded) -> Journal | None:
 
 
 def _refusal(person: Person, problem: Invalid) -> Screen:
-    return _with_way_out(person, person.words("⚠️ {problem}", problem=problem.args[0]))
+    return _with_way_out(person, person.words("⚠️ {problem}", problem=person.words.problem(problem)))
 
 
 def _with_way_out(person: Person, text: object) -> Screen:

@@ -21,6 +21,7 @@ from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
+from lockbay.errors import Invalid
 from lockbay.money import Currency, Money, currency
 
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
@@ -46,6 +47,10 @@ class Words:
     def label(self, message: str, /, **values: object) -> str:
         """A button's label: plain text, which Telegram does not parse."""
         return self.catalogue.gettext(message).format(**values)
+
+    def problem(self, problem: Invalid) -> Markup:
+        """What to say of an answer that cannot be used."""
+        return problem.message if isinstance(problem.message, Markup) else self(problem.message, **problem.values)
 
     def number(self, value: Decimal) -> str:
         """Grouped digits, all decimals that are there, no trailing zeros."""
