@@ -12,6 +12,7 @@ from attrs import frozen
 
 from lockbay.actors.person import Role
 from lockbay.areas.payout import State
+from lockbay.areas.standing import Standing
 from lockbay.postgres.queries import Operation, View
 
 Side: TypeAlias = Literal["buyer", "seller"]
@@ -41,19 +42,6 @@ class People(View):
 
     people: tuple[Found, ...]
     next: int | None
-
-
-@frozen
-class Standing:
-    """What somebody has earned by trading; `stars` None: nobody has rated them."""
-
-    stars: Decimal | None
-    ratings: int
-    completed: int
-    volume_usd: Decimal
-    disputes: int
-    level: int
-    since: datetime
 
 
 @frozen
@@ -89,7 +77,7 @@ class Act:
 
 
 @frozen
-class Profile(View):
+class Dossier(View):
     """All that the staff has to know of a person. `email` and `phone` are proven, `extras` further addresses that are.
     `viewer` is the role of who looks.
     """
