@@ -44,7 +44,7 @@ class AlertDispute(Operation[bool]):
 
 
 async def tell_waiting(database: Database, clock: WallClock) -> None:
-    """Tells the staff of all that wait too long by now, once each, whoever else does so, too. Raises as the database."""
+    """Tells the staff of all that wait too long by now, once each, whoever else does so. Raises as the database."""
     for each in await database.run(WaitingDisputes(clock.now() - LONGEST)):
         if await database.perform(AlertDispute(each.trade_id), f"dispute_waits.{each.id}") is True:
             log.warning("dispute_waits", trade_id=each.trade_id)

@@ -16,8 +16,10 @@ BEGIN
         'answer', jsonb_build_object('before', before),
         'changed', jsonb_build_array(
             jsonb_build_array(p_user_id, 'ChatPage'), jsonb_build_array(p_user_id, 'TradePage'),
-            jsonb_build_array(p_user_id, 'TradeList'), jsonb_build_array(p_user_id, 'DisputeCase'),
-            jsonb_build_array(p_user_id, 'Menu')),
+            jsonb_build_array(p_user_id, 'TradeList'),
+            jsonb_build_array(p_user_id, 'Menu'))
+            || CASE WHEN EXISTS (SELECT FROM disputes WHERE trade_id = p_trade_id)
+                THEN jsonb_build_array(jsonb_build_array(p_user_id, 'DisputeCase')) ELSE '[]' END,
         'told', 0));
 END
 $$;
