@@ -39,8 +39,8 @@ def closing(words: Words) -> Screen:
             words("🚧 <b>Close LockBay for maintenance</b>"),
             words(
                 "Everybody but the staff gets a message for whatever they do, and what they are in the middle of "
-                "waits. Payments that come are taken, and cash-outs that were confirmed go on. The clock acts upon no trade "
-                "meanwhile, and when you open again every open trade has as much more time as it was closed."
+                "waits. Payments that come are taken, and cash-outs that were confirmed go on. The clock acts upon no "
+                "trade meanwhile, and when you open again every open trade has as much more time as it was closed."
             ),
             words("Type the message, 1 to 500 characters: what is going on, and until when."),
         )
