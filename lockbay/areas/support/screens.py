@@ -73,7 +73,7 @@ def aside(words: Words, message: Asked) -> Screen:
 
 
 def _look(words: Words) -> Link:
-    return Link(words.label("🛟 Support: show the messages"), "support")
+    return Link(words.label("🛟 Show the messages"), "support")
 
 
 def enough(words: Words) -> Screen:
