@@ -8,7 +8,6 @@ from typing import Final
 from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
 from lockbay.actors.plan import Plan, onward, together
-from lockbay.actors.words import Words
 from lockbay.areas import (
     admin,
     cashout,
@@ -96,19 +95,3 @@ def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:
         **groups.NOTICES,
         **admin.NOTICES,
     }
-
-
-def command_menu(words: Words) -> list[tuple[str, str]]:
-    """The commands that Telegram lists: only those that lead somewhere."""
-    return [
-        ("menu", words.label("Everything LockBay does")),
-        ("wallet", words.label("Your money")),
-        ("cashout", words.label("Send money out")),
-        ("trade", words.label("A new trade")),
-        ("trades", words.label("Your trades")),
-        ("exchange", words.label("One currency for another")),
-        ("contacts", words.label("Where your money goes to")),
-        ("history", words.label("What came and went")),
-        ("help", words.label("How it works")),
-        ("cancel", words.label("Stop what you are doing")),
-    ]

@@ -33,7 +33,6 @@ from lockbay.actors.maintenance import Maintenance
 from lockbay.actors.router import Router
 from lockbay.actors.services import Services
 from lockbay.actors.update import Update
-from lockbay.actors.words import words
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.errands import OpenPayin
 from lockbay.audit import Report, audit
@@ -63,6 +62,7 @@ from lockbay.postgres.queries import Change
 from lockbay.settings import Settings, bind
 from lockbay.telegram import json
 from lockbay.telegram.api import BotApi, open_bot_api
+from lockbay.telegram.commands import CommandLists
 from lockbay.telegram.courier import Courier
 from lockbay.telegram.poller import Pulse, poll
 from lockbay.telegram.refusals import Unauthorized
@@ -173,8 +173,11 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 router = Router(services, actors)
                 payouts = Payouts(database, clock, house.payers)
                 clerk = Clerk(database, clock, courier)
+                commands = CommandLists(house.api, database)
                 database.on_told = outbox.told
-                database.on_changed = _all(router.changed, maintenance.changed, payouts.changed, clerk.changed)
+                database.on_changed = _all(
+                    router.changed, maintenance.changed, payouts.changed, clerk.changed, commands.changed
+                )
                 actors.start_soon(router.tend)
                 background.start_soon(maintenance.run, database)
                 background.start_soon(outbox.run)
@@ -185,7 +188,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 background.start_soon(watch_disputes, database, clock)
                 background.start_soon(reconcile, database, clock, house.providers)
                 background.start_soon(payouts.run)
-                background.start_soon(_list_commands, house.api)
+                background.start_soon(commands.run)
                 for source in house.rates:
                     background.start_soon(keep_rates, source, database, clock)
                 await _take_up(inbox, router)
@@ -267,14 +270,6 @@ async def _introduction(api: BotApi) -> BotInfo:
         except (Unavailable, OutcomeUnknown, TelegramError) as error:
             log.warning("telegram_not_reached", error=str(error))
             await trio.sleep(AWAY)
-
-
-async def _list_commands(api: BotApi) -> None:
-    """The commands that Telegram offers. Best effort: everything can be reached by buttons."""
-    try:
-        await api.set_my_commands(plan.command_menu(words("en", "UTC")))
-    except (TelegramError, Unavailable, OutcomeUnknown) as error:
-        log.warning("commands_not_listed", error=str(error))
 
 
 async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_status: trio.TaskStatus[str]) -> None:

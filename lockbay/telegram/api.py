@@ -69,13 +69,15 @@ class BotApi:
     async def set_my_commands(
         self, commands: Sequence[tuple[str, str]], *, language: str | None = None, chat_id: int | None = None
     ) -> None:
-        """The commands menu: (name, description). For all private chats, or for one chat alone."""
+        """The commands menu: (name, description). For all private chats, or for one chat alone. Without commands there is
+        no such list any more.
+        """
         scope = {"type": "all_private_chats"} if chat_id is None else {"type": "chat", "chat_id": chat_id}
         rows = [{"command": name, "description": description} for name, description in commands]
-        params: dict[str, object] = {"commands": rows, "scope": scope}
+        params: dict[str, object] = {"scope": scope, **({"commands": rows} if rows else {})}
         if language is not None:
             params["language_code"] = language
-        await self._call("setMyCommands", params)
+        await self._call("setMyCommands" if rows else "deleteMyCommands", params)
 
     # What comes in
 

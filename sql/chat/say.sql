@@ -52,7 +52,7 @@ BEGIN
         'answer', jsonb_build_object('n', number, 'missed', missed),
         'changed', disputes_changed(trade.id) || (
             SELECT jsonb_agg(jsonb_build_array(person, name))
-            FROM unnest(ARRAY[trade.buyer_id, trade.seller_id]) person, unnest(ARRAY['ChatPage', 'TradePage', 'TradeList']) name),
+            FROM unnest(ARRAY[trade.buyer_id, trade.seller_id]) person, unnest(ARRAY['ChatPage', 'TradePage', 'TradeList', 'Menu']) name),
         'told', 1));
 END
 $$;
