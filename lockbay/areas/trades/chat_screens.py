@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -19,6 +20,7 @@ from lockbay.postgres.queries import Refused
 
 ROOM: Final = 3200  # UTF-16 units for messages; heading, foot and a problem fit into what is left of a message's 4096
 FILES: Final = 10  # on one page: each has a button
+TAG: Final = re.compile("<[^>]*>")  # Telegram does not count them; what people write is escaped
 
 
 def opened(words: Words, page: ChatPage, seen: int) -> Screen:
@@ -56,7 +58,7 @@ def _fitting(words: Words, messages: tuple[Message, ...], seen: int) -> list[tup
     room, files = ROOM, FILES
     for message in reversed(messages):
         drawn = _drawn(words, message, is_new=message.n > seen and not message.mine)
-        room -= units(drawn.unescape()) + 2
+        room -= units(Markup(TAG.sub("", drawn)).unescape()) + 2  # noqa: S704 still escaped
         files -= message.kind != "text"
         if (room < 0 or files < 0) and shown:
             break
