@@ -32,7 +32,7 @@ def stars(words: Words, page: TradeToRate) -> Screen:
             words("Your stars count for their profile. You rate once, and cannot change it afterwards."),
         )
     )
-    choices = tuple((Answer(sign(n), str(n)),) for n in STARS)
+    choices = tuple((Answer(f"{n} {sign(n)}", str(n)),) for n in STARS)
     return Screen(text, (*choices, (buttons.cancel(words),)))
 
 
