@@ -69,8 +69,8 @@ class BotApi:
     async def set_my_commands(
         self, commands: Sequence[tuple[str, str]], *, language: str | None = None, chat_id: int | None = None
     ) -> None:
-        """The commands menu: (name, description). For all private chats, or for one chat alone. Without commands there is
-        no such list any more.
+        """The commands menu: (name, description). For all private chats, or for one chat alone. Without commands that
+        list is gone.
         """
         scope = {"type": "all_private_chats"} if chat_id is None else {"type": "chat", "chat_id": chat_id}
         rows = [{"command": name, "description": description} for name, description in commands]
