@@ -67,7 +67,7 @@ def _called(tree: ast.Module) -> Iterator[tuple[Id, int]]:
         name = _name(node.func)
         if name in COUNTS and len(texts) == PLURAL_ARGUMENTS and texts[0] and texts[1]:
             yield (texts[0], texts[1]), node.lineno
-        elif name in CALLS and texts and texts[0]:
+        elif name in CALLS and len(texts) == 1 and texts[0]:  # words("fr", "UTC") makes words, and says nothing
             yield texts[0], node.lineno
 
 
