@@ -199,8 +199,8 @@ async def invitations(chat: Chat) -> None:
 
 
 def phone(invitation: Flow, onward: Flow) -> Flow:
-    """The person proves their phone number, and goes on to the invitation or the place (lockbay.actors.plan) that asked for
-    it, or to all invitations that wait.
+    """The person proves their phone number, and goes on to the invitation or the place (lockbay.actors.plan) that asked
+    for it, or to all invitations that wait.
     """
 
     async def flow(chat: Chat, token: str = "") -> None:

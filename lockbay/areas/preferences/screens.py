@@ -46,7 +46,7 @@ def settings(words: Words, mine: Preferences, now: datetime) -> Screen:
         (Link(words.label("🔔 Notices"), "notices"), Link(words.label("🌙 Quiet hours"), "quiet_hours")),
         (Link(words.label("✉️ E-mail"), "my_email"), Link(words.label("📱 Phone"), "phone", ("/settings",))),
         (Link(words.label("👁 Who sees me"), "visibility"), Link(words.label("📒 Contacts"), "contacts")),
-        (Link(words.label("🔒 Close my account"), "close_account"),),
+        (buttons.profile(words), Link(words.label("🔒 Close my account"), "close_account")),
         (buttons.menu(words),),
     )
     return Screen(text, rows)
@@ -176,7 +176,7 @@ def visibility(words: Words, mine: Preferences) -> Screen:
 def obstacles(words: Words, view: Closing) -> tuple[Markup, ...]:
     """What must end before the account can be closed; none: it can."""
     found = (
-        words("• You are of LockBay's staff: an owner has to take your role away first.") if view.is_staff else None,
+        words("• You are of LockBay’s staff: an owner has to take your role away first.") if view.is_staff else None,
         words.count("• {n} trade is open.", "• {n} trades are open.", view.open_trades) if view.open_trades else None,
         words.count("• {n} cash-out is on its way.", "• {n} cash-outs are on their way.", view.open_cashouts)
         if view.open_cashouts
@@ -268,7 +268,7 @@ def not_closed(words: Words, refused: Refused) -> Screen:
     reasons = {
         "closed": words("Your account is closed already."),
         "blocked": words("Your account is blocked, so it cannot be closed. Please write to support."),
-        "staff": words("You are of LockBay's staff: an owner has to take your role away first. Nothing was closed."),
+        "staff": words("You are of LockBay’s staff: an owner has to take your role away first. Nothing was closed."),
         "open_trades": words("A trade has begun meanwhile. Nothing was closed; end it first."),
         "open_cashouts": words("A cash-out is on its way. Nothing was closed; please wait until it is over."),
         "open_tickets": words("A conversation with support is open. Nothing was closed; close it first."),
@@ -318,7 +318,7 @@ def _night(words: Words, mine: Preferences) -> str:
 
 
 def _span(words: Words, begins: int, ends: int) -> str:
-    return words.label("{begins} to {ends}", begins=_clock(begins), ends=_clock(ends))
+    return words.label("{begins}–{ends}", begins=_clock(begins), ends=_clock(ends))
 
 
 def _clock(minutes: int) -> str:
