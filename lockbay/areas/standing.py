@@ -75,8 +75,10 @@ def rated(words: Words, standing: Standing) -> Markup:
 
 def traded(words: Words, standing: Standing) -> Markup:
     """🤝 12 completed trades · level 3"""
+    if not standing.completed:
+        return words("🤝 No completed trades yet")
     done = words.count("🤝 {n} completed trade", "🤝 {n} completed trades", standing.completed)
-    if not standing.level:
+    if not standing.level:  # the levels may begin later
         return done
     return words("{done} · level {level}", done=done, level=standing.level)
 

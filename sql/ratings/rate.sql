@@ -28,7 +28,7 @@ BEGIN
         'answer', jsonb_build_object('trade_id', trade.id, 'slug', trade.slug, 'stars', p_stars, 'other', users_name(other)),
         'changed', jsonb_build_array(
             jsonb_build_array(p_user_id, 'TradePage'), jsonb_build_array(p_user_id, 'Menu'), jsonb_build_array(p_user_id, 'TradeToRate'),
-            jsonb_build_array(p_user_id, 'Profile'), jsonb_build_array(p_user_id, 'RatingList'),
+            jsonb_build_array(p_user_id, 'Menu'), jsonb_build_array(p_user_id, 'Profile'), jsonb_build_array(p_user_id, 'RatingList'),
             jsonb_build_array(other, 'Profile'), jsonb_build_array(other, 'RatingList')),
         'told', 1));
 END
