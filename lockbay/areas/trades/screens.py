@@ -315,16 +315,17 @@ def unknown(words: Words) -> Screen:
 def trades(words: Words, page: TradeList, now: datetime, before: int) -> Screen:
     """A page of the list. Those that wait for the person are marked."""
     new = buttons.new_trade(words, None if page.trades else "primary")
+    last = ((new, buttons.find_person(words)), (buttons.menu(words),))
     if not page.trades:
         nothing = words("Nothing here yet. Begin one as the buyer, or open an invitation as the seller.")
-        return Screen(lines(words("🗂 <b>My trades</b>"), BLANK, nothing), ((new,), (buttons.menu(words),)))
+        return Screen(lines(words("🗂 <b>My trades</b>"), BLANK, nothing), last)
     text = lines(
         words("🗂 <b>My trades</b>"),
         words.count("👉 {n} waits for you", "👉 {n} wait for you", page.turns) if page.turns else None,
         *(line for each in page.trades for line in (BLANK, *_line(words, each, now))),
     )
     opens = tuple(Link(f"{_sign(each)} {each.slug}", "trade", (str(each.id),)) for each in page.trades)
-    return Screen(text, (*buttons.rows(opens, 2), *_paging(words, page, before), (new, buttons.menu(words))))
+    return Screen(text, (*buttons.rows(opens, 2), *_paging(words, page, before), *last))
 
 
 def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
