@@ -3,5 +3,5 @@ CREATE FUNCTION support_changed(p_user_id bigint) RETURNS jsonb LANGUAGE sql STA
     SELECT jsonb_agg(jsonb_build_array(person, name)) FROM (
         SELECT p_user_id AS person, unnest(ARRAY['SupportPage', 'Menu']) AS name
         UNION
-        SELECT user_id, unnest(ARRAY['TicketQueue', 'TicketPage', 'AdminDashboard', 'Menu']) FROM staff) views
+        SELECT user_id, unnest(ARRAY['TicketQueue', 'TicketPage', 'PersonTickets', 'AdminDashboard', 'Menu']) FROM staff) views
 $$;

@@ -277,6 +277,28 @@ async def test_the_queue_has_who_waits_longest_first_and_pages(
     assert "question 1" in sent(cleo.screen)
 
 
+async def test_closed_tickets_of_a_person_are_found_page_by_page(
+    database: Database, talking: Talking, clock: MovedClock
+) -> None:
+    asked = []
+    for number in range(10):
+        asked.append(await ask(database, ANA, f"question {number}"))
+        await database.perform(CloseTicket(ANA, asked[-1].ticket_id), fresh_key())
+        clock.advance(timedelta(days=8))
+    cleo = talking(CLEO)
+    await cleo.open("ticket", str(asked[3].ticket_id))
+    await cleo.press("Their tickets")
+    assert [label for label in labels(cleo.screen) if "S-" in label] == [each.slug for each in asked[:1:-1]]
+    assert "closed · 1 message" in sent(cleo.screen)
+    await cleo.press("Next")
+    assert [label for label in labels(cleo.screen) if "S-" in label] == [asked[1].slug, asked[0].slug]
+    await cleo.press(asked[0].slug)
+    await cleo.press("Reopen")
+    assert "answered, with nobody" in sent(cleo.screen)
+    assert "There are none." in sent(await cleo.open("user_tickets", str(DAN)))
+    assert "S-" not in sent(await talking(DAN).open("user_tickets", str(ANA)))
+
+
 async def test_the_person_who_cannot_be_reached_is_marked(database: Database, talking: Talking) -> None:
     asked = await ask(database, ANA, "Where is it?")
     await database.run(Reach(ANA, True))

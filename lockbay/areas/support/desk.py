@@ -21,6 +21,7 @@ from lockbay.areas.support.records import (
     AssignTicket,
     CloseTicket,
     Moved,
+    PersonTickets,
     ReopenTicket,
     TicketPage,
     TicketQueue,
@@ -44,6 +45,14 @@ async def ticket(menu: Flow, chat: Chat, ticket_id: str, last: str = "0") -> Non
     if page is None:
         return await menu(chat)
     await chat.show(screens.ticket(chat.words, page, chat.user_id))
+
+
+async def user_tickets(menu: Flow, chat: Chat, user_id: str, before: str = "0") -> None:
+    """All of a person, the closed ones too, page by page."""
+    view = await chat.read(PersonTickets, identifier(user_id), identifier(before))
+    if view is None:
+        return await menu(chat)
+    await chat.show(screens.of_person(chat.words, view))
 
 
 async def ticket_file(menu: Flow, chat: Chat, ticket_id: str, n: str) -> None:
@@ -121,6 +130,7 @@ def flows(menu: Flow) -> dict[str, Flow]:
 _FLOWS: Final[Mapping[str, Flow]] = {
     "tickets": tickets,
     "ticket": ticket,
+    "user_tickets": user_tickets,
     "ticket_file": ticket_file,
     "ticket_answer": ticket_answer,
     "ticket_take": ticket_take,

@@ -9,7 +9,15 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.messages import attachment, file_name
 from lockbay.areas.support.layout import BLANK, below, files, paging, relayed, shown, standing
-from lockbay.areas.support.records import Answered, QueuedTicket, TicketMessage, TicketPage, TicketQueue
+from lockbay.areas.support.records import (
+    Answered,
+    PersonTicket,
+    PersonTickets,
+    QueuedTicket,
+    TicketMessage,
+    TicketPage,
+    TicketQueue,
+)
 from lockbay.areas.text import cut, isolated, lines, paragraphs
 
 
@@ -51,6 +59,34 @@ def _label(words: Words, each: QueuedTicket) -> str:
     return words.label("{mark} {slug} (mine)", mark=mark, slug=each.slug) if each.mine else f"{mark} {each.slug}"
 
 
+def of_person(words: Words, view: PersonTickets) -> Screen:
+    """A page of somebody's tickets; each has a button."""
+    text = paragraphs(
+        (
+            words("🗂 <b>Tickets of {name}</b>", name=isolated(cut(view.name, 64))),
+            *(_ticket_line(words, each) for each in view.tickets),
+            None if view.tickets else words("There are none."),
+        )
+    )
+    opened = tuple(Link(each.slug, "ticket", (str(each.id),)) for each in view.tickets)
+    number = str(view.person_id)
+    more: tuple[Row, ...] = ()
+    if view.next is not None:
+        more = ((Link(words.label("Next"), "user_tickets", (number, str(view.next))),),)
+    last = (buttons.back(words, "tickets"), person(words, view.person_id), buttons.menu(words))
+    return Screen(text, (*buttons.rows(opened, 2), *more, last))
+
+
+def _ticket_line(words: Words, each: PersonTicket) -> Markup:
+    messages = words.count("{n} message", "{n} messages", each.messages)
+    state = words("open") if each.state == "open" else words("closed")
+    return lines(
+        words("<b>{slug}</b> · {state} · {messages}", slug=each.slug, state=state, messages=messages),
+        words("{opened} – {last}", opened=words.time(each.opened_at), last=words.time(each.last_at)),
+        words("<i>{first}</i>", first=isolated(cut(each.first, 80))) if each.first else None,
+    )
+
+
 def ticket(words: Words, page: TicketPage, user_id: int) -> Screen:
     """Who asks, what was said, and what can be done."""
     messages = shown(words, page.messages, lambda message: author(words, message))
@@ -63,7 +99,8 @@ def ticket(words: Words, page: TicketPage, user_id: int) -> Screen:
         *files(words, "ticket_file", number, messages),
         *paging(words, "ticket", number, page.newest, messages),
         *_moves(words, page, user_id),
-        (buttons.back(words, "tickets"), person(words, page.person.id), buttons.menu(words)),
+        (person(words, page.person.id), Link(words.label("🗂 Their tickets"), "user_tickets", (str(page.person.id),))),
+        buttons.way_out(words, "tickets"),
     )
     return Screen(below(heading, messages), rows)
 

@@ -145,6 +145,34 @@ class TicketQueue(View):
 
 
 @frozen
+class PersonTicket:
+    """A line of somebody's tickets. `first` is how its first message begins."""
+
+    id: int
+    slug: str
+    state: State
+    opened_at: datetime
+    last_at: datetime
+    messages: int
+    first: str
+
+
+@frozen
+class PersonTickets(View):
+    """A page of somebody's tickets, the newest first: chat.read(PersonTickets, 17, 0) begins,
+    chat.read(PersonTickets, 17, page.next) goes on. None: there is no such person.
+    """
+
+    file: ClassVar[str] = "support/of_person"
+    keys: ClassVar[tuple[str, ...]] = ("person_id", "before")
+
+    person_id: int
+    name: str
+    tickets: tuple[PersonTicket, ...]
+    next: int | None
+
+
+@frozen
 class Colleague:
     """Somebody else who answers people."""
 
