@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from markupsafe import Markup
 
 from lockbay.actors.screen import Copy, Link, Row, Screen, Url
@@ -26,14 +28,13 @@ def reference(posting: int) -> str:
 def receipt(words: Words, page: Receipt, wanted: Filter, before: str) -> Screen:
     """What it was, when, how much, what for, and what was there afterwards."""
     each = page.movement
-    local = each.at.astimezone(words.zone)
     text = paragraphs(
         (
             words("🧾 <b>Receipt {reference}</b>", reference=reference(each.id)),
             lines(
                 labels.what(words, each),
                 fact(words.label("Amount"), signed(words, each)),
-                fact(words.label("When"), f"{day(words, local.date())}, {local:%H:%M:%S} ({local:%Z}, UTC{local:%z})"),
+                fact(words.label("When"), moment(words, each.at)),
                 fact(
                     words.label("Fee credit afterwards")
                     if each.account == "credit"
@@ -54,6 +55,12 @@ def receipt(words: Words, page: Receipt, wanted: Filter, before: str) -> Screen:
 def unknown(words: Words) -> Screen:
     """There is no such movement, or it is not theirs."""
     return Screen(words("There is no such movement in your history."), (buttons.way_out(words, "history"),))
+
+
+def moment(words: Words, at: datetime) -> str:
+    """22 Nov 2026, 14:05:09 (UTC+01:00), in the person's time zone."""
+    local = at.astimezone(words.zone)
+    return f"{day(words, local.date())}, {local:%H:%M:%S} (UTC{local.isoformat()[-6:]})"
 
 
 def fact(label: str, value: object) -> Markup:
