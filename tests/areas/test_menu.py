@@ -64,8 +64,8 @@ def test_without_rates_the_amounts_themselves_are_shown() -> None:
 
 def test_everything_is_offered_and_the_staffs_room_to_the_staff() -> None:
     everything = {
-        "new_trade", "trades", "wallet", "deposit", "cash_out", "exchange", "history", "contacts", "referral", "support",
-        "settings", "help",
+        "new_trade", "trades", "wallet", "deposit", "cash_out", "exchange", "history", "contacts", "referral",
+        "support", "settings", "help",
     }  # fmt: skip
     assert leads_to(drawn(RICH)) == everything
     assert leads_to(drawn(evolve(RICH, duties=0))) == everything | {"admin"}
