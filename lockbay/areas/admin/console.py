@@ -48,6 +48,8 @@ class Door:
 
 async def web_console(door: Door, menu: Flow, chat: Chat) -> None:
     """A button that opens the console in a browser."""
+    if not chat.person.is_admin:
+        return await menu(chat)
     if not door.site:
         return await chat.show(nowhere(chat.words))
     made = await chat.do("open", OpenConsole(chat.user_id))
