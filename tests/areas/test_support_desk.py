@@ -12,7 +12,8 @@ from lockbay.actors.parse import Pressed, Said
 from lockbay.actors.person import MeetPerson, Reach
 from lockbay.actors.update import Sent
 from lockbay.actors.words import words
-from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.admin.records import AdminDashboard, SaveStaff
+from lockbay.areas.menu.records import Menu
 from lockbay.areas.standing import Standing
 from lockbay.areas.support import desk_screens
 from lockbay.areas.support.records import (
@@ -22,9 +23,12 @@ from lockbay.areas.support.records import (
     AssignTicket,
     CloseTicket,
     Colleague,
+    Moved,
+    PersonTickets,
     Place,
     QueuedTicket,
     ReopenTicket,
+    SeeSupport,
     TicketMessage,
     TicketPage,
     TicketQueue,
@@ -33,7 +37,7 @@ from lockbay.areas.support.refusals import REFUSALS, refusal
 from lockbay.errors import Invalid
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
-from tests.areas.people import ANA, BEN, CLEO, fresh_key
+from tests.areas.people import ANA, BEN, CLEO, fresh_key, onboarded
 from tests.areas.sendable import labels, sent
 from tests.areas.supporting import DAN, PLAN, ask, house, reply, told
 from tests.areas.trading import Talking
@@ -42,6 +46,7 @@ from tests.talk import Talk
 
 ENGLISH = words("en", "UTC")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FAY = 10_000_000_005
 
 
 @pytest.fixture
@@ -236,6 +241,52 @@ async def test_a_ticket_is_given_to_a_colleague_who_hears_of_it(database: Databa
     assert f"@cleo gave you ticket {asked.slug}" in sent(given.screen)
     assert await reply(database, BEN, given.message_id, Said("Here")) is not None
     assert await texts(database, asked.ticket_id) == ["Where is it?", "Here"]
+
+
+async def test_those_hear_who_answer_people_and_all_of_them_when_the_one_is_gone(
+    database: Database, talking: Talking
+) -> None:
+    staff = (
+        f"INSERT INTO staff (user_id, role, by_settings) VALUES ({DAN}, 'support', false), ({FAY}, 'finance', false)"
+    )
+    await onboarded(database, FAY, "Fay", "fay")
+    await database.pool.fetch("staff", staff, (), reads=False)
+    asked = await ask(database, ANA, "one")
+    heard = [len(await told(database, each)) for each in (BEN, CLEO, DAN, FAY)]
+    assert heard == [1, 1, 1, 0]
+    assert await database.perform(AssignTicket(DAN, asked.ticket_id, 0, DAN), fresh_key()) == Moved(
+        asked.ticket_id, asked.slug
+    )
+    await ask(database, ANA, "two")
+    assert len(await told(database, DAN)) == 2
+    await database.pool.fetch("gone", f"DELETE FROM staff WHERE user_id = {DAN}", (), reads=False)
+    await ask(database, ANA, "three")
+    heard = [len(await told(database, each)) for each in (BEN, CLEO, DAN, FAY)]
+    assert heard == [2, 2, 2, 0]
+    assert (await page_of(database, asked.ticket_id)).assigned_to is None
+
+
+async def test_who_owns_lockbay_and_asks_is_not_told_of_it_but_the_others_are(
+    database: Database, talking: Talking
+) -> None:
+    await ask(database, BEN, "one")
+    assert await told(database, BEN) == []
+    assert len(await told(database, CLEO)) == 1
+
+
+async def test_the_views_of_both_sides_are_dropped(database: Database, talking: Talking) -> None:
+    changed: set[tuple[int, str]] = set()
+    database.on_changed = lambda changes: changed.update((each.user_id, each.view) for each in changes)
+    asked = await ask(database, ANA, "one")
+    desk = {TicketQueue.__name__, TicketPage.__name__, PersonTickets.__name__, AdminDashboard.__name__, Menu.__name__}
+    both = {(person, view) for person in (BEN, CLEO) for view in desk} | {(ANA, "SupportPage"), (ANA, Menu.__name__)}
+    assert changed == both
+    changed.clear()
+    await database.perform(AnswerTicket(CLEO, asked.ticket_id, "text", "x", ""), fresh_key())
+    assert changed == both
+    changed.clear()
+    await database.perform(SeeSupport(ANA), fresh_key())
+    assert changed == {(ANA, Menu.__name__)}
 
 
 async def test_a_forged_colleague_is_refused(database: Database, talking: Talking) -> None:
