@@ -131,6 +131,7 @@ async def _in_sandbox(chosen: Settings) -> AsyncIterator[Settings]:
             telegram_url=world.telegram_url,
             smtp_url=world.smtp_url,
             admin_ids=chosen.admin_ids or ",".join(map(str, world.admin_ids)),
+            public_url=chosen.reached_at,
             blockbee=settings.BlockBee(world.blockbee_url, world.blockbee_api_key, world.blockbee_public_key),
             dynopay=settings.DynoPay(world.dynopay_url, world.dynopay_api_key, world.dynopay_webhook_secret),
             fincra=settings.Fincra(

@@ -30,16 +30,20 @@ class Difference:
 
 @frozen
 class Total:
-    """A currency's books. came_in + opening = people + held + fees + exchange + went_out."""
+    """A currency's books. came_in + opening + promotions = people + held + fees + exchange + went_out +
+    corrections, which is above zero when more was taken back than given.
+    """
 
     currency: str
     came_in: Decimal
     opening: Decimal
+    promotions: Decimal
     people: Decimal
     held: Decimal
     fees: Decimal
     exchange: Decimal
     went_out: Decimal
+    corrections: Decimal = Decimal(0)
 
 
 @frozen
@@ -95,7 +99,8 @@ def as_json(report: Report) -> str:
 def as_tables(report: Report) -> Group:
     """The report for people."""
     books = Table(title="Books")
-    for name in ("", "Came in", "Opening", "People", "Held", "Fees", "Exchange", "Went out"):
+    columns = ("Came in", "Opening", "Promotions", "People", "Held", "Fees", "Exchange", "Went out", "Corrections")
+    for name in ("", *columns):
         books.add_column(name, justify="right")
     for total in report.totals:
         books.add_row(*(_cell(value) for value in astuple(total)))

@@ -54,7 +54,14 @@ class KeyReused(LockBayError):
 
 
 class Invalid(LockBayError):
-    """What was entered cannot be used. The message is a text for the person who entered it."""
+    """What was entered cannot be used. The message is a text for the person who entered it: in their words already, or
+    a message of the catalogue with {names} for the values.
+    """
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(message.format(**values) if values else message)
+        self.message = message
+        self.values = values
 
 
 class TimedOut(LockBayError):

@@ -51,7 +51,7 @@ def currency(code: str) -> Currency:
     try:
         return CURRENCIES[code]
     except KeyError:
-        raise Invalid(f"{code} is not a currency that LockBay holds.") from None
+        raise Invalid("{code} is not a currency that LockBay holds.", code=code) from None
 
 
 def rounded(amount: Decimal, to: Currency) -> Decimal:
@@ -89,11 +89,11 @@ class Money:
     @amount.validator
     def _is_exact(self, _: object, amount: Decimal) -> None:
         if not isinstance(amount, Decimal) or not amount.is_finite():
-            raise Invalid(f"{amount!r} is not an amount.")
+            raise Invalid("{amount} is not an amount.", amount=repr(amount))
 
     def __attrs_post_init__(self) -> None:
         if self.amount != rounded(self.amount, self.currency):
-            raise Invalid(f"{self.currency} has at most {self.currency.scale} decimals.")
+            raise Invalid("{currency} has at most {n} decimals.", currency=self.currency, n=self.currency.scale)
 
     @classmethod
     def of(cls, amount: str | int | Decimal, code: str) -> Money:

@@ -8,7 +8,6 @@ from typing import Final
 from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
 from lockbay.actors.plan import Plan, onward, together
-from lockbay.actors.words import Words
 from lockbay.areas import (
     admin,
     cashout,
@@ -51,8 +50,10 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 
 
-def plan(bot_username: str) -> Plan:
-    """What a person can do. `bot_username` is for links that lead back to the chat."""
+def plan(bot_username: str, site: str = "", secret: bytes = b"") -> Plan:
+    """What a person can do. `bot_username` is for links that lead back to the chat, `site` for those to pages of ours:
+    the web server as the world reaches it, or "". `secret` is what links into the console are derived from.
+    """
     home = menu.FLOWS[HOME]
     trading = trades.flows(bot_username)
     flows: dict[str, Flow] = {}
@@ -66,15 +67,15 @@ def plan(bot_username: str) -> Plan:
         exchange.FLOWS,
         history.FLOWS,
         trading,
-        disputes.FLOWS,
-        support.FLOWS,
-        ratings.flows(bot_username),
+        disputes.flows(home),
+        support.flows(home),
+        ratings.flows(bot_username, site),
         referrals.flows(bot_username),
         preferences.FLOWS,
         groups.FLOWS,
-        admin.flows(home),
+        admin.flows(home, site, secret),
     )
-    return Plan(flows, COMMANDS, HOME, onboarding.gate)
+    return Plan(flows, COMMANDS, HOME, onboarding.gate, support.aside)
 
 
 def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:
@@ -94,19 +95,3 @@ def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:
         **groups.NOTICES,
         **admin.NOTICES,
     }
-
-
-def command_menu(words: Words) -> list[tuple[str, str]]:
-    """The commands that Telegram lists: only those that lead somewhere."""
-    return [
-        ("menu", words.label("Everything LockBay does")),
-        ("wallet", words.label("Your money")),
-        ("cashout", words.label("Send money out")),
-        ("trade", words.label("A new trade")),
-        ("trades", words.label("Your trades")),
-        ("exchange", words.label("One currency for another")),
-        ("contacts", words.label("Where your money goes to")),
-        ("history", words.label("What came and went")),
-        ("help", words.label("How it works")),
-        ("cancel", words.label("Stop what you are doing")),
-    ]

@@ -3,7 +3,7 @@
     database, Telegram's connections, providers' connections             to the very end
     └── tenure, settling, loop watchdog                                  one service at a time; then the next may begin
         └── courier                                                      what was handed over is sent
-            └── outbox, clock, payouts, rates
+            └── outbox, clerk, clock, payouts, rates
                 └── actors                                               turns in flight finish
                     └── web server                                       webhooks in flight are answered
                         └── poller                                       stops first: no more updates
@@ -29,12 +29,14 @@ from attrs import frozen
 from lockbay import plan
 from lockbay.actors.inbox import Inbox
 from lockbay.actors.intake import Intake
+from lockbay.actors.maintenance import Maintenance
 from lockbay.actors.router import Router
 from lockbay.actors.services import Services
 from lockbay.actors.update import Update
-from lockbay.actors.words import words
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.errands import OpenPayin
+from lockbay.audit import Report, audit
+from lockbay.clock.disputes import watch_disputes
 from lockbay.clock.lag import watch_lag
 from lockbay.clock.payouts import KeepPayoutId, Payouts, routes
 from lockbay.clock.reconciler import reconcile
@@ -42,6 +44,7 @@ from lockbay.clock.snapshots import keep_snapshots
 from lockbay.clock.stuck import watch_payouts
 from lockbay.clock.sweeper import sweep
 from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavailable
+from lockbay.notices.clerk import Clerk
 from lockbay.notices.mail import Mailer, Smtp
 from lockbay.notices.outbox import Outbox
 from lockbay.notices.teller import Teller
@@ -53,11 +56,13 @@ from lockbay.payments.provider import Provider
 from lockbay.payments.providers import open_payouts, open_providers, receivers, tried
 from lockbay.payments.rates import keep_rates, open_sources
 from lockbay.postgres import schema
+from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.queries import Change
 from lockbay.settings import Settings, bind
 from lockbay.telegram import json
 from lockbay.telegram.api import BotApi, open_bot_api
+from lockbay.telegram.commands import CommandLists
 from lockbay.telegram.courier import Courier
 from lockbay.telegram.poller import Pulse, poll
 from lockbay.telegram.refusals import Unauthorized
@@ -65,11 +70,14 @@ from lockbay.telegram.types import BotInfo
 from lockbay.tenure import Tenure
 from lockbay.wallclock import WallClock
 from lockbay.web.app import web_app
+from lockbay.web.console.auditing import Errands
+from lockbay.web.console.console import Console
 from lockbay.web.health import examination
 from lockbay.web.server import serve_web
 
 CONNECTIONS: Final = 128  # to Telegram: a button takes two, one for its answer and one for the screen
 YOUNG: Final = 20_000  # objects made before a collection: a turn makes some hundred, and nearly all die by themselves
+PATIENT: Final = Limits(connections=1, statement=600.0)  # the audit reads every row there is
 GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
 AWAY: Final = 1.0  # s between tries to reach Telegram at start
 log = structlog.get_logger()
@@ -143,8 +151,10 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
         offset = await inbox.reached()
         await foundation.start(inbox.run)
         courier = Courier(house.api, couriers)
+        maintenance = Maintenance()
+        await maintenance.load(database)
         services = Services(
-            plan.plan(house.bot.username),
+            plan.plan(house.bot.username, house.settings.public_url.rstrip("/"), secret),
             database,
             inbox,
             courier,
@@ -154,6 +164,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 OpenPayin: open_payin(tried(house.settings, house.providers), database),
                 **bank_errands(house.banks),
             },
+            maintenance=maintenance,
         )
         news = plan.notices(house.bot.username, secret)
         teller = Teller(database, courier, news, house.mailer, f"https://t.me/{house.bot.username}")
@@ -162,15 +173,23 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
             async with trio.open_nursery() as actors:
                 router = Router(services, actors)
                 payouts = Payouts(database, clock, house.payers)
-                database.on_changed, database.on_told = _both(router.changed, payouts.changed), outbox.told
+                clerk = Clerk(database, clock, courier)
+                commands = CommandLists(house.api, database)
+                database.on_told = outbox.told
+                database.on_changed = _all(
+                    router.changed, maintenance.changed, payouts.changed, clerk.changed, commands.changed
+                )
                 actors.start_soon(router.tend)
+                background.start_soon(maintenance.run, database)
                 background.start_soon(outbox.run)
+                background.start_soon(clerk.run)
                 background.start_soon(sweep, database, clock, router.deadline)
                 background.start_soon(keep_snapshots, database)
                 background.start_soon(watch_payouts, database, clock)
+                background.start_soon(watch_disputes, database, clock)
                 background.start_soon(reconcile, database, clock, house.providers)
                 background.start_soon(payouts.run)
-                background.start_soon(_list_commands, house.api)
+                background.start_soon(commands.run)
                 for source in house.rates:
                     background.start_soon(keep_rates, source, database, clock)
                 await _take_up(inbox, router)
@@ -201,10 +220,10 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
     log.info("stopped")
 
 
-def _both(one: OnChanged, other: OnChanged) -> OnChanged:
+def _all(*listeners: OnChanged) -> OnChanged:
     def changed(changes: Sequence[Change]) -> None:
-        one(changes)
-        other(changes)
+        for each in listeners:
+            each(changes)
 
     return changed
 
@@ -254,18 +273,21 @@ async def _introduction(api: BotApi) -> BotInfo:
             await trio.sleep(AWAY)
 
 
-async def _list_commands(api: BotApi) -> None:
-    """The commands that Telegram offers. Best effort: everything can be reached by buttons."""
-    try:
-        await api.set_my_commands(plan.command_menu(words("en", "UTC")))
-    except (TelegramError, Unavailable, OutcomeUnknown) as error:
-        log.warning("commands_not_listed", error=str(error))
-
-
 async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_status: trio.TaskStatus[str]) -> None:
     """Until `stop`; webhooks in flight then still get their answers."""
     settings = house.settings
     examine = examination(house.database, house.clock, pulse.age)
-    app = web_app(house.database, receivers(settings, house.clock), examine)
+    errands = Errands(house.database, partial(_audit, settings.database_url))
+    console = Console(house.database, settings.public_url, errands) if settings.public_url else None
+    app = web_app(house.database, receivers(settings, house.clock), examine, bot=house.bot.username, console=console)
     address = bind(settings.web_bind, "WEB_BIND")
-    await serve_web(app, address, shutdown_trigger=stop.wait, task_status=task_status)
+    async with trio.open_nursery() as beside:
+        await beside.start(errands.run)
+        await serve_web(app, address, shutdown_trigger=stop.wait, task_status=task_status)
+        beside.cancel_scope.cancel()
+
+
+async def _audit(database_url: str) -> Report:
+    """On a connection of its own, whose statements may take their time."""
+    async with open_database(database_url, limits=PATIENT) as database:
+        return await audit(database)

@@ -120,7 +120,7 @@ class Talk:
         assert loaded is not None
         person = Person(
             loaded.user_id, loaded.first_name, loaded.username, loaded.language, loaded.time_zone,
-            loaded.onboarded, loaded.blocked,
+            loaded.onboarded, loaded.blocked, loaded.role, loaded.unreachable, loaded.closed,
         )  # fmt: skip
         return Chat(person, self._clock.now())
 

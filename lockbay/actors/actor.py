@@ -69,6 +69,7 @@ class Actor:
         self._session = Session(user_id, services)
         self._send, self._mailbox = trio.open_memory_channel[Message](MAILBOX)
         self._skipped_are_stored = False
+        self._has_again = False
         self._last_update = 0
         self._is_busy = False
         self._unsettled: deque[Unsettled] = deque()
@@ -87,6 +88,11 @@ class Actor:
         self._skipped_are_stored = True
         self.post(WAKE)
 
+    def again(self) -> None:
+        """An update that had failed is in the inbox again."""
+        self._has_again = True
+        self.post(WAKE)
+
     def changed(self, view: str) -> None:
         """A committed operation touched this user."""
         self._session.changed(view)
@@ -103,7 +109,8 @@ class Actor:
     @property
     def is_idle(self) -> bool:
         """Nothing to do, and nothing that only this actor knows: it may end."""
-        return not (self._is_busy or self.depth or self.skipped or self._unsettled or self._unconfirmed)
+        waits = self.depth or self.skipped or self._has_again
+        return not (self._is_busy or waits or self._unsettled or self._unconfirmed)
 
     async def run(self) -> None:
         """Handles messages until cancelled. A failure of one never leaves here."""
@@ -116,6 +123,8 @@ class Actor:
     async def _next(self) -> None:
         if self._skipped_are_stored and not self.depth:
             return await self._catch_up()
+        if self._has_again and not self.depth:
+            return await self._try_again()
         message = await self._mailbox.receive()
         self.last_active = trio.current_time()
         if not isinstance(message, Wake):
@@ -133,6 +142,14 @@ class Actor:
             if update is not None:
                 await self._handle(update)
 
+    async def _try_again(self) -> None:
+        """Takes from the inbox what was in the dead letters."""
+        self._has_again = False
+        for raw in await _patiently(lambda: self._services.inbox.again(self.user_id)):
+            update = self._services.parse_update(raw)
+            if update is not None:
+                await self._handle(update)
+
     async def _handle(self, message: Update | DeadlinePassed) -> None:
         self._is_busy = True
         began = time.perf_counter()
@@ -145,7 +162,7 @@ class Actor:
                 log.exception("turn_failed", user_id=self.user_id, update_id=_update_id(message), attempt=attempt)
                 if attempt == TRIES:
                     await self._give_up(message, error)
-        self._last_update = _update_id(message) or self._last_update
+        self._last_update = max(self._last_update, _update_id(message) or 0)  # what failed once may come late
         self._is_busy = False
         TURNS.observe(time.perf_counter() - began)
 

@@ -158,7 +158,7 @@ class Conversation:
         try:
             step = self._taken(ask, reply)
         except Invalid as problem:
-            await world.show(ask.screen.with_problem(_sentence(problem)), self.origin)
+            await world.show(ask.screen.with_problem(self.chat.words.problem(problem)), self.origin)
             return
         self.pending = None
         self._write(Entry(ask.step, self._occurrences[ask.step], "ask", to_plain(reply)))
@@ -217,7 +217,7 @@ class Conversation:
             return self._taken(ask, to_reply(entry.value))
         except Invalid as problem:
             self._replayed -= 1
-            self._forget_rest(_sentence(problem))
+            self._forget_rest(self.chat.words.problem(problem))
             return None
 
     def _next_entry(self, kind: Literal["ask", "do"], step: str) -> Entry | None:
@@ -270,8 +270,3 @@ class Conversation:
                 return None
 
         return step
-
-
-def _sentence(problem: Invalid) -> Markup | str:
-    message = problem.args[0]
-    return message if isinstance(message, Markup) else str(message)

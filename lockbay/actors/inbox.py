@@ -50,6 +50,12 @@ class TakeUpdates(Statement[list[bytes]]):
 
 
 @frozen
+class TakeAgain(Statement[list[bytes]]):
+    file: ClassVar[str] = "inbox/again"
+    user_id: int
+
+
+@frozen
 class StoredUpdate:
     update_id: int
     body: bytes
@@ -141,6 +147,10 @@ class Inbox:
     async def take(self, user_id: int, after: int) -> list[bytes]:
         """One user's stored updates, in order."""
         return await self._database.run(TakeUpdates(user_id, after))
+
+    async def again(self, user_id: int) -> list[bytes]:
+        """One user's updates that were in the dead letters and are to be tried again, each once."""
+        return await self._database.run(TakeAgain(user_id))
 
     async def unsettled(self, after: int) -> list[StoredUpdate]:
         """All users' stored updates, in order: what a stopped service left behind."""

@@ -27,6 +27,7 @@ class Person:
     blocked: bool = False
     role: Role | None = None  # of those who run LockBay
     unreachable: bool = False  # by Telegram, as far as we know
+    closed: bool = False  # their account, by themselves
 
     @property
     def is_admin(self) -> bool:
@@ -49,6 +50,7 @@ class Loaded:
     onboarded: bool
     blocked: bool
     unreachable: bool
+    closed: bool
     role: Role | None
     conversation: int | None
     flow: str | None

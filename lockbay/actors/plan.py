@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
 
+from lockbay.actors.aside import Aside
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.person import Person
 
@@ -17,12 +18,16 @@ class Plan:
 
     `home` is where /menu, /cancel and a text outside of any conversation lead. `gate` names the flow that a person
     must finish before any other (onboarding, a notice to the blocked), or None.
+
+    `aside` gets what replies to a message of ours, before anything else does and whatever is going on, and says whether
+    it took it. It reads, does and shows, but asks nothing: the running conversation stays where it is.
     """
 
     flows: Mapping[str, Flow]
     commands: Mapping[str, str]
     home: str
     gate: Callable[[Person, str], str | None]
+    aside: Aside | None = None
     _takes: Mapping[str, range] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

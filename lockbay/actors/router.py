@@ -18,6 +18,7 @@ from lockbay.postgres.queries import Change
 
 IDLE: Final = 600.0  # s: must be way over the context's lifetime; waking costs one statement
 TENDING: Final = 30.0  # s between looks for idle actors
+INBOX: Final = "Inbox"  # of what a committed operation has changed
 STRIDE: Final = 500  # actors looked at before others may run
 
 ALIVE = Gauge("lockbay_actors_alive", "Users with a live actor")
@@ -50,8 +51,13 @@ class Router:
         self._actor(user_id).post(passed)
 
     def changed(self, changes: Iterable[Change]) -> None:
-        """A committed operation made these views old. Who has no actor has no context either."""
+        """A committed operation made these views old. Who has no actor has no context either; but for an update that
+        was put back into the inbox there has to be one.
+        """
         for change in changes:
+            if change.view == INBOX:
+                self._actor(change.user_id).again()
+                continue
             found = self._actors.get(change.user_id)
             if found is not None:
                 found[0].changed(change.view)

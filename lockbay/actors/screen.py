@@ -65,6 +65,14 @@ Row: TypeAlias = tuple[Button, ...]
 
 
 @frozen
+class Document:
+    """A file of ours (at most 50 MB), under the name that people keep it by."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@frozen
 class AskContact:
     """Buttons in the place of the person's keyboard: one sends their own phone number, the others type what they say.
     A message has these or rows of its own, not both.
@@ -81,19 +89,21 @@ class NoKeyboard:
 
 @frozen
 class Screen:
-    """One message: HTML text (escaped already), rows of buttons, at most one photo (PNG bytes) or one attachment.
+    """One message: HTML text (escaped already), rows of buttons, at most one photo (PNG bytes), document or attachment.
     `keyboard` changes what stands in the place of the person's keyboard.
 
     What `stays` is still to be seen or edited later: its Links open new messages. So does what somebody sent (an
-    attachment).
+    attachment). What is `silent` arrives without a sound.
     """
 
     text: Markup
     rows: tuple[Row, ...] = ()
     photo: bytes | None = field(default=None, repr=False)
     attachment: Attachment | None = None
+    document: Document | None = None
     keyboard: AskContact | NoKeyboard | None = None
     stays: bool = False
+    silent: bool = False
 
     def with_problem(self, problem: str | Markup) -> Screen:
         """The same screen with a sentence on top that says why an answer was not taken."""

@@ -9,6 +9,7 @@ from attrs import Factory, frozen
 
 from lockbay.actors.errand import Runner
 from lockbay.actors.inbox import Inbox
+from lockbay.actors.maintenance import Maintenance
 from lockbay.actors.plan import Plan
 from lockbay.actors.screen import Origin, Screen
 from lockbay.actors.update import Update
@@ -48,3 +49,4 @@ class Services:
     errands: Mapping[type, Runner] = Factory(dict)
     turn_limit: float = 10.0
     replaying: bool = False
+    maintenance: Maintenance = Factory(Maintenance)

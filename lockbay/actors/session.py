@@ -1,15 +1,18 @@
 """What one user is in the middle of: who they are, their conversation, their context; and what an update means there.
 
-First the escapes (commands, links to other flows, buttons of screens that are over), then the running conversation,
-else the home screen.
+First the escapes (commands, links to other flows, buttons of screens that are over) and the asides (replies to what we
+told), then the running conversation, else the home screen.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 import structlog
 from attrs import evolve, frozen
 from prometheus_client import Counter
 
+from lockbay.actors.aside import take_aside
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.journal import Journal
@@ -23,6 +26,7 @@ from lockbay.errors import Diverged, Invalid
 
 STALE = Counter("lockbay_stale_presses", "Presses on buttons of screens that are over")
 DIVERGED = Counter("lockbay_diverged_conversations", "Conversations whose journal did not fit any more", ["flow"])
+TOAST: Final = 200  # Bot API: characters of a button's answer
 log = structlog.get_logger()
 
 
@@ -52,8 +56,9 @@ class Session:
     def changed(self, view: str) -> None:
         """A committed operation touched this user."""
         self.context.drop(view)
-        if view == Person.__name__:
+        if view == Person.__name__:  # who they are may be what they may see
             self._person = None
+            self.context.clear("changed")
 
     def drop(self, why: str) -> None:
         """Forgets everything that can be read again; the journal too when `why` is that the conversation is over."""
@@ -73,7 +78,10 @@ class Session:
             self._user_id, self._services.database, self._services.errands, self.context, self._services.clock.now()
         )
         person = await self._who(message.sender if isinstance(message, Update) else None)
-        if isinstance(message, DeadlinePassed):
+        closed = None if person.is_admin else self._services.maintenance.message
+        if closed is not None:
+            await self._turn_away(turn, person, message, closed)
+        elif isinstance(message, DeadlinePassed):
             await self._deadline(turn, person, message)
         else:
             await self._update(turn, person, message)
@@ -101,6 +109,22 @@ class Session:
             case Membership():
                 pass  # nothing to say: who blocked us does not hear it, who unblocked us goes on where they were
 
+    async def _turn_away(self, turn: Turn, person: Person, message: Update | DeadlinePassed, why: str) -> None:
+        """LockBay is in maintenance: they are told, and whatever they are in the middle of waits. What they pressed
+        stays as it is: it may be the question that waits. A question's time is over when LockBay is open again: the
+        clock will say so again.
+        """
+        match message:
+            case Update(event=Press() as press):
+                self._answer(press, f"🚧 {why}"[:TOAST], alert=True)
+            case Update(event=Membership()):
+                await self._reach(person, message.event)
+            case Update():
+                text = person.words("🚧 <b>LockBay is closed for a while</b>\n\n{why}", why=why)
+                await turn.show(Screen(text, ((Link(person.words.label("Menu"), "menu"),),)), None)
+            case DeadlinePassed():
+                pass
+
     async def _reach(self, person: Person, event: Event) -> Person:
         """Writes down whether Telegram lets us write to the person. Whoever does anything here but block us does."""
         blocked = isinstance(event, Membership) and event.blocked
@@ -122,13 +146,15 @@ class Session:
                 STALE.inc()
                 self._answer(press, person.words.label("This menu is no longer active."))
 
-    def _answer(self, press: Press, text: str | None = None) -> None:
+    def _answer(self, press: Press, text: str | None = None, *, alert: bool = False) -> None:
         """Once, however often the turn is tried: while the database is away that is several times a second."""
         if press.callback_id != self._answered:
             self._answered = press.callback_id
-            self._services.replies.answer(press.callback_id, text)
+            self._services.replies.answer(press.callback_id, text, alert)
 
     async def _said(self, turn: Turn, person: Person, update: Update, reply: Reply) -> None:
+        if await self._aside(turn, person, update, reply):
+            return
         conversation = await self._current(turn, person)
         if turn.shown:
             return  # the question is another one now: what was said was not meant for it
@@ -136,6 +162,17 @@ class Session:
             await self._open(turn, person, update, self._services.plan.home, ())
         else:
             await self._reply(turn, person, conversation, reply)
+
+    async def _aside(self, turn: Turn, person: Person, update: Update, reply: Reply) -> bool:
+        """Whether it was a reply to something that we told, and the plan took it as such."""
+        aside, original = self._services.plan.aside, update.reply_to
+        if aside is None or original is None:
+            return False
+        try:
+            return await take_aside(aside, Chat(person, turn.now), update.update_id, original, reply, turn)
+        except Invalid as problem:
+            await turn.show(_refusal(person, problem), None)
+            return True
 
     async def _edited(self, turn: Turn, person: Person) -> None:
         conversation = await self._current(turn, person)
@@ -206,7 +243,7 @@ class Session:
         """A flow refused outside of a question: it is over."""
         assert self._conversation is not None
         self._conversation.pending = None
-        await turn.show(_with_way_out(person, person.words("⚠️ {problem}", problem=problem.args[0])), None)
+        await turn.show(_refusal(person, problem), None)
 
     def _end_if_over(self, why: str) -> None:
         """A screen that asked nothing leaves its views for the next press; a form that is done drops them."""
@@ -241,7 +278,7 @@ class Session:
             self._is_loaded = True
         return Person(
             loaded.user_id, loaded.first_name, loaded.username, loaded.language, loaded.time_zone,
-            loaded.onboarded, loaded.blocked, loaded.role, loaded.unreachable,
+            loaded.onboarded, loaded.blocked, loaded.role, loaded.unreachable, loaded.closed,
         )  # fmt: skip
 
 
@@ -255,6 +292,10 @@ def _journal(loaded: Loaded) -> Journal | None:
     return Journal(
         loaded.conversation, loaded.flow, loaded.args or (), loaded.entries or (), loaded.question or 0, loaded.deadline
     )
+
+
+def _refusal(person: Person, problem: Invalid) -> Screen:
+    return _with_way_out(person, person.words("⚠️ {problem}", problem=person.words.problem(problem)))
 
 
 def _with_way_out(person: Person, text: object) -> Screen:

@@ -79,11 +79,20 @@ Event: TypeAlias = Command | Typed | Sent | Contact | Press | Edited | Membershi
 
 
 @frozen
+class Original:
+    """A message of ours that somebody replied to, and when (seconds since 1970) Telegram says that it was sent."""
+
+    message_id: int
+    sent_at: int
+
+
+@frozen
 class Update:
-    """One update of a private chat. `raw` is the JSON that the inbox keeps."""
+    """One update of a private chat. `raw` is the JSON that the inbox keeps, `reply_to` our message that it answers."""
 
     update_id: int
     sender: Sender
     chat_id: int
     event: Event
     raw: bytes = field(repr=False)
+    reply_to: Original | None = None

@@ -21,6 +21,7 @@ from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
+from lockbay.errors import Invalid
 from lockbay.money import Currency, Money, currency
 
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
@@ -47,6 +48,10 @@ class Words:
         """A button's label: plain text, which Telegram does not parse."""
         return self.catalogue.gettext(message).format(**values)
 
+    def problem(self, problem: Invalid) -> Markup:
+        """What to say of an answer that cannot be used."""
+        return problem.message if isinstance(problem.message, Markup) else self(problem.message, **problem.values)
+
     def number(self, value: Decimal) -> str:
         """Grouped digits, all decimals that are there, no trailing zeros."""
         return self._decimal(value, "#,##0.##################")
@@ -69,6 +74,10 @@ class Words:
         """22 Nov, 14:05, in the person's time zone."""
         return str(format_datetime(moment, "d MMM, HH:mm", tzinfo=self.zone, locale=self.locale))
 
+    def month(self, moment: datetime) -> str:
+        """November 2026, in the person's time zone."""
+        return str(format_datetime(moment, "MMMM yyyy", tzinfo=self.zone, locale=self.locale))
+
     def until(self, moment: datetime, now: datetime) -> str:
         """in 3 hours; 5 minutes ago."""
         return str(format_timedelta(moment - now, add_direction=True, threshold=1.2, locale=self.locale))
@@ -83,6 +92,12 @@ def words(language: str, zone: str) -> Words:
     locale = _locale(language)
     catalogue = gettext.translation("lockbay", CATALOGUES, [str(locale), locale.language], fallback=True)
     return Words(locale, _zone(zone), catalogue)
+
+
+@lru_cache(1)
+def languages() -> tuple[str, ...]:
+    """The codes that LockBay speaks: English, which stands in the sources, and each that has a catalogue."""
+    return ("en", *sorted(path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/lockbay.mo")))
 
 
 @lru_cache(10_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lockbay.actors.screen import Link, Row, Style
 from lockbay.actors.words import Words
+from lockbay.areas.text import cut
 
 
 def menu(words: Words) -> Link:
@@ -84,6 +85,26 @@ def preferences(words: Words) -> Link:
 def my_trades(words: Words) -> Link:
     """To the list, one step before the menu."""
     return Link(words.label("🗂 My trades"), "trades")
+
+
+def rate(words: Words, trade_id: int) -> Link:
+    """To the stars that one side of an ended trade gives the other."""
+    return Link(words.label("⭐ Rate"), "rate", (str(trade_id),))
+
+
+def profile(words: Words) -> Link:
+    """To what others see of the person."""
+    return Link(words.label("🪪 My profile"), "profile")
+
+
+def about(words: Words, name: str, slug: str) -> Link:
+    """To what is known of somebody, by the slug of their page."""
+    return Link(words.label("👤 About {name}", name=cut(name, 32)), "person", (slug,))
+
+
+def find_person(words: Words) -> Link:
+    """To the search for somebody, before trading with them."""
+    return Link(words.label("🔎 Find somebody"), "find_person")
 
 
 def phone(words: Words, token: str = "") -> Link:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words
+from lockbay.areas import buttons
 from lockbay.areas.codes import code
 from lockbay.areas.text import paragraphs
 
@@ -60,7 +61,9 @@ def code_mail(words: Words, purpose: str, digits: str, expires_at: datetime) -> 
 
 
 def replaced(words: Words, news: EmailReplaced) -> Screen:
-    """To the old address: the only one that somebody who took over the account cannot read."""
+    """To the old address, the only one that somebody who took over the account cannot read; and to all devices of the
+    person by Telegram.
+    """
     zone = news.at.astimezone(words.zone).tzname()
     text = paragraphs(
         (
@@ -74,7 +77,7 @@ def replaced(words: Words, news: EmailReplaced) -> Screen:
             ),
         )
     )
-    return Screen(text)
+    return Screen(text, ((buttons.menu(words),),), stays=True)
 
 
 def _subject(words: Words, purpose: str, digits: str) -> Markup:

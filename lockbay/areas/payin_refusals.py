@@ -50,4 +50,10 @@ SENTENCES: Final[Mapping[str, Say]] = {
         "This place to pay in is not there any more, and no money has moved. Please begin again."
     ),
     "bad_amount": _bad_amount,
+    "blocked": lambda words, _: words(
+        "Your account is blocked, so there is no place to pay in, and no money has moved."
+    ),
+    "closed": lambda words, _: words(
+        "Your account is closed, so there is no place to pay in, and no money has moved. /start opens it again."
+    ),
 }

@@ -9,6 +9,10 @@ from markupsafe import Markup
 
 LINE: Final = Markup("\n")
 GAP: Final = Markup("\n\n")
+# A name may be written from right to left: isolated, it cannot turn around the amounts beside it.
+ISOLATE: Final = "\u2068"
+END_ISOLATE: Final = "\u2069"
+DIRECTIONS: Final = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 
 
 def lines(*parts: Markup | str | None) -> Markup:
@@ -25,3 +29,13 @@ def cut(text: str, most: int) -> str:
     """At most that many characters, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def isolated(text: str) -> str:
+    """What people wrote, fit to stand inside a line of ours."""
+    return text if text.isascii() else f"{ISOLATE}{text.translate(DIRECTIONS)}{END_ISOLATE}"
+
+
+def quoted(text: str) -> Markup:
+    """What somebody wrote, as a block of its own."""
+    return Markup("<blockquote>{}</blockquote>").format(text)

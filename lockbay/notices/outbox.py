@@ -18,8 +18,8 @@ from prometheus_client import Counter, Histogram
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.notices.forget import forget_old
 from lockbay.notices.marks import Mark, Marks
-from lockbay.notices.records import DueNotice, DueNotices, NoticeFailed
-from lockbay.notices.teller import Teller
+from lockbay.notices.records import DueNotice, DueNotices, NoticeFailed, NoticeHeld
+from lockbay.notices.teller import Later, Teller
 from lockbay.postgres.database import Database
 from lockbay.postgres.text import storable
 from lockbay.wallclock import WallClock
@@ -86,7 +86,7 @@ class Outbox:
                 seen = self._news
                 if await self._look(lanes):
                     continue
-                if not self._busy:
+                if not self._busy and self._news == seen:  # else a lane has ended while we looked past its recipient
                     return
                 await self._sleep(seen)
 
@@ -144,6 +144,9 @@ class Outbox:
         except Exception as problem:
             FAILED.labels(type(problem).__name__).inc()
             return await self._postpone(row, problem)
+        if isinstance(mark, Later):
+            await self._marks.insist(NoticeHeld(row.id, mark.due_at))
+            return None
         await self._end(row, mark)
         return mark
 

@@ -15,7 +15,8 @@ Means: TypeAlias = Literal["telegram", "email", "nobody"]
 @frozen
 class DueNotice:
     """A row that can be told now. `recipient` is the address, or else the user; `email` is proven to be theirs.
-    `unreachable`: by Telegram, as far as we know. With a `subject` it shows progress, in the place of message `edits`.
+    `unreachable`: by Telegram, as far as we know. `muted` topics and the night, in minutes of their day, are what they
+    chose; `has_waited`: it was put off before. With a `subject` it shows progress, in the place of message `edits`.
     """
 
     id: int
@@ -30,6 +31,11 @@ class DueNotice:
     time_zone: str
     email: str | None = field(repr=False)
     unreachable: bool
+    closed: bool
+    muted: tuple[str, ...]
+    quiet_from: int | None
+    quiet_until: int | None
+    has_waited: bool
     subject: str | None
     edits: int | None
 
@@ -62,6 +68,15 @@ class NoticeFailed(Statement[None]):
     id: int
     due_at: datetime
     error: str
+
+
+@frozen
+class NoticeHeld(Statement[None]):
+    """A notice waits until the night is over. Idempotent."""
+
+    file: ClassVar[str] = "outbox/hold"
+    id: int
+    due_at: datetime
 
 
 @frozen

@@ -1,12 +1,14 @@
 """Telling one person one notice, drawn in their words: by Telegram, else by e-mail.
 
-Who is known to be out of Telegram's reach gets the e-mail at once, where there is a proven address.
+Who is known to be out of Telegram's reach gets the e-mail at once, where there is a proven address. What somebody does
+not want to hear of, and when, is in lockbay/areas/topics.py: the security of an account knows neither.
 """
 
 from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal, Protocol
 
 import structlog
@@ -16,10 +18,12 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.person import Person, Reach
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words, words
+from lockbay.areas.topics import AFTER_CLOSING, RULES, UNKNOWN, Rule
 from lockbay.errors import LockBayError
 from lockbay.notices.letter import Envelope, letter
 from lockbay.notices.mail import Mailer, MailRefused
 from lockbay.notices.marks import Mark
+from lockbay.notices.quiet import quiet_end
 from lockbay.notices.records import DueNotice
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
@@ -31,6 +35,13 @@ log = structlog.get_logger()
 
 class Undrawable(LockBayError):
     """A row that no notice fits: no such kind, other data, or a mistake in its drawing."""
+
+
+@frozen
+class Later:
+    """It waits until the night of its recipient is over."""
+
+    due_at: datetime
 
 
 class Deliver(Protocol):
@@ -52,9 +63,19 @@ class Teller:
     mailer: Mailer | None
     chat_url: str
 
-    async def tell(self, row: DueNotice) -> Mark:
+    async def tell(self, row: DueNotice) -> Mark | Later:
         """What became of it. Raises what made it impossible for now: the row stays as it is."""
         say = words(row.language, row.time_zone)
+        rule = RULES.get(row.kind, UNKNOWN)
+        unwanted = _unwanted(row, rule)
+        if unwanted is not None:
+            return Mark(row.id, "nobody", unwanted)
+        night = quiet_end(self.database.clock.now(), say.zone, row.quiet_from, row.quiet_until)
+        if night is not None and rule.urgency == "low" and not row.has_waited:
+            return Later(night)
+        return await self._told(row, rule, say, silent=night is not None and rule.urgency != "security")
+
+    async def _told(self, row: DueNotice, rule: Rule, say: Words, *, silent: bool) -> Mark:
         try:
             screen = self._draw(row, say)
         except Undrawable as problem:
@@ -62,6 +83,10 @@ class Teller:
             return Mark(row.id, "nobody", str(problem))
         if row.address is not None or row.user_id is None:
             return await self._mail(row, screen, say, None)
+        screen = evolve(screen, silent=silent)
+        if rule.way == "both":
+            shown = await self._deliver(row.user_id, row, screen)
+            return shown if isinstance(shown, Mark) else Mark(row.id, "nobody", f"{shown}; the e-mail is another row")
         if row.unreachable and row.email is not None and self.mailer is not None:
             return await self._mail_first(row.user_id, row, screen, say)
         shown = await self._deliver(row.user_id, row, screen)
@@ -115,6 +140,15 @@ class Teller:
             log.warning("mail_refused", id=row.id, kind=row.kind, error=type(problem).__name__)
             return Mark(row.id, "nobody", _reasons(why, f"{type(problem).__name__}: {problem}"))
         return Mark(row.id, "email", why)
+
+
+def _unwanted(row: DueNotice, rule: Rule) -> str | None:
+    """Why nobody is told; None: somebody is. What goes to an address was written for that address."""
+    if row.address is not None:
+        return None
+    if row.closed and rule.topic not in AFTER_CLOSING:
+        return "closed"
+    return "muted" if rule.can_be_muted and rule.topic in row.muted else None
 
 
 def _reasons(first: str | None, second: str) -> str:

@@ -69,17 +69,22 @@ class Acts:
             self.unblock(number)
         return self.say(number, f"/start {payload}".strip())
 
-    def say(self, number: int, text: str) -> int:
+    def say(self, number: int, text: str, reply_to: int = 0) -> int:
+        """A text, perhaps in reply to a message of the chat."""
         content = _written(text, empty=False)
-        message, event = self.chats.add(self._met(number).id, content, by_bot=False)
+        self._can_reply(number, reply_to)
+        message, event = self.chats.add(self._met(number).id, content, by_bot=False, reply_to=reply_to)
         self._queue("message", self.chats.json(message))
         return event - 1
 
-    def send(self, number: int, kind: str, upload: Upload, caption: str = "") -> int:
+    def send(self, number: int, kind: str, upload: Upload, caption: str = "", reply_to: int = 0) -> int:
         """A photo or a document. Raises Refusal when Telegram does not take the file."""
         content = _written(caption, empty=True)
+        self._can_reply(number, reply_to)
         attachment = self.files.keep(kind, upload)
-        message, event = self.chats.add(self._met(number).id, content, by_bot=False, attachment=attachment)
+        message, event = self.chats.add(
+            self._met(number).id, content, by_bot=False, attachment=attachment, reply_to=reply_to
+        )
         self._queue("message", self.chats.json(message))
         return event - 1
 
@@ -144,6 +149,10 @@ class Acts:
         if message is None or not (0 <= row < len(message.keyboard) and 0 <= column < len(message.keyboard[row])):
             raise Impossible("There is no such button.")
         return Place(message, row, column)
+
+    def _can_reply(self, number: int, reply_to: int) -> None:
+        if reply_to and self.chats.message(number, reply_to) is None:
+            raise Impossible("There is no such message to reply to.")
 
     def _person(self, number: int) -> Person:
         person = self.chats.person(number)

@@ -77,7 +77,7 @@ class Chats:
         """As the Bot API shows it."""
         person = self._people.get(message.chat)
         assert person is not None
-        return message.as_json(self.bot, person)
+        return message.as_json(self.bot, person, self.message(message.chat, message.reply_to))
 
     def add(
         self,

@@ -120,8 +120,8 @@ class Control:
         return answer({"event": self.feed.latest, **person.as_json()})
 
     async def _say(self, request: Request) -> Response:
-        text = text_of(await fields_of(request), "text")
-        return _happened(self.acts.say(_who(request), text))
+        fields = await fields_of(request)
+        return _happened(self.acts.say(_who(request), text_of(fields, "text"), _reply_to(fields)))
 
     async def _start(self, request: Request) -> Response:
         payload = text_of(await fields_of(request), "payload", "")
@@ -165,14 +165,15 @@ class Control:
         return await self._file(request, "document")
 
     async def _file(self, request: Request, kind: str) -> Response:
-        """JSON: {"content": base64, "name", "mime", "caption"}."""
+        """JSON: {"content": base64, "name", "mime", "caption", "reply_to"}."""
         fields = await fields_of(request)
         try:
             content = base64.b64decode(text_of(fields, "content"), validate=True)
         except binascii.Error:
             raise Impossible("“content” must be base64.") from None
         upload = Upload(text_of(fields, "name", "file"), text_of(fields, "mime", ""), content)
-        return _happened(self.acts.send(_who(request), kind, upload, text_of(fields, "caption", "")))
+        caption = text_of(fields, "caption", "")
+        return _happened(self.acts.send(_who(request), kind, upload, caption, _reply_to(fields)))
 
     async def _content(self, request: Request) -> Response:
         """A file as the person sees it; documents are offered for download under their own name."""
@@ -263,6 +264,14 @@ def _labels(markup: Json) -> list[Json]:
     if not isinstance(rows, list):
         return []
     return [button["text"] for row in rows for button in row]
+
+
+def _reply_to(fields: Object) -> int:
+    """The message that is replied to; 0 for none. Raises Impossible."""
+    number = fields.get("reply_to", 0)
+    if not isinstance(number, int):
+        raise Impossible("“reply_to” must be a number.")
+    return number
 
 
 def _who(request: Request) -> int:

@@ -113,10 +113,11 @@ class Message:
         """What an edit must change."""
         return self.content, self.keyboard, self.attachment
 
-    def as_json(self, bot: Bot, person: Person) -> Object:
+    def as_json(self, bot: Bot, person: Person, replied: Message | None = None) -> Object:
+        """`replied`: what it replies to, if that is still there. That is shown without what it replies to itself."""
         sender = bot.user_json() if self.by_bot else person.user_json()
         head: Object = {"message_id": self.id, "from": sender, "chat": person.chat_json(), "date": self.date}
-        reply: Object = {"message_id": self.reply_to, "chat": person.chat_json(), "date": 0} if self.reply_to else {}
+        reply = {} if replied is None else replied.as_json(bot, person)
         more = present(edit_date=self.edited or None, reply_to_message=reply, reply_markup=keyboard_json(self.keyboard))
         return {**head, **self._content(), **more}
 

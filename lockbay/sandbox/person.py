@@ -75,8 +75,9 @@ class Person:
         """Press START, or open the bot's link with that payload."""
         await self._act("start", {"payload": payload})
 
-    async def say(self, text: str) -> None:
-        await self._act("say", {"text": text})
+    async def say(self, text: str, *, to: Seen | None = None) -> None:
+        """Write a text, in reply to that message."""
+        await self._act("say", {"text": text, **_replying(to)})
 
     async def press(self, label: str, *, within: float = PATIENCE) -> None:
         """Press the newest button that has this label, or contains it; waits until there is one. Raises NotSeen."""
@@ -115,11 +116,11 @@ class Person:
         """Send a contact out of the address book."""
         await self._act("contact", {"person": whose.id})
 
-    async def send_photo(self, content: bytes, caption: str = "") -> None:
-        await self._send("photo", content, "photo.png", caption)
+    async def send_photo(self, content: bytes, caption: str = "", *, to: Seen | None = None) -> None:
+        await self._send("photo", content, "photo.png", caption, to)
 
-    async def send_document(self, content: bytes, name: str, caption: str = "") -> None:
-        await self._send("document", content, name, caption)
+    async def send_document(self, content: bytes, name: str, caption: str = "", *, to: Seen | None = None) -> None:
+        await self._send("document", content, name, caption, to)
 
     async def edit(self, message_id: int, text: str) -> None:
         await self._act("edit", {"message_id": message_id, "text": text})
@@ -146,9 +147,9 @@ class Person:
     def _path(self) -> str:
         return f"/api/people/{self.id}"
 
-    async def _send(self, kind: str, content: bytes, name: str, caption: str) -> None:
+    async def _send(self, kind: str, content: bytes, name: str, caption: str, to: Seen | None) -> None:
         encoded = base64.b64encode(content).decode()
-        await self._act(kind, {"content": encoded, "name": name, "caption": caption})
+        await self._act(kind, {"content": encoded, "name": name, "caption": caption, **_replying(to)})
 
     async def _act(self, act: str, fields: Object) -> None:
         self._acted(await self.client.post(f"{self._path}/{act}", json=fields))
@@ -167,6 +168,10 @@ class Person:
             chat = "\n".join(f"  {message}" for message in (await self.messages())[-5:])
             raise NotSeen(f"{self.id} waited {within} s for “{match}”. The chat ends with:\n{chat}")
         return parse_object(response.raise_for_status().content)
+
+
+def _replying(to: Seen | None) -> Object:
+    return {} if to is None else {"reply_to": to.id}
 
 
 @frozen

@@ -69,13 +69,15 @@ class BotApi:
     async def set_my_commands(
         self, commands: Sequence[tuple[str, str]], *, language: str | None = None, chat_id: int | None = None
     ) -> None:
-        """The commands menu: (name, description). For all private chats, or for one chat alone."""
+        """The commands menu: (name, description). For all private chats, or for one chat alone. Without commands that
+        list is gone.
+        """
         scope = {"type": "all_private_chats"} if chat_id is None else {"type": "chat", "chat_id": chat_id}
         rows = [{"command": name, "description": description} for name, description in commands]
-        params: dict[str, object] = {"commands": rows, "scope": scope}
+        params: dict[str, object] = {"scope": scope, **({"commands": rows} if rows else {})}
         if language is not None:
             params["language_code"] = language
-        await self._call("setMyCommands", params)
+        await self._call("setMyCommands" if rows else "deleteMyCommands", params)
 
     # What comes in
 
@@ -103,8 +105,10 @@ class BotApi:
 
     # What goes out
 
-    async def send_message(self, chat_id: int, text: str, keyboard: Keyboard | None = None) -> SentMessage:
-        return json.sent_message(await self._show("sendMessage", _text({"chat_id": chat_id}, text, keyboard)))
+    async def send_message(
+        self, chat_id: int, text: str, keyboard: Keyboard | None = None, *, silent: bool = False
+    ) -> SentMessage:
+        return json.sent_message(await self._show("sendMessage", _text(_to(chat_id, silent), text, keyboard)))
 
     async def edit_message_text(
         self, chat_id: int, message_id: int, text: str, keyboard: Keyboard | None = None
@@ -125,19 +129,32 @@ class BotApi:
         await self._edit("editMessageReplyMarkup", _with_keyboard(params, keyboard))
 
     async def send_photo(
-        self, chat_id: int, photo: bytes | str, caption: str = "", keyboard: Keyboard | None = None
+        self,
+        chat_id: int,
+        photo: bytes | str,
+        caption: str = "",
+        keyboard: Keyboard | None = None,
+        *,
+        silent: bool = False,
     ) -> SentMessage:
         """A new photo from its bytes (at most 10 MB), or one that Telegram has already by its file id."""
-        params = _captioned({"chat_id": chat_id}, caption, keyboard)
+        params = _captioned(_to(chat_id, silent), caption, keyboard)
         if isinstance(photo, str):
             return json.sent_message(await self._show("sendPhoto", {**params, "photo": photo}))
         return json.sent_message(await self._show("sendPhoto", params, ("photo", "photo.png", photo)))
 
     async def send_document(
-        self, chat_id: int, document: bytes | str, name: str, caption: str = "", keyboard: Keyboard | None = None
+        self,
+        chat_id: int,
+        document: bytes | str,
+        name: str,
+        caption: str = "",
+        keyboard: Keyboard | None = None,
+        *,
+        silent: bool = False,
     ) -> SentMessage:
         """A new file (at most 50 MB) under this name, or one that Telegram has already by its file id."""
-        params = _captioned({"chat_id": chat_id}, caption, keyboard)
+        params = _captioned(_to(chat_id, silent), caption, keyboard)
         if isinstance(document, str):
             return json.sent_message(await self._show("sendDocument", {**params, "document": document}))
         return json.sent_message(await self._show("sendDocument", params, ("document", name, document)))
@@ -196,6 +213,10 @@ class BotApi:
         """The request line and what every request has."""
         target = self._transport.target + f"{self._base}{path}".encode()
         return _Secret(b"%b %b HTTP/1.1\r\n%b" % (verb.encode(), target, self._transport.headers))
+
+
+def _to(chat_id: int, silent: bool) -> dict[str, object]:
+    return {"chat_id": chat_id, "disable_notification": True} if silent else {"chat_id": chat_id}
 
 
 def _text(params: dict[str, object], text: str, keyboard: Keyboard | None) -> dict[str, object]:

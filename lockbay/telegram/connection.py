@@ -37,6 +37,15 @@ class PlainStream(trio.abc.Stream):
         self._socket = socket.socket(fileno=stream.socket.detach())
         self._socket.setblocking(False)
 
+    @property
+    def peer(self) -> tuple[str, int] | None:
+        """Who is at the other end, host and port; None when nobody is any more."""
+        try:
+            host, port = self._socket.getpeername()[:2]
+        except (OSError, ValueError):
+            return None
+        return host, port
+
     async def send_all(self, data: bytes | bytearray | memoryview) -> None:
         sent = self._send(data)
         if sent == len(data):

@@ -21,6 +21,7 @@ from lockbay.actors.update import (
     Event,
     MediaKind,
     Membership,
+    Original,
     Press,
     Sender,
     Sent,
@@ -164,7 +165,7 @@ def _made(
     sender = subject.get("from")
     if message is None or sender is None or message["chat"]["type"] != "private" or sender.get("is_bot") is True:
         return None
-    return Update(number, _sender(sender), _id(message["chat"]["id"]), event(subject), raw)
+    return Update(number, _sender(sender), _id(message["chat"]["id"]), event(subject), raw, _original(subject))
 
 
 def _sender(user: Json) -> Sender:
@@ -174,6 +175,14 @@ def _sender(user: Json) -> Sender:
         _optional_text(user.get("username")),
         _optional_text(user.get("language_code")) or "en",
     )
+
+
+def _original(subject: Json) -> Original | None:
+    """In a private chat with us no other bot writes. What is strange about it does not make the reply malformed."""
+    match subject.get("reply_to_message"):
+        case {"message_id": int(number), "date": int(date), "from": {"is_bot": True}} if 0 < number <= LARGEST_ID:
+            return Original(number, date)
+    return None
 
 
 def _said(message: Json) -> Event:

@@ -20,6 +20,7 @@ SHOWN = Counter("lockbay_courier_shown_total", "Screens shown, by how", ["how"])
 SENT: Final = SHOWN.labels("send")
 EDITED: Final = SHOWN.labels("edit")
 PHOTOS: Final = SHOWN.labels("photo")
+DOCUMENTS: Final = SHOWN.labels("document")
 ATTACHED: Final = SHOWN.labels("attachment")
 log = structlog.get_logger()
 
@@ -53,7 +54,7 @@ class Parcel:
         """
         screen, edit = self.screen, self.edit
         keyboard = screen_markup(screen, self.origin)
-        is_text = screen.photo is None and screen.attachment is None and screen.keyboard is None
+        is_text = not (screen.photo or screen.attachment or screen.document or screen.keyboard)
         if edit is not None and is_text and not self.photo_edit:
             try:
                 await api.edit_message_text(chat_id, edit, screen.text, keyboard)
@@ -69,26 +70,33 @@ class Parcel:
     async def _anew(self, api: BotApi, chat_id: int, keyboard: Keyboard | None) -> int:
         if self.screen.attachment is not None:
             return await self._attached(api, chat_id, self.screen.attachment, keyboard)
-        if self.screen.photo is None:
-            sent = await api.send_message(chat_id, self.screen.text, keyboard)
+        if self.screen.document is not None:
+            document = self.screen.document
+            sent = await api.send_document(
+                chat_id, document.content, document.name, self.screen.text, keyboard, silent=self.screen.silent
+            )
+            DOCUMENTS.inc()
+        elif self.screen.photo is None:
+            sent = await api.send_message(chat_id, self.screen.text, keyboard, silent=self.screen.silent)
             SENT.inc()
         else:
-            sent = await api.send_photo(chat_id, self.screen.photo, self.screen.text, keyboard)
+            photo, silent = self.screen.photo, self.screen.silent
+            sent = await api.send_photo(chat_id, photo, self.screen.text, keyboard, silent=silent)
             PHOTOS.inc()
         return sent.message_id
 
     async def _attached(self, api: BotApi, chat_id: int, attachment: Attachment, keyboard: Keyboard | None) -> int:
         """A file that Telegram does not give out any more must not take the words about it along."""
-        text = self.screen.text
+        text, silent = self.screen.text, self.screen.silent
         try:
             if attachment.kind == "photo":
-                sent = await api.send_photo(chat_id, attachment.file_id, text, keyboard)
+                sent = await api.send_photo(chat_id, attachment.file_id, text, keyboard, silent=silent)
             else:
-                sent = await api.send_document(chat_id, attachment.file_id, "", text, keyboard)
+                sent = await api.send_document(chat_id, attachment.file_id, "", text, keyboard, silent=silent)
             ATTACHED.inc()
         except BadRequest as refused:
             log.warning("attachment_refused", chat_id=chat_id, kind=attachment.kind, reason=refused.description)
-            sent = await api.send_message(chat_id, text, keyboard)
+            sent = await api.send_message(chat_id, text, keyboard, silent=silent)
             SENT.inc()
         return sent.message_id
 

@@ -10,13 +10,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lockbay.payments.provider import WEBHOOKS, Receiver
 from lockbay.postgres.database import Database
+from lockbay.web.console.access import PATH as CONSOLE
 from lockbay.web.guard import RETRY_AFTER, Guard
 from lockbay.web.health import Examine, complaints, report
 from lockbay.web.limits import Limits
+from lockbay.web.profile import PROFILE, profile_page
 from lockbay.web.webhooks import Turns, Webhook
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -29,8 +31,12 @@ def web_app(
     *,
     limits: Limits | None = None,
     registry: CollectorRegistry = REGISTRY,
+    bot: str = "",
+    console: ASGIApp | None = None,
 ) -> ASGIApp:
-    """The app that serve_web serves: a webhook for each receiver, /health and /metrics; every other path is a 404."""
+    """The app that serve_web serves: a webhook for each receiver, the pages of people, /health and /metrics; every
+    other path is a 404. `bot` is the bot's username: pages link to the chat with it. `console` serves /admin.
+    """
     limits = limits or Limits()
     statements = trio.CapacityLimiter(limits.statements)
     routes = [
@@ -38,11 +44,25 @@ def web_app(
             Route(WEBHOOKS + each.name, Webhook(each, database, Turns(limits.webhooks, statements)))
             for each in receivers
         ),
+        Route(PROFILE, profile_page(database, bot, Turns(limits.webhooks, trio.CapacityLimiter(limits.pages)))),
         Route("/health", _health(examine)),
         Route("/metrics", _metrics(registry)),
     ]
-    router = Router(routes, redirect_slashes=False)
-    return Guard(router, {route.path for route in routes}, limits)
+    router: ASGIApp = Router(routes, redirect_slashes=False)
+    paths = {route.path for route in routes}
+    if console is None:
+        return Guard(router, paths, limits)
+    return Guard(_below(CONSOLE, console, router), {*paths, CONSOLE, f"{CONSOLE}/{{page}}"}, limits)
+
+
+def _below(prefix: str, inside: ASGIApp, outside: ASGIApp) -> ASGIApp:
+    """An app for everything below a path, and another one for the rest."""
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        below = scope["type"] == "http" and (scope["path"] == prefix or scope["path"].startswith(f"{prefix}/"))
+        await (inside if below else outside)(scope, receive, send)
+
+    return either
 
 
 def _health(examine: Examine) -> Endpoint:

@@ -135,7 +135,7 @@ class Exchange:
             "query_string": query,
             "root_path": "",
             "headers": self._incoming.headers,
-            "client": None,
+            "client": self._stream.peer,
             "server": None,
         }
 

@@ -30,6 +30,7 @@ class Guard:
     def __init__(self, app: ASGIApp, routes: Collection[str], limits: Limits) -> None:
         self._app = app
         self._routes = routes
+        self._prefixes = {path.partition("{")[0]: path for path in routes if "{" in path}
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,8 +40,15 @@ class Guard:
         try:
             await self._pass(scope, receive, answer)
         finally:
-            route = scope["path"] if scope["path"] in self._routes else "unknown"
-            REQUESTS.labels(route, answer.status or "none").inc()
+            REQUESTS.labels(self._route(scope["path"]), answer.status or "none").inc()
+
+    def _route(self, path: str) -> str:
+        """As it is counted and logged: a series of its own for each path would be one for whatever anybody asks for,
+        and in a path there may be a secret.
+        """
+        if path in self._routes:
+            return path
+        return next((route for prefix, route in self._prefixes.items() if path.startswith(prefix)), "unknown")
 
     async def _pass(self, scope: Scope, receive: Receive, answer: Answer) -> None:
         body = await self._take(scope, receive)
@@ -52,10 +60,10 @@ class Guard:
             with trio.fail_after(self._limits.answer_seconds):
                 await self._app(scope, replay(body, receive), answer)
         except trio.TooSlowError:
-            log.error("request_too_slow", route=scope["path"])
+            log.error("request_too_slow", route=self._route(scope["path"]))
             await self._instead(503, scope, receive, answer)
         except Exception:
-            log.exception("request_failed", route=scope["path"])
+            log.exception("request_failed", route=self._route(scope["path"]))
             await self._instead(500, scope, receive, answer)
 
     async def _instead(self, status: int, scope: Scope, receive: Receive, answer: Answer) -> None:

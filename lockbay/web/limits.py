@@ -20,4 +20,5 @@ class Limits:
     grace_seconds: float = 3.0  # for requests in flight at shut-down
     connections: int = 256  # with more, idle ones are hung up on, then new ones: file descriptors are needed elsewhere
     webhooks: int = 64  # of one provider at a time; more are told to come again
+    pages: int = 2  # statements of all pages of people at a time, likewise
     statements: int = 4  # of all webhooks at a time: of the pool's connections, some are always left for everybody else

@@ -2,5 +2,5 @@
 CREATE FUNCTION admin_changed() RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT coalesce(jsonb_agg(jsonb_build_array(user_id, name)), '[]')
     FROM staff, unnest(ARRAY['AdminDashboard', 'AdminBooks', 'UnappliedList', 'UnappliedPayment', 'PayableTrade', 'CashoutQueue',
-        'CashoutCase', 'PayoutAlarms']) name
+        'CashoutCase', 'PayoutAlarms', 'Menu']) name
 $$;

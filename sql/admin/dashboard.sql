@@ -1,6 +1,7 @@
 -- The state of the house, for its staff; no row for anybody else.
 -- The update that asks for it waits, too, until it is answered: the viewer's own do not count.
 SELECT
+    staff.role, (SELECT maintenance FROM house) AS maintenance,
     (SELECT count(*) FROM users)::int AS users,
     (SELECT count(*) FROM users WHERE onboarded_at IS NOT NULL)::int AS onboarded,
     coalesce((
@@ -16,6 +17,9 @@ SELECT
             'waiting', count(*) FILTER (WHERE state = 'waiting'), 'unknown', count(*) FILTER (WHERE state = 'unknown'))
         FROM cashouts WHERE ended_at IS NULL) AS cashouts,
     (SELECT count(*) FROM payout_alarms WHERE ended_at IS NULL)::int AS payout_alarms,
+    (SELECT count(*) FROM corrections WHERE state = 'proposed' AND expires_at > :at)::int AS corrections,
+    (SELECT count(*) FROM tickets WHERE state = 'open' AND (waits_since IS NULL) = false)::int AS tickets,
+    (SELECT count(*) FROM disputes WHERE resolved_at IS NULL)::int AS disputes,
     (SELECT count(*) FROM dead_letters)::int AS dead_letters,
     (SELECT min(received_at) FROM inbox WHERE user_id <> viewer.id) AS oldest_update_at,
     (SELECT min(due_at) FROM outbox WHERE sent_at IS NULL) AS oldest_notice_at

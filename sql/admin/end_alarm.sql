@@ -13,6 +13,7 @@ BEGIN
     IF p_note !~ '\S' OR length(p_note) > 500 THEN RETURN requests_refuse(p_request_key, 'bad_note', '{}'); END IF;
     UPDATE payout_alarms SET ended_by = p_user_id, ended_at = p_at, note = p_note WHERE event_id = p_alarm_id AND ended_at IS NULL;
     IF NOT FOUND THEN RETURN requests_refuse(p_request_key, 'wrong_state', '{}'); END IF;
+    PERFORM admin_record(p_user_id, 'end_alarm', 'payout_event ' || p_alarm_id, p_note, NULL, NULL, p_at);
     RETURN requests_finish(p_request_key, jsonb_build_object('answer', p_alarm_id, 'changed', admin_changed(), 'told', 0));
 END
 $$;

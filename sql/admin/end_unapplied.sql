@@ -14,6 +14,8 @@ BEGIN
     UPDATE unapplied SET ended_as = p_how, ended_by = p_moved, ended_at = p_at, user_id = p_receiver, credited = p_credited,
         ended_by_user = p_user_id, note = p_note
     WHERE id = p_waits.id;
+    PERFORM admin_record(p_user_id, 'unapplied_' || p_how, 'unapplied ' || p_waits.id, p_note, NULL, jsonb_build_object(
+        'amount', p_waits.amount::text, 'currency', p_event.currency, 'receiver', p_receiver, 'trade', p_trade.slug), p_at);
     IF p_receiver IS NOT NULL THEN
         PERFORM outbox_notice(p_receiver, 'unapplied_' || p_how, news, dedup || p_receiver, p_at);
     END IF;

@@ -15,6 +15,14 @@ person AS MATERIALIZED (
     ) p ON p.account_id = a.id
     WHERE a.user_id IS NOT NULL
 ),
+-- What was told of cash-outs' ends, without what a correction names: that is booked.
+told AS MATERIALIZED (
+    SELECT e AS event, e.id, e.cashout_id, e.provider, e.outcome, e.txid
+    FROM payout_events e
+    WHERE e.outcome IN ('done', 'failed') AND e.cashout_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM corrections x JOIN payout_events named ON named.id = x.event_id
+        WHERE x.state = 'approved' AND named.cashout_id = e.cashout_id AND named.outcome = e.outcome AND NOT cashout_twice(named, e))
+),
 -- What has to be posted, told by the rows that are the reasons: holds, conversions, trades, the providers' events.
 reason AS (
     SELECT h.began_by AS transfer_id, coalesce(h.trade_id, 0) AS trade_id, line.kind, line.owner, h.currency, line.amount
@@ -34,6 +42,13 @@ reason AS (
     JOIN trades t ON t.id = r.trade_id
     CROSS JOIN LATERAL (
         VALUES ('available', t.seller_id, t.payout), ('fees', 0, t.held - t.payout)
+    ) line (kind, owner, amount)
+    UNION ALL
+    SELECT r.transfer_id, t.id, line.kind, line.owner, t.currency, line.amount
+    FROM (SELECT DISTINCT trade_id, ended_by AS transfer_id FROM holds WHERE ended_as = 'split') r
+    JOIN trades t ON t.id = r.trade_id JOIN disputes d ON d.trade_id = t.id
+    CROSS JOIN LATERAL (
+        VALUES ('available', t.buyer_id, t.held - d.released), ('available', t.seller_id, d.released - d.fee), ('fees', 0, d.fee)
     ) line (kind, owner, amount)
     UNION ALL
     SELECT h.ended_by, 0, line.kind, 0, c.currency, line.amount
@@ -56,12 +71,27 @@ reason AS (
     ) line (kind, owner, amount)
     WHERE e.transfer_id IS NOT NULL
     UNION ALL
+    SELECT r.transfer_id, 0, line.kind, line.owner, 'USDT', line.amount
+    FROM referral_rewards r
+    CROSS JOIN LATERAL (VALUES ('promotions', 0, -r.amount), ('credit', r.user_id, r.amount)) line (kind, owner, amount)
+    UNION ALL
+    SELECT c.transfer_id, c.trade_id, line.kind, line.owner, 'USDT', line.amount
+    FROM credit_uses c
+    CROSS JOIN LATERAL (VALUES ('credit', c.user_id, -c.amount), ('available', c.user_id, c.amount)) line (kind, owner, amount)
+    UNION ALL
     SELECT x.ended_by, coalesce(t.trade_id, 0), line.kind, line.owner, e.currency, line.amount
     FROM unapplied x JOIN provider_events e ON e.id = x.event_id JOIN transfers t ON t.id = x.ended_by
     CROSS JOIN LATERAL (
         VALUES ('clearing:' || e.provider, 0, -x.amount, true), ('available', x.user_id, x.credited, true),
                ('payouts', 0, x.amount, x.ended_as = 'refunded')
     ) line (kind, owner, amount, due) WHERE line.due
+    UNION ALL
+    SELECT x.transfer_id, 0, line.kind, line.owner, x.currency, line.amount
+    FROM corrections x
+    CROSS JOIN LATERAL (
+        VALUES ('corrections', 0, -x.amount, true), ('available', x.user_id, x.amount, x.event_id IS NULL),
+               ('payouts', 0, x.amount, x.event_id IS NOT NULL)
+    ) line (kind, owner, amount, due) WHERE x.transfer_id IS NOT NULL AND line.due
 ),
 explained AS (
     SELECT transfer_id, trade_id, kind, owner, currency, sum(amount) AS amount
@@ -112,17 +142,42 @@ difference AS (
             || coalesce(CASE WHEN t.ended_at IS NOT NULL THEN t.held END, 0) || ' ended, none elsewhere',
         coalesce(h.open, 0) || ' open, ' || coalesce(h.ended, 0) || ' ended' || CASE WHEN h.strange THEN ', some elsewhere' ELSE '' END
     FROM trades t
+    LEFT JOIN disputes d ON d.trade_id = t.id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN t.state = 'released' OR t.state = 'resolved' AND d.released = t.held THEN 'released'
+            WHEN t.state = 'resolved' AND d.released > 0 THEN 'split' ELSE 'refunded' END AS way
+    ) ending
     LEFT JOIN LATERAL (
         SELECT sum(amount) FILTER (WHERE ended_by IS NULL) AS open,
-            sum(amount) FILTER (WHERE ended_as = CASE t.state WHEN 'released' THEN 'released' ELSE 'refunded' END) AS ended,
+            sum(amount) FILTER (WHERE ended_as = ending.way) AS ended,
             bool_or(user_id <> t.buyer_id OR t.held IS NOT NULL AND ended_as IS DISTINCT FROM 'converted' AND currency <> t.currency
-                OR ended_as = 'released' AND t.state <> 'released' OR ended_as = 'converted' AND t.held IS NULL) AS strange
+                OR ended_as IN ('released', 'split') AND ended_as <> ending.way OR ended_as = 'converted' AND t.held IS NULL) AS strange
         FROM holds WHERE trade_id = t.id
     ) h ON true
     WHERE h.strange OR (t.held IS NULL) <> (t.state IN ('awaiting_payment', 'underpaid', 'cancelled', 'expired')) OR CASE
         WHEN t.held IS NOT NULL THEN coalesce(h.open, 0) <> CASE WHEN t.ended_at IS NULL THEN t.held ELSE 0 END
             OR coalesce(h.ended, 0) <> CASE WHEN t.ended_at IS NOT NULL THEN t.held ELSE 0 END
         ELSE (h.open IS NOT NULL) <> (t.state = 'underpaid') END
+    UNION ALL
+    -- A dispute is open as long as its trade is disputed, and ends as that does: by a decision, whose percentage says what each side
+    -- gets, or because a side gave in.
+    SELECT 'dispute', 'trade ' || t.id || ' ' || t.state,
+        CASE WHEN t.state IN ('released', 'refunded') THEN 'conceded' WHEN t.state = 'resolved' THEN
+            coalesce(part.released || ' released, fee ' || part.fee, 'decided') WHEN t.state = 'disputed' THEN 'open' ELSE 'none' END,
+        CASE WHEN d.id IS NULL THEN 'none' WHEN d.how IS NULL THEN 'open'
+            ELSE d.how || ', ' || d.released || ' released, fee ' || d.fee || ', ' || d.resolved_at END
+    FROM trades t
+    LEFT JOIN disputes d ON d.trade_id = t.id
+    LEFT JOIN currencies c ON c.code = t.currency
+    LEFT JOIN LATERAL disputes_split(t.held, t.payout, c.scale, d.seller_percent) part ON d.id IS NOT NULL
+    WHERE (d.id IS NOT NULL OR t.state IN ('disputed', 'resolved')) AND (CASE
+        WHEN t.state = 'disputed' THEN d.id IS NOT NULL AND d.how IS NULL
+        WHEN d.how IS NULL THEN false
+        WHEN t.state = 'resolved' THEN d.how <> 'conceded' WHEN t.state = 'released' THEN d.how = 'conceded' AND d.seller_percent = 100
+        WHEN t.state = 'refunded' THEN d.how = 'conceded' AND d.seller_percent = 0 ELSE false END
+        AND (d.resolved_at, d.released, d.fee, d.buyer_id, d.seller_id) IS NOT DISTINCT FROM (
+            t.ended_at, CASE WHEN d.how IS NOT NULL THEN part.released END, CASE WHEN d.how IS NOT NULL THEN part.fee END,
+            t.buyer_id, t.seller_id)) IS NOT TRUE
     UNION ALL
     -- A cash-out holds its amount until it ends: paid out when it is done, else given back.
     SELECT 'cashout', 'cash-out ' || coalesce(c.id, h.cashout_id) || coalesce(' ' || c.state, ''),
@@ -137,7 +192,7 @@ difference AS (
     FROM cashouts c
     CROSS JOIN LATERAL (
         SELECT coalesce(bool_or(outcome = 'done'), false) AS paid, coalesce(bool_or(outcome = 'failed'), false) AS failed
-        FROM payout_events WHERE cashout_id = c.id
+        FROM told WHERE cashout_id = c.id
     ) told
     WHERE NOT CASE c.state WHEN 'done' THEN told.paid WHEN 'refunded' THEN told.failed OR c.decided_by IS NOT NULL
         WHEN 'declined' THEN c.decided_by IS NOT NULL WHEN 'cancelled' THEN c.sending_at IS NULL
@@ -147,14 +202,21 @@ difference AS (
     SELECT 'cashout_told', 'cash-out ' || c.id || ' ' || c.state,
         CASE c.state WHEN 'done' THEN 'one payment' ELSE 'no payment' END,
         string_agg(e.provider || ' ' || e.outcome || coalesce(' ' || e.txid, ''), ', ' ORDER BY e.id)
-    FROM cashouts c JOIN payout_events e ON e.cashout_id = c.id AND e.outcome IN ('done', 'failed')
+    FROM cashouts c JOIN told e ON e.cashout_id = c.id
     GROUP BY c.id
     HAVING c.state <> 'done' AND bool_or(e.outcome = 'done')
         OR c.state = 'done' AND EXISTS (
-            SELECT FROM payout_events one JOIN payout_events other ON other.cashout_id = one.cashout_id AND other.id <> one.id
+            SELECT FROM told one JOIN told other ON other.cashout_id = one.cashout_id AND other.id <> one.id
             WHERE one.cashout_id = c.id AND one.outcome = 'done' AND (
-                other.outcome = 'done' AND cashout_twice(one, other)
+                other.outcome = 'done' AND cashout_twice(one.event, other.event)
                 OR other.outcome = 'failed' AND other.provider = one.provider))
+    UNION ALL
+    -- What two of the staff booked of a payout is what that payout had moved.
+    SELECT 'correction', 'correction ' || x.id, CASE e.outcome WHEN 'done' THEN c.net WHEN 'failed' THEN -c.net END || ' ' || c.currency,
+        x.amount || ' ' || x.currency
+    FROM corrections x JOIN payout_events e ON e.id = x.event_id JOIN cashouts c ON c.id = e.cashout_id
+    WHERE x.state = 'approved'
+        AND (x.amount, x.currency) IS DISTINCT FROM (CASE e.outcome WHEN 'done' THEN c.net WHEN 'failed' THEN -c.net END, c.currency)
     UNION ALL
     -- The seller gets the price, or less when less was paid and agreed to; what is missing comes out of the fee.
     SELECT 'payout', 'trade ' || id, (amount - seller_fee) || ' of ' || (amount + buyer_fee), payout || ' of ' || held
@@ -212,6 +274,27 @@ difference AS (
     FROM conversions c LEFT JOIN quotes q ON q.id = c.quote_id
     WHERE c.to_wallet AND (q.id IS NULL OR c.at >= q.valid_until OR c.price <> q.price)
     UNION ALL
+    -- Who brought somebody was here before them.
+    SELECT 'referral', 'user ' || u.id, 'brought by somebody who was here', 'user ' || u.referred_by
+    FROM users u LEFT JOIN users r ON r.id = u.referred_by
+    WHERE u.referred_by IS NOT NULL AND (r.onboarded_at IS NULL OR r.onboarded_at > u.onboarded_at)
+    UNION ALL
+    -- Fee credit was given to who came by a link, and to whose link it was when they had traded enough.
+    SELECT 'referral_reward', r.kind || ' of user ' || r.referred_id,
+        CASE r.kind WHEN 'newcomer' THEN 'somebody who came by a link'
+            ELSE coalesce('user ' || u.referred_by, 'nobody') || ' for ' || r.needed || ' USD' END,
+        'user ' || r.user_id || CASE r.kind WHEN 'referrer' THEN ' for ' || referrals_volume(u.id) || ' USD' ELSE '' END
+    FROM referral_rewards r JOIN users u ON u.id = r.referred_id
+    WHERE u.referred_by IS NULL OR u.onboarded_at IS NULL OR r.kind = 'referrer' AND (
+        r.user_id <> u.referred_by OR referrals_volume(u.id) < r.needed)
+    UNION ALL
+    -- Fee credit pays fees that were earned, to who bore them.
+    SELECT 'credit_use', 'trade ' || t.id || ' ' || t.state || ', user ' || c.user_id, 'a share of an earned fee',
+        c.fee || ' ' || t.currency
+    FROM credit_uses c JOIN trades t ON t.id = c.trade_id LEFT JOIN disputes d ON d.trade_id = t.id
+    WHERE t.state NOT IN ('released', 'resolved') OR c.user_id NOT IN (t.buyer_id, t.seller_id)
+        OR c.fee <> (referrals_share(t, c.user_id, coalesce(d.fee, t.held - t.payout), c.at)).share
+    UNION ALL
     SELECT 'snapshot', 'account ' || s.account_id, coalesce(sum(p.amount), 0)::text, s.balance::text
     FROM ledger_snapshots s LEFT JOIN postings p ON p.account_id = s.account_id AND p.written < s.upto
     GROUP BY s.account_id HAVING coalesce(sum(p.amount), 0) <> s.balance
@@ -224,11 +307,13 @@ SELECT
             'currency', c.code,
             'came_in', coalesce((SELECT -sum(balance) FROM system WHERE currency = c.code AND kind LIKE 'clearing:%'), 0)::text,
             'opening', coalesce((SELECT -sum(balance) FROM system WHERE currency = c.code AND kind = 'equity'), 0)::text,
+            'promotions', coalesce((SELECT -sum(balance) FROM system WHERE currency = c.code AND kind = 'promotions'), 0)::text,
             'people', coalesce((SELECT sum(balance) FROM person WHERE currency = c.code), 0)::text,
             'held', coalesce((SELECT sum(balance) FROM system WHERE currency = c.code AND kind = 'held'), 0)::text,
             'fees', coalesce((SELECT sum(balance) FROM system WHERE currency = c.code AND kind = 'fees'), 0)::text,
             'exchange', coalesce((SELECT sum(balance) FROM system WHERE currency = c.code AND kind = 'exchange'), 0)::text,
-            'went_out', coalesce((SELECT sum(balance) FROM system WHERE currency = c.code AND kind = 'payouts'), 0)::text
+            'went_out', coalesce((SELECT sum(balance) FROM system WHERE currency = c.code AND kind = 'payouts'), 0)::text,
+            'corrections', coalesce((SELECT sum(balance) FROM system WHERE currency = c.code AND kind = 'corrections'), 0)::text
         ) ORDER BY c.position) FROM currencies c) AS totals,
     (SELECT count(*) FROM transfers) AS transfers,
     (SELECT count(*) FROM postings) AS postings,

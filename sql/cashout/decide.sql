@@ -10,6 +10,7 @@ CREATE FUNCTION cashout_decide(
 DECLARE
     outcome jsonb := requests_claim(p_request_key, p_request_hash, 'cashout/decide', p_at);
     cashout cashouts;
+    before  text;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     IF NOT admin_may(p_user_id, 'finance') THEN
@@ -33,10 +34,12 @@ BEGIN
         RETURN requests_refuse(p_request_key, 'told_paid', '{}');
     END IF;
     IF length(p_note) > 500 OR length(p_txid) > 120 THEN RETURN requests_refuse(p_request_key, 'bad_note', '{}'); END IF;
+    before := cashout.state;
     -- Before anybody pays it by hand: no provider is to be asked meanwhile to pay what waits.
     IF p_decision = 'claim' THEN
         UPDATE cashouts SET ask_at = CASE state WHEN 'waiting' THEN NULL ELSE ask_at END, claimed_by = p_user_id, claimed_at = p_at
         WHERE id = cashout.id RETURNING * INTO cashout;
+        PERFORM admin_record(p_user_id, 'claim_cashout', 'cashout ' || cashout.id, '', to_jsonb(before), to_jsonb(cashout.state), p_at);
         RETURN cashout_finish(p_request_key, cashout, 0);
     END IF;
     IF p_decision = 'paid' THEN
@@ -55,6 +58,8 @@ BEGIN
         cashout := cashout_end(p_request_key, cashout,
             CASE p_decision WHEN 'paid' THEN 'done' WHEN 'decline' THEN 'declined' ELSE 'refunded' END, p_at);
     END IF;
+    PERFORM admin_record(p_user_id, p_decision || '_cashout', 'cashout ' || cashout.id, coalesce(nullif(p_note, ''), p_txid),
+        to_jsonb(before), to_jsonb(cashout.state), p_at);
     RETURN cashout_finish(p_request_key, cashout,
         CASE WHEN p_decision = 'retry' THEN 0 ELSE cashout_tell(cashout, p_request_key, p_at) END);
 END

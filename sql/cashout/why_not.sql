@@ -7,7 +7,9 @@ DECLARE
     today record;
 BEGIN
     IF p_person.onboarded_at IS NULL THEN RETURN '{"reason": "not_onboarded", "details": {}}'; END IF;
-    IF p_person.blocked_at IS NOT NULL THEN RETURN '{"reason": "blocked", "details": {}}'; END IF;
+    IF users_barred(p_person) IS NOT NULL THEN
+        RETURN jsonb_build_object('reason', users_barred(p_person), 'details', '{}'::jsonb);
+    END IF;
     IF p_rules.cashout_code = 'verified' AND p_person.email_changed_at > p_at - interval '24 hours' THEN
         RETURN jsonb_build_object('reason', 'email_changed', 'details', jsonb_build_object(
             'until', p_person.email_changed_at + interval '24 hours'));

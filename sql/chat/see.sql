@@ -8,7 +8,7 @@ DECLARE
     newest  int := coalesce((SELECT max(n) FROM chat_messages WHERE trade_id = p_trade_id AND n <= p_newest), 0);
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
-    IF NOT EXISTS (SELECT FROM trades WHERE id = p_trade_id AND p_user_id IN (buyer_id, seller_id)) THEN
+    IF NOT EXISTS (SELECT FROM trades t WHERE id = p_trade_id AND chat_role(t, p_user_id) IS NOT NULL) THEN
         RETURN requests_refuse(p_request_key, 'unknown_trade');
     END IF;
     PERFORM chat_mark(p_trade_id, p_user_id, newest);
@@ -16,7 +16,10 @@ BEGIN
         'answer', jsonb_build_object('before', before),
         'changed', jsonb_build_array(
             jsonb_build_array(p_user_id, 'ChatPage'), jsonb_build_array(p_user_id, 'TradePage'),
-            jsonb_build_array(p_user_id, 'TradeList')),
+            jsonb_build_array(p_user_id, 'TradeList'),
+            jsonb_build_array(p_user_id, 'Menu'))
+            || CASE WHEN EXISTS (SELECT FROM disputes WHERE trade_id = p_trade_id)
+                THEN jsonb_build_array(jsonb_build_array(p_user_id, 'DisputeCase')) ELSE '[]' END,
         'told', 0));
 END
 $$;

@@ -1,10 +1,13 @@
 -- internal: why a person cannot write in a trade's chat now; null when they can
+-- Support writes there while the trade is disputed, and reads on after that. Who is blocked can defend themselves in a dispute.
 CREATE FUNCTION chat_why_not(p_trade trades, p_user_id bigint, p_at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE
         WHEN p_trade.id IS NULL THEN 'unknown_trade'
-        WHEN p_user_id IS DISTINCT FROM p_trade.buyer_id AND p_user_id IS DISTINCT FROM p_trade.seller_id THEN 'unknown_trade'
+        WHEN chat_role(p_trade, p_user_id) IS NULL THEN 'unknown_trade'
+        WHEN p_trade.state = 'disputed' THEN NULL
+        WHEN chat_role(p_trade, p_user_id) = 'admin' THEN 'dispute_over'
         WHEN p_trade.seller_id IS NULL THEN 'no_seller'
         WHEN p_at >= p_trade.ended_at + interval '30 days' THEN 'chat_over'
-        WHEN EXISTS (SELECT FROM users WHERE id = p_user_id AND blocked_at IS NOT NULL) THEN 'blocked'
+        ELSE (SELECT users_barred(u) FROM users u WHERE id = p_user_id)
     END
 $$;

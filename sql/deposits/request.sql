@@ -21,7 +21,8 @@ BEGIN
         RETURN requests_refuse(p_request_key, 'unknown_currency', jsonb_build_object('currency', p_currency));
     END IF;
     IF p_trade_id IS NULL THEN
-        PERFORM FROM users WHERE id = p_user_id FOR NO KEY UPDATE;
+        SELECT users_barred(u) INTO reason FROM users u WHERE id = p_user_id FOR NO KEY UPDATE;
+        IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason, '{}'); END IF;
         IF p_network = 'BANK' AND (p_amount IS NULL OR NOT p_amount BETWEEN rules.smallest_bank_deposit
             AND rules.largest_bank_deposit OR p_amount <> trunc(p_amount, coin.scale)) THEN
             RETURN requests_refuse(p_request_key, 'bad_amount', jsonb_build_object(

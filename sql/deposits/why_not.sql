@@ -18,7 +18,7 @@ CREATE FUNCTION deposits_why_not(
         WHEN NOT (p_value > 0 AND p_value < 1e15) THEN 'bad_amount'
         WHEN p_value <> trunc(p_value, (SELECT scale FROM currencies WHERE code = p_currency)) THEN 'bad_amount'
         WHEN p_value < p_payin.minimum THEN 'below_minimum'
-        WHEN p_trade.state NOT IN ('awaiting_payment', 'underpaid', 'paid', 'accepted', 'delivered')
+        WHEN p_trade.state NOT IN ('awaiting_payment', 'underpaid', 'paid', 'accepted', 'delivered', 'disputed')
             THEN 'trade_' || p_trade.state
     END
 $$;

@@ -8,7 +8,7 @@ BEGIN
     SELECT * INTO person FROM users WHERE id = p_user_id;
     RETURN CASE
         WHEN person.onboarded_at IS NULL THEN '{"reason": "not_onboarded", "details": {}}'
-        WHEN person.blocked_at IS NOT NULL THEN '{"reason": "blocked", "details": {}}'
+        WHEN users_barred(person) IS NOT NULL THEN jsonb_build_object('reason', users_barred(person), 'details', '{}'::jsonb)
         WHEN p_gained > room THEN
             jsonb_build_object('reason', 'position', 'details', jsonb_build_object('currency', p_to, 'left', room::text))
     END;

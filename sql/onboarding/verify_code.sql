@@ -1,6 +1,6 @@
 -- Proves an e-mail by the code that was mailed last. A wrong try is counted, although it is refused.
--- One that takes the place of another that was proven is told to that one, and lets no money out for a day: codes for cash-outs go to
--- the new one, which somebody else may have proven.
+-- One that takes the place of another that was proven is told to that one and in the chat, and lets no money out for a day: codes for
+-- cash-outs go to the new one, which somebody else may have proven.
 CREATE FUNCTION onboarding_verify_code(
     p_request_key text, p_request_hash text, p_at timestamptz, p_secret bytea, p_user_id bigint, p_code text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -28,6 +28,8 @@ BEGIN
         UPDATE users SET email_changed_at = p_at WHERE id = p_user_id;
         PERFORM outbox_mail(before, 'email_replaced', jsonb_build_object('user_id', p_user_id, 'at', p_at),
             'email_replaced.' || p_request_key, p_at);
+        PERFORM outbox_notice(p_user_id, 'email_replaced', jsonb_build_object('user_id', p_user_id, 'at', p_at),
+            'email_replaced.' || p_request_key || '.chat', p_at);
     END IF;
     UPDATE users SET email = proven, email_verified_at = p_at WHERE id = p_user_id;
     DELETE FROM extra_contacts WHERE user_id = p_user_id AND kind = 'email' AND lower(value) = lower(proven);
@@ -35,6 +37,6 @@ BEGIN
         'answer', jsonb_build_object('email', proven, 'verified_at', p_at),
         'changed', (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
             FROM unnest(ARRAY['Onboarding', 'Menu', 'NewTrade', 'InvitationPage', 'CashoutStart', 'ExchangeStart', 'Extras']) name),
-        'told', (before IS NOT NULL)::int));
+        'told', 2 * (before IS NOT NULL)::int));
 END
 $$;

@@ -14,6 +14,9 @@ SELECT
         SELECT jsonb_agg(jsonb_build_object(
             'trade_id', t.id, 'token', i.token, 'buyer', users_name(t.buyer_id), 'currency', t.currency,
             'amount', t.amount::text, 'description', t.description) ORDER BY t.id DESC)
-        FROM onboarding_waiting(u.id) i JOIN trades t ON t.id = i.trade_id), '[]') AS invitations
+        FROM onboarding_waiting(u.id) i JOIN trades t ON t.id = i.trade_id), '[]') AS invitations,
+    r.first_name AS referrer, rules.referral_newcomer AS newcomer_gets
 FROM users u
+CROSS JOIN terms rules
+LEFT JOIN users r ON r.id = u.referred_by
 WHERE u.id = :user_id

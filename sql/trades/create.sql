@@ -24,8 +24,8 @@ BEGIN
     IF buyer.onboarded_at IS NULL THEN
         RETURN requests_refuse(p_request_key, 'not_onboarded', '{}');
     END IF;
-    IF buyer.blocked_at IS NOT NULL THEN
-        RETURN requests_refuse(p_request_key, 'blocked', '{}');
+    IF users_barred(buyer) IS NOT NULL THEN
+        RETURN requests_refuse(p_request_key, users_barred(buyer), '{}');
     END IF;
     IF digits IS NULL THEN
         RETURN requests_refuse(p_request_key, 'unknown_currency', jsonb_build_object('currency', p_currency));
@@ -74,8 +74,8 @@ BEGIN
     IF seller = p_user_id THEN
         RETURN requests_refuse(p_request_key, 'own_trade', '{}');
     END IF;
-    -- Who has not accepted the terms is found again, by the handle, when they have.
-    SELECT id INTO seller FROM users WHERE id = seller AND onboarded_at IS NOT NULL;
+    -- Who has not accepted the terms, or has closed their account, is found again, by the handle, when they have or are back.
+    SELECT id INTO seller FROM users WHERE id = seller AND onboarded_at IS NOT NULL AND closed_at IS NULL;
 
     SELECT fee, buyer_fee, seller_fee INTO cost FROM trades_level(p_user_id) standing,
         trades_fees(p_amount, digits, standing.fee_percent, p_fee_payer);

@@ -10,10 +10,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM users WHERE id = p_user_id AND onboarded_at IS NOT NULL) THEN
         RETURN requests_refuse(p_request_key, 'not_onboarded', '{}');
     END IF;
-    IF EXISTS (SELECT FROM users WHERE id = p_user_id AND blocked_at IS NOT NULL) THEN
-        RETURN requests_refuse(p_request_key, 'blocked', '{}');
-    END IF;
-    reason := trades_bind(p_user_id, p_token, p_at);
+    reason := coalesce((SELECT users_barred(u) FROM users u WHERE id = p_user_id), trades_bind(p_user_id, p_token, p_at));
     IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason, '{}'); END IF;
     SELECT t.* INTO trade FROM invitations i JOIN trades t ON t.id = i.trade_id WHERE i.token = p_token;
     RETURN trades_finish(p_request_key, trade, p_user_id, 1);

@@ -3,7 +3,7 @@ SELECT
     t.id, t.slug, CASE WHEN t.buyer_id = :user_id THEN 'buyer' ELSE 'seller' END AS role, t.state, t.version,
     CASE WHEN t.buyer_id = :user_id THEN coalesce(other.first_name, nullif(t.seller_handle, ''))
          ELSE other.first_name END AS other,
-    other.username AS other_username,
+    other.username AS other_username, other.slug AS other_slug, ratings_why_not(t, :user_id, :at) IS NULL AS may_rate,
     t.seller_kind, t.seller_handle AS seller, t.currency, t.amount, t.fee_payer, t.fee, t.buyer_fee, t.seller_fee,
     coalesce(t.held, t.amount + t.buyer_fee) AS buyer_pays, coalesce(t.payout, t.amount - t.seller_fee) AS seller_gets,
     t.amount - t.seller_fee AS promised, t.underpaid_at IS NOT NULL AS in_part, trades_missing(t) AS missing,
@@ -18,11 +18,16 @@ SELECT
         SELECT balance FROM accounts WHERE owner = :user_id AND currency = t.currency AND kind = 'available'), 0) AS available,
     (SELECT coalesce(jsonb_agg(move ORDER BY place), '[]')
         FROM unnest(ARRAY['pay', 'reduce', 'cancel', 'accept', 'decline', 'deliver', 'release', 'agree', 'disagree', 'withdraw',
-            'give_back', 'propose']) WITH ORDINALITY moves (move, place)
+            'give_back', 'propose', 'dispute']) WITH ORDINALITY moves (move, place)
         WHERE trades_why_not(t, :user_id, move, :at) IS NULL) AS may,
     CASE WHEN t.seller_id IS NOT NULL
         THEN coalesce((SELECT max(n) FROM chat_messages WHERE trade_id = t.id), 0) END AS newest_message,
-    chat_unread(t.id, :user_id) AS unread
+    chat_unread(t.id, :user_id) AS unread,
+    CASE WHEN d.id IS NOT NULL THEN jsonb_build_object(
+        'role', d.role, 'reason', d.reason, 'opened_at', d.opened_at, 'how', d.how, 'percent', d.seller_percent, 'why', d.why,
+        'buyer_gets', (t.held - d.released)::text, 'seller_gets', (d.released - d.fee)::text, 'fee', d.fee::text) END AS dispute,
+    referrals_credit_back(t, :user_id, :at) AS credit_back
 FROM trades t
+LEFT JOIN disputes d ON d.trade_id = t.id
 LEFT JOIN users other ON other.id = CASE WHEN t.buyer_id = :user_id THEN t.seller_id ELSE t.buyer_id END
 WHERE t.id = :trade_id AND (t.buyer_id = :user_id OR t.seller_id = :user_id)

@@ -1,6 +1,7 @@
 -- internal: why a person cannot make a move in a trade now; null when they can
 -- Decline, cancel, release and all that gives back have no deadline: they give what time would give, or more.
--- Who is blocked begins nothing, and can end all that was begun.
+-- Who is blocked begins nothing, and can end all that was begun. While a trade is disputed, its time stands still, and each side
+-- can give in.
 CREATE FUNCTION trades_why_not(p_trade trades, p_user_id bigint, p_move text, p_at timestamptz)
 RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE
@@ -13,15 +14,16 @@ RETURNS text LANGUAGE sql STABLE AS $$
             WHEN p_move = 'reduce' THEN ARRAY['underpaid']
             WHEN p_move IN ('accept', 'decline') THEN ARRAY['paid']
             WHEN p_move = 'deliver' THEN ARRAY['accepted']
-            WHEN p_move = 'release' THEN ARRAY['delivered']
-            WHEN p_move = 'give_back' THEN ARRAY['accepted', 'delivered']
-            ELSE ARRAY['paid', 'accepted', 'delivered'] END) THEN 'wrong_state'
+            WHEN p_move = 'dispute' THEN ARRAY['accepted', 'delivered']
+            WHEN p_move = 'release' THEN ARRAY['delivered', 'disputed']
+            WHEN p_move = 'give_back' THEN ARRAY['accepted', 'delivered', 'disputed']
+            ELSE ARRAY['paid', 'accepted', 'delivered', 'disputed'] END) THEN 'wrong_state'
         WHEN p_move = 'propose' AND p_trade.seller_id IS NULL THEN 'nobody_there'
         WHEN p_move = 'propose' AND p_trade.proposed_by IS NOT NULL THEN 'proposed'
         WHEN p_move IN ('agree', 'disagree') AND coalesce(p_trade.proposed_by = p_user_id, true)
             OR p_move = 'withdraw' AND p_trade.proposed_by IS DISTINCT FROM p_user_id THEN 'no_proposal'
-        WHEN p_move IN ('pay', 'reduce', 'accept', 'deliver') AND p_at >= p_trade.due_at THEN 'too_late'
+        WHEN p_move IN ('pay', 'reduce', 'accept', 'deliver', 'dispute') AND p_at >= p_trade.due_at THEN 'too_late'
         WHEN p_move IN ('pay', 'reduce', 'accept')
-            AND EXISTS (SELECT FROM users WHERE id = p_user_id AND blocked_at IS NOT NULL) THEN 'blocked'
+            THEN (SELECT users_barred(u) FROM users u WHERE id = p_user_id)
     END
 $$;

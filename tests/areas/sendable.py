@@ -11,7 +11,8 @@ LONGEST = Origin(2**40, 199)  # update ids and questions are smaller
 def sent(screen: Screen) -> str:
     """The text as a person sees it. Fails for a screen that Telegram would not take."""
     shown = parse_html(str(screen.text)).text.strip()
-    assert 0 < len(shown.encode("utf-16-le")) // 2 <= (4096 if screen.photo is screen.attachment is None else 1024)
+    has_file = screen.photo or screen.attachment or screen.document
+    assert 0 < len(shown.encode("utf-16-le")) // 2 <= (1024 if has_file else 4096)
     for row in screen.rows:
         assert 1 <= len(row) <= 8
         for button in row:

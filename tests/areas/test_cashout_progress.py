@@ -9,7 +9,7 @@ import pytest
 
 from lockbay import plan
 from lockbay.actors.parse import Pressed
-from lockbay.areas import cashout
+from lockbay.areas import cashout, commands
 from lockbay.areas.admin.cashout_records import DecideCashout, Decision
 from lockbay.areas.cashout import screens
 from lockbay.areas.cashout.records import CashoutPage
@@ -155,5 +155,5 @@ def test_it_is_part_of_the_whole() -> None:
     whole = plan.plan("lockbay_bot")
     assert whole.flows["cash_out"] is PLAN.flows["cash_out"]
     assert whole.commands["cashout"] == "cash_out"
-    assert ("cashout", "Send money out") in plan.command_menu(ENGLISH)
+    assert ("cashout", "Send money out") in commands.listed(ENGLISH)
     assert plan.notices("lockbay_bot", b"").keys() >= cashout.NOTICES.keys()

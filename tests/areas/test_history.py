@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
 import pytest
+from attrs import evolve
 
 from lockbay.actors.plan import Plan
+from lockbay.actors.screen import Url
 from lockbay.actors.words import words
 from lockbay.areas import history
+from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
+from lockbay.areas.history import labels as history_labels
 from lockbay.areas.history import screens
 from lockbay.areas.history.records import History, Movement
+from lockbay.areas.history.screens import Filter
 from lockbay.areas.trades.records import PayTrade
 from lockbay.errors import Invalid
+from lockbay.money import CURRENCIES
+from lockbay.postgres import files
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from lockbay.sandbox.html import parse_html
 from tests.areas.people import ANA, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
+from tests.ledger.conftest import raw, world
+from tests.ledger.world import World, payment
 from tests.talk import Talk
+
+__all__ = ["raw", "world"]
 
 PLAN = Plan(history.FLOWS, history.COMMANDS, "history", lambda person, flow: None)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -54,14 +66,14 @@ def test_a_movement_is_signed_named_and_in_the_persons_own_time(movement: Moveme
 def test_the_longest_page_fits_a_message() -> None:
     amount = Decimal("-999999999999999." + "9" * 18)
     longest = Movement(1, NOW, "pay", "credit", "ETH", amount, Decimal(0), 1, "T-7K3Q9", "x")
-    page = History((longest,) * 10, 2**63 - 1)
-    sent(screens.history(words("en", "UTC"), page, is_first=False))
+    page = History((evolve(longest, id=2**40),) * 10, 2**63 - 1, tuple(CURRENCIES))
+    sent(screens.history(words("en", "UTC"), page, Filter("exchange", "USDT"), str(2**40)))
 
 
 async def test_without_movements_the_history_says_what_will_be_there(database: Database, clock: MovedClock) -> None:
     talk = Talk(PLAN, database, clock, await onboarded(database, ANA))
     assert "Nothing has moved yet" in sent(await talk.open("history"))
-    assert leads_to(talk.screen) == {"wallet", "menu"}
+    assert leads_to(talk.screen) == {"history", "wallet", "menu"}
 
 
 async def test_pages_lead_to_older_ones_and_back_to_the_newest(database: Database, clock: MovedClock) -> None:
@@ -95,3 +107,152 @@ async def test_a_forged_page_is_refused(database: Database, clock: MovedClock, b
     talk = Talk(PLAN, database, clock, await onboarded(database, ANA))
     with pytest.raises(Invalid):
         await talk.open("history", before)
+    with pytest.raises(Invalid):
+        await talk.open("receipt", before)
+    with pytest.raises(Invalid):
+        await talk.open("receipt", "1", before)
+
+
+@pytest.mark.parametrize("args", [("0", "x"), ("0", "all", "XMR"), ("0", "' OR true --", "all"), ("0", "", "")])
+async def test_a_forged_filter_is_refused(database: Database, clock: MovedClock, args: tuple[str, ...]) -> None:
+    talk = Talk(PLAN, database, clock, await onboarded(database, ANA))
+    with pytest.raises(Invalid):
+        await talk.open("history", *args)
+    with pytest.raises(Invalid):
+        await talk.open("receipt", "1", *args)
+
+
+async def test_movements_are_found_by_kind_and_currency(database: Database, clock: MovedClock) -> None:
+    await set_rates(database)
+    await fund(database, await onboarded(database, ANA), "200")
+    await fund(database, ANA, "0.5", "BTC")
+    trade = await offered(database, ANA)
+    assert not isinstance(await database.perform(PayTrade(ANA, trade.id, Decimal(105)), fresh_key()), Refused)
+    talk = Talk(PLAN, database, clock, ANA)
+    await talk.open("history")
+    into = sent(await talk.press("Money in"))
+    assert "Only: Money in" in into
+    assert "+200 USDT" in into
+    assert "+0.5 BTC" in into
+    assert "−105" not in into
+    of_coin = sent(await talk.press("BTC"))
+    assert "Only: Money in, BTC" in of_coin
+    assert "+200" not in of_coin
+    assert "There is no such movement." in sent(await talk.press("Trades"))
+    assert "−105 USDT" in sent(await talk.press("All coins"))
+    assert "There is no such movement." in sent(await talk.press("Exchange"))
+    assert "+0.5 BTC" in sent(await talk.press("All"))
+
+
+async def test_what_is_rare_is_found_behind_many_others_page_by_page(world: World, clock: MovedClock) -> None:
+    buyer, seller = await world.person(10_000), await world.person()
+    await world.paid(buyer, seller)
+    await many(world.database, buyer, 1_200)
+    talk = Talk(PLAN, world.database, clock, buyer)
+    shown = sent(await talk.open("history", "0", "trades"))
+    for _ in range(2):
+        assert "None among these. There are older movements." in shown
+        shown = sent(await talk.press("Older"))
+    assert "Paid for" in shown
+    assert "Older" not in labels(talk.screen)
+
+
+async def test_each_page_of_a_filter_has_what_the_last_left(world: World, database: Database) -> None:
+    """Several accounts, each with more than a statement looks at: nothing is missing, nothing is there twice."""
+    user = await world.person(5)
+    await world.fund(user, Decimal(3), "BTC")
+    await many(database, user, 700)
+    await many(database, user, 600, "BTC")
+    await many(database, user, 30)
+    seen: list[int] = []
+    before: int | None = 0
+    while before is not None:
+        page = await database.read(History, user, before, "in", "all")
+        assert page is not None
+        assert [each.id for each in page.movements] == sorted((each.id for each in page.movements), reverse=True)
+        seen += [each.id for each in page.movements]
+        before = page.next
+    everything = await database.pool.fetch(
+        "test", "SELECT p.id FROM postings p JOIN accounts a ON a.id = account_id WHERE owner = $1 ORDER BY p.id DESC",
+        (user,), reads=True,
+    )  # fmt: skip
+    assert seen == [row["id"] for row in everything]
+
+
+async def test_a_receipt_says_what_a_movement_was_for(database: Database, clock: MovedClock) -> None:
+    await set_rates(database)
+    await fund(database, await onboarded(database, ANA), "200")
+    trade = await offered(database, ANA)
+    assert not isinstance(await database.perform(PayTrade(ANA, trade.id, Decimal(105)), fresh_key()), Refused)
+    talk = Talk(PLAN, database, clock, ANA)
+    await talk.open("history", "0", "all", "USDT")
+    receipt = sent(await talk.press("1"))
+    assert "Receipt M-0" in receipt
+    assert f"Paid for {trade.slug}" in receipt
+    assert "Amount: −105 USDT" in receipt
+    assert "Balance afterwards: 95 USDT" in receipt
+    assert "Your part of the fee, due when it is released: 5 USDT" in receipt
+    assert leads_to(talk.screen) == {"trade", "history", "menu"}
+    assert "Only: USDT" in sent(await talk.press("Back"))
+
+
+async def test_a_receipt_of_a_deposit_leads_to_its_transaction(world: World, clock: MovedClock) -> None:
+    user = await world.person()
+    payin = await world.payin(user, "BTC")
+    await world.done(evolve(payment(payin, "0.5"), txid="a1" * 32))
+    talk = Talk(PLAN, world.database, clock, user)
+    await talk.open("history")
+    receipt = sent(await talk.press("1"))
+    assert "Network: Bitcoin" in receipt
+    assert "Transaction: " + "a1" * 32 in receipt
+    links = [button.url for row in talk.screen.rows for button in row if isinstance(button, Url)]
+    assert links == ["https://mempool.space/tx/" + "a1" * 32]
+
+
+async def test_a_receipt_of_an_exchange_has_its_rate(world: World, clock: MovedClock) -> None:
+    user = await world.person(1_000)
+    quote = await world.done(QuoteExchange(user, "USDT", "NGN", Decimal(100)))
+    await world.done(ConfirmExchange(user, quote.id))
+    talk = Talk(PLAN, world.database, clock, user)
+    await talk.open("history", "0", "exchange", "NGN")
+    receipt = sent(await talk.press("1"))
+    assert "Exchanged" in receipt
+    assert "Given: 100 USDT" in receipt
+    assert f"Got: {quote.to_amount:,.2f} NGN" in receipt
+    assert "Rate: 1 USDT = " in receipt
+
+
+async def test_nobody_sees_the_receipt_of_somebody_else(world: World, database: Database, clock: MovedClock) -> None:
+    rich, poor = await world.person(100), await world.person()
+    page = await database.read(History, rich, 0, "all", "all")
+    assert page is not None
+    talk = Talk(PLAN, database, clock, poor)
+    text = sent(await talk.open("receipt", str(page.movements[0].id)))
+    assert text == "There is no such movement in your history."
+    assert leads_to(talk.screen) == {"history", "menu"}
+
+
+async def many(database: Database, user_id: int, number: int, code: str = "USDT") -> None:
+    """So many small movements at once, by the ledger's own function."""
+    await database.pool.fetch(
+        "test",
+        "SELECT ledger_transfer('many.' || $1::bigint || $3::text || gen_random_uuid(), 'opening', NULL, '', ARRAY["
+        "('equity', NULL, $3, -0.01), ('available', $1, $3, 0.01)]::ledger_line[], timestamptz '2026-11-22 12:00Z')"
+        " FROM generate_series(1, $2::int)",
+        (user_id, number, code), reads=False,
+    )  # fmt: skip
+
+
+def test_every_kind_of_transfer_that_sql_writes_has_a_label() -> None:
+    found = set()
+    for file in files.read_files(files.sql_folder()).values():
+        code = re.sub(r"--[^\n]*", "", file.text)
+        for call in re.finditer(
+            r"ledger_transfer\(\s*p_request_key[^,]*,\s*(CASE.*?END|'\w+'|\w+)\s*,", code, re.DOTALL
+        ):
+            said = call[1] if "'" in call[1] else re.search(rf"{call[1]}\s+text\s*:=(.*?);", code, re.DOTALL)[1]  # type: ignore[index]
+            found |= set(re.findall(r"(?:THEN|ELSE)\s+'(\w+)'", said) or re.findall(r"'(\w+)'", said))
+        assert code.count("ledger_transfer(") in (0, file.name == "ledger/transfer") or found, file.name
+    assert {"deposit", "pay", "part", "release", "refund", "cashout", "payout", "cashout_refund", "exchange"} <= found
+    of_the_house = {"payout", "return"}  # no person's account is in them
+    assert {kind for kind in found - of_the_house if not history_labels.is_known(kind)} == set()

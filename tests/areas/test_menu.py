@@ -25,8 +25,8 @@ ENGLISH = words("en", "UTC")
 RICH = Menu("Ana", True, (MenuBalance("USDT", Decimal("1250.5"), Decimal(100)),), Decimal("1350.50"), 0, 0, 0)
 
 
-def drawn(view: Menu, *, is_admin: bool = False) -> Screen:
-    return screens.menu(ENGLISH, view, is_admin=is_admin)
+def drawn(view: Menu) -> Screen:
+    return screens.menu(ENGLISH, view)
 
 
 def styled(screen: Screen) -> list[str]:
@@ -41,7 +41,7 @@ def test_the_menu_shows_what_the_person_has_and_a_trade_as_the_next_step() -> No
 
 
 def test_trades_that_wait_for_the_person_come_first() -> None:
-    screen = drawn(evolve(RICH, turns=2, open_trades=5))
+    screen = drawn(evolve(RICH, turns=2, waiting=2, open_trades=5))
     assert "2 trades wait for you" in sent(screen)
     assert styled(screen) == ["🗂 My trades (2)"]
 
@@ -62,10 +62,34 @@ def test_without_rates_the_amounts_themselves_are_shown() -> None:
     assert "Balance: 1,350.5 USDT" in sent(drawn(evolve(RICH, total_usd=None)))
 
 
-def test_everything_that_exists_is_offered_and_nothing_else() -> None:
-    exists = {"new_trade", "trades", "wallet", "deposit", "cash_out", "exchange", "history", "help"}
-    assert leads_to(drawn(RICH)) == exists
-    assert leads_to(drawn(RICH, is_admin=True)) == exists | {"admin"}
+def test_everything_is_offered_and_the_staffs_room_to_the_staff() -> None:
+    everything = {
+        "new_trade", "trades", "wallet", "deposit", "cash_out", "exchange", "history", "contacts", "referral",
+        "support", "settings", "help",
+    }  # fmt: skip
+    assert leads_to(drawn(RICH)) == everything
+    assert leads_to(drawn(evolve(RICH, duties=0))) == everything | {"admin"}
+
+
+@pytest.mark.parametrize(
+    ("view", "line", "button"),
+    [
+        (evolve(RICH, turns=1, waiting=1), "1 trade waits for you", "🗂 My trades (1)"),
+        (evolve(RICH, proposals=2, waiting=2), "2 proposals to cancel", "🗂 My trades (2)"),
+        (evolve(RICH, chats=1, waiting=1), "1 chat with new messages", "🗂 My trades (1)"),
+        (evolve(RICH, disputes=1), "1 dispute is open", "🗂 My trades"),
+        (evolve(RICH, answers=3), "3 answers of support", "🛟 Support (3)"),
+        (evolve(RICH, unrated=2, rate_next=7), "2 trades to rate", "⭐ Rate (2)"),
+        (evolve(RICH, duties=4), "4 things for the staff", "🛠 Admin (4)"),
+    ],
+)
+def test_what_waits_has_a_line_and_a_number_on_its_button(view: Menu, line: str, button: str) -> None:
+    assert line in sent(drawn(view))
+    assert button in labels(drawn(view))
+
+
+def test_nothing_waits_where_nothing_does() -> None:
+    assert not [label for label in labels(drawn(evolve(RICH, duties=0))) if "(" in label]
 
 
 @pytest.mark.parametrize("name", ["<b>Ana", "آنا", "A&amp;B", "{name}", "😀" * 64])

@@ -18,7 +18,7 @@ from lockbay.actors.turn import Turn
 from lockbay.actors.update import Sent
 from lockbay.actors.words import words
 from lockbay.areas import trades
-from lockbay.areas.trades.chat_flows import IN_A_ROW
+from lockbay.areas.messages import IN_A_ROW
 from lockbay.areas.trades.chat_records import ChatPage, SayMessage, Told
 from lockbay.areas.trades.records import CancelTrade
 from lockbay.areas.trades.views import TradePage
@@ -223,15 +223,21 @@ async def test_several_unread_messages_are_each_told_and_all_shown(
     assert (await chat_of(database, BEN, trade_id)).seen == 1
 
 
-async def test_older_messages_are_found_page_by_page(database: Database, talking: Talking, trade_id: str) -> None:
-    texts = [f"message {number:02}." for number in range(1, 20)]
-    await say(database, ANA, trade_id, *texts)
+async def test_the_last_fifty_messages_are_shown_and_older_ones_found_page_by_page(
+    database: Database, talking: Talking, trade_id: str, clock: MovedClock
+) -> None:
+    texts = [f"message {number:02}." for number in range(1, 70)]
+    for text in texts:
+        await say(database, ANA, trade_id, text)
+        clock.advance(timedelta(seconds=4))
     ben = talking(BEN)
     await ben.open("trade_chat", trade_id)
-    assert [text for text in texts if text in sent(ben.screen)] == texts[9:]
+    assert [text for text in texts if text in sent(ben.screen)] == texts[19:]
+    assert "Messages 20–69 of 69" in sent(ben.screen)
     assert "Newest" not in "".join(labels(ben.screen))
     await ben.press("Older")
-    assert [text for text in texts if text in sent(ben.screen)] == texts[:9]
+    assert [text for text in texts if text in sent(ben.screen)] == texts[:19]
+    assert "Messages 1–19 of 69" in sent(ben.screen)
     assert "Older" not in "".join(labels(ben.screen))
     await ben.say("written on an old page")
     assert "Sent to @ana" in sent(ben.screen)

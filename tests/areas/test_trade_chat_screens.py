@@ -11,10 +11,10 @@ from attrs import evolve
 
 from lockbay.actors.screen import Attachment
 from lockbay.actors.words import words
+from lockbay.areas.messages import MessageKind, fitted, units
 from lockbay.areas.trades import chat_screens
-from lockbay.areas.trades.chat_layout import fitted, units
 from lockbay.areas.trades.chat_news import NOTICES, MessageNews
-from lockbay.areas.trades.chat_records import ChatPage, Message, MessageKind, Told
+from lockbay.areas.trades.chat_records import ChatPage, Message, Told
 from lockbay.postgres.queries import Refused
 from tests.areas.sendable import leads_to, sent
 from tests.clock import START

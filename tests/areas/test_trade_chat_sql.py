@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 import trio
 
-from lockbay.areas.trades.chat_records import ChatPage, Marked, MessageKind, SayMessage, SeeMessages, Told
+from lockbay.areas.messages import MessageKind
+from lockbay.areas.trades.chat_records import ChatPage, Marked, SayMessage, SeeMessages, Told
 from lockbay.areas.trades.records import PayTrade
 from lockbay.areas.trades.views import TradeList, TradePage
 from lockbay.errors import KeyReused

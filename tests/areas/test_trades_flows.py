@@ -403,7 +403,7 @@ async def test_the_number_of_no_trade_opens_none(talking: Talking, database: Dat
         ("pay_wallet", {1}),
         ("cancel_trade", {1}),
         ("invitation", {1}),
-        ("new_trade", {0}),
+        ("new_trade", {0, 1}),
         ("trades", {0, 1}),
     ],
 )

@@ -13,6 +13,7 @@ from attrs import evolve
 
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
+from lockbay.areas.standing import Standing as Earned
 from lockbay.areas.trades import invitations, moves, questions, screens
 from lockbay.areas.trades.draft import Draft, Quote, Seller
 from lockbay.areas.trades.layout import isolated
@@ -48,8 +49,10 @@ PAGE = TradePage(
     release_at=None, ended_at=None, ended_how=None, proposed_by=None, turn="buyer",
     deadline=LATER, token=None, available=Decimal(200), may=("pay", "cancel"), newest_message=0, unread=0,
 )  # fmt: skip
+STANDING = Earned(Decimal("4.8"), 23, 1000, Decimal(10_000), 0, 6, START)
 INVITATION = InvitationPage(
-    trade_id=2**62, slug="T-7K3Q9X", state="paid", buyer=NASTY, seller_kind="link", currency="ETH", amount=MOST,
+    trade_id=2**62, slug="T-7K3Q9X", state="paid", buyer=NASTY, buyer_standing=STANDING,
+    seller_kind="link", currency="ETH", amount=MOST,
     seller_fee=MOST, seller_gets=MOST, description="&" * 1000, delivery_hours=1, deadline=LATER, standing="open",
 )  # fmt: skip
 NEWS = News(

@@ -46,6 +46,13 @@ class Seat:
         composer.fill(text)
         composer.press("Enter")
 
+    def replies(self, text: str, said: str) -> None:
+        """To the newest message of the bot with that text in it."""
+        message = self.root.locator(".message:not(.own)").filter(has_text=text).last
+        message.hover()
+        message.locator("[data-role=reply]").click()
+        self.says(said)
+
     def chooses(self, command: str) -> None:
         """From the list behind the button Menu beside the composer."""
         self.root.locator("[data-role=commands]").click()

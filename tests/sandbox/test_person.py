@@ -40,6 +40,25 @@ async def test_what_was_there_before_the_last_act_is_not_seen_again(bot: Bot, ad
         await ada.sees("old", within=0.1)
 
 
+async def test_a_reply_tells_the_bot_what_it_answers_without_what_that_answers(bot: Bot, ada: Person) -> None:
+    await bot.send(1001, "Ticket", reply_markup=keyboard([{"text": "Close", "callback_data": "c"}]))
+    ticket = await ada.last()
+    await ada.say("first", to=ticket)
+    await ada.send_photo(png(4, 4), "second", to=await ada.last())
+    said, photo = (update["message"] for update in (await bot.updates())[-2:])
+    assert isinstance(said, dict)
+    assert isinstance(photo, dict)
+    assert said["reply_to_message"] == ticket.raw
+    assert (photo["reply_to_message"]["text"], photo["caption"]) == ("first", "second")
+    assert "reply_to_message" not in photo["reply_to_message"]
+
+
+async def test_nobody_replies_to_what_is_not_there(bot: Bot, ada: Person, town: Town) -> None:
+    await bot.send(1001, "only for Ada")
+    with pytest.raises(AssertionError, match="no such message"):
+        await town.person(1002).say("hm", to=await ada.last())
+
+
 async def test_a_button_is_waited_for_and_the_newest_one_pressed(bot: Bot, ada: Person, nursery: trio.Nursery) -> None:
     await bot.send(1001, "old", reply_markup=keyboard([{"text": "Pay 10", "callback_data": "old"}]))
     new = keyboard([{"text": "Back", "callback_data": "b"}], [{"text": "🔒 Pay now", "callback_data": "new"}])

@@ -36,6 +36,14 @@ async def test_a_message_is_html_without_previews(api: BotApi, stub: Stub) -> No
     }
 
 
+async def test_what_is_silent_says_so(api: BotApi, stub: Stub) -> None:
+    await api.send_message(1, "text", silent=True)
+    await api.send_photo(1, "file", "text", silent=True)
+    await api.send_document(1, "file", "", "text", silent=True)
+    for method in ("sendMessage", "sendPhoto", "sendDocument"):
+        assert stub.of(method)[0].params["disable_notification"] is True
+
+
 async def test_every_method_speaks_to_the_bots_own_path(api: BotApi, stub: Stub) -> None:
     assert await api.get_me() == BotInfo(2**40, "LockBayBot", "LockBay")
     await api.delete_webhook()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from lockbay.actors.update import Command, Contact, Edited, Membership, Press, Sender, Sent, Typed
+from lockbay.actors.update import Command, Contact, Edited, Membership, Original, Press, Sender, Sent, Typed
 from lockbay.errors import TelegramUnavailable
 from lockbay.telegram import json, refusals
 from lockbay.telegram.json import MalformedUpdate
@@ -86,6 +86,30 @@ def test_a_contact_is_the_senders_own_only_when_telegram_says_so_just_now(
 ) -> None:
     shared = {"phone_number": "2348031234567", "first_name": "Ada", **contact}
     assert event(message(contact=shared, **more)) == Contact("2348031234567", is_own)
+
+
+BOT = {"id": 5, "is_bot": True, "first_name": "LockBay"}
+
+
+@pytest.mark.parametrize(
+    ("replied", "expected"),
+    [
+        ({"message_id": 9, "date": 1_795_000_000, "from": BOT, "chat": CHAT}, Original(9, 1_795_000_000)),
+        ({"message_id": 9, "date": 1, "from": ADA, "chat": CHAT}, None),
+        ({"message_id": 9, "date": 1, "chat": CHAT}, None),
+        ({"message_id": 0, "date": 1, "from": BOT}, None),
+        ({"message_id": "9", "date": 1, "from": BOT}, None),
+        ({}, None),
+        ("9", None),
+    ],
+)
+def test_a_reply_to_a_message_of_ours_knows_which_and_anything_else_is_no_reply(
+    replied: object, expected: Original | None
+) -> None:
+    for said in ({"text": "yes"}, {"photo": [{"file_id": "l"}]}):
+        update = json.update(orjson.dumps(message(**said, reply_to_message=replied)))
+        assert update is not None
+        assert update.reply_to == expected
 
 
 def test_a_phone_number_never_shows_in_a_repr() -> None:

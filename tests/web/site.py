@@ -78,11 +78,12 @@ async def open_site(
     receivers: Sequence[Receiver] | None = None,
     examine: Examine | None = None,
     shutdown_trigger: Callable[[], Awaitable[None]] = trio.sleep_forever,
+    bot: str = "",
 ) -> AsyncIterator[Site]:
     limits = limits or Limits()
     if receivers is None:
         receivers = all_receivers()
-    app = web_app(database, receivers, examine or examination(database, SystemClock(), None), limits=limits)
+    app = web_app(database, receivers, examine or examination(database, SystemClock(), None), limits=limits, bot=bot)
     async with trio.open_nursery() as nursery:
         address = await nursery.start(
             lambda task_status: serve_web(

@@ -8,14 +8,42 @@ from typing import Final
 
 from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
-from lockbay.areas.admin import alarms, cashout_flows, cashout_news, conversations, news
+from lockbay.areas.admin import (
+    alarms,
+    cashout_flows,
+    cashout_news,
+    console,
+    conversations,
+    corrections,
+    house,
+    letters,
+    news,
+    people,
+    people_news,
+    team,
+    terms_book,
+)
 
 
-def flows(menu: Flow) -> dict[str, Flow]:
-    """`menu` is where people land who are not of the staff."""
-    every = {**conversations.FLOWS, **cashout_flows.FLOWS, **alarms.FLOWS}
+def flows(menu: Flow, site: str = "", secret: bytes = b"") -> dict[str, Flow]:
+    """`menu` is where people land who are not of the staff. `site` is the web server as the world reaches it, or "";
+    `secret` is that of the database facade.
+    """
+    door: Flow = partial(console.web_console, console.Door(site, secret))
+    every = {
+        "web_console": door,
+        **conversations.FLOWS,
+        **cashout_flows.FLOWS,
+        **alarms.FLOWS,
+        **people.FLOWS,
+        **team.FLOWS,
+        **house.FLOWS,
+        **terms_book.FLOWS,
+        **corrections.FLOWS,
+        **letters.FLOWS,
+    }
     return {name: partial(flow, menu) for name, flow in every.items()}
 
 
 COMMANDS: Final[Mapping[str, str]] = {"admin": "admin"}
-NOTICES: Final[Mapping[str, Notice]] = {**news.NOTICES, **cashout_news.NOTICES}
+NOTICES: Final[Mapping[str, Notice]] = {**news.NOTICES, **cashout_news.NOTICES, **people_news.NOTICES}

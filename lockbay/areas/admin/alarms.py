@@ -85,7 +85,9 @@ def _row(words: Words, each: PayoutAlarm) -> Row:
     looked = Link(words.label("✔️ {n} is understood", n=each.id), "end_alarm", (str(each.id),))
     if each.cashout_id is None or each.slug is None:
         return (looked,)
-    return (Link(each.slug, "payout", (str(each.cashout_id),)), looked)
+    book = Link(words.label("⚖️ Book {n}", n=each.id), "book_payout", (str(each.id),))
+    books: Row = (book,) if each.told in ("done", "failed") else ()
+    return (Link(each.slug, "payout", (str(each.cashout_id),)), *books, looked)
 
 
 def question(words: Words, alarm_id: int, view: PayoutAlarms) -> Screen:

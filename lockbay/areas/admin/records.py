@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from lockbay.actors.person import Role
 from lockbay.areas.admin.cashout_records import CashoutCounts
 from lockbay.postgres.queries import Operation, Statement, View
 
@@ -44,8 +45,10 @@ class ProviderAnswer:
 
 @frozen
 class AdminDashboard(View):
-    """The house at a glance. The ages are the oldest waiting rows' times; None: nothing waits. `differences` are payins
-    of which a provider says other than we have, `payout_alarms` what was told of payouts and fits nothing.
+    """The house at a glance. The ages are the oldest waiting rows' times; None: nothing waits. `differences` are
+    payins of which a provider says other than we have, `payout_alarms` what was told of payouts and fits nothing,
+    `corrections` wait for a second of the staff, `tickets` for an answer. `role` is the viewer's; with a `maintenance`
+    text nobody else is let in.
     """
 
     file: ClassVar[str] = "admin/dashboard"
@@ -62,6 +65,11 @@ class AdminDashboard(View):
     oldest_notice_at: datetime | None
     cashouts: CashoutCounts = field(factory=CashoutCounts)
     payout_alarms: int = 0
+    corrections: int = 0
+    tickets: int = 0
+    disputes: int = 0
+    role: Role = "owner"
+    maintenance: str | None = None
 
 
 @frozen

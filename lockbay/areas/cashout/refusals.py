@@ -72,6 +72,7 @@ SENTENCES: Final[Mapping[str, Say]] = {
     ),
     "not_onboarded": plain("You have not accepted the terms yet. No money moved; /start leads to them."),
     "blocked": plain("Your account is blocked, so nothing can be cashed out. No money moved and all of it is yours."),
+    "closed": plain("Your account is closed, so nothing can be cashed out. No money moved; /start opens it again."),
     "wrong_state": plain(
         "It has gone on meanwhile, so nothing was cancelled and no money moved back. This is how it stands now."
     ),

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from lockbay.actors.conversation import Flow
-from lockbay.actors.notice import Notice
+from lockbay.areas.disputes.conversations import STAFF, open_dispute
+from lockbay.areas.disputes.news import NOTICES
 
-FLOWS: Final[Mapping[str, Flow]] = {}
+__all__ = ["COMMANDS", "NOTICES", "flows"]
 COMMANDS: Final[Mapping[str, str]] = {}
-NOTICES: Final[Mapping[str, Notice]] = {}
+
+
+def flows(menu: Flow) -> dict[str, Flow]:
+    """`menu` is where people land who are not of the staff."""
+    return {"open_dispute": open_dispute, **{name: partial(flow, menu) for name, flow in STAFF.items()}}

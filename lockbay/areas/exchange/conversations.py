@@ -32,7 +32,7 @@ from lockbay.postgres.queries import Refused
 
 MOST: Final = 30  # rounds of asking, well below what a journal holds
 ANOTHER_AMOUNT: Final = frozenset({"inexact_amount", "below_minimum", "above_maximum", "insufficient", "position"})
-FINAL: Final = frozenset({"not_onboarded", "blocked"})
+FINAL: Final = frozenset({"not_onboarded", "blocked", "closed"})
 NEWEST: Final = "0"
 
 

@@ -106,4 +106,5 @@ SENTENCES: Final[Mapping[str, Say]] = {
     ),
     "not_onboarded": plain("You have not accepted the terms yet. No money moved; /start leads to them."),
     "blocked": plain("Your account is blocked, so nothing can be exchanged. No money moved and all of it is yours."),
+    "closed": plain("Your account is closed, so nothing can be exchanged. No money moved; /start opens it again."),
 }

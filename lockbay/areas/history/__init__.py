@@ -8,5 +8,9 @@ from typing import Final
 from lockbay.actors.conversation import Flow
 from lockbay.areas.history import conversations
 
-FLOWS: Final[Mapping[str, Flow]] = {"history": conversations.history}
+FLOWS: Final[Mapping[str, Flow]] = {
+    "history": conversations.history,
+    "receipt": conversations.receipt,
+    "statement": conversations.statement,
+}
 COMMANDS: Final[Mapping[str, str]] = {"history": "history"}

@@ -2,73 +2,136 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
+from attrs import frozen
 from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
+from lockbay.areas.history import labels
 from lockbay.areas.history.records import History, Movement
-from lockbay.areas.text import paragraphs
+from lockbay.areas.text import lines, paragraphs
+
+NEWEST: Final = "0"
+ALL: Final = "all"
+WIDTH: Final = 5  # numbers in a row
 
 
-def history(words: Words, page: History, *, is_first: bool) -> Screen:
-    """One page, the newest movement on top."""
-    movements = [movement(words, each) for each in page.movements]
-    text = paragraphs((words("📜 <b>History</b>"), *(movements or [_nothing(words, is_first=is_first)])))
-    turning: Row = ()
-    if page.next is not None:
-        turning += (Link(words.label("Older"), "history", (str(page.next),)),)
-    if not is_first:
-        turning += (Link(words.label("Newest"), "history"),)
-    last = (buttons.back(words, "wallet"), buttons.menu(words))
-    return Screen(text, (turning, last) if turning else (last,))
+@frozen
+class Filter:
+    """Which movements are listed."""
+
+    kind: str = ALL
+    currency: str = ALL
+
+    @property
+    def is_on(self) -> bool:
+        return self != Filter()
+
+    def args(self, before: str = NEWEST) -> tuple[str, ...]:
+        """Of a Link to the page. As few as do."""
+        every = (before, self.kind, self.currency)
+        usual = (NEWEST, ALL, ALL)
+        last = max((place for place in range(3) if every[place] != usual[place]), default=-1)
+        return every[: last + 1]
+
+
+def kinds(words: Words) -> dict[str, str]:
+    """What can be looked for."""
+    return {
+        ALL: words.label("All"),
+        "in": words.label("Money in"),
+        "out": words.label("Money out"),
+        "trades": words.label("Trades"),
+        "exchange": words.label("Exchange"),
+        "fees": words.label("Fees & credit"),
+    }
+
+
+def history(words: Words, page: History, wanted: Filter, before: str) -> Screen:
+    """One page, the newest movement on top. Each has a number, and behind the button of that number its receipt."""
+    listed = [
+        Markup("<b>{}.</b> {}").format(place, movement(words, each)) for place, each in enumerate(page.movements, 1)
+    ]
+    title = words("📜 <b>History</b>")
+    if wanted.is_on:
+        title = lines(title, _looked_for(words, wanted))
+    text = paragraphs((title, *(listed or [_nothing(words, page, wanted, before)])))
+    return Screen(text, _rows(words, page, wanted, before))
 
 
 def movement(words: Words, each: Movement) -> Markup:
     """What came or went, why, and when in the person's own time."""
-    sign = "+" if each.amount > 0 else "−"
     return words(
         "<b>{amount}</b>\n{what} · {time}",
-        amount=sign + words.amount(abs(each.amount), each.currency),
-        what=_what(words, each),
+        amount=signed(words, each),
+        what=labels.what(words, each),
         time=words.time(each.at),
     )
 
 
-def _what(words: Words, each: Movement) -> Markup:
-    what = _kind(words, each)
-    return words("{what} (fee credit)", what=what) if each.account == "credit" else what
+def signed(words: Words, each: Movement) -> str:
+    """+100 USDT"""
+    return ("+" if each.amount > 0 else "−") + words.amount(abs(each.amount), each.currency)
 
 
-def _kind(words: Words, each: Movement) -> Markup:
-    match each.kind:
-        case "deposit" if each.trade_id is not None:
-            return words("Came for {trade} after it was paid", trade=_trade(words, each))
-        case "deposit":
-            return words("Deposit")
-        case "pay" if each.amount > 0:
-            return words("More than needed for {trade}", trade=_trade(words, each))
-        case "pay":
-            return words("Paid for {trade}", trade=_trade(words, each))
-        case "release":
-            return words("Released to you from {trade}", trade=_trade(words, each))
-        case "refund":
-            return words("Refund of {trade}", trade=_trade(words, each))
-        case "cashout":
-            return words("Cash-out")
-        case "cashout_refund":
-            return words("Back from cash-out {slug}", slug=each.note)
-        case "exchange":
-            return words("Exchanged")
-        case "opening":
-            return words("Opening balance")
+def _rows(words: Words, page: History, wanted: Filter, before: str) -> tuple[Row, ...]:
+    numbers = tuple(
+        Link(str(place), "receipt", (str(each.id), *wanted.args(before)))
+        for place, each in enumerate(page.movements, 1)
+    )
+    turning: Row = ()
+    if page.next is not None:
+        turning += (Link(words.label("Older"), "history", wanted.args(str(page.next))),)
+    if before != NEWEST:
+        turning += (Link(words.label("Newest"), "history", wanted.args()),)
+    filters = (*_filters(words, wanted), *_currencies(words, page.currencies, wanted))
+    files: Row = (Link(words.label("📄 Statement as a file"), "statement"),) if page.currencies else ()
+    rows = (*buttons.rows(numbers, WIDTH), turning, *filters, files, buttons.way_out(words, "wallet"))
+    return tuple(row for row in rows if row)
 
 
-def _trade(words: Words, each: Movement) -> str:
-    return each.slug or words.label("a trade")
+def _filters(words: Words, wanted: Filter) -> tuple[Row, ...]:
+    row = tuple(
+        Link(_marked(label, is_on=kind == wanted.kind), "history", Filter(kind, wanted.currency).args())
+        for kind, label in kinds(words).items()
+    )
+    return buttons.rows(row, 3)
 
 
-def _nothing(words: Words, *, is_first: bool) -> Markup:
-    if is_first:
-        return words("Nothing has moved yet. Deposits, payments and refunds will be listed here.")
-    return words("There is nothing older.")
+def _currencies(words: Words, codes: Sequence[str], wanted: Filter) -> tuple[Row, ...]:
+    if len(codes) < 2 and wanted.currency == ALL:
+        return ()
+    row = tuple(
+        Link(
+            _marked(words.label("All coins") if code == ALL else code, is_on=code == wanted.currency),
+            "history",
+            Filter(wanted.kind, code).args(),
+        )
+        for code in (ALL, *codes)
+    )
+    return buttons.rows(row, 4)
+
+
+def _marked(label: str, *, is_on: bool) -> str:
+    return f"• {label}" if is_on else label
+
+
+def _looked_for(words: Words, wanted: Filter) -> Markup:
+    named = [kinds(words)[wanted.kind]] if wanted.kind != ALL else []
+    if wanted.currency != ALL:
+        named.append(wanted.currency)
+    return words("Only: {what}", what=", ".join(named))
+
+
+def _nothing(words: Words, page: History, wanted: Filter, before: str) -> Markup:
+    if page.next is not None:
+        return words("None among these. There are older movements.")
+    if before != NEWEST:
+        return words("There is nothing older.")
+    if wanted.is_on:
+        return words("There is no such movement.")
+    return words("Nothing has moved yet. Deposits, payments and refunds will be listed here.")

@@ -11,7 +11,7 @@ async def menu(chat: Chat) -> None:
     """What the person has, what waits for them, and the way to all of it."""
     view = await chat.read(Menu)
     assert view is not None, "a person has a menu"
-    await chat.show(screens.menu(chat.words, view, is_admin=chat.person.is_admin))
+    await chat.show(screens.menu(chat.words, view))
 
 
 async def help(chat: Chat) -> None:

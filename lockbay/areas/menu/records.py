@@ -21,8 +21,13 @@ class MenuBalance:
 
 @frozen
 class Menu(View):
-    """`total_usd` counts what is available and held and has a fresh rate; None: nothing has. `turns` are trades that
-    wait for this person, `open_trades` all that have not ended, `invitations` trades to join.
+    """`total_usd` counts what is available and held and has a fresh rate; None: nothing has.
+
+    `turns` are trades in which it is this person's turn, `proposals` those whose other side proposes to cancel, `chats`
+    those with messages that they have not read, `waiting` all of these, each once. `open_trades` have not ended,
+    `disputes` are those of them that the staff decides. `unrated` deals have ended lately, of which `rate_next` is the
+    newest. `invitations` are trades to join, `answers` those of support that they have not read. `duties` wait for the
+    staff; None: the person is none of them.
     """
 
     file: ClassVar[str] = "menu/view"
@@ -34,3 +39,11 @@ class Menu(View):
     turns: int
     open_trades: int
     invitations: int
+    proposals: int = 0
+    disputes: int = 0
+    chats: int = 0
+    waiting: int = 0
+    unrated: int = 0
+    rate_next: int | None = None
+    answers: int = 0
+    duties: int | None = None

@@ -6,12 +6,12 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, commands
 from lockbay.areas.menu.records import Menu
 from lockbay.areas.text import lines, paragraphs
 
 
-def menu(words: Words, view: Menu, *, is_admin: bool) -> Screen:
+def menu(words: Words, view: Menu) -> Screen:
     """Where everything begins: what the person has, what waits for them, and the way to all of it."""
     text = paragraphs(
         (
@@ -20,7 +20,7 @@ def menu(words: Words, view: Menu, *, is_admin: bool) -> Screen:
             _waiting(words, view),
         )
     )
-    return Screen(text, tuple(_rows(words, view, is_admin=is_admin)))
+    return Screen(text, tuple(_rows(words, view)))
 
 
 def help(words: Words, *, is_admin: bool) -> Screen:
@@ -29,26 +29,21 @@ def help(words: Words, *, is_admin: bool) -> Screen:
         (
             words("❓ <b>Help</b>"),
             words(
-                "1. The buyer makes a trade and pays from the wallet.\n"
+                "1. The buyer makes a trade and pays, from the wallet or from outside.\n"
                 "2. LockBay holds the money. The seller accepts and delivers.\n"
                 "3. The buyer releases, and the seller is paid.\n"
-                "Declined or not delivered: the buyer gets everything back."
+                "Declined or not delivered: the buyer gets everything back.\n"
+                "You do not agree? Either of you opens a dispute, and our people decide."
             ),
-            words(
-                "/menu  balance and buttons\n"
-                "/wallet  what you have\n"
-                "/trade  a new trade\n"
-                "/trades  your trades\n"
-                "/cashout  send money to an address or a bank\n"
-                "/exchange  one currency for another\n"
-                "/contacts  addresses and accounts that you have kept\n"
-                "/history  every movement of your money\n"
-                "/cancel  stop what you are doing"
+            lines(
+                *(
+                    words("/{name}  {about}", name=name, about=about)
+                    for name, about in commands.listed(words, is_admin=is_admin)
+                )
             ),
-            words("/admin  the state of the house") if is_admin else None,
         )
     )
-    return Screen(text, ((Link(words.label("Menu"), "menu", style="primary"),),))
+    return Screen(text, ((buttons.support(words), Link(words.label("Menu"), "menu", style="primary")),))
 
 
 def _balance(words: Words, view: Menu) -> Markup:
@@ -61,30 +56,57 @@ def _balance(words: Words, view: Menu) -> Markup:
 
 
 def _waiting(words: Words, view: Menu) -> Markup | None:
-    turns = words.count("🔔 {n} trade waits for you", "🔔 {n} trades wait for you", view.turns) if view.turns else None
-    invited = (
-        words.count("💌 {n} invitation to a trade", "💌 {n} invitations to trades", view.invitations)
-        if view.invitations
-        else None
+    """A line for each kind of thing that waits."""
+    return (
+        lines(
+            words.count("🔔 {n} trade waits for you", "🔔 {n} trades wait for you", view.turns) if view.turns else None,
+            words.count("🤝 {n} proposal to cancel", "🤝 {n} proposals to cancel", view.proposals)
+            if view.proposals
+            else None,
+            words.count("💬 {n} chat with new messages", "💬 {n} chats with new messages", view.chats)
+            if view.chats
+            else None,
+            words.count("⚖️ {n} dispute is open", "⚖️ {n} disputes are open", view.disputes) if view.disputes else None,
+            words.count("🛟 {n} answer of support", "🛟 {n} answers of support", view.answers)
+            if view.answers
+            else None,
+            words.count("💌 {n} invitation to a trade", "💌 {n} invitations to trades", view.invitations)
+            if view.invitations
+            else None,
+            words.count("⭐ {n} trade to rate", "⭐ {n} trades to rate", view.unrated) if view.unrated else None,
+            words.count("🛠 {n} thing for the staff", "🛠 {n} things for the staff", view.duties)
+            if view.duties
+            else None,
+        )
+        or None
     )
-    return lines(turns, invited) or None
 
 
-def _rows(words: Words, view: Menu, *, is_admin: bool) -> list[Row]:
+def _rows(words: Words, view: Menu) -> list[Row]:
     """What is most likely next stands out."""
-    trades = words.label("🗂 My trades ({n})", n=view.turns) if view.turns else words.label("🗂 My trades")
     rows: list[Row] = [
         (
-            buttons.new_trade(words, "primary" if view.balances and not view.turns else None),
-            Link(trades, "trades", style="primary" if view.turns else None),
+            buttons.new_trade(words, "primary" if view.balances and not view.waiting else None),
+            _badged(words, buttons.my_trades(words), view.waiting),
         ),
         (buttons.wallet(words), buttons.deposit(words, None if view.balances else "primary")),
         (buttons.cash_out(words), buttons.exchange(words)),
-        (buttons.history(words), Link(words.label("❓ Help"), "help")),
+        (buttons.history(words), buttons.contacts(words)),
+        (buttons.referral(words), _badged(words, buttons.support(words), view.answers)),
+        (buttons.preferences(words), Link(words.label("❓ Help"), "help")),
     ]
+    if view.rate_next is not None:
+        rows.insert(0, (_badged(words, buttons.rate(words, view.rate_next), view.unrated),))
     if view.invitations:
         label = words.label("💌 Invitations ({n})", n=view.invitations)
         rows.insert(0, (Link(label, "invitations", style="primary"),))
-    if is_admin:
-        rows.append((Link(words.label("🛠 Admin"), "admin"),))
+    if view.duties is not None:
+        rows.append((_badged(words, Link(words.label("🛠 Admin"), "admin"), view.duties),))
     return rows
+
+
+def _badged(words: Words, button: Link, n: int) -> Link:
+    """With the number of what waits there; nothing waits: as it is."""
+    if not n:
+        return button
+    return Link(words.label("{label} ({n})", label=button.label, n=n), button.flow, button.args, "primary")

@@ -22,7 +22,7 @@ def flows(menu: Flow, invitation: Flow, onward: Flow) -> dict[str, Flow]:
         "start": conversations.start(onward),
         "accept_terms": conversations.accept_terms(menu, onward),
         "invitations": conversations.invitations,
-        "phone": conversations.phone(invitation),
-        "email": conversations.email(invitation),
+        "phone": conversations.phone(invitation, onward),
+        "email": conversations.email(invitation, onward),
         "blocked": conversations.blocked,
     }

@@ -22,6 +22,7 @@ from lockbay.areas.onboarding import screens
 from lockbay.areas.onboarding.answers import Address, Answer, Change, Code, Resend, Skip, answer, shared_phone
 from lockbay.areas.onboarding.records import (
     AcceptTerms,
+    ComeByLink,
     Onboarding,
     ProvenPhone,
     ProvePhone,
@@ -30,16 +31,20 @@ from lockbay.areas.onboarding.records import (
     VerifiedEmail,
     VerifyCode,
 )
-from lockbay.areas.onboarding.refusals import refusal
+from lockbay.areas.onboarding.refusals import not_brought, refusal
 from lockbay.postgres.queries import Refused
 
 MOST_ANSWERS: Final = 60  # two entries each, well below what a journal holds
-OPEN: Final = frozenset({"start", "help", "accept_terms"})  # to who is not onboarded
+SUPPORT: Final = frozenset({"support", "support_close", "support_file"})  # the way out of whatever there is
+OPEN: Final = SUPPORT | {"start", "help", "accept_terms"}  # to who is not onboarded
+OPEN_TO_CLOSED: Final = SUPPORT | {"help", "reopen_account"}  # to who has closed their account
 
 # With a wish, the button that accepts the terms still fits its 64 bytes.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PLACE: Final = re.compile(r"(?=.{1,48}\Z)(?:/[A-Za-z0-9_.-]+)+")
+_PROFILE: Final = re.compile(r"p_([0-9a-f]{12})")
 _INVITATION: Final = re.compile(r"/(?:invitation|phone|email)/([A-Za-z0-9_-]+)")
+_REFERRAL: Final = re.compile(r"r_([A-Za-z0-9]+)")  # an invitation's token has no such beginning
 
 
 @frozen
@@ -53,7 +58,9 @@ class Point:
 def gate(person: Person, flow: str) -> str | None:
     """The flow that a person must go through before this one; None: they may."""
     if person.blocked:
-        return "blocked"
+        return None if flow in SUPPORT else "blocked"
+    if person.closed:
+        return None if flow in OPEN_TO_CLOSED else "closed"
     return None if person.onboarded or flow in OPEN else "start"
 
 
@@ -73,6 +80,8 @@ def start(onward: Flow) -> Flow:
 
 def _wish(payload: str) -> str:
     """Anybody may type anything behind /start."""
+    if shared := _PROFILE.fullmatch(payload):
+        return f"/person/{shared[1]}"
     if _TOKEN.fullmatch(payload):
         return payload
     if _PLACE.fullmatch(payload) and payload.split("/")[1] not in OPEN:
@@ -82,6 +91,8 @@ def _wish(payload: str) -> str:
 
 def _place(wish: str) -> str:
     """Where a wish leads."""
+    if brought := _REFERRAL.fullmatch(wish):
+        return f"/referral/{brought[1]}"
     return f"/invitation/{wish}" if wish and not wish.startswith("/") else wish
 
 
@@ -92,10 +103,16 @@ def _token(wish: str) -> str:
 
 
 async def _onboard(chat: Chat, wish: str) -> None:
-    """Until they accept the terms, which is a flow of its own."""
+    """Until they accept the terms, which is a flow of its own. Whose link brought them is remembered at once."""
+    problem = None
+    if by_link := _REFERRAL.fullmatch(wish):
+        wish = ""
+        brought = await chat.do("brought", ComeByLink(chat.user_id, by_link[1]))
+        problem = not_brought(chat.words, brought) if isinstance(brought, Refused) else None
     person = await chat.read(Onboarding)
     assert person is not None, "who writes to us has a row"
-    point = Point(screens.begin(chat.words, person, wish, chat.now, is_invited=bool(_token(wish))), person.code)
+    screen = screens.begin(chat.words, person, wish, chat.now, is_invited=bool(_token(wish)))
+    point = Point(screen if problem is None else screen.with_problem(problem), person.code)
     for _ in range(MOST_ANSWERS):
         given = await chat.ask("answer", point.screen, parse=answer(chat.words))
         point = await _next(chat, given, wish, point.sent)
@@ -181,8 +198,10 @@ async def invitations(chat: Chat) -> None:
     await chat.show(screens.invitations(chat.words, person))
 
 
-def phone(invitation: Flow) -> Flow:
-    """The person proves their phone number, and goes on to the invitation that asked for it, or to all that wait."""
+def phone(invitation: Flow, onward: Flow) -> Flow:
+    """The person proves their phone number, and goes on to the invitation or the place (lockbay.actors.plan) that asked
+    for it, or to all invitations that wait.
+    """
 
     async def flow(chat: Chat, token: str = "") -> None:
         number = await chat.ask("share", screens.share_phone(chat.words), parse=shared_phone(chat.words))
@@ -192,12 +211,12 @@ def phone(invitation: Flow) -> Flow:
             proven = await chat.do("prove", ProvePhone(chat.user_id, number))
             is_proven = isinstance(proven, ProvenPhone)
             await chat.show(screens.phone_shared(chat.words, number if is_proven else None))
-        await _came_for(chat, invitation, token)
+        await _came_for(chat, invitation, onward, token)
 
     return flow
 
 
-def email(invitation: Flow) -> Flow:
+def email(invitation: Flow, onward: Flow) -> Flow:
     """The person proves an e-mail address, now or months after the onboarding, and goes on as from `phone`."""
 
     async def flow(chat: Chat, token: str = "") -> None:
@@ -208,23 +227,25 @@ def email(invitation: Flow) -> Flow:
             given = await chat.ask("answer", point.screen, parse=answer(chat.words))
             match given:
                 case Skip():
-                    return await _came_for(chat, invitation, token)
+                    return await _came_for(chat, invitation, onward, token)
                 case Code(digits):
                     verified = await _verify(chat, digits, point.sent)
                     if isinstance(verified, VerifiedEmail):
                         await chat.show(screens.email_proven(chat.words, verified.email))
-                        return await _came_for(chat, invitation, token)
+                        return await _came_for(chat, invitation, onward, token)
                     point = verified
                 case _:
                     point = await _next(chat, given, "", point.sent)
-        await _came_for(chat, invitation, token)
+        await _came_for(chat, invitation, onward, token)
 
     return flow
 
 
-async def _came_for(chat: Chat, invitation: Flow, token: str) -> None:
-    """To the invitation that asked for a proof, else to those that wait."""
-    if token:
+async def _came_for(chat: Chat, invitation: Flow, onward: Flow, token: str) -> None:
+    """To the invitation or the place that asked for a proof, else to the invitations that wait."""
+    if token.startswith("/"):
+        await onward(chat, token)
+    elif token:
         await invitation(chat, token)
     else:
         await invitations(chat)

@@ -26,7 +26,9 @@ class PendingInvitation:
 
 @frozen
 class Onboarding(View):
-    """How far a person has come. `code` is the one they were sent and can still type."""
+    """How far a person has come. `code` is the one they were sent and can still type. `referrer` is the first name of
+    who brought them by a link; `newcomer_gets` then is their fee credit, in USDT, when they accept the terms.
+    """
 
     file: ClassVar[str] = "onboarding/view"
 
@@ -41,6 +43,8 @@ class Onboarding(View):
     onboarded_at: datetime | None
     code: CodeSent | None
     invitations: tuple[PendingInvitation, ...]
+    referrer: str | None = None
+    newcomer_gets: Decimal = Decimal(0)
 
 
 @frozen
@@ -114,3 +118,22 @@ class AcceptTerms(Operation[Onboarded]):
     file: ClassVar[str] = "onboarding/accept_terms"
     user_id: int
     token: str | None = None
+
+
+@frozen
+class Brought:
+    """Somebody's link has brought the person. `referrer` is a first name."""
+
+    referrer: str
+
+
+@frozen
+class ComeByLink(Operation[Brought]):
+    """Remembers by whose link a newcomer came: the first one counts, for ever. Refused: `unknown_link`, `own_link`,
+    `came_before` (by somebody else's link), `not_new` (has accepted the terms), `gone` (who sent it is blocked or has
+    left).
+    """
+
+    file: ClassVar[str] = "referrals/come"
+    user_id: int
+    code: str

@@ -1,4 +1,4 @@
-"""Why a code was not sent or not taken: what happened, what did not, and what to do next."""
+"""Why a code was not sent or not taken, or a link brings nothing: what happened, what did not, and what to do next."""
 
 from __future__ import annotations
 
@@ -36,6 +36,21 @@ def refusal(words: Words, refused: Refused, now: datetime) -> Markup:
             return words("No mail can be sent to that address. Please look for a typing mistake, and type it again.")
         case _:
             return words("That did not work, and nothing was changed. Please try once more, or skip the e-mail.")
+
+
+def not_brought(words: Words, refused: Refused) -> Markup:
+    """A sentence for every reason of ComeByLink. None of them keeps anybody out."""
+    match refused.reason:
+        case "own_link":
+            return words("That is your own link. It is for others, and brings you no fee credit.")
+        case "came_before":
+            return words("You came by somebody else’s link before, and that one counts.")
+        case "not_new":
+            return words("You are with LockBay already. Such a link is for people who are new here.")
+        case "gone":
+            return words("Who sent you that link is not with LockBay any more, so it brings no fee credit.")
+        case _:
+            return words("Nobody has that link. Please ask for a new one, or go on without.")
 
 
 def _when(words: Words, refused: Refused, now: datetime) -> str:

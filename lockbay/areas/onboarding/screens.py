@@ -14,6 +14,7 @@ from lockbay.areas import buttons
 from lockbay.areas.codes import CodeSent
 from lockbay.areas.onboarding.records import Onboarded, Onboarding, PendingInvitation
 from lockbay.areas.text import cut, lines, paragraphs
+from lockbay.money import USDT
 
 LISTED: Final = 10  # invitations on a screen, the newest first
 
@@ -39,10 +40,24 @@ def greeting(words: Words, person: Onboarding, *, is_invited: bool) -> Screen:
                 "and the seller gets it when the buyer has what was agreed."
             ),
             invited,
+            _gift(words, person),
             words("<b>What is your e-mail?</b>\nIt lets us reach you when Telegram cannot. Type it, or skip."),
         )
     )
     return Screen(text, ((Answer(words.label("Skip"), "skip"),),))
+
+
+def _gift(words: Words, person: Onboarding) -> Markup | None:
+    """What the link that brought them is worth."""
+    if person.referrer is None:
+        return None
+    if not person.newcomer_gets:
+        return words("🎁 {name} has invited you.", name=cut(person.referrer, 64))
+    return words(
+        "🎁 {name} has invited you: {amount} of fee credit is yours when you accept the terms.",
+        name=cut(person.referrer, 64),
+        amount=words.amount(person.newcomer_gets, USDT),
+    )
 
 
 def email(words: Words, sent: CodeSent | None) -> Screen:
@@ -190,7 +205,7 @@ def blocked(words: Words) -> Screen:
             words("If you think that this is a mistake, please write to the people who run this service."),
         )
     )
-    return Screen(text)
+    return Screen(text, ((buttons.support(words),),))
 
 
 def _listed(words: Words, waiting: Sequence[PendingInvitation]) -> Markup | None:

@@ -1,4 +1,4 @@
-"""Preferences: name, language, time zone, what one is told of, the public profile, the end of an account."""
+"""Preferences: language, time zone, what one is told of, the public profile, the end of an account."""
 
 from __future__ import annotations
 
@@ -6,8 +6,24 @@ from collections.abc import Mapping
 from typing import Final
 
 from lockbay.actors.conversation import Flow
-from lockbay.actors.notice import Notice
+from lockbay.areas.preferences import conversations
+from lockbay.areas.preferences.news import NOTICES
 
-FLOWS: Final[Mapping[str, Flow]] = {}
-COMMANDS: Final[Mapping[str, str]] = {}
-NOTICES: Final[Mapping[str, Notice]] = {}
+__all__ = ["COMMANDS", "FLOWS", "NOTICES"]
+
+FLOWS: Final[Mapping[str, Flow]] = {
+    "settings": conversations.settings,
+    "language": conversations.language,
+    "time_zone": conversations.time_zone,
+    "notices": conversations.notices,
+    "hear": conversations.hear,
+    "quiet_hours": conversations.quiet_hours,
+    "my_email": conversations.my_email,
+    "visibility": conversations.visibility,
+    "show_me": conversations.show_me,
+    "announce_me": conversations.announce_me,
+    "close_account": conversations.close_account,
+    "closed": conversations.closed,
+    "reopen_account": conversations.reopen_account,
+}
+COMMANDS: Final[Mapping[str, str]] = {"settings": "settings"}

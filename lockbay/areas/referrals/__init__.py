@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from lockbay.actors.conversation import Flow
-from lockbay.actors.notice import Notice
+from lockbay.areas.referrals import conversations
+from lockbay.areas.referrals.news import NOTICES
+
+__all__ = ["COMMANDS", "NOTICES", "flows"]
 
 
 def flows(bot: str) -> Mapping[str, Flow]:
     """All flows by name. `bot` is the bot's username: referral links lead to it."""
-    return {}
+    return {"referral": conversations.referral(bot), "referred": conversations.referred}
 
 
-COMMANDS: Final[Mapping[str, str]] = {}
-NOTICES: Final[Mapping[str, Notice]] = {}
+COMMANDS: Final[Mapping[str, str]] = {"referral": "referral"}

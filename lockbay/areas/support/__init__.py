@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from lockbay.actors.conversation import Flow
-from lockbay.actors.notice import Notice
+from lockbay.areas.support import conversations, desk
+from lockbay.areas.support.asides import aside
+from lockbay.areas.support.news import NOTICES
 
-FLOWS: Final[Mapping[str, Flow]] = {}
-COMMANDS: Final[Mapping[str, str]] = {}
-NOTICES: Final[Mapping[str, Notice]] = {}
+__all__ = ["COMMANDS", "NOTICES", "aside", "flows"]
+
+COMMANDS: Final[Mapping[str, str]] = {"support": "support"}
+
+
+def flows(menu: Flow) -> dict[str, Flow]:
+    """`menu` is where people land who are not of the staff that answers."""
+    return {**conversations.FLOWS, **desk.flows(menu)}

@@ -53,6 +53,16 @@ def seller(words: Words, terms: NewTrade) -> Parse[Seller]:
     return parse
 
 
+def named(words: Words, terms: NewTrade, typed: str) -> Seller | None:
+    """The seller whom a link or a command names; None: they have to be asked for."""
+    if not typed:
+        return None
+    try:
+        return seller(words, terms)(Said(typed.strip()))
+    except Invalid:
+        return None
+
+
 def _plain(reply: Reply) -> str:
     """What was pressed or typed; nothing else is an answer."""
     match reply:

@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from markupsafe import Markup
-
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
-from lockbay.actors.screen import Screen
-from lockbay.areas.trades import chat_answers, chat_screens, screens
-from lockbay.areas.trades.chat_records import ChatPage, SeeMessages
+from lockbay.areas.messages import talk
+from lockbay.areas.trades import chat_screens, screens
+from lockbay.areas.trades.chat_records import ChatPage, SayMessage, SeeMessages
 from lockbay.errors import Invalid
 from lockbay.postgres.queries import Refused
-
-IN_A_ROW: Final = 40  # messages: two entries each, and of up to 1000 characters; a journal is to stay small
 
 
 async def trade_chat(chat: Chat, trade_id: str, last: str = "0", newest: str = "0") -> None:
@@ -32,25 +28,15 @@ async def trade_chat(chat: Chat, trade_id: str, last: str = "0", newest: str = "
     if page is None:
         return await chat.show(screens.unknown(chat.words))
     seen = page.seen if marked is None or isinstance(marked, Refused) else marked.before
-    await _talk(chat, page, chat_screens.opened(chat.words, page, seen))
-
-
-async def _talk(chat: Chat, page: ChatPage, first: Screen) -> None:
-    """Every answer is a message. What was refused is said above the screen that stood before it."""
-    screen, problem = first, None
-    for _ in range(IN_A_ROW):
-        message = await chat.ask("message", _with(screen, problem), parse=chat_answers.message(chat.words))
-        told = await chat.do("say", message.operation(chat.user_id, page.trade_id))
-        if isinstance(told, Refused):
-            problem = chat_screens.refusal(chat.words, told)
-        else:
-            screen, problem = chat_screens.told(chat.words, page, told), None
-    enough = _with(chat_screens.enough(chat.words, page), problem)
-    await chat.ask("enough", enough, parse=chat_answers.enough(chat.words))
-
-
-def _with(screen: Screen, problem: Markup | None) -> Screen:
-    return screen if problem is None else screen.with_problem(problem)
+    words = chat.words
+    await talk(
+        chat,
+        chat_screens.opened(words, page, seen),
+        lambda written: SayMessage(chat.user_id, trade, written.kind, written.text, written.file_id),
+        lambda told: chat_screens.told(words, page, told),
+        lambda refused: chat_screens.refusal(words, refused),
+        chat_screens.enough(words, page),
+    )
 
 
 async def trade_chat_file(chat: Chat, trade_id: str, n: str) -> None:

@@ -1,8 +1,9 @@
-"""The notice about a message in a trade's chat: told once each, with what was said. Pure."""
+"""The notices about a message in a trade's chat: told once each, with what was said. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from attrs import field, frozen
@@ -12,38 +13,47 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
+from lockbay.areas.messages import CAPTION, MessageKind, attachment, fitted, units
 from lockbay.areas.text import lines
-from lockbay.areas.trades.chat_layout import CAPTION, attachment, fitted, side, units
-from lockbay.areas.trades.chat_records import MessageKind
+from lockbay.areas.trades.chat_layout import side
+from lockbay.areas.trades.chat_records import Voice
 from lockbay.areas.trades.layout import isolated, quoted
-from lockbay.areas.trades.records import Role
 
 
 @frozen
 class MessageNews:
-    """The other side wrote message `n`. `role` and `name` are theirs."""
+    """The other side wrote message `n`, or LockBay. `role` and `name` are theirs."""
 
     trade_id: int
     slug: str
     n: int
-    role: Role
+    role: Voice
     name: str | None
     kind: MessageKind
     text: str = field(repr=False)
     file_id: str = field(repr=False)
 
 
-def _draw(words: Words, news: MessageNews) -> Screen:
-    head = lines(words("💬 <b>Message in trade {slug}</b>", slug=news.slug), _author(words, news))
+def _draw(back: str, words: Words, news: MessageNews) -> Screen:
+    head = lines(_title(words, news, back), _author(words, news))
     most = CAPTION - units(head.unescape()) - 1 if news.kind != "text" else len(news.text) * 2
     text = lines(head, quoted(fitted(news.text, most)) if news.text else None)
     reply = Link(words.label("↩️ Reply"), "trade_chat", (str(news.trade_id), "0", str(news.n)), "primary")
-    trade = Link(words.label("Open the trade"), "trade", (str(news.trade_id),))
+    opened = words.label("Open the dispute") if back == "dispute" else words.label("Open the trade")
+    trade = Link(opened, back, (str(news.trade_id),))
     return Screen(text, ((reply,), (trade, buttons.menu(words))), attachment=attachment(news.kind, news.file_id))
+
+
+def _title(words: Words, news: MessageNews, back: str) -> Markup:
+    if back == "dispute":
+        return words("⚖️ <b>Message in the dispute of trade {slug}</b>", slug=news.slug)
+    return words("💬 <b>Message in trade {slug}</b>", slug=news.slug)
 
 
 def _author(words: Words, news: MessageNews) -> Markup:
     """It has to make sense in a mail, too, where no file is."""
+    if news.role == "admin" and news.name == "LockBay":
+        return _ours(words, news.kind)
     name, role = isolated(news.name or "?"), side(words, news.role)
     match news.kind:
         case "photo":
@@ -54,4 +64,19 @@ def _author(words: Words, news: MessageNews) -> Markup:
             return words("{name}, the {role}, writes:", name=name, role=role)
 
 
-NOTICES: Final[Mapping[str, Notice]] = {"chat_message": Notice(MessageNews, _draw)}
+def _ours(words: Words, kind: MessageKind) -> Markup:
+    match kind:
+        case "photo":
+            return words("LockBay sent a photo")
+        case "document":
+            return words("LockBay sent a file")
+        case "text":
+            return words("LockBay writes:")
+
+
+# While a trade is disputed, both sides hear more than the other side's words; `dispute_said` is for the staff.
+NOTICES: Final[Mapping[str, Notice]] = {
+    "chat_message": Notice(MessageNews, partial(_draw, "trade")),
+    "dispute_message": Notice(MessageNews, partial(_draw, "trade")),
+    "dispute_said": Notice(MessageNews, partial(_draw, "dispute")),
+}

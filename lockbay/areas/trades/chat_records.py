@@ -1,4 +1,5 @@
-"""The chat of a trade: what is asked of the database, and what it answers. Its two sides only; others get no row.
+"""The chat of a trade: what is asked of the database, and what it answers. Its two sides only, and support (`admin`) in
+one that is or was disputed; others get no row.
 
 Messages are numbered 1, 2, 3, … within their trade, without gaps, in the order in which they were committed.
 """
@@ -10,19 +11,21 @@ from typing import ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from lockbay.areas.trades.records import Role
+from lockbay.areas.messages import MessageKind
 from lockbay.postgres.queries import Operation, View
 
-MessageKind: TypeAlias = Literal["text", "photo", "document"]
+Voice: TypeAlias = Literal["buyer", "seller", "admin"]
 
 
 @frozen
 class Message:
-    """Something that one of the sides wrote. `text` is a file's caption; `file_id` is Telegram's, "" for a text."""
+    """Something that one of the sides wrote, or LockBay (`admin`; its people have names for each other only). `text` is
+    a file's caption; `file_id` is Telegram's, "" for a text.
+    """
 
     n: int
     mine: bool
-    role: Role
+    role: Voice
     name: str
     kind: MessageKind
     text: str = field(repr=False)
@@ -32,9 +35,9 @@ class Message:
 
 @frozen
 class ChatPage(View):
-    """At most ten messages, the oldest first: chat.read(ChatPage, 17, 0) the newest, chat.read(ChatPage, 17, 30) those
-    up to the thirtieth. Looking marks nothing as read: `seen` is how far the viewer has come. `why_not` is the reason
-    for which they cannot write now.
+    """At most fifty messages, the oldest first: chat.read(ChatPage, 17, 0) the newest, chat.read(ChatPage, 17, 30)
+    those up to the thirtieth. Looking marks nothing as read: `seen` is how far the viewer has come. `why_not` is the
+    reason for which they cannot write now. `other` is the other side's name; None for support, who writes to both.
     """
 
     file: ClassVar[str] = "chat/page"
@@ -47,11 +50,13 @@ class ChatPage(View):
     seen: int
     newest: int
     messages: tuple[Message, ...]
+    viewer: Voice = "buyer"
+    disputed: bool = False
 
 
 @frozen
 class Told:
-    """A message that was written. `missed` counts those of the other side that its author had not read before."""
+    """A message that was written. `missed` counts those of others that its author had not read before."""
 
     n: int
     missed: int
@@ -59,9 +64,11 @@ class Told:
 
 @frozen
 class SayMessage(Operation[Told]):
-    """Writes a message and tells the other side, once. Whoever writes has read what was there.
+    """Writes a message and tells the other side, once; while the trade is disputed, both sides and who of support
+    decides. Whoever writes has read what was there.
 
     Refused: `unknown_trade` (a stranger's, too), `no_seller`, `chat_over` (30 days after the end), `blocked`,
+    `dispute_over` (support writes only while it is disputed),
     `too_fast` (details: most, in a minute), `bad_message` (details: longest).
     """
 

@@ -1,7 +1,8 @@
-"""The chat of a trade as its two sides see it. Pure."""
+"""The chat of a trade as its two sides see it, and support while it is disputed. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -10,13 +11,16 @@ from markupsafe import Markup
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
+from lockbay.areas.messages import CAPTION, attachment, file_name, fitted, units
 from lockbay.areas.text import lines
-from lockbay.areas.trades.chat_layout import CAPTION, attachment, file_name, fitted, open_trade, side, units
+from lockbay.areas.trades.chat_layout import open_dispute, open_trade, side
 from lockbay.areas.trades.chat_records import ChatPage, Message, Told
 from lockbay.areas.trades.layout import BLANK, isolated, quoted
 from lockbay.postgres.queries import Refused
 
 ROOM: Final = 3200  # UTF-16 units for messages; heading, foot and a problem fit into what is left of a message's 4096
+FILES: Final = 10  # on one page: each has a button
+TAG: Final = re.compile("<[^>]*>")  # Telegram does not count them; what people write is escaped
 
 
 def opened(words: Words, page: ChatPage, seen: int) -> Screen:
@@ -26,6 +30,7 @@ def opened(words: Words, page: ChatPage, seen: int) -> Screen:
         _heading(words, page),
         *(line for _, drawn in shown for line in (BLANK, drawn)),
         BLANK if shown else None,
+        _place(words, page, len(shown)),
         _foot(words, page),
     )
     messages = tuple(message for message, _ in shown)
@@ -36,19 +41,26 @@ def opened(words: Words, page: ChatPage, seen: int) -> Screen:
 
 
 def _heading(words: Words, page: ChatPage) -> Markup:
+    if page.viewer == "admin":
+        return words("💬 <b>Trade {slug}: chat of buyer, seller and LockBay</b>", slug=page.slug)
     if page.other is None:
         return words("💬 <b>Trade {slug}: chat</b>", slug=page.slug)
+    if page.disputed:
+        return words(
+            "💬 <b>Trade {slug}: chat with {other} and LockBay</b>", slug=page.slug, other=isolated(page.other)
+        )
     return words("💬 <b>Trade {slug}: chat with {other}</b>", slug=page.slug, other=isolated(page.other))
 
 
 def _fitting(words: Words, messages: tuple[Message, ...], seen: int) -> list[tuple[Message, Markup]]:
     """The newest ones that fit together, the oldest of them first; one always does."""
     shown: list[tuple[Message, Markup]] = []
-    room = ROOM
+    room, files = ROOM, FILES
     for message in reversed(messages):
         drawn = _drawn(words, message, is_new=message.n > seen and not message.mine)
-        room -= units(drawn.unescape()) + 2
-        if room < 0 and shown:
+        room -= units(Markup(TAG.sub("", drawn)).unescape()) + 2  # noqa: S704 still escaped
+        files -= message.kind != "text"
+        if (room < 0 or files < 0) and shown:
             break
         shown.append((message, drawn))
     return shown[::-1]
@@ -59,6 +71,8 @@ def _drawn(words: Words, message: Message, *, is_new: bool) -> Markup:
     time = words.time(message.at)
     if message.mine:
         author = words("<b>You</b> · {time}", time=time)
+    elif message.role == "admin" and message.name == "LockBay":
+        author = words("{mark}<b>LockBay</b> · {time}", mark=mark, time=time)
     else:
         author = words(
             "{mark}<b>{name}</b>, {role} · {time}",
@@ -74,9 +88,21 @@ def _said(words: Words, message: Message) -> str:
     return f"{name}: {message.text}" if message.text else name
 
 
+def _place(words: Words, page: ChatPage, shown: int) -> Markup | None:
+    """Which of all messages these are, where they are not all."""
+    if not shown or shown == page.newest:
+        return None
+    last = page.messages[-1].n
+    return words("Messages {first}–{last} of {n}", first=last - shown + 1, last=last, n=page.newest)
+
+
 def _foot(words: Words, page: ChatPage) -> Markup:
     if page.why_not is not None:
         return words("🔒 {why}", why=refusal(words, Refused(page.why_not)))
+    if page.viewer == "admin":
+        return words("✍️ Write a message, or send a photo or a file. Both sides read it as written by LockBay.")
+    if page.disputed:
+        return words("✍️ Write a message, or send a photo or a file. The other side and LockBay read it at once.")
     return words("✍️ Write a message, or send a photo or a file. It goes to the other side at once.")
 
 
@@ -101,13 +127,14 @@ def _paging(words: Words, page: ChatPage, messages: tuple[Message, ...]) -> tupl
 
 
 def _way_out(words: Words, page: ChatPage) -> Row:
-    return (open_trade(words, page.trade_id), buttons.menu(words))
+    back = open_dispute if page.viewer == "admin" else open_trade
+    return (back(words, page.trade_id), buttons.menu(words))
 
 
 def told(words: Words, page: ChatPage, message: Told) -> Screen:
     """A message is on its way; the next one may follow."""
     text = lines(
-        words("✅ <b>Sent to {other}</b> · trade {slug}", other=isolated(page.other or "?"), slug=page.slug),
+        words("✅ <b>Sent to {other}</b> · trade {slug}", other=_readers(words, page), slug=page.slug),
         words.count("💬 {n} message came before it.", "💬 {n} messages came before it.", message.missed)
         if message.missed
         else None,
@@ -116,6 +143,13 @@ def told(words: Words, page: ChatPage, message: Told) -> Screen:
     )
     look = Link(words.label("💬 Show the chat"), "trade_chat", (str(page.trade_id),))
     return Screen(text, ((look,), _way_out(words, page)))
+
+
+def _readers(words: Words, page: ChatPage) -> str:
+    if page.viewer == "admin":
+        return words.label("both sides")
+    other = isolated(page.other or "?")
+    return words.label("{other} and LockBay", other=other) if page.disputed else other
 
 
 def enough(words: Words, page: ChatPage) -> Screen:
@@ -156,7 +190,9 @@ REFUSALS: Final[Mapping[str, Callable[[Words, Mapping[str, str]], Markup]]] = {
     "unknown_trade": lambda words, _: words("There is no such trade of yours, so nothing was sent."),
     "no_seller": lambda words, _: words("There is nobody to write to yet: the seller has not joined."),
     "chat_over": lambda words, _: words("This chat is closed: the trade ended more than 30 days ago."),
+    "dispute_over": lambda words, _: words("The dispute has ended: LockBay only reads here now."),
     "blocked": lambda words, _: words("You cannot write: your account is blocked."),
+    "closed": lambda words, _: words("You cannot write: your account is closed. /start opens it again."),
     "too_fast": lambda words, details: words(
         "That was not sent: {most} messages a minute are the most. Wait a moment, then send it again.",
         most=details.get("most", "20"),

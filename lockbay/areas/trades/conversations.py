@@ -16,6 +16,7 @@ from markupsafe import Markup
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import Parse, identifier
 from lockbay.actors.screen import Screen
+from lockbay.areas.standing import Profile
 from lockbay.areas.trades import answers, chat_flows, invitations, moves, paying, questions, screens
 from lockbay.areas.trades.agreement import AgreeCancel, EndProposal, GiveBack, ProposeCancel
 from lockbay.areas.trades.answers import Field
@@ -103,11 +104,11 @@ async def invitation(bot: str, chat: Chat, token: str) -> None:
     await _show_outcome(bot, chat, page.trade_id, "join", joined)
 
 
-async def new_trade(bot: str, chat: Chat) -> None:
-    """From the seller to the confirmed trade. Each answer can be changed in the review."""
+async def new_trade(bot: str, chat: Chat, named: str = "") -> None:
+    """From the seller, who may be `named` already, to the confirmed trade. Each answer can be changed in the review."""
     terms = await chat.read(NewTrade)
     assert terms is not None, "everybody can ask for a trade"
-    seller = await _seller(chat, terms)
+    seller = answers.named(chat.words, terms, named) or await _seller(chat, terms)
     amount = await _amount(chat, terms, await _currency(chat, terms))
     description = await _description(chat)
     hours = await _delivery(chat, terms)
@@ -126,7 +127,9 @@ async def new_trade(bot: str, chat: Chat) -> None:
 
 
 async def _reviewed(chat: Chat, terms: NewTrade, draft: Draft, quote: Quote, problem: Markup | None) -> Field | Quote:
-    screen = questions.review(chat.words, draft, quote, terms)
+    username = draft.seller.handle.removeprefix("@") if draft.seller.kind == "username" else ""
+    known = await chat.read(Profile, "", username) if username else None
+    screen = questions.review(chat.words, draft, quote, terms, known)
     shown = screen if problem is None else screen.with_problem(problem)
     return await chat.ask("review", shown, parse=answers.review(chat.words))
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, standing
 from lockbay.areas.text import lines
 from lockbay.areas.trades.answers import CONFIRM
 from lockbay.areas.trades.layout import BLANK, fact, hours, isolated, quoted, when
@@ -23,6 +23,7 @@ def opened(words: Words, page: InvitationPage, token: str, now: datetime) -> Scr
     unit = page.currency
     text = lines(
         words("📨 <b>{buyer} invites you to a trade</b>", buyer=isolated(page.buyer)),
+        standing.summary(words, page.buyer_standing),
         words("{sign} {slug}: {status}", sign=SIGNS[page.state], slug=page.slug, status=status(words, page.state)),
         BLANK,
         words("You would sell:"),

@@ -8,14 +8,10 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
+from lockbay.areas.text import isolated as isolated
+from lockbay.areas.text import quoted as quoted
 from lockbay.areas.trades.records import FeePayer, Role, SellerKind
 from lockbay.areas.trades.views import Part, TradePage
-
-# A name may be written from right to left: isolated, it cannot turn around the amounts beside it.
-ISOLATE: Final = "\u2068"
-END_ISOLATE: Final = "\u2069"
-DIRECTIONS: Final = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-
 
 BLANK: Final = Markup("")
 
@@ -33,16 +29,6 @@ def arrived(words: Words, parts: tuple[Part, ...], currency: str) -> tuple[Marku
 def _worth(words: Words, part: Part, currency: str) -> str:
     amount = words.amount(part.amount, part.currency)
     return amount if part.currency == currency else f"{amount} ({words.amount(part.worth, currency)})"
-
-
-def isolated(text: str) -> str:
-    """What people wrote, fit to stand inside a line of ours."""
-    return text if text.isascii() else f"{ISOLATE}{text.translate(DIRECTIONS)}{END_ISOLATE}"
-
-
-def quoted(description: str) -> Markup:
-    """What is traded, as the buyer described it."""
-    return Markup("<blockquote>{}</blockquote>").format(description)
 
 
 def when(words: Words, moment: datetime, now: datetime) -> Markup:

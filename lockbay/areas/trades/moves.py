@@ -15,7 +15,7 @@ from lockbay.areas.trades.layout import BLANK, fact, hours, other_side
 from lockbay.areas.trades.records import Move
 from lockbay.areas.trades.views import TradePage
 
-# Those whose question is one screen; paying and going on with less are told in payment_screens.
+# Those whose question is one screen; paying and going on with less are told in payment_screens, disputes have an area.
 Asked: TypeAlias = Literal[
     "cancel", "accept", "decline", "deliver", "release", "propose", "agree", "disagree", "withdraw", "give_back"
 ]
@@ -32,9 +32,10 @@ FLOWS: Final[dict[Move, str]] = {
     "disagree": "decline_cancel",
     "withdraw": "withdraw_cancel",
     "give_back": "give_back",
+    "dispute": "open_dispute",
 }
 POSITIVE: Final[tuple[Move, ...]] = ("pay", "accept", "deliver", "release")
-NEUTRAL: Final[tuple[Move, ...]] = ("propose", "disagree", "withdraw")
+NEUTRAL: Final[tuple[Move, ...]] = ("propose", "disagree", "withdraw", "dispute")
 
 
 def move_button(words: Words, trade_id: int, move: Move, *, has_parts: bool = False) -> Link:
@@ -52,6 +53,7 @@ def move_button(words: Words, trade_id: int, move: Move, *, has_parts: bool = Fa
         "disagree": words.label("🚫 Do not cancel"),
         "withdraw": words.label("↪️ Withdraw the proposal"),
         "give_back": words.label("↩️ Refund the buyer"),
+        "dispute": words.label("⚖️ Dispute"),
     }[move]
     return Link(label, FLOWS[move], (str(trade_id),), _style(move))
 
@@ -147,7 +149,7 @@ def _consequences(words: Words, page: TradePage, move: Asked) -> tuple[Markup | 
 
 def less(words: Words, page: TradePage) -> Markup | None:
     """The buyer went on with what had arrived, so the seller would get less than was agreed."""
-    if page.paid_at is None or page.seller_gets >= page.promised or page.state in ("declined", "refunded"):
+    if page.paid_at is None or page.seller_gets >= page.promised or page.state in ("declined", "refunded", "resolved"):
         return None
     gets, promised = words.amount(page.seller_gets, page.currency), words.amount(page.promised, page.currency)
     if page.role == "seller":

@@ -24,7 +24,8 @@ from lockbay.areas.trades.records import Move, Role, State
 @frozen
 class News:
     """Something happened in a trade. `role` is the reader's; `token` is there for a seller who has not joined yet and
-    is told by mail. `promised` is what the seller would get if all of the price were paid; `in_part`: it came in parts.
+    is told by mail. `may_rate`: the reader can rate the other side now. `promised` is what the seller would get if all
+    of the price were paid; `in_part`: it came in parts.
     """
 
     trade_id: int
@@ -41,6 +42,7 @@ class News:
     token: str | None = None
     promised: Decimal | None = None
     in_part: bool = False
+    may_rate: bool = False
     told_at: datetime | None = None
 
 
@@ -95,6 +97,7 @@ def _rows(words: Words, news: News, kind: str, bot: str) -> tuple[Row, ...]:
     return (
         *((moves,) if moves else ()),
         *(((buttons.wallet(words, "primary"),),) if came else ()),
+        *(((buttons.rate(words, news.trade_id),),) if news.may_rate else ()),
         (Link(words.label("Open the trade"), "trade", (str(news.trade_id),)), buttons.menu(words)),
     )
 

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, standing
+from lockbay.areas.standing import Profile
 from lockbay.areas.text import lines
 from lockbay.areas.trades.answers import BACK, LONGEST_DESCRIPTION, PAYERS, Field
 from lockbay.areas.trades.draft import LINK, Draft, Quote, limits, quote, spendable
@@ -171,13 +172,14 @@ def _payer(words: Words, payer: FeePayer) -> str:
             return words.label("Half each")
 
 
-def review(words: Words, draft: Draft, quote: Quote, terms: NewTrade) -> Screen:
-    """Everything once more. Confirm agrees to the very numbers on the screen."""
+def review(words: Words, draft: Draft, quote: Quote, terms: NewTrade, known: Profile | None = None) -> Screen:
+    """Everything once more. Confirm agrees to the very numbers on the screen. `known`: what the seller has earned."""
     unit = draft.amount.currency
     text = lines(
         words("🧾 <b>Your new trade</b>"),
         BLANK,
         fact(words.label("Seller"), handle(words, draft.seller.kind, draft.seller.handle)),
+        _known(words, draft, known),
         fact(words.label("Amount"), words.money(draft.amount)),
         fact(words.label("Fee"), f"{words.amount(quote.fee, unit)} · {who_pays(words, draft.fee_payer, 'buyer')}"),
         _discount(words, terms),
@@ -189,6 +191,15 @@ def review(words: Words, draft: Draft, quote: Quote, terms: NewTrade) -> Screen:
     )
     confirm = Answer(words.label("✅ Confirm"), quote.encoded(), "success")
     return Screen(text, ((confirm,), *buttons.rows(_changes(words), 2), (buttons.cancel(words),)))
+
+
+def _known(words: Words, draft: Draft, known: Profile | None) -> Markup | None:
+    """What others say of the seller, or that nobody says anything: the username may be mistyped."""
+    if known is not None:
+        return standing.summary(words, known.standing)
+    if draft.seller.kind != "username":
+        return None
+    return words("⚠️ Nobody with a public profile has that name here. Look whether it is written right.")
 
 
 def _changes(words: Words) -> tuple[Answer, ...]:

@@ -18,14 +18,14 @@ from lockbay.postgres.queries import Operation
 
 State: TypeAlias = Literal[
     "awaiting_payment", "underpaid", "paid", "accepted", "delivered",
-    "released", "cancelled", "expired", "declined", "refunded",
+    "released", "cancelled", "expired", "declined", "refunded", "disputed", "resolved",
 ]  # fmt: skip
 Role: TypeAlias = Literal["buyer", "seller"]
 FeePayer: TypeAlias = Literal["buyer", "seller", "split"]
 SellerKind: TypeAlias = Literal["username", "email", "phone", "link"]
 Move: TypeAlias = Literal[
     "pay", "reduce", "cancel", "accept", "decline", "deliver", "release",
-    "propose", "agree", "disagree", "withdraw", "give_back",
+    "propose", "agree", "disagree", "withdraw", "give_back", "dispute",
 ]  # fmt: skip
 
 

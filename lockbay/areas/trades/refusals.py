@@ -59,6 +59,10 @@ SENTENCES: Final[Mapping[str, Callable[[Words, Details], Markup]]] = {
         "Your account is blocked, so you can begin nothing new. Nothing was done and no money moved; "
         "trades that go on can be ended as always."
     ),
+    "closed": _plain(
+        "Your account is closed, so you can begin nothing new. Nothing was done and no money moved; "
+        "/start opens it again."
+    ),
     "proposed": _plain("It is proposed already to cancel this trade together. Nothing was done and no money moved."),
     "no_proposal": _plain(
         "That proposal is not there any more: it was withdrawn or answered, or the trade moved on. "

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Copy, Link, Row, Screen, Url
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, disputed
 from lockbay.areas.text import cut, lines
 from lockbay.areas.trades.chat_layout import chat_button
 from lockbay.areas.trades.layout import (
@@ -29,7 +29,8 @@ from lockbay.areas.trades.layout import (
 )
 from lockbay.areas.trades.moves import POSITIVE, less, move_button
 from lockbay.areas.trades.records import Move, State
-from lockbay.areas.trades.views import TradeLine, TradeList, TradePage
+from lockbay.areas.trades.views import TradeDispute, TradeLine, TradeList, TradePage
+from lockbay.money import USDT
 
 SIGNS: Final[dict[State, str]] = {
     "awaiting_payment": "⏳",
@@ -42,6 +43,8 @@ SIGNS: Final[dict[State, str]] = {
     "expired": "⌛",
     "declined": "🚫",
     "refunded": "↩️",
+    "disputed": "⚖️",
+    "resolved": "⚖️",
 }
 DESCRIPTION_IN_LIST: Final = 40
 Deed: TypeAlias = Move | Literal["create", "join"]
@@ -62,8 +65,10 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
         BLANK,
         *_facts(words, page, now),
         quoted(page.description),
+        *_dispute(words, page),
         _advice(words, page),
         less(words, page),
+        _credit_back(words, page),
         _proposal(words, page),
     )
     moves = {move: move_button(words, page.id, move, has_parts=bool(page.parts)) for move in page.may}
@@ -74,6 +79,7 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
             *_invite(words, page, bot),
             *_chat(words, page),
             *((button,) for move, button in moves.items() if move not in POSITIVE),
+            *_rating(words, page),
             (buttons.my_trades(words), buttons.menu(words)),
         ),
     )
@@ -96,6 +102,7 @@ def done(words: Words, deed: Deed) -> Markup:
         "disagree": words("✅ <b>The trade goes on.</b> The other side is told."),
         "withdraw": words("✅ <b>Withdrawn.</b> The trade goes on."),
         "give_back": words("✅ <b>Refunded.</b> The buyer has the money back."),
+        "dispute": words("✅ <b>The trade is disputed.</b> Its time stands still."),
     }[deed]
 
 
@@ -123,6 +130,8 @@ def _parts(words: Words, page: TradePage) -> tuple[Markup, ...]:
 
 def _fee(page: TradePage) -> Decimal:
     """What is or would be earned: less when the buyer went on with less."""
+    if page.state == "resolved" and page.dispute is not None and page.dispute.fee is not None:
+        return page.dispute.fee
     return page.buyer_pays - page.seller_gets if page.paid_at else page.fee
 
 
@@ -132,8 +141,9 @@ def _paid(words: Words, page: TradePage) -> Markup:
 
 
 def _earned(words: Words, page: TradePage) -> Markup:
-    label = words.label("You got") if page.state == "released" else words.label("You get")
-    return fact(label, words.amount(page.seller_gets, page.currency))
+    label = words.label("You got") if page.state in ("released", "resolved") else words.label("You get")
+    decided = page.dispute.seller_gets if page.dispute and page.state == "resolved" else None
+    return fact(label, words.amount(page.seller_gets if decided is None else decided, page.currency))
 
 
 def _delivery(words: Words, page: TradePage, now: datetime) -> Markup | None:
@@ -157,6 +167,8 @@ def status(words: Words, state: State) -> str:
         "expired": words.label("expired"),
         "declined": words.label("declined"),
         "refunded": words.label("refunded"),
+        "disputed": words.label("disputed"),
+        "resolved": words.label("dispute resolved"),
     }[state]
 
 
@@ -200,6 +212,13 @@ def _advice(words: Words, page: TradePage) -> Markup | None:
             return words("Check what you got, then release. If you say nothing in time, the seller gets the money.")
         case "delivered":
             return words("The buyer checks it now. If they say nothing in time, the money is yours.")
+        case "disputed":
+            return words(
+                "LockBay looks into it: the money stays held, and no time runs out. Say what happened in the chat: "
+                "both sides and LockBay read it."
+            )
+        case "resolved":
+            return words("LockBay decided the dispute.")
         case "released":
             return words("The money was released to the seller.")
         case "declined":
@@ -214,6 +233,39 @@ def _advice(words: Words, page: TradePage) -> Markup | None:
             return words("What had arrived is back in the buyer’s wallet.")
         case _:
             return words("No money was paid.")
+
+
+def _dispute(words: Words, page: TradePage) -> tuple[Markup | None, ...]:
+    """Since when, by whom, why; and what came of it."""
+    found = page.dispute
+    if found is None:
+        return ()
+    who = words.label("you") if found.role == page.role else disputed.side(words, found.role)
+    opened = words(
+        "⚖️ Disputed by {who} since {time}: {reason}",
+        who=who, time=words.time(found.opened_at), reason=disputed.reason(words, found.reason),
+    )  # fmt: skip
+    return opened, *_decision(words, page, found)
+
+
+def _decision(words: Words, page: TradePage, found: TradeDispute) -> tuple[Markup | None, ...]:
+    if page.state != "resolved" or found.buyer_gets is None or found.seller_gets is None:
+        return ()
+    return (
+        fact(words.label("The buyer got back"), words.amount(found.buyer_gets, page.currency)),
+        fact(words.label("The seller got"), words.amount(found.seller_gets, page.currency)),
+        words("LockBay’s reason: {why}", why=found.why or ""),
+    )
+
+
+def _credit_back(words: Words, page: TradePage) -> Markup | None:
+    """What the viewer's fee credit does for them."""
+    if page.credit_back is None:
+        return None
+    amount = words.amount(page.credit_back, USDT)
+    if page.ended_at is not None:
+        return words("🎁 Your fee credit has paid <b>{amount}</b> of the fee back.", amount=amount)
+    return words("🎁 Released, your fee credit pays <b>{amount}</b> of the fee back.", amount=amount)
 
 
 def _proposal(words: Words, page: TradePage) -> Markup | None:
@@ -239,6 +291,14 @@ def _invite(words: Words, page: TradePage, bot: str) -> tuple[Row, ...]:
     return ((Copy(words.label("📋 Copy invitation link"), link), Url(words.label("📨 Send it"), share)),)
 
 
+def _rating(words: Words, page: TradePage) -> tuple[Row, ...]:
+    """What others say of the other side, and what the viewer can say of them."""
+    if page.other_slug is None:
+        return ()
+    about = buttons.about(words, other_side(words, page), page.other_slug)
+    return ((buttons.rate(words, page.id), about) if page.may_rate else (about,),)
+
+
 def _chat(words: Words, page: TradePage) -> tuple[Row, ...]:
     """Two can talk, one cannot."""
     return () if page.newest_message is None else ((chat_button(words, page.id, page.newest_message, page.unread),),)
@@ -255,16 +315,17 @@ def unknown(words: Words) -> Screen:
 def trades(words: Words, page: TradeList, now: datetime, before: int) -> Screen:
     """A page of the list. Those that wait for the person are marked."""
     new = buttons.new_trade(words, None if page.trades else "primary")
+    last = ((new, buttons.find_person(words)), (buttons.menu(words),))
     if not page.trades:
         nothing = words("Nothing here yet. Begin one as the buyer, or open an invitation as the seller.")
-        return Screen(lines(words("🗂 <b>My trades</b>"), BLANK, nothing), ((new,), (buttons.menu(words),)))
+        return Screen(lines(words("🗂 <b>My trades</b>"), BLANK, nothing), last)
     text = lines(
         words("🗂 <b>My trades</b>"),
         words.count("👉 {n} waits for you", "👉 {n} wait for you", page.turns) if page.turns else None,
         *(line for each in page.trades for line in (BLANK, *_line(words, each, now))),
     )
     opens = tuple(Link(f"{_sign(each)} {each.slug}", "trade", (str(each.id),)) for each in page.trades)
-    return Screen(text, (*buttons.rows(opens, 2), *_paging(words, page, before), (new, buttons.menu(words))))
+    return Screen(text, (*buttons.rows(opens, 2), *_paging(words, page, before), *last))
 
 
 def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:

@@ -10,6 +10,8 @@ from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
+from lockbay.areas.disputed import How, Reason
+from lockbay.areas.standing import Standing
 from lockbay.areas.trades.records import FeePayer, Move, Role, SellerKind, State
 from lockbay.postgres.queries import View
 
@@ -60,12 +62,28 @@ class Part:
 
 
 @frozen
+class TradeDispute:
+    """The dispute of a trade: which side opened it and why, and how it ended; None: not yet. A decision has a `why`."""
+
+    role: Role
+    reason: Reason
+    opened_at: datetime
+    how: How | None = None
+    percent: int | None = None
+    why: str | None = None
+    buyer_gets: Decimal | None = None
+    seller_gets: Decimal | None = None
+    fee: Decimal | None = None
+
+
+@frozen
 class TradePage(View):
     """A trade as one of its two sides sees it. `may` lists what the viewer can do now; `turn` is who has to move until
     `deadline`. The chat's `newest_message` is 0 before the first, None without a seller to write with. `parts` is what
     has arrived of a price of which some is still `missing`, `in_part` whether it came in parts. Once paid, `buyer_pays`
     is what was, and `seller_gets` may be less than was `promised`. `proposed_by` wants to end it together; `ended_how`
-    tells why it was refunded; None: time ran out.
+    tells why it was refunded; None: time ran out. `credit_back`, USDT, is what the viewer's fee credit would pay back
+    of the fee now, or has; None: nothing.
     """
 
     file: ClassVar[str] = "trades/page"
@@ -113,6 +131,10 @@ class TradePage(View):
     may: tuple[Move, ...]
     newest_message: int | None
     unread: int
+    dispute: TradeDispute | None = None
+    credit_back: Decimal | None = None
+    other_slug: str | None = None  # of their page
+    may_rate: bool = False
 
 
 @frozen
@@ -162,6 +184,7 @@ class InvitationPage(View):
     slug: str
     state: State
     buyer: str
+    buyer_standing: Standing
     seller_kind: SellerKind
     currency: str
     amount: Decimal

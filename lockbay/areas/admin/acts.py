@@ -1,0 +1,55 @@
+"""What the staff did, in a few words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from lockbay.actors.person import Role
+from lockbay.actors.words import Words
+
+
+def act(words: Words, word: str) -> str:
+    """An action of the log."""
+    say = ACTS.get(word)
+    return say(words) if say else word.replace("_", " ")
+
+
+def role(words: Words, held: Role | str) -> str:
+    """What somebody is."""
+    match held:
+        case "owner":
+            return words.label("owner")
+        case "finance":
+            return words.label("finance")
+        case _:
+            return words.label("support")
+
+
+ACTS: Final[Mapping[str, Callable[[Words], str]]] = {
+    "give_role": lambda words: words.label("gave a role"),
+    "take_role": lambda words: words.label("took the role"),
+    "block": lambda words: words.label("blocked"),
+    "unblock": lambda words: words.label("unblocked"),
+    "set_term": lambda words: words.label("changed a term"),
+    "reset_term": lambda words: words.label("reset a term"),
+    "set_fee": lambda words: words.label("changed a network fee"),
+    "close_house": lambda words: words.label("closed LockBay"),
+    "open_house": lambda words: words.label("opened LockBay"),
+    "propose_correction": lambda words: words.label("proposed a correction"),
+    "approve_correction": lambda words: words.label("approved a correction"),
+    "decline_correction": lambda words: words.label("declined a correction"),
+    "unapplied_credited": lambda words: words.label("credited an unapplied payment"),
+    "unapplied_refunded": lambda words: words.label("sent back an unapplied payment"),
+    "unapplied_attached": lambda words: words.label("gave an unapplied payment to a trade"),
+    "claim_cashout": lambda words: words.label("began to pay a cash-out by hand"),
+    "approve_cashout": lambda words: words.label("approved a cash-out"),
+    "decline_cashout": lambda words: words.label("declined a cash-out"),
+    "refund_cashout": lambda words: words.label("refunded a cash-out"),
+    "paid_cashout": lambda words: words.label("paid a cash-out by hand"),
+    "retry_cashout": lambda words: words.label("tried a cash-out again"),
+    "end_alarm": lambda words: words.label("looked into a strange payout"),
+    "retry_update": lambda words: words.label("tried an update again"),
+    "discard_update": lambda words: words.label("discarded an update"),
+    "retry_notice": lambda words: words.label("told a notice again"),
+}

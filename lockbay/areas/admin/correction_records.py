@@ -1,0 +1,119 @@
+"""What two of the staff book by hand: of a person's wallet, or of what was told of a payout. For finance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Literal, TypeAlias
+
+from attrs import frozen
+
+from lockbay.postgres.queries import Operation, View
+
+Standing: TypeAlias = Literal["proposed", "approved", "declined", "expired"]
+
+
+@frozen
+class CorrectionLine:
+    """A line of the list. `about` is a person, or a cash-out's code."""
+
+    id: int
+    at: datetime
+    currency: str
+    amount: Decimal
+    about: str
+    state: Standing
+
+
+@frozen
+class Corrections(View):
+    """A page of them: `which` is open (the oldest first) or ended. chat.read(Corrections, "open", 0) begins."""
+
+    file: ClassVar[str] = "admin/corrections"
+    keys: ClassVar[tuple[str, ...]] = ("which", "after")
+
+    corrections: tuple[CorrectionLine, ...]
+    next: int | None
+
+
+@frozen
+class CorrectionCase(View):
+    """One of them. Above zero the person gets `amount`, below it is taken; of a payout: so much left again, or came
+    back. `mine`: who looks has proposed it.
+    """
+
+    file: ClassVar[str] = "admin/correction"
+    keys: ClassVar[tuple[str, ...]] = ("correction_id",)
+
+    id: int
+    person_id: int | None
+    person: str | None
+    slug: str | None
+    provider: str | None
+    told: str | None
+    txid: str | None
+    currency: str
+    amount: Decimal
+    usd_worth: Decimal | None
+    why: str
+    state: Standing
+    proposed_by: str
+    proposed_at: datetime
+    expires_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    mine: bool
+
+
+@frozen
+class PayoutEvent(View):
+    """What was told of a cash-out's payment. Booking it as `amount` explains it to the audit; `problem`: why it cannot
+    be booked.
+    """
+
+    file: ClassVar[str] = "admin/payout_event"
+    keys: ClassVar[tuple[str, ...]] = ("event_id",)
+
+    id: int
+    provider: str
+    told: str
+    txid: str | None
+    at: datetime
+    cashout_id: int
+    slug: str
+    state: str
+    currency: str
+    amount: Decimal
+    problem: str | None
+
+
+@frozen
+class ProposeCorrection(Operation[int]):
+    """One of finance proposes a correction of `person`'s wallet, or of the payout's event `event_id`; the other is
+    None. Nothing moves. Good for 24 h; answers its id. Refused: `not_staff`, `bad_note`, `unknown_person`,
+    `own_wallet`, `bad_amount`, `no_rate`, `too_large`, `daily_limit`, `insufficient`; of an event: `unknown_event`,
+    `already_booked`, `not_ended`, `not_strange`, `terms_changed`.
+    """
+
+    file: ClassVar[str] = "admin/propose"
+    user_id: int
+    person: int | None
+    event_id: int | None
+    currency: str
+    amount: Decimal
+    why: str
+
+
+@frozen
+class DecideCorrection(Operation[int]):
+    """Another one of finance approves it, and it is posted at once; or one declines it, its proposer too. `amount` is
+    what was shown. Refused as ProposeCorrection, and: `unknown_correction`, `wrong_state`, `same_person`, `expired`,
+    `proposer_gone`.
+    """
+
+    file: ClassVar[str] = "admin/decide"
+    user_id: int
+    correction_id: int
+    amount: Decimal
+    approve: bool
+    why: str

@@ -1,0 +1,203 @@
+"""What did not get through: updates that failed three times, and notices that nobody got."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from markupsafe import Markup
+
+from lockbay.actors.conversation import Chat, Flow
+from lockbay.actors.parse import identifier
+from lockbay.actors.screen import Answer, Link, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.admin import answers, refusals
+from lockbay.areas.admin.layout import BLANK, fact, quoted
+from lockbay.areas.admin.letter_records import (
+    DeadLetter,
+    DeadLetters,
+    EndLetter,
+    LetterLine,
+    Retell,
+    Untold,
+    UntoldLine,
+)
+from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.postgres.queries import Refused
+
+FIRST: Final = "0"
+KINDS: Final[Mapping[str, Callable[[Words], str]]] = {
+    "button": lambda words: words.label("a button"),
+    "text": lambda words: words.label("a text"),
+    "photo": lambda words: words.label("a photo"),
+    "document": lambda words: words.label("a document"),
+    "edited": lambda words: words.label("a changed message"),
+    "membership": lambda words: words.label("blocked or unblocked the bot"),
+    "other": lambda words: words.label("something else"),
+}
+
+
+async def dead_letters(menu: Flow, chat: Chat, after: str = FIRST) -> None:
+    """The updates, page by page."""
+    view = await chat.read(DeadLetters, identifier(after))
+    if view is None:
+        return await menu(chat)
+    await chat.show(listed(chat.words, view))
+
+
+async def dead_letter(menu: Flow, chat: Chat, update_id: str) -> None:
+    """One of them, and what can be done with it."""
+    page = await chat.read(DeadLetter, identifier(update_id))
+    if page is None:
+        return await dead_letters(menu, chat)
+    await chat.show(letter(chat.words, page))
+
+
+async def retry_letter(menu: Flow, chat: Chat, update_id: str) -> None:
+    """Sure?"""
+    page = await chat.read(DeadLetter, identifier(update_id))
+    if page is None:
+        return await dead_letters(menu, chat)
+    confirm = answers.confirmed(chat.words, answers.CONFIRM)
+    await chat.ask("confirm", sure(chat.words, page, retry=True), parse=confirm)
+    await _end(menu, chat, page, "", retry=True)
+
+
+async def discard_letter(menu: Flow, chat: Chat, update_id: str) -> None:
+    """Why?"""
+    page = await chat.read(DeadLetter, identifier(update_id))
+    if page is None:
+        return await dead_letters(menu, chat)
+    note = await chat.ask("why", sure(chat.words, page, retry=False), parse=answers.note(chat.words))
+    await _end(menu, chat, page, note, retry=False)
+
+
+async def _end(menu: Flow, chat: Chat, page: DeadLetter, note: str, *, retry: bool) -> None:
+    outcome = await chat.do("end", EndLetter(chat.user_id, page.id, retry, note))
+    view = await chat.read(DeadLetters, 0)
+    if view is None:
+        return await menu(chat)
+    screen = listed(chat.words, view)
+    await chat.show(
+        screen.with_problem(refusals.sentence(chat.words, outcome)) if isinstance(outcome, Refused) else screen
+    )
+
+
+async def untold(menu: Flow, chat: Chat, before: str = FIRST) -> None:
+    """The notices, page by page."""
+    view = await chat.read(Untold, identifier(before))
+    if view is None:
+        return await menu(chat)
+    await chat.show(unheard(chat.words, view))
+
+
+async def retell(menu: Flow, chat: Chat, notice_id: str) -> None:
+    """Tells one again: it is asked nothing, as it was to be told anyway."""
+    if await chat.read(Untold, 0) is None:
+        return await menu(chat)
+    outcome = await chat.do("retell", Retell(chat.user_id, identifier(notice_id)))
+    view = await chat.read(Untold, 0)
+    if view is None:
+        return await menu(chat)
+    screen = unheard(chat.words, view)
+    await chat.show(
+        screen.with_problem(refusals.sentence(chat.words, outcome)) if isinstance(outcome, Refused) else screen
+    )
+
+
+def listed(words: Words, view: DeadLetters) -> Screen:
+    """A page of them; each has a button."""
+    text = paragraphs(
+        (
+            words("✉️ <b>Updates that failed three times: {n}</b>", n=view.waiting),
+            *(_line(words, each) for each in view.letters),
+            None if view.letters else words("There are none."),
+        )
+    )
+    opened = tuple(Link(cut(f"{each.name} · {each.id}", 40), "dead_letter", (str(each.id),)) for each in view.letters)
+    more: Row = (Link(words.label("Next"), "dead_letters", (str(view.next),)),) if view.next is not None else ()
+    notices: Row = (Link(words.label("🔕 Notices that nobody got"), "untold"),)
+    rows = (*buttons.rows(opened, 2), more, notices)
+    return Screen(text, (*(row for row in rows if row), buttons.way_out(words, "admin")))
+
+
+def _line(words: Words, each: LetterLine) -> Markup:
+    return words(
+        "<b>{name}</b> · {time}\n<code>{error}</code>",
+        name=isolated(cut(each.name, 40)),
+        time=words.time(each.at),
+        error=cut(each.error, 120),
+    )
+
+
+def letter(words: Words, page: DeadLetter) -> Screen:
+    """All that is known of one."""
+    own = (str(page.id),)
+    rows: tuple[Row, ...] = (
+        (
+            Link(words.label("🔁 Try again"), "retry_letter", own, "success"),
+            Link(words.label("🗑 Discard"), "discard_letter", own, "danger"),
+        ),
+        (Link(words.label("👤 Open the person"), "user", (str(page.user_id),)),),
+    )
+    return Screen(lines(*_facts(words, page)), (*rows, buttons.way_out(words, "dead_letters")))
+
+
+def _facts(words: Words, page: DeadLetter) -> tuple[Markup | None, ...]:
+    say = KINDS.get(page.kind, KINDS["other"])
+    return (
+        words("✉️ <b>Update {id}</b> of {name}", id=page.id, name=isolated(cut(page.name, 40))),
+        BLANK,
+        fact(words.label("When"), words.time(page.at)),
+        fact(words.label("It was"), say(words)),
+        quoted(page.said) if page.said else None,
+        fact(words.label("It failed with"), cut(page.error, 500)),
+        words("⚠️ They are in the middle of something now.") if page.busy else None,
+    )
+
+
+def sure(words: Words, page: DeadLetter, *, retry: bool) -> Screen:
+    """Before it is done."""
+    way = buttons.way_out(words, "dead_letter", str(page.id))
+    if not retry:
+        ask = words("🗑 Why is it discarded? It is kept. The person is not told.")
+        return Screen(lines(*_facts(words, page), BLANK, ask), (way,))
+    ask = words("🔁 It is handled as if it had just come. What it had done before it failed is not done twice.")
+    confirm = Answer(words.label("🔁 Try again"), answers.CONFIRM, "success")
+    return Screen(lines(*_facts(words, page), BLANK, ask), ((confirm,), way))
+
+
+def unheard(words: Words, view: Untold) -> Screen:
+    """A page of notices; each has a button that tells it again."""
+    text = paragraphs(
+        (
+            words("🔕 <b>Notices that nobody got</b>"),
+            *(_unheard(words, each) for each in view.notices),
+            None if view.notices else words("There are none."),
+        )
+    )
+    again = tuple(Link(words.label("🔁 {id}", id=each.id), "retell", (str(each.id),)) for each in view.notices)
+    more: Row = (Link(words.label("Next"), "untold", (str(view.next),)),) if view.next is not None else ()
+    return Screen(text, (*buttons.rows(again, 3), *((more,) if more else ()), buttons.way_out(words, "dead_letters")))
+
+
+def _unheard(words: Words, each: UntoldLine) -> Markup:
+    return words(
+        "<b>{id}</b> · {kind} · {name} · {time}\n<code>{error}</code>",
+        id=each.id,
+        kind=each.kind.replace("_", " "),
+        name=isolated(cut(each.name, 40)),
+        time=words.time(each.at),
+        error=cut(each.error or "?", 120),
+    )
+
+
+FLOWS: Final[Mapping[str, Flow]] = {
+    "dead_letters": dead_letters,
+    "dead_letter": dead_letter,
+    "retry_letter": retry_letter,
+    "discard_letter": discard_letter,
+    "untold": untold,
+    "retell": retell,
+}

@@ -1,0 +1,194 @@
+"""Who runs LockBay, in which role, and what they did. For owners."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, get_args
+
+from markupsafe import Markup
+
+from lockbay.actors.conversation import Chat, Flow
+from lockbay.actors.parse import Parse, choice, identifier
+from lockbay.actors.person import Role
+from lockbay.actors.screen import Answer, Link, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.admin import answers, refusals
+from lockbay.areas.admin.acts import act, role
+from lockbay.areas.admin.layout import BLANK, quoted
+from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, People, SetRole, Team
+from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.postgres.queries import Refused
+
+NOBODY: Final = "nobody"
+FIRST: Final = "0"
+
+
+async def team(menu: Flow, chat: Chat) -> None:
+    """All of them."""
+    view = await chat.read(Team)
+    if view is None:
+        return await menu(chat)
+    await chat.show(members(chat.words, view))
+
+
+async def give_role(menu: Flow, chat: Chat) -> None:
+    """To whom? Then as for anybody."""
+    if await chat.read(Team) is None:
+        return await menu(chat)
+    shown = screen = to_whom(chat.words)
+    while True:
+        handle = await chat.ask("person", shown, parse=answers.handle(chat.words))
+        found = await chat.read(People, handle if handle.isdigit() else f"@{handle.lstrip('@')}", 0)
+        exact = [each for each in found.people if _is_named(each.name, each.id, handle)] if found else []
+        if exact:
+            return await _change(menu, chat, exact[0].id)
+        shown = screen.with_problem(chat.words("LockBay knows nobody called {handle}.", handle=handle))
+
+
+def _is_named(name: str, user_id: int, handle: str) -> bool:
+    return name.casefold() == f"@{handle.lstrip('@')}".casefold() or handle == str(user_id)
+
+
+async def change_role(menu: Flow, chat: Chat, person: str) -> None:
+    """Which role, why, sure?"""
+    await _change(menu, chat, identifier(person))
+
+
+async def _change(menu: Flow, chat: Chat, person: int) -> None:
+    page = await chat.read(Dossier, person)
+    if page is None or page.viewer != "owner":
+        return await menu(chat)
+    words = chat.words
+    wanted = await chat.ask("role", which(words, page), parse=_role(words))
+    note = await chat.ask("why", why(words, page, wanted), parse=answers.note(words))
+    await chat.ask("confirm", sure(words, page, wanted, note), parse=answers.confirmed(words, wanted))
+    outcome = await chat.do("role", SetRole(chat.user_id, person, None if wanted == NOBODY else wanted, note))
+    view = await chat.read(Team)
+    if view is None:
+        return await menu(chat)
+    shown = members(words, view)
+    await chat.show(shown.with_problem(refusals.sentence(words, outcome)) if isinstance(outcome, Refused) else shown)
+
+
+async def admin_log(menu: Flow, chat: Chat, before: str = FIRST, by: str = FIRST, person: str = FIRST) -> None:
+    """What was done: by anybody or one of them, to anything or a person; page by page."""
+    subject = "" if identifier(person) == 0 else f"user {identifier(person)}"
+    view = await chat.read(AdminLog, identifier(by), subject, identifier(before))
+    if view is None:
+        return await menu(chat)
+    await chat.show(log(chat.words, view, by, person))
+
+
+def _role(words: Words) -> Parse[str]:
+    return choice(words, {name: name for name in (*get_args(Role), NOBODY)})
+
+
+def members(words: Words, view: Team) -> Screen:
+    """Each has a button; those of the settings can only be looked at."""
+    text = paragraphs(
+        (
+            words("🧑‍💼 <b>Who runs LockBay</b>"),
+            *(_member(words, each) for each in view.members),
+            words(
+                "Support answers people and decides disputes, finance decides about money, an owner may do everything."
+            ),
+        )
+    )
+    opened = tuple(_opened(each) for each in view.members)
+    give = Link(words.label("➕ Give somebody a role"), "give_role", style="success")
+    return Screen(text, (*buttons.rows(opened[:40], 2), (give,), buttons.way_out(words, "admin")))
+
+
+def _opened(each: Member) -> Link:
+    return Link(cut(each.name, 40), "user", (str(each.id),))
+
+
+def _member(words: Words, each: Member) -> Markup:
+    by = words("by the settings") if each.by_settings else None
+    if by is None and each.added_by is not None and each.added_at is not None:
+        by = words("by {name}, {time}", name=isolated(cut(each.added_by, 40)), time=words.time(each.added_at))
+    return words(
+        "<b>{name}</b> · {role} · {by}", name=isolated(cut(each.name, 40)), role=role(words, each.role), by=by or "?"
+    )
+
+
+def to_whom(words: Words) -> Screen:
+    """Somebody new."""
+    ask = words("Type a <code>@username</code> or a Telegram number. They must have an account here.")
+    return Screen(lines(words("➕ <b>Who gets a role?</b>"), BLANK, ask), (buttons.way_out(words, "team"),))
+
+
+def which(words: Words, page: Dossier) -> Screen:
+    """Which role?"""
+    held = words("Now: {role}", role=role(words, page.role)) if page.role else words("Now: none")
+    title = words("🧑‍💼 <b>Which role for {name}?</b>", name=isolated(cut(page.name, 40)))
+    roles = tuple(Answer(role(words, name), name) for name in get_args(Role) if name != page.role)
+    take: Row = (Answer(words.label("✖️ Take the role"), NOBODY, "danger"),) if page.role else ()
+    rows = (roles, *((take,) if take else ()), buttons.way_out(words, "user", str(page.id)))
+    return Screen(lines(title, BLANK, held), rows)
+
+
+def why(words: Words, page: Dossier, wanted: str) -> Screen:
+    """Why? It is kept."""
+    ask = words("Why? One sentence, which is kept. They are told what changed, not why.")
+    return Screen(lines(_title(words, page, wanted), BLANK, ask), (buttons.way_out(words, "user", str(page.id)),))
+
+
+def sure(words: Words, page: Dossier, wanted: str, note: str) -> Screen:
+    """Before it is done."""
+    confirm = Answer(words.label("✅ Confirm"), wanted, "danger" if wanted == NOBODY else "success")
+    text = lines(_title(words, page, wanted), BLANK, quoted(note))
+    return Screen(text, ((confirm,), buttons.way_out(words, "user", str(page.id))))
+
+
+def _title(words: Words, page: Dossier, wanted: str) -> Markup:
+    name = isolated(cut(page.name, 40))
+    if wanted == NOBODY:
+        return words("✖️ <b>Take the role of {name}?</b>", name=name)
+    return words("🧑‍💼 <b>{name} becomes {role}?</b>", name=name, role=role(words, wanted))
+
+
+def log(words: Words, view: AdminLog, by: str, person: str) -> Screen:
+    """A page of it."""
+    text = paragraphs(
+        (
+            words("🗒 <b>What was done by {name}</b>", name=isolated(cut(view.of_whom, 40)))
+            if view.of_whom
+            else words("🗒 <b>What the staff did</b>"),
+            *(_line(words, each) for each in view.actions),
+            None if view.actions else words("Nothing yet."),
+        )
+    )
+    more: Row = ()
+    if view.next is not None:
+        more = (Link(words.label("Next"), "admin_log", (str(view.next), by, person)),)
+    way = buttons.way_out(words, "admin") if person == FIRST else buttons.way_out(words, "user", person)
+    return Screen(text, (*((more,) if more else ()), way))
+
+
+def _line(words: Words, each: LogLine) -> Markup:
+    change = None
+    if each.before is not None or each.after is not None:
+        change = words(
+            "<code>{before}</code> → <code>{after}</code>", before=each.before or "–", after=each.after or "–"
+        )
+    return lines(
+        words(
+            "<b>{time}</b> · {by} {act}: {subject}",
+            time=words.time(each.at),
+            by=isolated(cut(each.by, 40)),
+            act=act(words, each.action),
+            subject=isolated(cut(each.subject, 60)),
+        ),
+        words("<i>{why}</i>", why=isolated(cut(each.why, 150))) if each.why else None,
+        change,
+    )
+
+
+FLOWS: Final[Mapping[str, Flow]] = {
+    "team": team,
+    "give_role": give_role,
+    "role": change_role,
+    "admin_log": admin_log,
+}

@@ -1,0 +1,176 @@
+"""The clerk: makes the files that people ordered, and sends them.
+
+An order is a row, and stays due until its file was sent: after a crash it is made again. What is in a file was fixed
+when it was ordered, so it is the same file; one that was sent just before the crash arrives twice, with one content.
+Pages go from the database to the press (press.py, a process of its own) unread.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final, Protocol
+
+import structlog
+import trio
+from prometheus_client import Counter, Histogram
+
+from lockbay.actors.screen import Document, Screen
+from lockbay.actors.words import words
+from lockbay.areas.history import statements
+from lockbay.areas.history.period import Period
+from lockbay.areas.history.records import Ordered
+from lockbay.errors import LockBayError, OutcomeUnknown, TelegramError, Unavailable
+from lockbay.notices.orders import END, DueFiles, EndFile, FileOrder, PostponeFile, StatementLines
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Change
+from lockbay.postgres.rows import Misfit, parse_json, structurer, write_json
+from lockbay.wallclock import WallClock
+
+PERIOD: Final = 5.0  # s between two looks, when nobody tells
+PAGE: Final = 500  # movements: some milliseconds of the database
+BOUND: Final = 300.0  # s for one file
+TRIES: Final = 5
+FIRST_WAIT: Final = timedelta(seconds=10)  # then twice as long each time
+VIEW: Final = "FileOrders"  # what an order makes old: nobody reads it, the clerk hears of it
+PASSED_ON: Final = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "PYTHONTZPATH")
+
+MADE: Final = Counter("lockbay_files_made", "Files that people ordered", ["kind", "format", "outcome"])
+SECONDS: Final = Histogram("lockbay_file_seconds", "From the order to the file", buckets=(0.5, 1, 2, 5, 10, 30, 120))
+log = structlog.get_logger()
+
+
+class NotMade(LockBayError):
+    """The press made no file."""
+
+
+class Courier(Protocol):
+    """Who brings screens. Raises Unreachable and other refusals, TelegramUnavailable."""
+
+    async def deliver(self, chat_id: int, screen: Screen) -> int: ...
+
+
+class Clerk:
+    """One file at a time. Keeps nothing that is lost with it."""
+
+    def __init__(self, database: Database, clock: WallClock, courier: Courier) -> None:
+        self._database = database
+        self._clock = clock
+        self._courier = courier
+        self._woken = trio.Event()
+
+    def changed(self, changes: Sequence[Change]) -> None:
+        """Something was committed: looks at once when it was an order."""
+        if any(change.view == VIEW for change in changes):
+            self._woken.set()
+
+    async def run(self) -> None:
+        """For ever, whatever goes wrong. Cancel it at any time: the press is killed, and the orders stay due."""
+        while True:
+            self._woken = trio.Event()
+            try:
+                await self.tick()
+            except (Unavailable, OutcomeUnknown) as error:
+                log.warning("files_wait_for_database", error=str(error))
+            with trio.move_on_after(PERIOD):
+                await self._woken.wait()
+
+    async def tick(self) -> None:
+        """Makes all that is due by now. Raises what the database raises when it is away."""
+        while orders := await self._database.run(DueFiles()):
+            for order in orders:
+                await self._fill(order)
+
+    async def _fill(self, order: FileOrder) -> None:
+        """Whatever becomes of one order, it is not due at once again."""
+        try:
+            await self._courier.deliver(order.user_id, await self._file(order))
+        except TelegramError as refused:  # they have blocked the bot, or Telegram does not take the file
+            await self._end(order, "refused", f"{type(refused).__name__}: {refused}")
+        except Exception as problem:
+            await self._put_off(order, problem)
+        else:
+            await self._end(order, "sent", None)
+            SECONDS.observe((self._clock.now() - order.asked_at).total_seconds())
+
+    async def _file(self, order: FileOrder) -> Screen:
+        speech = words(order.language, order.time_zone)
+        ordered: Ordered = structurer(Ordered)(parse_json(order.about))
+        content = await self._pressed(order)
+        return statements.arrived(speech, ordered, Document(_name(order, ordered), content))
+
+    async def _pressed(self, order: FileOrder) -> bytes:
+        """Raises NotMade, and what the database raises."""
+        out: list[bytes] = []
+        with trio.move_on_after(BOUND):
+            async with trio.open_nursery() as nursery:
+                press = await nursery.start(_press)
+                nursery.start_soon(_collect, press.stdout, out)
+                await self._feed(order, press)
+                code = await press.wait()
+            if code == 0 and out:
+                return b"".join(out)
+            raise NotMade(f"the press ended with {code}")
+        raise NotMade(f"the press took longer than {BOUND:.0f} s")
+
+    async def _feed(self, order: FileOrder, press: trio.Process) -> None:
+        assert press.stdin is not None
+        try:
+            async with press.stdin as stdin:
+                await stdin.send_all(write_json(order).encode() + b"\n")
+                after = 0
+                while (page := await self._database.run(StatementLines(order.id, after, PAGE))).lines is not None:
+                    await stdin.send_all(page.lines.encode() + b"\n")
+                    after = page.last
+                await stdin.send_all(END)
+        except trio.BrokenResourceError:
+            return  # it has ended early, and its code says that it failed
+
+    async def _put_off(self, order: FileOrder, problem: Exception) -> None:
+        """Five times; then whoever asked hears that it could not be made."""
+        away = isinstance(problem, Unavailable | OutcomeUnknown)
+        error = str(problem) if isinstance(problem, LockBayError) and not isinstance(problem, Misfit) else ""
+        log.warning("file_put_off", order=order.id, attempt=order.attempts + 1, error=type(problem).__name__, why=error)
+        if order.attempts + 1 < TRIES or away:
+            wait = FIRST_WAIT * 2 ** min(order.attempts, 6)
+            due_at = self._clock.now() + wait
+            return await self._database.run(PostponeFile(order.id, due_at, type(problem).__name__))
+        log.error("file_not_made", order=order.id, kind=order.kind)
+        try:
+            await self._courier.deliver(order.user_id, statements.failed(words(order.language, order.time_zone)))
+        except LockBayError as unsaid:
+            log.info("file_failure_not_told", order=order.id, error=type(unsaid).__name__)
+        await self._end(order, "failed", type(problem).__name__)
+
+    async def _end(self, order: FileOrder, outcome: str, problem: str | None) -> None:
+        MADE.labels(order.kind, order.format, outcome).inc()
+        log.info("file_over", order=order.id, kind=order.kind, format=order.format, outcome=outcome)
+        await self._database.run(EndFile(order.id, problem))
+
+
+def _name(order: FileOrder, ordered: Ordered) -> str:
+    """lockbay-2026-11-01-2026-11-22-USDT.pdf"""
+    days = Period.of(ordered.period)
+    parts = [f"{day}" for day in (days.first, days.last) if day is not None] or [f"{order.asked_at:%Y-%m-%d}"]
+    return f"{'-'.join(['lockbay', *parts, ordered.currency])}.{order.format}"
+
+
+async def _press(*, task_status: trio.TaskStatus[trio.Process]) -> None:
+    """A process that knows of no secret of the service's, and that a Ctrl-C in the terminal does not reach."""
+    await trio.run_process(
+        [sys.executable, "-m", "lockbay.notices.press"],
+        stdin=-1,
+        stdout=-1,
+        stderr=None,
+        check=False,
+        start_new_session=True,
+        env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+        task_status=task_status,
+    )
+
+
+async def _collect(stdout: trio.abc.ReceiveStream | None, out: list[bytes]) -> None:
+    assert stdout is not None
+    out.extend([bytes(chunk) async for chunk in stdout])

@@ -1,0 +1,89 @@
+"""The commands that Telegram offers in private chats: in every language that LockBay speaks, and one more to the staff.
+
+Groups are offered none. Best effort: everything can be reached by buttons, and at the next start it is listed again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+import structlog
+import trio
+from attrs import define, field, frozen
+
+from lockbay.actors.person import Person
+from lockbay.actors.words import languages, words
+from lockbay.areas.commands import listed
+from lockbay.errors import DatabaseUnavailable, OutcomeUnknown, TelegramError, Unavailable
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Change, Statement
+from lockbay.telegram.api import BotApi
+
+NOWHERE: Final = "UTC"  # no command's description tells a time
+PAUSE: Final = 1.0  # s between two looks at the staff: newcomers are news as well
+log = structlog.get_logger()
+
+
+@frozen
+class Colleague:
+    """One of the staff."""
+
+    user_id: int
+    language: str
+
+
+@frozen
+class Colleagues(Statement[list[Colleague]]):
+    """All of the staff who have ever written to us."""
+
+    file: ClassVar[str] = "admin/roles"
+
+
+@define
+class CommandLists:
+    """Keeps Telegram's lists right."""
+
+    api: BotApi
+    database: Database
+    _told: dict[int, str] = field(factory=dict)  # the staff's own lists, and their languages
+    _news: tuple[trio.MemorySendChannel[None], trio.MemoryReceiveChannel[None]] = field(
+        factory=lambda: trio.open_memory_channel[None](1)
+    )
+
+    def changed(self, changes: Sequence[Change]) -> None:
+        """Somebody may have got a role, lost it, or chosen another language."""
+        if any(change.view == Person.__name__ for change in changes):
+            with contextlib.suppress(trio.WouldBlock):  # a look is due already
+                self._news[0].send_nowait(None)
+
+    async def run(self) -> None:
+        """Lists everything once, then what changes of the staff's lists, for ever."""
+        for language in languages():
+            code = None if language == "en" else language  # without one: for everybody whose language has no list
+            await self._list(listed(words(language, NOWHERE)), code, None)
+        while True:
+            await self._look()
+            await trio.sleep(PAUSE)
+            await self._news[1].receive()
+
+    async def _look(self) -> None:
+        try:
+            staff = {each.user_id: each.language for each in await self.database.run(Colleagues())}
+        except (DatabaseUnavailable, OutcomeUnknown) as error:
+            log.warning("staff_not_listed", error=str(error))
+            return
+        for user_id, language in staff.items():
+            if self._told.get(user_id) != language:
+                await self._list(listed(words(language, NOWHERE), is_admin=True), None, user_id)
+        for user_id in self._told.keys() - staff.keys():
+            await self._list([], None, user_id)
+        self._told = staff
+
+    async def _list(self, commands: Sequence[tuple[str, str]], language: str | None, chat_id: int | None) -> None:
+        """An empty list is no list: the one for everybody counts."""
+        try:
+            await self.api.set_my_commands(commands, language=language, chat_id=chat_id)
+        except (TelegramError, Unavailable, OutcomeUnknown) as error:
+            log.warning("commands_not_listed", user_id=chat_id, error=str(error))

@@ -1,0 +1,225 @@
+"""Who may come in, and who is in. Everything fails closed: what is not proven is refused.
+
+A link from the chat opens once, by a press (a preview's GET does not use it up), and becomes a session: a random cookie
+of which the database has a hash. Every page asks the database whose it is and whether they are still of the staff. What
+changes anything needs our own Origin and the session's token besides. No secret is in a log, a metric or an error.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+from functools import partial
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from attrs import Factory, define, field, frozen
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lockbay.postgres.database import Database
+from lockbay.web.console.buckets import Allowance, Buckets
+from lockbay.web.console.records import EnterConsole, FindSession, LeaveConsole, Session
+
+PATH: Final = "/admin"
+LONGEST: Final = 8 * 3600  # s that a session lasts; sql/console/enter.sql
+SECRET_BYTES: Final = 32
+EVERYBODY: Final = b"everybody"
+
+_ONCE: Final = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
+
+
+class TooMany(Exception):
+    """Asked too often; `seconds` until it is granted again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class NoSession(Exception):
+    """Nobody that we know: no cookie, or one whose session is over."""
+
+
+class Forged(Exception):
+    """A form that is not one of ours, or of another session."""
+
+
+@frozen
+class Allowances:
+    """How often: at once, and a minute. A page that renews itself asks twelve times a minute, who reads some twenty."""
+
+    entering: Allowance = Factory(partial(Allowance, 10, 6))  # of one address
+    entering_all: Allowance = Factory(partial(Allowance, 60, 60))
+    unknown: Allowance = Factory(partial(Allowance, 20, 20))  # cookies that are none, of one address
+    unknown_all: Allowance = Factory(partial(Allowance, 300, 300))
+    session: Allowance = Factory(partial(Allowance, 120, 180))
+
+
+@define(eq=False)
+class Gate:
+    """`public_url` is where browsers find us: forms must come from there, and over https the cookie stays there."""
+
+    database: Database
+    public_url: str
+    allowances: Allowances = field(factory=Allowances)
+    _entering: Buckets = field(init=False)
+    _entering_all: Buckets = field(init=False)
+    _unknown: Buckets = field(init=False)
+    _unknown_all: Buckets = field(init=False)
+    _sessions: Buckets = field(init=False)
+    _known: dict[bytes, None] = field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._entering, self._entering_all = Buckets(self.allowances.entering), Buckets(self.allowances.entering_all)
+        self._unknown, self._unknown_all = Buckets(self.allowances.unknown), Buckets(self.allowances.unknown_all)
+        self._sessions = Buckets(self.allowances.session)
+
+    @property
+    def is_secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def cookie(self) -> str:
+        return "__Secure-lockbay_console" if self.is_secure else "lockbay_console"
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
+    async def session(self, request: Request, *, touches: bool = True) -> Session:
+        """Who looks. Raises NoSession and TooMany."""
+        presented = secret_hash(request.cookies.get(self.cookie, ""))
+        if presented is None:
+            raise NoSession
+        if presented in self._known:
+            _take(self._sessions, presented)
+        else:  # who is in is not kept out by those who guess
+            address = address_of(request)
+            _refuse_late(self._unknown, address)
+            _refuse_late(self._unknown_all, EVERYBODY)
+        found = await self.database.run(FindSession(presented, touches))
+        if found is None:
+            self._forget(request, presented)
+            raise NoSession
+        self._remember(presented)
+        return found
+
+    def may_enter(self, request: Request) -> None:
+        """Counts a try. Raises TooMany."""
+        _take(self._entering, address_of(request))
+        _take(self._entering_all, EVERYBODY)
+
+    async def enter(self, request: Request, token: str, response: Response) -> int | None:
+        """Uses a link up, and gives the browser a session of its own in `response`; whose it is. None: no such link.
+        Raises Forged when it is not pressed on our own page.
+        """
+        self.refuse_foreign(request)
+        link = secret_hash(token)
+        if link is None:
+            return None
+        cookie, csrf = secrets.token_bytes(SECRET_BYTES), secrets.token_urlsafe(SECRET_BYTES)
+        before = secret_hash(request.cookies.get(self.cookie, "")) or b""
+        entered = await self.database.run(EnterConsole(link, hashlib.sha256(cookie).digest(), csrf, before))
+        if entered is not None:
+            self._set_cookie(response, written(cookie), LONGEST)
+        return entered
+
+    async def leave(self, session: Session, response: Response) -> None:
+        """Ends all sessions of theirs."""
+        await self.database.run(LeaveConsole(session.user_id))
+        self.forget_cookie(response)
+
+    def forget_cookie(self, response: Response) -> None:
+        self._set_cookie(response, "", 0)
+
+    def refuse_foreign(self, request: Request) -> None:
+        """Raises Forged unless the browser says that one of our own pages sent this."""
+        if request.headers.get("origin", "").lower() != self.origin:
+            raise Forged
+        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            raise Forged
+
+    async def form(self, request: Request, session: Session) -> FormData:
+        """What was filled in. Raises Forged for a form that is not one of ours."""
+        self.refuse_foreign(request)
+        if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
+            raise Forged
+        form = await request.form()
+        token = form.get("csrf")
+        if not isinstance(token, str) or not hmac.compare_digest(token.encode(), session.csrf.encode()):
+            raise Forged
+        return form
+
+    def _set_cookie(self, response: Response, value: str, lasts: int) -> None:
+        response.set_cookie(
+            self.cookie, value, max_age=lasts, path=PATH, secure=self.is_secure, httponly=True, samesite="strict"
+        )
+
+    def _remember(self, presented: bytes) -> None:
+        self._known[presented] = None
+        if len(self._known) > self._sessions.most:
+            del self._known[next(iter(self._known))]
+
+    def _forget(self, request: Request, presented: bytes) -> None:
+        if self._known.pop(presented, presented) is not None:
+            self._unknown.take(address_of(request))
+            self._unknown_all.take(EVERYBODY)
+
+
+def request_key(session: Session, form: FormData) -> str:
+    """What makes a form that is sent twice one request. Raises Forged."""
+    once = form.get("once")
+    if not isinstance(once, str) or not _ONCE.fullmatch(once):
+        raise Forged
+    return f"console.{session.id}.{once}"
+
+
+def new_once() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def written(secret: bytes) -> str:
+    return base64.urlsafe_b64encode(secret).rstrip(b"=").decode()
+
+
+def secret_hash(text: str) -> bytes | None:
+    """What the database keeps of a secret; None for a text that is none."""
+    if len(text) != 43 or not text.isascii():
+        return None
+    try:
+        secret = base64.b64decode(text + "=", altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return hashlib.sha256(secret).digest() if len(secret) == SECRET_BYTES else None
+
+
+def address_of(request: Request) -> bytes:
+    """Who asks. Behind a proxy on this machine: for whom it says that it speaks, which it writes at the end."""
+    peer = request.client.host if request.client else ""
+    try:
+        if ip_address(peer).is_loopback:
+            told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+            return ip_address(told).packed if told else peer.encode()
+        return ip_address(peer).packed
+    except ValueError:
+        return peer.encode()
+
+
+def _take(buckets: Buckets, key: bytes) -> None:
+    seconds = buckets.take(key)
+    if seconds:
+        raise TooMany(seconds)
+
+
+def _refuse_late(buckets: Buckets, key: bytes) -> None:
+    seconds = buckets.wait(key)
+    if seconds:
+        raise TooMany(seconds)

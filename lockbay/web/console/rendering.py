@@ -1,0 +1,130 @@
+"""From records to HTML. Everything is escaped by Jinja; what is Markup is our own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+import jinja2
+from attrs import frozen
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from lockbay.actors.words import words
+from lockbay.money import CURRENCIES, plain
+from lockbay.wallclock import WallClock
+from lockbay.web.console.access import new_once
+from lockbay.web.console.records import Role, Session
+
+ENGLISH: Final = words("en", "UTC")
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # with no-referrer, browsers send forms from nowhere: Origin: null
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+@frozen
+class Place:
+    """A page in the navigation, and who finds anything there."""
+
+    path: str
+    label: str
+    roles: frozenset[Role]
+
+
+ALL: Final[frozenset[Role]] = frozenset({"support", "finance", "owner"})
+SUPPORT: Final[frozenset[Role]] = frozenset({"support", "owner"})
+FINANCE: Final[frozenset[Role]] = frozenset({"finance", "owner"})
+OWNER: Final[frozenset[Role]] = frozenset({"owner"})
+PLACES: Final = (
+    Place("/admin", "Dashboard", ALL),
+    Place("/admin/trades", "Trades", ALL),
+    Place("/admin/users", "People", ALL),
+    Place("/admin/disputes", "Disputes", SUPPORT),
+    Place("/admin/payouts", "Cash-outs", FINANCE),
+    Place("/admin/unapplied", "Unapplied", FINANCE),
+    Place("/admin/books", "Providers", FINANCE),
+    Place("/admin/ledger", "Ledger", FINANCE),
+    Place("/admin/audit", "Audit", FINANCE),
+    Place("/admin/letters", "Letters", SUPPORT),
+    Place("/admin/health", "Health", ALL),
+    Place("/admin/log", "Log", OWNER),
+)
+
+
+class Rendering:
+    """The templates, compiled once."""
+
+    def __init__(self, clock: WallClock) -> None:
+        self._clock = clock
+        self._environment = jinja2.Environment(
+            loader=jinja2.PackageLoader("lockbay.web.console"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {
+            "amount": amount, "number": number, "usd": ENGLISH.usd, "time": moment, "ago": self._ago, "state": state,
+        }  # fmt: skip
+        for name in self._environment.list_templates(["html"]):
+            self._environment.get_template(name)
+
+    def page(self, template: str, session: Session | None, status: int = 200, /, **values: object) -> HTMLResponse:
+        """A page; with a session it has the navigation of their role, and every form of it their token."""
+        places = [place for place in PLACES if session is not None and session.role in place.roles]
+        html = self._environment.get_template(template).render(
+            me=session,
+            places=places,
+            csrf=session.csrf if session else "",
+            once=new_once,
+            now=self._clock.now(),
+            **values,
+        )
+        return HTMLResponse(html, status)
+
+    def _ago(self, at: datetime) -> str:
+        return ENGLISH.until(at, self._clock.now())
+
+
+def amount(value: Decimal, code: str) -> str:
+    """1,250.5 USDT; all digits of a currency that need not be ours."""
+    digits = plain(value)
+    fits = code in CURRENCIES and len(digits.partition(".")[2]) <= CURRENCIES[code].scale
+    return ENGLISH.amount(value, code) if fits else f"{digits[:60]} {code[:12]}"
+
+
+def number(value: int) -> str:
+    return f"{value:,}"
+
+
+def moment(at: datetime) -> Markup:
+    """To the second, in UTC."""
+    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
+        at.isoformat(), f"{at:%Y-%m-%d %H:%M:%S}", f"{at:%d %b %Y, %H:%M}"
+    )
+
+
+def state(word: str) -> Markup:
+    """A state as a badge."""
+    return Markup('<span class="badge {}">{}</span>').format(COLOURS.get(word, "plain"), word.replace("_", " "))
+
+
+COLOURS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("released", "done", "resolved", "credited", "attached"), "good"),
+    **dict.fromkeys(("disputed", "unknown", "declined", "underpaid"), "bad"),
+    **dict.fromkeys(("awaiting_payment", "awaiting_approval", "waiting", "requested", "sending", "sent"), "wait"),
+    **dict.fromkeys(("paid", "accepted", "delivered"), "open"),
+}

@@ -1,0 +1,53 @@
+"""CSV: what a spreadsheet reads is what was there, and nothing in it runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lockbay.areas.csv_file import csv_file, guarded
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+def read(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_numbers_and_times_are_plain_and_in_the_zone() -> None:
+    content = csv_file(("a", "b"), [(Decimal("-1250.50"), NOON), (None, 7)], ZoneInfo("Africa/Lagos"))
+    assert content == b"\xef\xbb\xbfa,b\r\n-1250.5,2026-11-22 13:00:00+01:00\r\n,7\r\n"
+
+
+def test_the_smallest_amount_has_no_exponent() -> None:
+    assert read(csv_file(("a",), [(Decimal("1E-18"),)], UTC))[1] == ["0.000000000000000001"]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1+1"])
+def test_a_formula_is_only_a_text(text: str) -> None:
+    [row] = read(csv_file(("a",), [(text,)], UTC))[1:]
+    assert row == [f"'{text}"]
+
+
+@pytest.mark.parametrize("text", ["Ann", "a=b", "T-7K3Q9", "₦ 5", "'=1", ""])
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    assert guarded(text) == text
+
+
+@given(st.lists(st.tuples(texts, texts), max_size=8))
+def test_every_text_is_read_as_it_was_written(rows: list[tuple[str, str]]) -> None:
+    content = csv_file(("one", "other"), rows, UTC)
+    assert read(content)[1:] == [[guarded(each) for each in row] for row in rows]
+    assert all(not each.startswith(("=", "+", "-", "@")) for row in read(content) for each in row)
+
+
+def test_half_a_letter_does_not_spoil_a_file() -> None:
+    assert read(csv_file(("a",), [("\ud83d",)], UTC))[1] == ["?"]

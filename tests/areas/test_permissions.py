@@ -1,0 +1,306 @@
+"""Who may do what, for every screen and every decision of those who run LockBay: whatever is pressed, forged or not.
+
+The two tables below are complete: a flow of theirs, or an operation of theirs, that stands in neither fails the tests.
+What else there is to forbid (the pages of the web console) can be tried with `roles` and `MAY`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import count
+from types import UnionType
+from typing import Final, Literal, Union, get_args, get_origin, get_type_hints
+
+import attrs
+import pytest
+from attrs import evolve
+
+import lockbay
+from lockbay import plan
+from lockbay.actors.inbox import BuryUpdate, Inbox
+from lockbay.actors.screen import Link, Screen, encode_link
+from lockbay.actors.services import Services
+from lockbay.actors.session import Session
+from lockbay.actors.update import Press, Sender, Update
+from lockbay.areas import admin, disputes, support
+from lockbay.areas.admin.correction_records import ProposeCorrection
+from lockbay.areas.support.records import AskSupport
+from lockbay.areas.trades.records import AcceptTrade, CancelTrade, PayTrade
+from lockbay.notices.records import NoticesSent
+from lockbay.postgres import catalogue, files
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Operation, Refused
+from tests.actors.test_actors import Replies
+from tests.areas.disputing import opening
+from tests.areas.people import ANA, BEN, fresh_key, fund, offered, onboarded, set_rates
+from tests.areas.test_admin import done, paid, place
+from tests.areas.test_admin_cashouts import requested, settled, under_way
+from tests.clock import MovedClock
+from tests.ledger.world import UNLIMITED
+
+Power = Literal["everybody", "any", "support", "finance", "owner"]
+UPDATES = count(1)
+ROLES: Final = ("nobody", "support", "finance", "owner")
+MAY: Final[Mapping[Power, frozenset[str]]] = {
+    "everybody": frozenset(ROLES),
+    "any": frozenset({"support", "finance", "owner"}),
+    "support": frozenset({"support", "owner"}),
+    "finance": frozenset({"finance", "owner"}),
+    "owner": frozenset({"owner"}),
+}
+WHO: Final = {role: 7_000_000_001 + number for number, role in enumerate(ROLES)}
+
+# Every flow of the areas in which the staff decides, the arguments that open it, and who may.
+FLOWS: Final[Mapping[str, tuple[tuple[str, ...], Power]]] = {
+    "admin": ((), "any"),
+    "books": ((), "finance"),
+    "unapplied": ((), "finance"),
+    "unapplied_payment": (("1",), "finance"),
+    "credit_unapplied": (("1",), "finance"),
+    "refund_unapplied": (("1",), "finance"),
+    "attach_unapplied": (("1",), "finance"),
+    "payouts": ((), "finance"),
+    "payout": (("1",), "finance"),
+    "decide_payout": (("1", "approve"), "finance"),
+    "payout_alarms": ((), "finance"),
+    "end_alarm": (("1",), "finance"),
+    "people": ((), "any"),
+    "user": ((str(ANA),), "any"),
+    "user_trades": ((str(ANA),), "any"),
+    "user_money": ((str(ANA),), "any"),
+    "block": ((str(ANA),), "any"),
+    "unblock": ((str(ANA),), "any"),
+    "team": ((), "owner"),
+    "give_role": ((), "owner"),
+    "role": ((str(ANA),), "owner"),
+    "admin_log": ((), "owner"),
+    "maintenance": ((), "owner"),
+    "terms_book": ((), "owner"),
+    "terms_group": (("trades",), "owner"),
+    "term": (("fee_percent",), "owner"),
+    "network_fee": (("USDT", "TRC20"), "owner"),
+    "corrections": ((), "finance"),
+    "correction": (("1",), "finance"),
+    "correct": ((str(ANA),), "finance"),
+    "book_payout": (("2",), "finance"),
+    "decide_correction": (("1", "approve"), "finance"),
+    "dead_letters": ((), "support"),
+    "dead_letter": (("1",), "support"),
+    "retry_letter": (("1",), "support"),
+    "discard_letter": (("1",), "support"),
+    "untold": ((), "support"),
+    "retell": (("1",), "support"),
+    "web_console": ((), "any"),
+    "open_dispute": (("2",), "everybody"),
+    "disputes": ((), "support"),
+    "dispute": (("2",), "support"),
+    "take_dispute": (("2", "0"), "support"),
+    "resolve_dispute": (("2", "split"), "support"),
+    "support": ((), "everybody"),
+    "support_close": (("1",), "everybody"),
+    "support_file": (("1", "1"), "everybody"),
+    "tickets": ((), "support"),
+    "ticket": (("1",), "support"),
+    "user_tickets": ((str(ANA),), "support"),
+    "ticket_file": (("1", "1"), "support"),
+    "ticket_answer": (("1",), "support"),
+    "ticket_take": (("1",), "support"),
+    "ticket_assign": (("1",), "support"),
+    "ticket_close": (("1",), "support"),
+    "ticket_reopen": (("1",), "support"),
+}
+# Every operation that asks what somebody of the staff may.
+OPERATIONS: Final[Mapping[str, Power]] = {
+    "CreditUnapplied": "finance",
+    "RefundUnapplied": "finance",
+    "AttachUnapplied": "finance",
+    "EndAlarm": "finance",
+    "DecideCashout": "finance",
+    "BlockPerson": "any",
+    "SetRole": "owner",
+    "SetTerm": "owner",
+    "SetFee": "owner",
+    "SetMaintenance": "owner",
+    "ProposeCorrection": "finance",
+    "DecideCorrection": "finance",
+    "EndLetter": "support",
+    "Retell": "support",
+    "BeginAudit": "finance",
+    "OpenConsole": "any",
+    "TakeDispute": "support",
+    "ResolveDispute": "support",
+    "AnswerTicket": "support",
+    "CloseTicket": "support",
+    "ReopenTicket": "support",
+    "AssignTicket": "support",
+    # anybody's, about what is theirs
+    "AskSupport": "everybody",
+    "SayMessage": "everybody",
+    "SeeMessages": "everybody",
+}
+
+
+@pytest.fixture
+async def house(database: Database) -> Database:
+    """One of each role, and people about whom there is something to decide, of every kind: its id is 1, the disputed
+    trade's and the payment's of a cash-out that was paid twice 2.
+    """
+    await set_rates(database)
+    await database.run(evolve(UNLIMITED, cashout_approval_usd=Decimal(100), cashout_unverified_daily_usd=Decimal(0)))
+    await onboarded(database, ANA, "Ana", "ana")
+    await onboarded(database, BEN, "Ben", "ben")
+    for role, user_id in WHO.items():
+        await onboarded(database, user_id, role.title(), f"the_{role}")
+        if role != "nobody":
+            await given(database, user_id, role)
+    await fund(database, ANA, "1000")
+    await unapplied_payment(database)
+    await disputed_trade(database)
+    await strange_payout(database)
+    await done(database, AskSupport(ANA, "photo", "Where is it?", "file"))
+    await done(database, ProposeCorrection(WHO["finance"], BEN, None, "USDT", Decimal(1), "a gift"))
+    await database.run(BuryUpdate(1, ANA, b'{"message": {"text": "hello"}}', "ValueError"))
+    await database.run(NoticesSent([1], ["nobody"], ["blocked"], [None]))
+    return database
+
+
+async def unapplied_payment(database: Database) -> None:
+    """What came for a trade that was cancelled."""
+    trade = await offered(database, ANA, "username", "@ben")
+    payin = await place(database, trade)
+    await done(database, CancelTrade(ANA, trade.id))
+    await done(database, paid(payin, "40"))
+
+
+async def disputed_trade(database: Database) -> None:
+    trade = await offered(database, ANA, "username", "@ben")
+    await done(database, PayTrade(ANA, trade.id, trade.buyer_pays))
+    await done(database, AcceptTrade(BEN, trade.id))
+    await done(database, opening(ANA, trade.id))
+
+
+async def strange_payout(database: Database) -> None:
+    """A cash-out that waits for an approval, and one that was paid twice."""
+    await requested(database)
+    cashout = await under_way(database, "unknown")
+    for txid in ("one", "two"):
+        await settled(database, cashout, "done", txid)
+
+
+async def given(database: Database, user_id: int, role: str) -> None:
+    """A role, out of the settings or of an owner's hand."""
+    await database.pool.fetch(
+        "test", "INSERT INTO staff (user_id, role, by_settings) VALUES ($1, $2, false)", (user_id, role), reads=False
+    )
+
+
+def import_everything() -> None:
+    for module in pkgutil.walk_packages(lockbay.__path__, "lockbay."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+
+
+def operations() -> dict[str, type[Operation[object]]]:
+    """The operations whose SQL asks what somebody may, itself or by what it calls. Telling the staff is no asking."""
+    import_everything()
+    sql = files.read_files(files.sql_folder())
+    asks = {"admin_may"}
+    while True:
+        calls = re.compile(rf"\b(?:{'|'.join(asks)})\(|'not_staff'")
+        more = {
+            file.function.name
+            for file in sql.values()
+            if file.function and file.name != "admin/tell" and calls.search(_body(file.text))
+        }
+        if more <= asks:
+            break
+        asks |= more
+    return {
+        kind.__name__: kind
+        for kind in catalogue.declared()
+        if issubclass(kind, Operation) and sql[kind.file].function and sql[kind.file].function.name in asks
+    }
+
+
+def _body(text: str) -> str:
+    """Without comments and without its own name."""
+    code = re.sub(r"--[^\n]*", "", text)
+    return re.sub(r"CREATE FUNCTION \w+\(", "", code)
+
+
+def sample(kind: type[Operation[object]], user_id: int) -> Operation[object]:
+    """Such an operation by somebody, about things that are not there."""
+    hints = get_type_hints(kind)
+    values = {each.name: _value(hints[each.name]) for each in attrs.fields(kind)}
+    return kind(**{**values, "user_id": user_id})
+
+
+def _value(hint: object) -> object:
+    origin = get_origin(hint)
+    if origin is Literal:
+        return get_args(hint)[0]
+    if origin in (Union, UnionType):
+        return None if type(None) in get_args(hint) else _value(get_args(hint)[0])
+    if origin in (list, tuple):
+        return origin()
+    samples: Mapping[object, object] = {int: 999_999_999, str: "x", bool: True, Decimal: Decimal(1), bytes: b""}
+    return samples[hint]
+
+
+def test_every_flow_of_the_staff_is_in_the_table() -> None:
+    menu = plan.plan("bot").flows["menu"]
+    every = {**admin.flows(menu), **disputes.flows(menu), **support.flows(menu)}
+    assert every.keys() == FLOWS.keys()
+
+
+def test_every_operation_of_the_staff_is_in_the_table() -> None:
+    assert operations().keys() == OPERATIONS.keys()
+
+
+async def pressed(database: Database, clock: MovedClock, role: str, data: str) -> tuple[list[Screen], bool]:
+    """What somebody sees who presses a button with this data, wherever they got it from, and whether they are asked."""
+    services = Services(plan.plan("lockbay_bot"), database, Inbox(database, 7), Replies(), clock, lambda raw: None)
+    session = Session(WHO[role], services)
+    sender = Sender(WHO[role], role.title(), f"the_{role}")
+    turn = await session.take(Update(next(UPDATES), sender, sender.id, Press("callback", data, 1), b"{}"))
+    return [screen for screen, _ in turn.shown], session.journal is not None
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_forged_button_opens_the_menu_for_who_may_not(house: Database, clock: MovedClock, role: str) -> None:
+    for name, (args, power) in FLOWS.items():
+        if power == "everybody":
+            continue
+        menu, _ = await pressed(house, clock, role, encode_link("menu", ()))
+        shown, is_asked = await pressed(house, clock, role, encode_link(name, args))
+        if role in MAY[power]:
+            assert shown != menu, f"{name} shows {role} nothing"
+        else:
+            assert (shown, is_asked) == (menu, False), f"{name} shows {role} {shown}"
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_an_operation_is_refused_to_who_may_not(house: Database, role: str) -> None:
+    for name, kind in operations().items():
+        outcome = await house.perform(sample(kind, WHO[role]), fresh_key())
+        refused = isinstance(outcome, Refused) and outcome.reason == "not_staff"
+        assert refused is (role not in MAY[OPERATIONS[name]]), f"{role}: {name} answers {outcome}"
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+async def test_no_screen_leads_its_viewer_to_what_they_may_not(house: Database, clock: MovedClock, role: str) -> None:
+    seen, wanted = set[str](), [Link("", "admin")]
+    while wanted:
+        link = wanted.pop()
+        data = encode_link(link.flow, link.args)
+        if link.flow not in FLOWS or data in seen:
+            continue
+        assert role in MAY[FLOWS[link.flow][1]], f"{role} finds {link}"
+        seen.add(data)
+        shown, _ = await pressed(house, clock, role, data)
+        wanted += [button for screen in shown for row in screen.rows for button in row if isinstance(button, Link)]
+    assert len(seen) > 5

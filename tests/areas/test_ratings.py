@@ -1,0 +1,423 @@
+"""Rating the other side of a trade, and profiles, through their flows on the real database, killed and replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+import pytest
+import trio
+from attrs import evolve
+
+from lockbay import plan
+from lockbay.actors.context import Context
+from lockbay.actors.conversation import Chat, Conversation
+from lockbay.actors.journal import Journal
+from lockbay.actors.parse import Pressed, Said
+from lockbay.actors.person import LoadPerson, Person
+from lockbay.actors.screen import Copy, Url
+from lockbay.actors.turn import Turn
+from lockbay.actors.words import words
+from lockbay.areas.ratings import profiles, screens
+from lockbay.areas.ratings.news import NOTICES
+from lockbay.areas.ratings.profiles import Links
+from lockbay.areas.ratings.records import Rated, RateTrade, RatingList, TradeToRate
+from lockbay.areas.standing import Profile
+from lockbay.areas.trades.records import ReleaseTrade
+from lockbay.errors import Invalid
+from lockbay.postgres import rows
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Refused
+from tests.areas.sendable import labels, leads_to, sent
+from tests.clock import MovedClock
+from tests.ledger.world import World
+from tests.talk import Talk
+
+PLAN = plan.plan("lockbay_bot", "https://lockbay.example")
+EN = words("en", "UTC")
+TOLD: Final = "SELECT data::text FROM outbox WHERE user_id = $1 AND kind = 'rated' ORDER BY id"
+NASTY = "<b>" + "&" * 61
+Talking: TypeAlias = Callable[[int], Talk]
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    world = World(database)
+    await world.prepare()
+    return world
+
+
+@pytest.fixture
+def talking(database: Database, clock: MovedClock) -> Talking:
+    return lambda user_id: Talk(PLAN, database, clock, user_id)
+
+
+async def released(world: World) -> tuple[int, int, int]:
+    """A buyer, a seller, and their trade, which is completed."""
+    buyer, seller = await world.person(500), await world.person()
+    trade = await world.delivered(buyer, seller)
+    await world.done(ReleaseTrade(buyer, trade.id))
+    return buyer, seller, trade.id
+
+
+async def profile(database: Database, viewer: int, of: int) -> Profile | None:
+    return await database.read(Profile, viewer, "", f"person{of}")
+
+
+async def change(database: Database, user_id: int, what: str) -> None:
+    """As the flows of others do it."""
+    await database.pool.fetch("test", f"UPDATE users SET {what} WHERE id = $1", (user_id,), reads=False)
+
+
+async def news(database: Database, user_id: int) -> list[str]:
+    """What somebody is told, as they see it."""
+    told = await database.pool.fetch(
+        "test",
+        "SELECT data::text FROM outbox WHERE user_id = $1 AND kind = 'rated' ORDER BY id",
+        (user_id,),
+        reads=True,
+    )
+    notice = NOTICES["rated"]
+    make = rows.structurer(notice.record)
+    return [sent(notice.draw(EN, make(rows.parse_json(row["data"])))) for row in told]
+
+
+async def test_both_sides_rate_after_the_end_and_are_told(world: World, talking: Talking, database: Database) -> None:
+    buyer, seller, trade = await released(world)
+    ben = talking(seller)
+    assert "⭐ Rate" in labels(await ben.open("trade", str(trade)))
+    assert "How was trade" in sent(await ben.press("⭐ Rate"))
+    assert "Would you say why?" in sent(await ben.press("★★★★☆"))
+    assert "Without a comment" in sent(await ben.press("Skip"))
+    assert f"You gave @person{buyer} ★★★★☆" in sent(await ben.press("Confirm"))
+    ana = talking(buyer)
+    await ana.open("rate", str(trade))
+    await ana.say("5")
+    reviewed = await ana.say("Fast & <b>kind</b>")
+    assert "Fast & <b>kind</b>" in sent(reviewed)
+    await ana.press("✏️ Stars")
+    await ana.press("★★★☆☆")
+    await ana.press("✏️ Comment")
+    await ana.say("Fast")
+    await ana.press("Confirm")
+    assert "⭐ Rate" not in labels(await ana.open("trade", str(trade)))
+    assert f"@person{seller} rated trade" in (await news(database, buyer))[0]
+    [told] = await news(database, seller)
+    assert "★★★☆☆" in told
+    assert "Fast" in told
+    await world.audited()
+
+
+async def test_who_has_rated_sees_what_they_gave(world: World, talking: Talking) -> None:
+    buyer, _, trade = await released(world)
+    await world.done(RateTrade(buyer, trade, 2, "Slow"))
+    ana = talking(buyer)
+    again = await ana.open("rate", str(trade))
+    assert "You have rated trade" in sent(again)
+    assert "★★☆☆☆" in sent(again)
+    assert "Slow" in sent(again)
+    await ana.say("5")
+    await ana.press("Skip")
+    assert "Once is all there is" in sent(await ana.press("Confirm"))
+
+
+async def test_killed_after_the_commit_it_says_the_same_again(
+    world: World, database: Database, clock: MovedClock
+) -> None:
+    buyer, _, trade = await released(world)
+
+    async def chat() -> Chat:
+        loaded = await database.run(LoadPerson(buyer))
+        assert loaded is not None
+        return Chat(Person(buyer, loaded.first_name, loaded.username, onboarded=True), clock.now())
+
+    def turn() -> Turn:
+        return Turn(buyer, database, {}, Context(), clock.now())
+
+    flow = PLAN.flows["rate"]
+    first = Conversation(flow, await chat(), Journal(9_000_001, "rate", (str(trade),)))
+    await first.begin(turn())
+    await first.answer(turn(), Pressed("5"))
+    await first.answer(turn(), Said("Fine"))
+    before = first.journal
+    done = turn()
+    await first.answer(done, Pressed("confirm"))
+    revived = Conversation(flow, await chat(), before)
+    replayed = turn()
+    await revived.resume(replayed)
+    assert not replayed.shown
+    again = turn()
+    await revived.answer(again, Pressed("confirm"))
+    assert [screen for screen, _ in again.shown] == [screen for screen, _ in done.shown]
+    assert len(await news(database, (await world.person()) - 1)) == 1
+
+
+@pytest.mark.parametrize("forged", ["0", "6", "-1", "five", "", "5 "])
+async def test_forged_stars_are_asked_for_again(forged: str, world: World, talking: Talking) -> None:
+    buyer, _, trade = await released(world)
+    ana = talking(buyer)
+    await ana.open("rate", str(trade))
+    again = await ana.reply(Pressed(forged))
+    assert "1 to 5 stars" in sent(again)
+
+
+async def test_what_is_too_long_or_no_text_is_asked_for_again(world: World, talking: Talking) -> None:
+    buyer, _, trade = await released(world)
+    ana = talking(buyer)
+    await ana.open("rate", str(trade))
+    await ana.say("5")
+    assert "It may have 500" in sent(await ana.say("x" * 501))
+    assert "type some words" in sent(await ana.send_photo())
+    assert "looks like a command" in sent(await ana.say("/nothing"))
+    await ana.say("&" * 500)
+    assert "Thank you" in sent(await ana.press("Confirm"))
+
+
+async def test_a_stranger_sees_no_trade_to_rate(world: World, talking: Talking) -> None:
+    _, _, trade = await released(world)
+    stranger = await world.person()
+    assert "no such trade of yours" in sent(await talking(stranger).open("rate", str(trade)))
+    with pytest.raises(Invalid):
+        await talking(stranger).open("rate", "one")
+
+
+async def test_the_time_to_rate_ends(world: World, talking: Talking, clock: MovedClock) -> None:
+    buyer, seller, trade = await released(world)
+    clock.advance(timedelta(days=90) - timedelta(seconds=1))
+    assert "How was trade" in sent(await talking(buyer).open("rate", str(trade)))
+    clock.advance(timedelta(seconds=1))
+    late = await talking(seller).open("rate", str(trade))
+    assert "for 90 days" in sent(late)
+    assert "trade" in leads_to(late)
+
+
+def test_every_refusal_has_a_sentence_and_a_way_out() -> None:
+    for reason in screens.SENTENCES:
+        screen = screens.not_rated(EN, reason, 2**62)
+        assert "could not be saved" not in sent(screen)
+        assert "menu" in leads_to(screen)
+
+
+async def test_a_profile_shows_what_was_earned_and_said(world: World, talking: Talking, database: Database) -> None:
+    buyer, seller, trade = await released(world)
+    stranger = await world.person()
+    await world.done(RateTrade(buyer, trade, 5, "Thank you"))
+    cleo = talking(stranger)
+    await cleo.open("find_person")
+    seen = await cleo.say(f"@person{seller}")
+    shown = sent(seen)
+    assert "5 of 5 (1 rating)" in shown
+    assert "1 completed trade · level 1" in shown
+    assert "Volume: $100 or more" in shown
+    assert "First trade" in shown
+    said = sent(await cleo.press("Ratings (1)"))
+    assert "Thank you" in said
+    assert "a buyer" in said
+    assert f"person{buyer}" not in said
+    await cleo.press("Back")
+    begun = await cleo.press(f"Buy from @person{seller}")
+    assert "which currency" in sent(begun)
+    await cleo.say("USDT")
+    for answer in ("100", "A bicycle", "48", "buyer"):
+        await cleo.say(answer)
+    assert "5 of 5 (1 rating)" in sent(cleo.screen), "the review shows who the seller is"
+
+
+async def test_a_seller_of_no_profile_is_pointed_out(world: World, talking: Talking) -> None:
+    buyer = await world.person(500)
+    ana = talking(buyer)
+    await ana.open("new_trade", "nobody_here")
+    for answer in ("USDT", "100", "A bicycle", "48", "buyer"):
+        await ana.say(answer)
+    assert "Nobody with a public profile has that name here" in sent(ana.screen)
+
+
+@pytest.mark.parametrize("typed", ["{name}", "@{name}", "@{upper}", "https://t.me/{name}", "t.me/{name}/", "{slug}",
+    "https://t.me/lockbay_bot?start=p_{slug}", "https://lockbay.example/u/{slug}"])  # fmt: skip
+async def test_people_are_found_by_what_is_public(
+    typed: str, world: World, talking: Talking, database: Database
+) -> None:
+    seeker, person = await world.person(), await world.person()
+    known = await profile(database, seeker, person)
+    assert known is not None
+    cleo = talking(seeker)
+    await cleo.open("find_person")
+    name = f"person{person}"
+    found = await cleo.say(typed.format(name=name, upper=name.upper(), slug=known.slug))
+    assert sent(found).startswith(f"👤 @{name}")
+
+
+@pytest.mark.parametrize("typed", ["ana@example.com", "+4915112345678", "https://example.com/", "@x", "T-7K3Q9X", "😀"])
+async def test_nobody_is_found_by_what_is_private(typed: str, world: World, talking: Talking) -> None:
+    cleo = talking(await world.person())
+    await cleo.open("find_person")
+    assert "I could not read that" in sent(await cleo.say(typed))
+
+
+NOT_SHOWN = ["blocked_at = now()", "closed_at = now()", "is_public = false", "onboarded_at = NULL"]
+
+
+@pytest.mark.parametrize("what", NOT_SHOWN)
+async def test_who_does_not_show_themselves_looks_like_nobody(
+    what: str, world: World, talking: Talking, database: Database
+) -> None:
+    seeker, person = await world.person(), await world.person()
+    known = await profile(database, seeker, person)
+    assert known is not None
+    await change(database, person, what)
+    cleo = talking(seeker)
+    await cleo.open("find_person")
+    hidden = await cleo.say(f"@person{person}")
+    await cleo.open("find_person")
+    assert hidden == await cleo.say("@nobody_at_all")
+    assert hidden == await cleo.open("person", known.slug)
+    assert hidden == await cleo.open("ratings", known.slug)
+    own = await talking(person).open("profile")
+    assert "My profile" in sent(own)
+
+
+async def test_who_is_not_public_is_seen_by_who_trades_with_them(
+    world: World, talking: Talking, database: Database
+) -> None:
+    buyer, seller, trade = await released(world)
+    await change(database, seller, "is_public = false")
+    ana = talking(buyer)
+    await ana.open("trade", str(trade))
+    shown = await ana.press(f"About @person{seller}")
+    assert "1 completed trade" in sent(shown)
+    assert "Public page" not in labels(shown)
+    ben = talking(seller)
+    own = await ben.open("profile")
+    assert "not public" in sent(own)
+    assert "share_profile" not in leads_to(own)
+    assert "no link to it" in sent(await ben.open("share_profile"))
+
+
+async def test_a_profile_is_shared_by_link_button_and_picture(
+    world: World, talking: Talking, database: Database
+) -> None:
+    person = await world.person()
+    known = await profile(database, person, person)
+    assert known is not None
+    ana = talking(person)
+    await ana.open("profile")
+    shared = await ana.press("Share my profile")
+    link = f"https://t.me/lockbay_bot?start=p_{known.slug}"
+    buttons = [button for row in shared.rows for button in row]
+    assert link in sent(shared)
+    assert link in [button.text for button in buttons if isinstance(button, Copy)]
+    assert f"https://lockbay.example/u/{known.slug}" in [button.url for button in buttons if isinstance(button, Url)]
+    assert shared.photo is not None
+    assert shared.photo.startswith(b"\x89PNG")
+
+
+async def test_a_shared_link_opens_the_profile_also_for_who_is_new(
+    world: World, talking: Talking, database: Database
+) -> None:
+    person, other = await world.person(), await world.person()
+    known = await profile(database, other, person)
+    assert known is not None
+    opened = await talking(other).open("start", f"p_{known.slug}")
+    assert sent(opened).startswith(f"👤 @person{person}")
+    newcomer = await world.meet()
+    dora = talking(newcomer)
+    await dora.open("start", f"p_{known.slug}")
+    await dora.press("Skip")
+    entered = await dora.press("Accept")
+    assert sent(entered).startswith(f"👤 @person{person}")
+
+
+@pytest.mark.parametrize("forged", ["p_", "p_zzz", "p_" + "0" * 12, "p_" + "0" * 13])
+async def test_a_forged_link_opens_nobody(forged: str, world: World, talking: Talking) -> None:
+    shown = await talking(await world.person()).open("start", forged)
+    assert "menu" in leads_to(shown)
+    assert "👤" not in sent(shown)
+
+
+@pytest.mark.parametrize("slug", ["", "x", "0" * 13, "../../etc", "ABCDEFABCDEF"])
+async def test_a_forged_button_opens_no_profile(slug: str, world: World, talking: Talking) -> None:
+    cleo = talking(await world.person())
+    for flow in ("person", "ratings"):
+        with pytest.raises(Invalid):
+            await cleo.open(flow, slug)
+
+
+async def test_the_invitation_shows_what_the_buyer_has_earned(
+    world: World, talking: Talking, database: Database
+) -> None:
+    buyer, seller, trade = await released(world)
+    await world.done(RateTrade(seller, trade, 4, ""))
+    await change(database, buyer, "is_public = false")
+    invited = await world.trade(buyer, seller)
+    assert invited.token
+    shown = sent(await talking(seller).open("invitation", invited.token))
+    assert "4 of 5 (1 rating)" in shown
+    assert "1 completed trade" in shown
+
+
+async def test_ratings_are_read_page_by_page_each_once(world: World, database: Database, talking: Talking) -> None:
+    await world.without_levels()
+    buyer, seller = await world.person(5000), await world.person()
+    for n in range(12):
+        trade = await world.delivered(buyer, seller, "10")
+        await world.done(ReleaseTrade(buyer, trade.id))
+        await world.done(RateTrade(buyer, trade.id, 1 + n % 5, f"No. {n}" if n % 2 else ""))
+    known = await profile(database, buyer, seller)
+    assert known is not None
+    seen, before = [], 0
+    while True:
+        page = await database.read(RatingList, buyer, known.slug, before)
+        assert page is not None
+        seen += [(each.stars, each.comment) for each in page.ratings]
+        if page.next is None:
+            break
+        before = page.next
+    assert seen == [(1 + n % 5, f"No. {n}" if n % 2 else None) for n in reversed(range(12))]
+    ana = talking(buyer)
+    await ana.open("ratings", known.slug)
+    await ana.press("Older")
+    assert "Newest" in " ".join(labels(await ana.press("Older")))
+    assert "person" in leads_to(ana.screen)
+
+
+def test_whatever_people_are_called_and_write_fits_into_a_message() -> None:
+    page = TradeToRate(2**62, "T-7K3Q9X", "&" * 1000, NASTY, None, 5, "&" * 500)
+    for screen in (
+        screens.stars(EN, page),
+        screens.rated_before(EN, page),
+        screens.comment(EN, 5),
+        screens.review(EN, page, 5, "&" * 500),
+        screens.done(EN, Rated(2**62, "T-7K3Q9X", 5, NASTY)),
+    ):
+        assert leads_to(screen) & {"menu", "trade"}
+        sent(screen)
+
+
+async def test_whoever_it_is_their_profile_fits_into_a_message(world: World, database: Database) -> None:
+    person = await world.person()
+    known = await profile(database, person, person)
+    assert known is not None
+    loud = evolve(known, name=NASTY, username="u" * 32, is_own=False)
+    links = Links("b" * 32, "https://" + "x" * 60)
+    for screen in (profiles.own(EN, loud), profiles.other(EN, loud, links), profiles.share(EN, loud, links)):
+        sent(screen)
+        assert leads_to(screen) & {"menu"}
+
+
+async def test_of_two_ratings_at_once_one_counts(world: World) -> None:
+    buyer, seller, trade = await released(world)
+    answers: list[Rated | Refused] = []
+
+    async def rate(stars: int) -> None:
+        answers.append(await world.do(RateTrade(buyer, trade, stars, "")))
+
+    async with trio.open_nursery() as nursery:
+        for stars in (1, 2, 3, 4, 5):
+            nursery.start_soon(rate, stars)
+    [given] = [each for each in answers if isinstance(each, Rated)]
+    assert {each.reason for each in answers if isinstance(each, Refused)} == {"rated_already"}
+    known = await profile(world.database, buyer, seller)
+    assert known is not None
+    assert (known.standing.ratings, known.standing.stars) == (1, Decimal(given.stars))

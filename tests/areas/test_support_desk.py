@@ -1,0 +1,454 @@
+"""Support for the staff, on the real database, killed and replayed at every answer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import trio
+
+from lockbay.actors.parse import Pressed, Said
+from lockbay.actors.person import MeetPerson, Reach
+from lockbay.actors.update import Sent
+from lockbay.actors.words import words
+from lockbay.areas.admin.records import AdminDashboard, SaveStaff
+from lockbay.areas.menu.records import Menu
+from lockbay.areas.standing import Standing
+from lockbay.areas.support import desk_screens
+from lockbay.areas.support.records import (
+    Answered,
+    AnswerTicket,
+    Asker,
+    AssignTicket,
+    CloseTicket,
+    Colleague,
+    Moved,
+    PersonTickets,
+    Place,
+    QueuedTicket,
+    ReopenTicket,
+    SeeSupport,
+    TicketMessage,
+    TicketPage,
+    TicketQueue,
+)
+from lockbay.areas.support.refusals import REFUSALS, refusal
+from lockbay.errors import Invalid
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Operation, Refused
+from tests.areas.people import ANA, BEN, CLEO, fresh_key, onboarded
+from tests.areas.sendable import labels, sent
+from tests.areas.supporting import DAN, PLAN, ask, house, reply, told
+from tests.areas.trading import Talking
+from tests.clock import MovedClock
+from tests.talk import Talk
+
+ENGLISH = words("en", "UTC")
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FAY = 10_000_000_005
+
+
+@pytest.fixture
+async def talking(database: Database, clock: MovedClock) -> Talking:
+    await house(database)
+    return lambda user_id: Talk(PLAN, database, clock, user_id)
+
+
+async def page_of(database: Database, ticket_id: int, viewer: int = CLEO) -> TicketPage:
+    page = await database.read(TicketPage, viewer, ticket_id, 0)
+    assert page is not None
+    return page
+
+
+async def texts(database: Database, ticket_id: int) -> list[str]:
+    return [each.text for each in (await page_of(database, ticket_id)).messages]
+
+
+async def recorded(database: Database) -> list[tuple[int, str, str]]:
+    found = await database.pool.fetch(
+        "acts", "SELECT user_id, action, subject FROM admin_actions ORDER BY id", (), reads=True
+    )
+    return [(int(str(row["user_id"])), str(row["action"]), str(row["subject"])) for row in found]
+
+
+async def test_a_reply_to_the_notice_answers_and_takes_the_ticket(database: Database, talking: Talking) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    [notice] = await told(database, CLEO)
+    shown = await reply(database, CLEO, notice.message_id, Said("On its way"))
+    assert shown is not None
+    assert sent(shown) == f"✅ Answered @ana · ticket {asked.slug}\nYou look after this ticket now."
+    assert sent((await told(database, ANA))[0].screen).endswith("On its way")
+    page = await page_of(database, asked.ticket_id)
+    assert (page.assigned_to, page.waits_since, page.state) == (CLEO, None, "open")
+    assert await recorded(database) == [(CLEO, "ticket_assign", f"ticket {asked.ticket_id}")]
+
+
+async def test_the_same_update_again_answers_once(database: Database, talking: Talking) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    [notice] = await told(database, CLEO)
+    first = await reply(database, CLEO, notice.message_id, Said("Here"), update=77)
+    assert first == await reply(database, CLEO, notice.message_id, Said("Here"), update=77)
+    assert await texts(database, asked.ticket_id) == ["Where is it?", "Here"]
+    assert len(await told(database, ANA)) == 1
+
+
+async def test_photos_answer_too_and_other_things_are_refused_in_words(database: Database, talking: Talking) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    [notice] = await told(database, CLEO)
+    assert await reply(database, CLEO, notice.message_id, Sent("photo", "id", "Here")) is not None
+    with pytest.raises(Invalid, match="texts, photos and files only"):
+        await reply(database, CLEO, notice.message_id, Sent("other", "", "voice"))
+    assert await texts(database, asked.ticket_id) == ["Where is it?", "Here"]
+
+
+async def test_of_two_who_answer_at_once_both_are_heard_and_the_second_knows(
+    database: Database, talking: Talking
+) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    [his], [hers] = await told(database, BEN), await told(database, CLEO)
+    screens: list[str] = []
+
+    async def answer(user_id: int, message_id: int, text: str) -> None:
+        shown = await reply(database, user_id, message_id, Said(text))
+        assert shown is not None
+        screens.append(sent(shown))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(answer, BEN, his.message_id, "by Ben")
+        nursery.start_soon(answer, CLEO, hers.message_id, "by Cleo")
+    assert sorted(await texts(database, asked.ticket_id)) == ["Where is it?", "by Ben", "by Cleo"]
+    assert sum("answered as well, just before you" in each for each in screens) == 1
+    assert sum("You look after this ticket now" in each for each in screens) == 1
+    assert len(await told(database, ANA)) == 2
+    assert len(await recorded(database)) == 1
+
+
+async def test_who_is_of_the_staff_no_more_cannot_answer_an_old_notice(database: Database, talking: Talking) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    [notice] = await told(database, CLEO)
+    await database.run(SaveStaff([BEN]))
+    shown = await reply(database, CLEO, notice.message_id, Said("Here"))
+    assert shown is not None
+    assert "you are not of those who answer people" in sent(shown)
+    assert (await page_of(database, asked.ticket_id, BEN)).newest == 1
+    for flow in ("ticket_answer", "ticket_take", "ticket_assign", "ticket_close", "ticket_reopen", "ticket"):
+        assert "S-" not in sent(await talking(CLEO).open(flow, str(asked.ticket_id)))
+
+
+async def test_an_old_message_is_said_to_be_forgotten(database: Database, talking: Talking, clock: MovedClock) -> None:
+    await ask(database, ANA, "Where is it?")
+    [notice] = await told(database, CLEO)
+    sent_at = int(clock.now().timestamp())
+    await database.pool.fetch("forget", "DELETE FROM outbox", (), reads=False)
+    clock.advance(timedelta(days=89))
+    assert await reply(database, CLEO, notice.message_id, Said("Here"), sent_at=sent_at) is None
+    clock.advance(timedelta(days=1))
+    shown = await reply(database, CLEO, notice.message_id, Said("Here"), sent_at=sent_at)
+    assert shown is not None
+    assert "too old to reply to" in sent(shown)
+
+
+async def test_the_answer_button_leads_to_a_conversation(database: Database, talking: Talking) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    [notice] = await told(database, CLEO)
+    cleo = talking(CLEO)
+    cleo.screens.append(notice.screen)
+    await cleo.press("Answer")
+    assert "Your answer to @ana" in sent(cleo.screen)
+    assert sent(cleo.screen).count("Where is it?") == 1
+    await cleo.say("Here")
+    assert "Answered @ana" in sent(cleo.screen)
+    await cleo.say("and there")
+    assert await texts(database, asked.ticket_id) == ["Where is it?", "Here", "and there"]
+    await cleo.press("Open the ticket")
+    assert "@cleo, support · 22 Nov, 12:00\nHere" in sent(cleo.screen)
+    assert "answered, with @cleo" in sent(cleo.screen)
+    await cleo.press("Close")
+    assert "closed 22 Nov, 12:00 by @cleo" in sent(cleo.screen)
+    await cleo.press("Reopen")
+    assert "answered, with @cleo" in sent(cleo.screen)
+    ticket = f"ticket {asked.ticket_id}"
+    assert await recorded(database) == [
+        (CLEO, "ticket_assign", ticket),
+        (CLEO, "ticket_close", ticket),
+        (CLEO, "ticket_reopen", ticket),
+    ]
+
+
+async def test_an_answer_whose_turn_was_lost_is_sent_once(database: Database, talking: Talking) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    page = await page_of(database, asked.ticket_id)
+    answer = AnswerTicket(CLEO, asked.ticket_id, "text", "Here", "")
+    first = await database.perform(answer, "key")
+    assert (
+        first
+        == await database.perform(answer, "key")
+        == Answered(asked.ticket_id, page.slug, 2, "@ana", None, True, False)
+    )
+
+
+async def test_an_answer_to_a_closed_ticket_opens_it_again_unless_there_is_another(
+    database: Database, talking: Talking, clock: MovedClock
+) -> None:
+    first = await ask(database, ANA, "one")
+    [notice] = await told(database, CLEO)
+    await database.perform(CloseTicket(ANA, first.ticket_id), fresh_key())
+    shown = await reply(database, CLEO, notice.message_id, Said("Here"))
+    assert shown is not None
+    assert "The ticket was closed and is open again." in sent(shown)
+    await database.perform(CloseTicket(ANA, first.ticket_id), fresh_key())
+    clock.advance(timedelta(days=8))
+    second = await ask(database, ANA, "two")
+    assert second.ticket_id != first.ticket_id
+    shown = await reply(database, CLEO, notice.message_id, Said("Here"))
+    assert shown is not None
+    assert f"has another open ticket, {second.slug}" in sent(shown)
+    assert f"another open ticket, {second.slug}" in sent(
+        await talking(CLEO).open("ticket_reopen", str(first.ticket_id))
+    )
+
+
+async def test_of_two_who_take_a_ticket_one_has_it_and_the_other_is_told_who(
+    database: Database, talking: Talking
+) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    ben, cleo = talking(BEN), talking(CLEO)
+    ben.screens.append((await told(database, BEN))[0].screen)
+    cleo.screens.append((await told(database, CLEO))[0].screen)
+    await ben.press("Take it")
+    assert "with @ben" in sent(ben.screen)
+    await cleo.press("Take it")
+    assert "@ben looks after this ticket by now" in sent(cleo.screen)
+    await ask(database, ANA, "still there?")
+    assert (len(await told(database, BEN)), len(await told(database, CLEO))) == (2, 1)
+    assert "Take it" not in "".join(labels((await told(database, BEN))[1].screen))
+    await cleo.press("Take it")  # from Ben, whom the ticket's screen shows
+    assert "with @cleo" in sent(cleo.screen)
+    assert [act[:2] for act in await recorded(database)] == [(BEN, "ticket_assign"), (CLEO, "ticket_assign")]
+    assert asked.ticket_id
+
+
+async def test_a_ticket_is_given_to_a_colleague_who_hears_of_it(database: Database, talking: Talking) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    cleo = talking(CLEO)
+    await cleo.open("ticket", str(asked.ticket_id))
+    await cleo.press("Give to")
+    assert labels(cleo.screen)[:1] == ["@ben"]
+    await cleo.press("@ben")
+    assert "with @ben" in sent(cleo.screen)
+    given = (await told(database, BEN))[-1]
+    assert f"@cleo gave you ticket {asked.slug}" in sent(given.screen)
+    assert await reply(database, BEN, given.message_id, Said("Here")) is not None
+    assert await texts(database, asked.ticket_id) == ["Where is it?", "Here"]
+
+
+async def test_those_hear_who_answer_people_and_all_of_them_when_the_one_is_gone(
+    database: Database, talking: Talking
+) -> None:
+    staff = (
+        f"INSERT INTO staff (user_id, role, by_settings) VALUES ({DAN}, 'support', false), ({FAY}, 'finance', false)"
+    )
+    await onboarded(database, FAY, "Fay", "fay")
+    await database.pool.fetch("staff", staff, (), reads=False)
+    asked = await ask(database, ANA, "one")
+    heard = [len(await told(database, each)) for each in (BEN, CLEO, DAN, FAY)]
+    assert heard == [1, 1, 1, 0]
+    assert await database.perform(AssignTicket(DAN, asked.ticket_id, 0, DAN), fresh_key()) == Moved(
+        asked.ticket_id, asked.slug
+    )
+    await ask(database, ANA, "two")
+    assert len(await told(database, DAN)) == 2
+    await database.pool.fetch("gone", f"DELETE FROM staff WHERE user_id = {DAN}", (), reads=False)
+    await ask(database, ANA, "three")
+    heard = [len(await told(database, each)) for each in (BEN, CLEO, DAN, FAY)]
+    assert heard == [2, 2, 2, 0]
+    assert (await page_of(database, asked.ticket_id)).assigned_to is None
+
+
+async def test_who_owns_lockbay_and_asks_is_not_told_of_it_but_the_others_are(
+    database: Database, talking: Talking
+) -> None:
+    await ask(database, BEN, "one")
+    assert await told(database, BEN) == []
+    assert len(await told(database, CLEO)) == 1
+
+
+async def test_the_views_of_both_sides_are_dropped(database: Database, talking: Talking) -> None:
+    changed: set[tuple[int, str]] = set()
+    database.on_changed = lambda changes: changed.update((each.user_id, each.view) for each in changes)
+    asked = await ask(database, ANA, "one")
+    desk = {TicketQueue.__name__, TicketPage.__name__, PersonTickets.__name__, AdminDashboard.__name__, Menu.__name__}
+    both = {(person, view) for person in (BEN, CLEO) for view in desk} | {(ANA, "SupportPage"), (ANA, Menu.__name__)}
+    assert changed == both
+    changed.clear()
+    await database.perform(AnswerTicket(CLEO, asked.ticket_id, "text", "x", ""), fresh_key())
+    assert changed == both
+    changed.clear()
+    await database.perform(SeeSupport(ANA), fresh_key())
+    assert changed == {(ANA, Menu.__name__)}
+
+
+async def test_a_forged_colleague_is_refused(database: Database, talking: Talking) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    for forged, sentence in ((str(DAN), "they do not answer people any more"), ("x", "no longer active")):
+        cleo = talking(CLEO)
+        await cleo.open("ticket_assign", str(asked.ticket_id))
+        if forged == "x":
+            with pytest.raises(Invalid, match=sentence):
+                await cleo.reply(Pressed(forged))
+        else:
+            assert sentence in sent(await cleo.reply(Pressed(forged)))
+
+
+async def test_the_queue_has_who_waits_longest_first_and_pages(
+    database: Database, talking: Talking, clock: MovedClock
+) -> None:
+    asked = []
+    for number in range(20):
+        user_id = 10_000_000_100 + number
+        await database.run(MeetPerson(user_id, f"p{number}", "P", "en"))
+        asked.append(await ask(database, user_id, f"question {number}"))
+        clock.advance(timedelta(seconds=1))
+    await database.perform(AnswerTicket(CLEO, asked[0].ticket_id, "text", "yes", ""), fresh_key())
+    await ask(database, 10_000_000_101, "again")  # it waits since its first message
+    cleo = talking(CLEO)
+    await cleo.open("tickets")
+    assert "19 wait for an answer, 20 are open" in sent(cleo.screen)
+    seen: list[str] = []
+    while True:
+        seen += [label for label in labels(cleo.screen) if "S-" in label]
+        if "Next" not in labels(cleo.screen):
+            break
+        await cleo.press("Next")
+    expected = [f"⏳ {each.slug}" for each in asked[1:]] + [f"✔️ {asked[0].slug} (mine)"]
+    assert seen == expected
+    await cleo.open("tickets")
+    await cleo.press(asked[1].slug)
+    assert "question 1" in sent(cleo.screen)
+
+
+async def test_closed_tickets_of_a_person_are_found_page_by_page(
+    database: Database, talking: Talking, clock: MovedClock
+) -> None:
+    asked = []
+    for number in range(10):
+        asked.append(await ask(database, ANA, f"question {number}"))
+        await database.perform(CloseTicket(ANA, asked[-1].ticket_id), fresh_key())
+        clock.advance(timedelta(days=8))
+    cleo = talking(CLEO)
+    await cleo.open("ticket", str(asked[3].ticket_id))
+    await cleo.press("Their tickets")
+    assert [label for label in labels(cleo.screen) if "S-" in label] == [each.slug for each in asked[:1:-1]]
+    assert "closed · 1 message" in sent(cleo.screen)
+    await cleo.press("Next")
+    assert [label for label in labels(cleo.screen) if "S-" in label] == [asked[1].slug, asked[0].slug]
+    await cleo.press(asked[0].slug)
+    await cleo.press("Reopen")
+    assert "answered, with nobody" in sent(cleo.screen)
+    assert "There are none." in sent(await cleo.open("user_tickets", str(DAN)))
+    assert "S-" not in sent(await talking(DAN).open("user_tickets", str(ANA)))
+
+
+async def test_the_person_who_cannot_be_reached_is_marked(database: Database, talking: Talking) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    await database.run(Reach(ANA, True))
+    assert "📵 has blocked the bot" in sent(await talking(CLEO).open("ticket", str(asked.ticket_id)))
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        "tickets",
+        "ticket",
+        "ticket_file",
+        "ticket_answer",
+        "ticket_take",
+        "ticket_assign",
+        "ticket_close",
+        "ticket_reopen",
+    ],
+)
+async def test_who_does_not_answer_people_gets_the_menu_and_changes_nothing(
+    database: Database, talking: Talking, flow: str
+) -> None:
+    asked = await ask(database, ANA, "secret")
+    await database.pool.fetch(
+        "t", f"INSERT INTO staff (user_id, role, by_settings) VALUES ({DAN}, 'finance', false)", (), reads=False
+    )
+    number = str(asked.ticket_id)
+    args = {"tickets": (), "ticket_file": (number, "1")}.get(flow, (number,))
+    for stranger in (DAN, ANA):
+        if (flow, stranger) == ("ticket_close", ANA):
+            continue  # her own: allowed
+        talk = talking(stranger)
+        assert "secret" not in sent(await talk.open(flow, *args))
+        assert talk.is_over
+    page = await page_of(database, asked.ticket_id)
+    assert (page.state, page.assigned_to, page.newest) == ("open", None, 1)
+    assert await recorded(database) == []
+
+
+async def test_operations_refuse_who_does_not_answer_people_and_what_is_not_there(
+    database: Database, talking: Talking
+) -> None:
+    asked = await ask(database, ANA, "one")
+    for ticket_id, reason in ((asked.ticket_id, "not_staff"), (asked.ticket_id + 999, "unknown_ticket")):
+        user_id = DAN if reason == "not_staff" else CLEO
+        every: tuple[Operation[object], ...] = (
+            AnswerTicket(user_id, ticket_id, "text", "x", ""),
+            CloseTicket(user_id, ticket_id),
+            ReopenTicket(user_id, ticket_id),
+            AssignTicket(user_id, ticket_id, 0, CLEO),
+        )
+        for operation in every:
+            assert await database.perform(operation, fresh_key()) == Refused(reason), operation
+    assert await database.perform(ReopenTicket(CLEO, asked.ticket_id), fresh_key()) == Refused("wrong_state")
+    await database.perform(CloseTicket(CLEO, asked.ticket_id), fresh_key())
+    assert await database.perform(AssignTicket(CLEO, asked.ticket_id, 0, CLEO), fresh_key()) == Refused("wrong_state")
+    empty = AnswerTicket(CLEO, asked.ticket_id, "text", " ", "")
+    assert await database.perform(empty, fresh_key()) == Refused("bad_message", {"longest": "1000"})
+
+
+def test_every_refusal_has_a_sentence() -> None:
+    details = {"slug": "S-1", "name": "@ben", "most": "20", "longest": "1000"}
+    sentences = {str(refusal(ENGLISH, Refused(reason, details))) for reason in (*REFUSALS, "another")}
+    assert len(sentences) == len(REFUSALS) + 1
+
+
+async def test_one_open_ticket_a_person_however_many_ask_at_once(database: Database, talking: Talking) -> None:
+    async with trio.open_nursery() as nursery:
+        for number in range(12):
+            nursery.start_soon(ask, database, ANA, f"{number}")
+    found = await database.pool.fetch(
+        "n",
+        "SELECT count(DISTINCT ticket_id) AS tickets, array_agg(n ORDER BY n) AS n FROM ticket_messages",
+        (),
+        reads=True,
+    )
+    assert (found[0]["tickets"], found[0]["n"]) == (1, list(range(1, 13)))
+
+
+async def test_what_was_written_is_never_changed(database: Database, talking: Talking) -> None:
+    await ask(database, ANA, "one")
+    for change in ("UPDATE ticket_messages SET text = 'x'", "DELETE FROM ticket_messages"):
+        with pytest.raises(Exception, match="never changed"):
+            await database.pool.fetch("t", change, (), reads=False)
+
+
+def test_the_fullest_screens_fit_a_message() -> None:
+    odd, most = "<&" * 32, 2**63 - 1
+    standing = Standing(None, 0, 10**6, Decimal(10), 5, 9, NOW)
+    asker = Asker(most, odd, standing, False, True, True, True, True)
+    message = TicketMessage(most, "staff", odd, "photo", "&" * 1000, "id", NOW)
+    colleagues = tuple(Colleague(most - n, odd) for n in range(20))
+    page = TicketPage(
+        most, "S-ABCDEF", "closed", NOW, None, NOW, odd, asker, most, odd, most, (message,) * 10, colleagues
+    )
+    sent(desk_screens.ticket(ENGLISH, page, 1))
+    sent(desk_screens.answer(ENGLISH, page))
+    sent(desk_screens.colleagues(ENGLISH, page))
+    sent(desk_screens.file(ENGLISH, page, message))
+    line = QueuedTicket(most, "S-ABCDEF", odd, True, NOW, odd, True, odd)
+    place = Place(1, 2**53, most)
+    sent(desk_screens.queue(ENGLISH, TicketQueue((line,) * 8, place, 10**6, 10**6)))

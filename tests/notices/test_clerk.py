@@ -1,0 +1,218 @@
+"""The clerk: what was ordered arrives, whatever breaks on the way, and the service goes on meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import trio
+import trio.testing
+from attrs import define, field
+
+from lockbay.actors.screen import Screen
+from lockbay.areas.history.records import AskStatement, Format
+from lockbay.errors import TelegramUnavailable
+from lockbay.notices import clerk
+from lockbay.notices.clerk import TRIES, Clerk
+from lockbay.notices.orders import DueFiles
+from lockbay.postgres.bridge import Connection
+from lockbay.postgres.database import Database
+from lockbay.telegram.refusals import Unreachable
+from tests.areas.sendable import leads_to, sent
+from tests.clock import MovedClock
+from tests.ledger.conftest import raw, world
+from tests.ledger.world import World
+
+__all__ = ["raw", "world"]
+
+
+@define(eq=False)
+class Chats:
+    """The courier's side of the world; `fails` are raised once each."""
+
+    arrived: list[tuple[int, Screen]] = field(factory=list)
+    fails: list[Exception] = field(factory=list)
+    news: trio.Event = field(factory=trio.Event)
+
+    async def deliver(self, chat_id: int, screen: Screen) -> int:
+        await trio.lowlevel.checkpoint()
+        if self.fails:
+            raise self.fails.pop(0)
+        self.arrived.append((chat_id, screen))
+        self.news.set()
+        return len(self.arrived)
+
+
+@pytest.fixture
+def chats() -> Chats:
+    return Chats()
+
+
+@pytest.fixture
+def desk(database: Database, clock: MovedClock, chats: Chats) -> Clerk:
+    return Clerk(database, clock, chats)
+
+
+@asynccontextmanager
+async def working(desk: Clerk) -> AsyncIterator[None]:
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(desk.run)
+        yield
+        nursery.cancel_scope.cancel()
+
+
+async def orders(world: World, user: int, form: Format = "csv") -> None:
+    await world.done(AskStatement(user, "/", None, None, "all", form))
+
+
+async def row(raw: Connection) -> tuple[bool, int, str | None]:
+    [found] = await raw.fetch("SELECT ended_at IS NOT NULL AS over, attempts, problem FROM file_orders")
+    return found["over"], found["attempts"], found["problem"]
+
+
+async def many(database: Database, user_id: int, number: int) -> None:
+    await database.pool.fetch(
+        "test",
+        "SELECT ledger_transfer('many.' || gen_random_uuid(), 'opening', NULL, '', ARRAY["
+        "('equity', NULL, 'USDT', -0.01), ('available', $1, 'USDT', 0.01)]::ledger_line[], now())"
+        " FROM generate_series(1, $2::int)",
+        (user_id, number), reads=False,
+    )  # fmt: skip
+
+
+async def test_what_was_ordered_arrives_with_what_it_is(
+    world: World, desk: Clerk, chats: Chats, raw: Connection
+) -> None:
+    user = await world.person(100)
+    await orders(world, user)
+    await orders(world, user, "pdf")
+    await desk.tick()
+    (one, csv), (other, pdf) = chats.arrived
+    assert one == other == user
+    assert csv.document is not None
+    assert pdf.document is not None
+    assert (csv.document.name, pdf.document.name) == ("lockbay-2026-11-22-all.csv", "lockbay-2026-11-22-all.pdf")
+    assert b",Deposit,,100,100,tx-" in csv.document.content
+    assert pdf.document.content.startswith(b"%PDF")
+    assert sent(csv) == "📄 Statement: Everything, all currencies\n1 movement"
+    assert leads_to(csv) == {"history", "menu"}
+    assert csv.stays
+    assert await world.database.run(DueFiles()) == []
+    await desk.tick()
+    assert len(chats.arrived) == 2
+
+
+async def test_an_order_is_heard_of_at_once(world: World, desk: Clerk, chats: Chats) -> None:
+    user = await world.person(100)
+    world.database.on_changed = desk.changed
+    async with working(desk):
+        await trio.testing.wait_all_tasks_blocked(0.05)
+        await orders(world, user)
+        with trio.fail_after(clerk.PERIOD - 1):
+            await chats.news.wait()
+
+
+async def test_a_clerk_that_was_killed_at_its_work_makes_it_again(
+    world: World, database: Database, clock: MovedClock, chats: Chats
+) -> None:
+    """Cancelled while the press works: the press ends, nothing arrived, the order is due, and a new clerk fills it."""
+    user = await world.person(100)
+    await many(database, user, 2_000)
+    await orders(world, user, "pdf")
+    with trio.move_on_after(0.2) as scope:
+        await Clerk(database, clock, chats).tick()
+    assert scope.cancelled_caught
+    assert chats.arrived == []
+    await Clerk(database, clock, chats).tick()
+    assert len(chats.arrived) == 1
+
+
+async def test_a_press_that_dies_is_started_again_later_and_at_last_given_up(
+    world: World, desk: Clerk, chats: Chats, clock: MovedClock, raw: Connection
+) -> None:
+    user = await world.person(100)
+    await orders(world, user)
+    await raw.execute("UPDATE file_orders SET about = jsonb_set(about, '{spans,0,closing}', '\"7\"')")
+    for attempt in range(1, TRIES):
+        await desk.tick()
+        assert await row(raw) == (False, attempt, "NotMade")
+        assert chats.arrived == []
+        clock.advance(timedelta(hours=1))
+    await desk.tick()
+    [(who, told)] = chats.arrived
+    assert who == user
+    assert "could not be made" in sent(told)
+    assert leads_to(told) == {"history", "support", "menu"}
+    assert await row(raw) == (True, TRIES, "NotMade")
+
+
+async def test_one_that_cannot_be_made_is_in_nobodys_way(
+    world: World, desk: Clerk, chats: Chats, raw: Connection
+) -> None:
+    user, other = await world.person(100), await world.person(5)
+    await orders(world, user)
+    await raw.execute("UPDATE file_orders SET about = '{}'")
+    await orders(world, other)
+    await desk.tick()
+    assert [who for who, _ in chats.arrived] == [other]
+
+
+async def test_while_telegram_is_away_the_file_waits(
+    world: World, desk: Clerk, chats: Chats, clock: MovedClock, raw: Connection
+) -> None:
+    user = await world.person(100)
+    await orders(world, user)
+    await raw.execute(f"UPDATE file_orders SET attempts = {TRIES}")
+    chats.fails = [TelegramUnavailable()]
+    await desk.tick()
+    assert await row(raw) == (False, TRIES + 1, "TelegramUnavailable")
+    clock.advance(timedelta(hours=1))
+    await desk.tick()
+    assert len(chats.arrived) == 1
+
+
+async def test_who_has_blocked_the_bot_gets_no_file(world: World, desk: Clerk, chats: Chats, raw: Connection) -> None:
+    await orders(world, await world.person(100))
+    chats.fails = [Unreachable(403, "Forbidden: bot was blocked by the user")]
+    await desk.tick()
+    over, _, problem = await row(raw)
+    assert over
+    assert problem is not None
+    assert problem.startswith("Unreachable")
+
+
+async def test_the_press_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCKBAY_BOT_TOKEN", "1:secret")
+    async with trio.open_nursery() as nursery:
+        press = await nursery.start(clerk._press)
+        assert b"secret" not in await trio.Path(f"/proc/{press.pid}/environ").read_bytes()
+        os.kill(press.pid, signal.SIGKILL)
+
+
+async def test_the_loop_is_free_while_a_long_file_is_made(
+    world: World, desk: Clerk, chats: Chats, database: Database
+) -> None:
+    """What others wait is measured by a task that does nothing but come back."""
+    user = await world.person(Decimal(1))
+    await many(database, user, 4_000)
+    await orders(world, user, "pdf")
+    late: list[float] = []
+
+    async def come_back() -> None:
+        while True:
+            before = trio.current_time()
+            await trio.sleep(0.005)
+            late.append(trio.current_time() - before - 0.005)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(come_back)
+        await desk.tick()
+        nursery.cancel_scope.cancel()
+    assert len(chats.arrived) == 1
+    late.sort()
+    assert late[int(len(late) * 0.99)] < 0.02
