@@ -29,8 +29,8 @@ TEMPLATE: Final = LOCALE / "lockbay.pot"
 SAID_BY: Final = ("actors", "areas", "notices", "web")  # and plan.py, money.py
 CALLS: Final = frozenset({"words", "say", "label", "Invalid"})
 COUNTS: Final = frozenset({"count"})
-# A sentence in a table: words with a space between them, or one with a capital; not an SQL file, a flow or a pattern.
-SENTENCE: Final = re.compile(r"[^\W\d_]{1,}[^\w]*\s+[^\W\d_{<“]|^\W*[A-Z][a-z]+[.…!?]?$|\}\s+\w{2,}")
+# A sentence in a table: words with a space between them, one with a capital, or a title; no SQL file, flow or pattern.
+SENTENCE: Final = re.compile(r"[^\W\d_]{1,}[^\w]*\s+[^\W\d_{<“]|^\W*[A-Z][a-z]+[.…!?]?$|\}\s+\w{2,}|<b>\w")
 PLURAL_ARGUMENTS: Final = 2
 
 Id: TypeAlias = "str | tuple[str, str]"
