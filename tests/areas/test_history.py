@@ -20,6 +20,7 @@ from lockbay.areas.history import screens
 from lockbay.areas.history.records import History, Movement
 from lockbay.areas.history.screens import Filter
 from lockbay.areas.trades.records import PayTrade
+from lockbay.areas.wallet.records import SaveRates
 from lockbay.errors import Invalid
 from lockbay.money import CURRENCIES
 from lockbay.postgres import files
@@ -28,7 +29,7 @@ from lockbay.postgres.queries import Refused
 from lockbay.sandbox.html import parse_html
 from tests.areas.people import ANA, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
-from tests.clock import MovedClock
+from tests.clock import START, MovedClock
 from tests.ledger.conftest import raw, world
 from tests.ledger.world import World, payment
 from tests.talk import Talk
@@ -211,6 +212,8 @@ async def test_a_receipt_of_a_deposit_leads_to_its_transaction(world: World, clo
 
 async def test_a_receipt_of_an_exchange_has_its_rate(world: World, clock: MovedClock) -> None:
     user = await world.person(1_000)
+    for code, price in (("USDT", "1"), ("NGN", "0.00069")):
+        await world.database.run(SaveRates("other", code, "USD", Decimal(price), START))
     quote = await world.done(QuoteExchange(user, "USDT", "NGN", Decimal(100)))
     await world.done(ConfirmExchange(user, quote.id))
     talk = Talk(PLAN, world.database, clock, user)
