@@ -37,15 +37,19 @@ Id: TypeAlias = "str | tuple[str, str]"
 Found: TypeAlias = tuple[Id, str, int]  # the message, its file, its line
 
 
-def found() -> Iterator[Found]:
-    """Every message of the sources, in the order of files and lines."""
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    """Whatever speaks to people."""
     package = ROOT / "lockbay"
     files = [package / "money.py", package / "plan.py"]
     for folder in SAID_BY:
         files += package.joinpath(folder).rglob("*.py")
     for path in sorted(files):
-        place = path.relative_to(ROOT).as_posix()
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def found() -> Iterator[Found]:
+    """Every message of the sources, in the order of files and lines."""
+    for place, tree in sources():
         said = [*_called(tree), *(_listed(tree) if "/areas/" in place else ())]
         for message, line in sorted(said, key=lambda each: (each[1], str(each[0]))):
             yield message, place, line
@@ -69,6 +73,15 @@ def _called(tree: ast.Module) -> Iterator[tuple[Id, int]]:
             yield (texts[0], texts[1]), node.lineno
         elif name in CALLS and len(texts) == 1 and texts[0]:  # words("fr", "UTC") makes words, and says nothing
             yield texts[0], node.lineno
+
+
+def made_up(tree: ast.Module) -> Iterator[int]:
+    """Lines where what is said is put together, so that no catalogue can have it."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or _name(node.func) not in CALLS | COUNTS:
+            continue
+        if any(isinstance(argument, ast.JoinedStr | ast.BinOp) for argument in node.args):
+            yield node.lineno
 
 
 def _listed(tree: ast.Module) -> Iterator[tuple[Id, int]]:
@@ -159,6 +172,7 @@ def problems() -> list[str]:
     missing = ids(template()) - (ids(read(TEMPLATE)) if TEMPLATE.exists() else set())
     stale = [language for language in languages() if _mo(language) != compiled(language)]
     return [
+        *(f"{place}:{line}: put together" for place, tree in sources() for line in made_up(tree)),
         *(f"not in lockbay.pot: {message!r}" for message in sorted(missing, key=str)),
         *(f"{language}: lockbay.mo is not of its lockbay.po" for language in stale),
     ]
