@@ -305,7 +305,13 @@ async def test_who_is_not_public_is_seen_by_who_trades_with_them(
     await ana.open("trade", str(trade))
     shown = await ana.press(f"About @person{seller}")
     assert "1 completed trade" in sent(shown)
-    assert "Public page" not in labels(shown)
+    assert "Volume" not in sent(shown)
+    assert "Here since" not in sent(shown)
+    assert not leads_to(shown) & {"ratings"}
+    assert not [each for each in labels(shown) if "Public page" in each]
+    known = await profile(database, buyer, seller)
+    assert known is not None
+    assert await database.read(RatingList, buyer, known.slug, 0) is None
     ben = talking(seller)
     own = await ben.open("profile")
     assert "not public" in sent(own)

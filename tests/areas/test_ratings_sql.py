@@ -167,12 +167,12 @@ async def test_what_no_button_sends_is_refused(stars: int, comment: str, reason:
     assert await world.do(RateTrade(buyer, trade, stars, comment)) == Refused(reason)
 
 
-@pytest.mark.parametrize("what", ["blocked_at", "closed_at"])
+@pytest.mark.parametrize("what", ["blocked", "closed"])
 async def test_who_is_blocked_or_gone_rates_nobody(what: str, world: World, database: Database) -> None:
     buyer, seller = await world.person(500), await world.person()
     trade = await released(world, buyer, seller)
-    await database.pool.fetch("test", f"UPDATE users SET {what} = now() WHERE id = $1", (buyer,))
-    assert await world.do(RateTrade(buyer, trade, 5, "")) == Refused("blocked")
+    await database.pool.fetch("test", f"UPDATE users SET {what}_at = now() WHERE id = $1", (buyer,))
+    assert await world.do(RateTrade(buyer, trade, 5, "")) == Refused(what)
 
 
 @pytest.mark.parametrize("change", ["UPDATE ratings SET stars = 1", "DELETE FROM ratings", "TRUNCATE ratings"])
