@@ -197,13 +197,14 @@ def main(add: str | None, check: bool) -> None:
         catalogue = _update(language, said)
         _write(po(language), catalogue)
         po(language).with_suffix(".mo").write_bytes(compiled(language))
-        missing = sum(not all(_strings(message)) for message in catalogue if message.id)
+        missing = sum(not _is_said(message) for message in catalogue if message.id)
         print(f"{language}: {len(ids(said))} messages, {missing} without a translation")
     print(f"lockbay.pot: {len(ids(said))} messages")
 
 
-def _strings(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+def _is_said(message: Message) -> bool:
+    """Whether all of its forms are translated."""
+    return bool(message.string) and (isinstance(message.string, str) or all(message.string))
 
 
 if __name__ == "__main__":
