@@ -138,7 +138,7 @@ def parse_amount(text: str, of: Currency) -> Money:
     if _GROUPED.fullmatch(typed):
         typed = typed.replace(",", "")
     if not _PLAIN.fullmatch(typed):
-        raise Invalid(_complaint(typed))
+        raise _complaint(typed)
     amount = Decimal(typed)
     if not amount:
         raise Invalid("The amount must be more than zero.")
@@ -147,9 +147,9 @@ def parse_amount(text: str, of: Currency) -> Money:
     return Money(amount, of)
 
 
-def _complaint(typed: str) -> str:
+def _complaint(typed: str) -> Invalid:
     if typed.startswith("-"):
-        return "The amount must be more than zero."
+        return Invalid("The amount must be more than zero.")
     if "," in typed or typed.count(".") > 1:
-        return "I am not sure which amount you mean. Use a point for decimals, for example 1250.50."
-    return "That is not an amount. Type a number, for example 25 or 1250.50."
+        return Invalid("I am not sure which amount you mean. Use a point for decimals, for example 1250.50.")
+    return Invalid("That is not an amount. Type a number, for example 25 or 1250.50.")

@@ -29,23 +29,27 @@ TEMPLATE: Final = LOCALE / "lockbay.pot"
 SAID_BY: Final = ("actors", "areas", "notices", "web")  # and plan.py, money.py
 CALLS: Final = frozenset({"words", "say", "label", "Invalid"})
 COUNTS: Final = frozenset({"count"})
-# A sentence in a table: words with a space between them, or one with a capital; not an SQL file, a flow or a pattern.
-SENTENCE: Final = re.compile(r"[^\W\d_]{1,}[^\w]*\s+[^\W\d_{<“]|^\W*[A-Z][a-z]+[.…!?]?$|\}\s+\w{2,}")
+# A sentence in a table: words with a space between them, one with a capital, or a title; no SQL file, flow or pattern.
+SENTENCE: Final = re.compile(r"[^\W\d_]{1,}[^\w]*\s+[^\W\d_{<“]|^\W*[A-Z][a-z]+[.…!?]?$|\}\s+\w{2,}|<b>\w")
 PLURAL_ARGUMENTS: Final = 2
 
 Id: TypeAlias = "str | tuple[str, str]"
 Found: TypeAlias = tuple[Id, str, int]  # the message, its file, its line
 
 
-def found() -> Iterator[Found]:
-    """Every message of the sources, in the order of files and lines."""
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    """Whatever speaks to people."""
     package = ROOT / "lockbay"
     files = [package / "money.py", package / "plan.py"]
     for folder in SAID_BY:
         files += package.joinpath(folder).rglob("*.py")
     for path in sorted(files):
-        place = path.relative_to(ROOT).as_posix()
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def found() -> Iterator[Found]:
+    """Every message of the sources, in the order of files and lines."""
+    for place, tree in sources():
         said = [*_called(tree), *(_listed(tree) if "/areas/" in place else ())]
         for message, line in sorted(said, key=lambda each: (each[1], str(each[0]))):
             yield message, place, line
@@ -69,6 +73,15 @@ def _called(tree: ast.Module) -> Iterator[tuple[Id, int]]:
             yield (texts[0], texts[1]), node.lineno
         elif name in CALLS and len(texts) == 1 and texts[0]:  # words("fr", "UTC") makes words, and says nothing
             yield texts[0], node.lineno
+
+
+def made_up(tree: ast.Module) -> Iterator[int]:
+    """Lines where what is said is put together, so that no catalogue can have it."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or _name(node.func) not in CALLS | COUNTS:
+            continue
+        if any(isinstance(argument, ast.JoinedStr | ast.BinOp) for argument in node.args):
+            yield node.lineno
 
 
 def _listed(tree: ast.Module) -> Iterator[tuple[Id, int]]:
@@ -159,6 +172,7 @@ def problems() -> list[str]:
     missing = ids(template()) - (ids(read(TEMPLATE)) if TEMPLATE.exists() else set())
     stale = [language for language in languages() if _mo(language) != compiled(language)]
     return [
+        *(f"{place}:{line}: put together" for place, tree in sources() for line in made_up(tree)),
         *(f"not in lockbay.pot: {message!r}" for message in sorted(missing, key=str)),
         *(f"{language}: lockbay.mo is not of its lockbay.po" for language in stale),
     ]
@@ -183,13 +197,14 @@ def main(add: str | None, check: bool) -> None:
         catalogue = _update(language, said)
         _write(po(language), catalogue)
         po(language).with_suffix(".mo").write_bytes(compiled(language))
-        missing = sum(not all(_strings(message)) for message in catalogue if message.id)
+        missing = sum(not _is_said(message) for message in catalogue if message.id)
         print(f"{language}: {len(ids(said))} messages, {missing} without a translation")
     print(f"lockbay.pot: {len(ids(said))} messages")
 
 
-def _strings(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+def _is_said(message: Message) -> bool:
+    """Whether all of its forms are translated."""
+    return bool(message.string) and (isinstance(message.string, str) or all(message.string))
 
 
 if __name__ == "__main__":

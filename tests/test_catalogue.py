@@ -55,6 +55,11 @@ def test_tables_of_sentences_are_found() -> None:
     assert extracted('file: ClassVar[str] = "trades/pay"') == set()
 
 
+def test_what_is_put_together_is_found_out() -> None:
+    tree = ast.parse('words(f"{n} birds")\nwords.label("a" + b)\nwords("fine {n}", n=n)')
+    assert list(catalogue.made_up(tree)) == [1, 2]
+
+
 def test_what_is_no_message_is_not_found() -> None:
     assert extracted('typed.count(".")') == set()
     assert extracted('words(language, "UTC")') == set()

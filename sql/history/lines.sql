@@ -3,10 +3,10 @@ WITH page AS MATERIALIZED (
     SELECT p.id, p.transfer_id, s.account, s.currency, p.amount, p.balance_after
     FROM file_orders o
     CROSS JOIN jsonb_to_recordset(o.about -> 'spans') AS s (
-        account_id bigint, account text, currency text, first bigint, last bigint, after bigint)
+        account_id bigint, account text, currency text, after bigint, until bigint)
     CROSS JOIN LATERAL (
         SELECT * FROM postings
-        WHERE account_id = s.account_id AND version BETWEEN s.first AND s.last AND id > greatest(:after::bigint, s.after)
+        WHERE account_id = s.account_id AND version IS NOT NULL AND id > greatest(:after::bigint, s.after) AND id <= s.until
         ORDER BY id LIMIT :most::int
     ) p
     WHERE o.id = :order_id

@@ -30,7 +30,7 @@ CREATE FUNCTION history_spans(
     )
     SELECT jsonb_build_object('cut', bool_or(total.cut), 'spans', jsonb_agg(jsonb_build_object(
         'account_id', span.id, 'account', span.kind, 'currency', span.currency, 'first', span.first, 'last', span.last,
-        'after', coalesce(before.id, 0), 'opening', coalesce(before.balance_after, 0)::text,
+        'after', coalesce(before.id, 0), 'until', coalesce(final.id, 0), 'opening', coalesce(before.balance_after, 0)::text,
         'closing', coalesce(final.balance_after, 0)::text) ORDER BY span.position, span.kind))
     FROM span
     CROSS JOIN total

@@ -2,7 +2,7 @@
 -- Who is blocked or gone shows none. Who is not public shows it to those who have traded with them, or are asked to.
 CREATE FUNCTION ratings_may_look(p_viewer bigint, p_person users) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT p_person.id = p_viewer OR p_person.onboarded_at IS NOT NULL
-        AND p_person.blocked_at IS NULL AND p_person.closed_at IS NULL AND (
+        AND users_barred(p_person) IS NULL AND (
             p_person.is_public
             OR EXISTS (SELECT FROM trades WHERE buyer_id = p_viewer AND seller_id = p_person.id)
             OR EXISTS (SELECT FROM trades WHERE buyer_id = p_person.id AND seller_id = p_viewer))

@@ -7,4 +7,4 @@ SELECT
         AS ratings
 FROM users p
 CROSS JOIN LATERAL (SELECT ratings_standing(p.id) AS standing OFFSET 0) counted
-WHERE p.slug = :slug AND p.is_public AND p.onboarded_at IS NOT NULL AND p.blocked_at IS NULL AND p.closed_at IS NULL
+WHERE p.slug = :slug AND p.is_public AND p.onboarded_at IS NOT NULL AND users_barred(p) IS NULL

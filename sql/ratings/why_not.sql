@@ -8,6 +8,6 @@ CREATE FUNCTION ratings_why_not(p_trade trades, p_user_id bigint, p_at timestamp
         WHEN p_trade.accepted_at IS NULL OR p_trade.state NOT IN ('released', 'refunded', 'resolved') THEN 'no_deal'
         WHEN p_at >= p_trade.ended_at + interval '90 days' THEN 'too_late'
         WHEN EXISTS (SELECT FROM ratings WHERE trade_id = p_trade.id AND rater_id = p_user_id) THEN 'rated_already'
-        WHEN EXISTS (SELECT FROM users WHERE id = p_user_id AND (blocked_at IS NOT NULL OR closed_at IS NOT NULL)) THEN 'blocked'
+        ELSE (SELECT users_barred(u) FROM users u WHERE id = p_user_id)
     END
 $$;

@@ -16,6 +16,7 @@ CREATE FUNCTION terms_bounds() RETURNS TABLE (name text, kind text, lowest numer
         ('smallest_bank_deposit', 'ngn', 1, 1e9), ('largest_bank_deposit', 'ngn', 1, 1e12),
         ('cashout_code', 'choice', 0, 0), ('cashout_daily_count', 'count', 0, 1e6), ('cashout_daily_usd', 'usd', 0, 1e9),
         ('cashout_unverified_daily_usd', 'usd', 0, 1e9), ('cashout_approval_usd', 'usd', 0, 1e9),
+        ('referral_newcomer', 'usd', 0, 1000), ('referral_referrer', 'usd', 0, 1000), ('referral_volume_usd', 'usd', 0, 1e9),
         ('correction_largest_usd', 'usd', 0, 1e9), ('correction_daily_usd', 'usd', 0, 1e9),
         ('code_lifetime', 'duration', 60, 86400), ('code_tries', 'count', 1, 100), ('code_pause', 'duration', 0, 3600),
         ('codes_an_hour', 'count', 1, 100)

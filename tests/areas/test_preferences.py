@@ -8,13 +8,13 @@ from babel import Locale
 
 from lockbay.actors.person import Person
 from lockbay.actors.plan import Plan
-from lockbay.actors.words import words
+from lockbay.actors.words import languages, words
 from lockbay.areas import preferences
 from lockbay.areas.deposits.records import RequestPayin
 from lockbay.areas.onboarding import gate
 from lockbay.areas.preferences.records import CloseAccount, Closed, Preferences, ReopenAccount, Rest, Speak
 from lockbay.areas.preferences.screens import not_closed
-from lockbay.areas.preferences.zones import found
+from lockbay.areas.preferences.zones import found, place
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.records import CancelTrade, JoinTrade, TradeState
 from lockbay.areas.trades.refusals import sentence
@@ -130,9 +130,21 @@ def test_places_are_found_as_people_call_them(text: str, zone: str) -> None:
     assert found(text, ENGLISH)[0].zone == zone
 
 
-def test_places_are_found_in_the_persons_language() -> None:
-    assert found("Londres", Locale("fr"))[0].zone == "Europe/London"
-    assert found("london", Locale("fr"))[0].zone == "Europe/London"
+@pytest.mark.parametrize("language", languages())
+def test_places_are_found_in_each_language_that_is_spoken(language: str) -> None:
+    london = place("Europe/London", Locale(language))
+    assert found(london.city, Locale(language))[0].zone == london.zone
+    assert found("London", Locale(language))[0].zone == london.zone
+
+
+def test_who_speaks_something_else_finds_places_in_english() -> None:
+    assert found("London", Locale("de"))[0].zone == "Europe/London"
+
+
+async def test_a_number_that_is_not_shared_leads_back_to_the_settings(talk: Talk) -> None:
+    await talk.open("settings")
+    await talk.press("Phone")
+    assert "Settings" in sent(await talk.say("Cancel"))
 
 
 async def test_a_topic_is_muted_and_heard_again(talk: Talk, database: Database) -> None:

@@ -15,17 +15,19 @@ from lockbay import plan
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.journal import Journal
+from lockbay.actors.notice import Notice
 from lockbay.actors.parse import Pressed, Said
 from lockbay.actors.person import LoadPerson, Person
 from lockbay.actors.screen import Copy, Url
 from lockbay.actors.turn import Turn
 from lockbay.actors.words import words
+from lockbay.areas import trades
 from lockbay.areas.ratings import profiles, screens
 from lockbay.areas.ratings.news import NOTICES
 from lockbay.areas.ratings.profiles import Links
 from lockbay.areas.ratings.records import Rated, RateTrade, RatingList, TradeToRate
 from lockbay.areas.standing import Profile
-from lockbay.areas.trades.records import ReleaseTrade
+from lockbay.areas.trades.records import DeclineTrade, ReleaseTrade
 from lockbay.errors import Invalid
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
@@ -37,6 +39,7 @@ from tests.talk import Talk
 
 PLAN = plan.plan("lockbay_bot", "https://lockbay.example")
 EN = words("en", "UTC")
+ENDED: Final = "SELECT kind, data::text FROM outbox WHERE kind IN ('trade_released', 'trade_declined')"
 TOLD: Final = "SELECT data::text FROM outbox WHERE user_id = $1 AND kind = 'rated' ORDER BY id"
 NASTY = "<b>" + "&" * 61
 Talking: TypeAlias = Callable[[int], Talk]
@@ -80,8 +83,11 @@ async def news(database: Database, user_id: int) -> list[str]:
         reads=True,
     )
     notice = NOTICES["rated"]
-    make = rows.structurer(notice.record)
-    return [sent(notice.draw(EN, make(rows.parse_json(row["data"])))) for row in told]
+    return [sent(notice.draw(EN, structured(notice, row["data"]))) for row in told]
+
+
+def structured(notice: Notice, data: str) -> object:
+    return rows.structurer(notice.record)(rows.parse_json(data))
 
 
 async def test_both_sides_rate_after_the_end_and_are_told(world: World, talking: Talking, database: Database) -> None:
@@ -108,6 +114,18 @@ async def test_both_sides_rate_after_the_end_and_are_told(world: World, talking:
     assert "★★★☆☆" in told
     assert "Fast" in told
     await world.audited()
+
+
+async def test_the_notice_of_the_end_offers_it_where_there_was_a_deal(world: World, database: Database) -> None:
+    buyer, seller, _ = await released(world)
+    await world.done(DeclineTrade(seller, (await world.paid(buyer, seller)).id))
+    told = await database.pool.fetch("test", ENDED, (), reads=True)
+    kinds = trades.notices("lockbay_bot")
+    offered = {
+        row["kind"]: "⭐ Rate" in labels(kinds[row["kind"]].draw(EN, structured(kinds[row["kind"]], row["data"])))
+        for row in told
+    }
+    assert offered == {"trade_released": True, "trade_declined": False}
 
 
 async def test_who_has_rated_sees_what_they_gave(world: World, talking: Talking) -> None:
@@ -287,7 +305,13 @@ async def test_who_is_not_public_is_seen_by_who_trades_with_them(
     await ana.open("trade", str(trade))
     shown = await ana.press(f"About @person{seller}")
     assert "1 completed trade" in sent(shown)
-    assert "Public page" not in labels(shown)
+    assert "Volume" not in sent(shown)
+    assert "Here since" not in sent(shown)
+    assert not leads_to(shown) & {"ratings"}
+    assert not [each for each in labels(shown) if "Public page" in each]
+    known = await profile(database, buyer, seller)
+    assert known is not None
+    assert await database.read(RatingList, buyer, known.slug, 0) is None
     ben = talking(seller)
     own = await ben.open("profile")
     assert "not public" in sent(own)

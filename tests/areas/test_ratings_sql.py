@@ -19,6 +19,7 @@ from lockbay.areas.trades.timers import ElapseTrade
 from lockbay.postgres.bridge import StatementFailed
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
+from tests.areas.disputing import decision, on_duty, opening
 from tests.clock import MovedClock
 from tests.ledger.world import World, payment
 
@@ -80,6 +81,28 @@ async def agreed_before(world: World, buyer: int, seller: int) -> int:
     return (await world.done(AgreeCancel(buyer, trade.id))).id
 
 
+async def disputed(world: World, buyer: int, seller: int) -> int:
+    trade = await delivered(world, buyer, seller)
+    await world.done(opening(buyer, trade))
+    return trade
+
+
+async def resolved(world: World, buyer: int, seller: int) -> int:
+    trade = await disputed(world, buyer, seller)
+    await world.done(await decision(world, await on_duty(world), trade, 40))
+    return trade
+
+
+async def conceded(world: World, buyer: int, seller: int) -> int:
+    return (await world.done(GiveBack(seller, await disputed(world, buyer, seller)))).id
+
+
+async def given_up(world: World, buyer: int, seller: int) -> int:
+    return (await world.done(ReleaseTrade(buyer, await disputed(world, buyer, seller)))).id
+
+
+DISPUTED: Final = (disputed, resolved, conceded, given_up)
+COMPLETED: Final = (released, given_up)
 MATRIX: Final[list[tuple[Make, str | None]]] = [
     (awaiting, "not_ended"),
     (paid, "not_ended"),
@@ -91,6 +114,10 @@ MATRIX: Final[list[tuple[Make, str | None]]] = [
     (released, None),
     (returned, None),
     (agreed, None),
+    (disputed, "not_ended"),
+    (resolved, None),
+    (conceded, None),
+    (given_up, None),
 ]
 
 
@@ -140,12 +167,12 @@ async def test_what_no_button_sends_is_refused(stars: int, comment: str, reason:
     assert await world.do(RateTrade(buyer, trade, stars, comment)) == Refused(reason)
 
 
-@pytest.mark.parametrize("what", ["blocked_at", "closed_at"])
+@pytest.mark.parametrize("what", ["blocked", "closed"])
 async def test_who_is_blocked_or_gone_rates_nobody(what: str, world: World, database: Database) -> None:
     buyer, seller = await world.person(500), await world.person()
     trade = await released(world, buyer, seller)
-    await database.pool.fetch("test", f"UPDATE users SET {what} = now() WHERE id = $1", (buyer,))
-    assert await world.do(RateTrade(buyer, trade, 5, "")) == Refused("blocked")
+    await database.pool.fetch("test", f"UPDATE users SET {what}_at = now() WHERE id = $1", (buyer,))
+    assert await world.do(RateTrade(buyer, trade, 5, "")) == Refused(what)
 
 
 @pytest.mark.parametrize("change", ["UPDATE ratings SET stars = 1", "DELETE FROM ratings", "TRUNCATE ratings"])
@@ -169,6 +196,7 @@ class Tally:
 
     stars: list[int] = field(factory=list)
     completed: int = 0
+    disputes: int = 0
     volume: Decimal = Decimal(0)
 
     @property
@@ -187,10 +215,10 @@ async def test_standings_are_what_a_count_by_hand_gives(seed: int, world: World,
         buyer, seller = chance.sample(people, 2)
         make, reason = chance.choice(MATRIX)
         trade = await make(world, buyer, seller)
-        if make is released:
-            for person in (buyer, seller):
-                tallies[person].completed += 1
-                tallies[person].volume += 100
+        for person in (buyer, seller):
+            tallies[person].completed += make in COMPLETED
+            tallies[person].volume += 100 * (make in COMPLETED)
+            tallies[person].disputes += make in DISPUTED
         for rater, other in ((buyer, seller), (seller, buyer)):
             if reason is None and chance.random() < 0.7:
                 stars = chance.randint(1, 5)
@@ -201,7 +229,7 @@ async def test_standings_are_what_a_count_by_hand_gives(seed: int, world: World,
         assert (seen.ratings, seen.stars) == (len(tally.stars), tally.mean)
         assert (seen.completed, seen.volume_usd) == (tally.completed, tally.volume)
         assert seen.level == sum(tally.completed >= n for n in (1, 5, 10, 25, 50, 100))
-        assert seen.disputes == 0
+        assert seen.disputes == tally.disputes
     await world.audited()
 
 

@@ -9,6 +9,8 @@ import pytest
 import trio
 from attrs import evolve
 
+from lockbay.areas.cashout.records import RequestCashout
+from lockbay.areas.deposits.records import RequestPayin
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.agreement import AgreeCancel, GiveBack, ProposeCancel
 from lockbay.areas.trades.draft import Draft, Seller
@@ -164,24 +166,27 @@ async def test_the_limits_are_those_of_the_settings(world: World) -> None:
     assert refused.details == {"limit": "5"}
 
 
-async def test_who_is_blocked_begins_nothing(world: World, raw: Connection) -> None:
+@pytest.mark.parametrize(("reason", "bar"), [("blocked", BLOCK), ("closed", BLOCK.replace("blocked_at", "closed_at"))])
+async def test_who_is_barred_begins_nothing(world: World, raw: Connection, reason: str, bar: str) -> None:
     buyer, seller = await world.person(500), await world.person()
     unpaid, paid = await world.trade(buyer, seller), await world.paid(buyer, seller)
     link = await world.done(creation(await world.person(), "", kind="link"))
     assert link.token
     for user_id in (buyer, seller):
-        await raw.fetch(BLOCK, user_id)
+        await raw.fetch(bar, user_id)
     beginnings: list[Operation[object]] = [
         creation(buyer, "@somebody"),
         PayTrade(buyer, unpaid.id, unpaid.buyer_pays),
         QuotePayment(buyer, unpaid.id, "BTC"),
         AcceptTrade(seller, paid.id),
         JoinTrade(seller, link.token),
+        RequestPayin(buyer, None, "USDT", "TRC20", None),
+        RequestCashout(buyer, "USDT", "TRC20", Decimal(10), Decimal(9), "T-somewhere", "", "", "", "", None),
     ]
     for operation in beginnings:
         refused = await world.do(operation)
         assert isinstance(refused, Refused), operation
-        assert refused.reason == "blocked", operation
+        assert refused.reason == reason, operation
     assert await world.available(buyer) == 395
 
 

@@ -53,14 +53,15 @@ def test_who_chose_no_night_has_none() -> None:
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
+    st.integers(0, 365 * 24 * 60),
     st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]),
     st.integers(0, 1439),
     st.integers(0, 1439),
 )
-def test_a_night_ends_within_a_day_and_at_its_end_it_is_day(now: datetime, zone: str, begins: int, ends: int) -> None:
+def test_a_night_ends_within_a_day_and_at_its_end_it_is_day(minute: int, zone: str, begins: int, ends: int) -> None:
     if begins == ends:
         return
+    now = at("2026-01-01") + timedelta(minutes=minute)
     end = quiet_end(now, ZoneInfo(zone), begins, ends)
     if end is not None:
         assert now < end <= now + timedelta(hours=25)

@@ -165,6 +165,10 @@ GROUPS: Final[Mapping[str, tuple[Say, tuple[str, ...]]]] = {
             "cashout_approval_usd",
         ),
     ),
+    "referrals": (
+        lambda words: words.label("Referrals"),
+        ("referral_newcomer", "referral_referrer", "referral_volume_usd"),
+    ),
     "house": (
         lambda words: words.label("Codes and corrections"),
         (
@@ -207,6 +211,9 @@ TITLES: Final[Mapping[str, Say]] = {
     "cashout_daily_usd": lambda words: words.label("Cashed out a day (0: no limit)"),
     "cashout_unverified_daily_usd": lambda words: words.label("Cashed out a day without e-mail (0: no limit)"),
     "cashout_approval_usd": lambda words: words.label("Approval needed from (0: never)"),
+    "referral_newcomer": lambda words: words.label("Fee credit for a newcomer"),
+    "referral_referrer": lambda words: words.label("Fee credit for who brought them"),
+    "referral_volume_usd": lambda words: words.label("What they must have traded for that"),
     "code_lifetime": lambda words: words.label("How long a code is good"),
     "code_tries": lambda words: words.label("Tries of codes an hour"),
     "code_pause": lambda words: words.label("Between two codes"),

@@ -25,7 +25,7 @@ REASONS: Final[dict[Side, tuple[Reason, ...]]] = {
 }
 PERCENTS: Final = (25, 50, 75)
 _PERCENT: Final = re.compile(r"(\d{1,3})\s*%?", re.ASCII)
-_AGREED: Final = re.compile(r"(\d+)/(\d{1,3})/(\d+(?:\.\d+)?)", re.ASCII)
+_AGREED: Final = re.compile(r"(\d{1,3})/(\d+(?:\.\d+)?)", re.ASCII)
 
 
 def reason(words: Words, role: Side) -> Parse[Reason]:
@@ -83,17 +83,17 @@ def why(words: Words) -> Parse[str]:
 
 
 def agreement(page: DisputeCase, share: int) -> str:
-    """What the button holds that decides: the trade, the seller's percent, and what was held when that was shown."""
-    return f"{page.trade_id}/{share}/{plain(page.held)}"
+    """What the button holds that decides: the seller's percent, and what was held when that was shown."""
+    return f"{share}/{plain(page.held)}"
 
 
-def agreed(words: Words, page: DisputeCase, share: int) -> Parse[Decimal]:
-    """What was held by the numbers that were shown, out of the button for that trade and that part."""
+def agreed(words: Words, share: int) -> Parse[Decimal]:
+    """What was held by the numbers that were shown, out of the button for that part."""
 
     def parse(reply: Reply) -> Decimal:
         match = _AGREED.fullmatch(reply.value) if isinstance(reply, Pressed) else None
-        if match is None or (int(match[1]), int(match[2])) != (page.trade_id, share):
+        if match is None or int(match[1]) != share:
             raise Invalid(words("Please press one of the buttons below."))
-        return Decimal(match[3])
+        return Decimal(match[2])
 
     return parse

@@ -94,7 +94,7 @@ async def resolve_dispute(menu: Flow, chat: Chat, trade_id: str, how: str) -> No
     if percent is None:
         percent = await chat.ask("percent", decisions.how_much(*context), parse=answers.percent(words))
     why = await chat.ask("why", decisions.reason(*context, percent), parse=answers.why(words))
-    agreed = answers.agreed(words, page, percent)
+    agreed = answers.agreed(words, percent)
     held = await chat.ask("confirm", decisions.sure(*context, percent, why), parse=agreed)
     gets = decisions.shares(page, percent, held)
     wanted = ResolveDispute(

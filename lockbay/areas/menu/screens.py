@@ -89,7 +89,7 @@ def _rows(words: Words, view: Menu) -> list[Row]:
             buttons.new_trade(words, "primary" if view.balances and not view.waiting else None),
             _badged(words, buttons.my_trades(words), view.waiting),
         ),
-        (buttons.wallet(words), buttons.deposit(words, None if view.balances else "primary")),
+        (buttons.wallet(words), buttons.deposit(words, None if view.balances or view.waiting else "primary")),
         (buttons.cash_out(words), buttons.exchange(words)),
         (buttons.history(words), buttons.contacts(words)),
         (buttons.referral(words), _badged(words, buttons.support(words), view.answers)),

@@ -5,14 +5,15 @@ this machine knows it is looked up.
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 from itertools import islice
-from typing import Final
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
 from babel import Locale
 from babel.core import get_global
+
+from lockbay.actors.words import languages
 
 MOST: Final = 8  # on one screen
 COMMON: Final = (
@@ -38,6 +39,9 @@ SHORT: Final = {"usa": "united states", "us": "united states", "uk": "united kin
 ENGLISH: Final = Locale("en")
 
 
+Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]  # of cities, of countries: plain
+
+
 @frozen
 class Place:
     """A zone, as it is called in a person's language."""
@@ -56,7 +60,7 @@ def found(text: str, locale: Locale) -> tuple[Place, ...]:
         return ()
     ranked = sorted(
         ((rank, each.zone not in BIG, each.city, each.zone), each)
-        for names, each in _index(str(locale))
+        for names, each in PLACES.get(locale.language, PLACES["en"])
         if (rank := _rank(wanted, names))
     )
     return tuple(islice((each for _, each in ranked if is_known(each.zone)), MOST))
@@ -77,7 +81,7 @@ def is_known(zone: str) -> bool:
     return True
 
 
-def _rank(wanted: str, names: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
+def _rank(wanted: str, names: Names) -> int:
     """0: it does not fit; 1 fits best."""
     cities, countries = names
     if wanted in cities:
@@ -91,15 +95,13 @@ def _rank(wanted: str, names: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
     return 5 if any(f" {wanted}" in name for name in (*cities, *countries)) else 0
 
 
-@lru_cache(8)
-def _index(locale: str) -> tuple[tuple[tuple[tuple[str, ...], tuple[str, ...]], Place], ...]:
-    """Every place with its names, in English and in the language: 10 ms, once."""
-    here = Locale.parse(locale)
-    places = [place(zone, here) for zone in ("UTC", *get_global("zone_territories")) if not zone.startswith("Etc/")]
+def _index(locale: Locale) -> tuple[tuple[Names, Place], ...]:
+    """Every place with its names, in English and in the language."""
+    places = [place(zone, locale) for zone in ("UTC", *get_global("zone_territories")) if not zone.startswith("Etc/")]
     return tuple((_names(each), each) for each in places)
 
 
-def _names(each: Place) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _names(each: Place) -> Names:
     english = place(each.zone, ENGLISH)
     cities = (each.city, english.city, each.zone, each.zone.rpartition("/")[2].replace("_", " "))
     return tuple(map(_plain, cities)), tuple(_plain(name) for name in (each.country, english.country) if name)
@@ -112,5 +114,11 @@ def _city(zone: str, locale: Locale) -> str:
 
 def _plain(text: str) -> str:
     """Without case and accents, hyphens as spaces."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).replace("-", " ").split())
+    letters = text.casefold()
+    if not letters.isascii():
+        letters = "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
+    return " ".join(letters.replace("-", " ").split())
+
+
+# Made at the start: to load a language's names takes 50 ms, for which nobody else should wait.
+PLACES: Final = {code: _index(Locale.parse(code, sep="-")) for code in languages()}

@@ -56,14 +56,15 @@ def own(words: Words, profile: Profile) -> Screen:
 
 
 def other(words: Words, profile: Profile, links: Links) -> Screen:
-    """Somebody else, before one trades with them."""
-    text = paragraphs((words("👤 <b>{name}</b>", name=isolated(profile.name)), _facts(words, profile)))
+    """Somebody else, before one trades with them. Of who is not public, their partners see stars and counts."""
+    facts = _facts(words, profile) if profile.is_public else standing.summary(words, profile.standing)
+    text = paragraphs((words("👤 <b>{name}</b>", name=isolated(profile.name)), facts))
     page = links.page(profile.slug) if profile.is_public else None
     return Screen(
         text,
         (
             *((_trade(words, profile.username),) if profile.username else ()),
-            *_said(words, profile),
+            *(_said(words, profile) if profile.is_public else ()),
             *(((Url(words.label("🌐 Public page"), page),),) if page else ()),
             (buttons.find_person(words), buttons.menu(words)),
         ),

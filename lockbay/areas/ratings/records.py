@@ -43,7 +43,7 @@ class Rated:
 class RateTrade(Operation[Rated]):
     """Rates the other side of a trade that was accepted and has ended, within 90 days, once and for ever; atomic. The
     comment may be "". Refused: `unknown_trade` (or not theirs), `not_ended`, `no_deal` (it ended before the seller had
-    accepted), `too_late`, `rated_already`, `blocked`, `bad_stars`, `bad_comment`.
+    accepted), `too_late`, `rated_already`, `blocked`, `closed`, `bad_stars`, `bad_comment`.
     """
 
     file: ClassVar[str] = "ratings/rate"

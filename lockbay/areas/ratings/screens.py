@@ -114,6 +114,7 @@ SENTENCES: Final[Mapping[str, Callable[[Words], Markup]]] = {
     "too_late": lambda words: words("A trade can be rated for 90 days after its end. They are over."),
     "rated_already": lambda words: words("You have rated this trade already. Once is all there is."),
     "blocked": lambda words: words("Your account is blocked, so you cannot rate."),
+    "closed": lambda words: words("Your account is closed, so you cannot rate."),
     "bad_stars": lambda words: words("A rating has 1 to 5 stars."),
     "bad_comment": lambda words: words("A comment has up to 500 characters."),
 }

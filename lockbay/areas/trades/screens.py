@@ -218,7 +218,7 @@ def _advice(words: Words, page: TradePage) -> Markup | None:
                 "both sides and LockBay read it."
             )
         case "resolved":
-            return words("LockBay decided the dispute.")
+            return None
         case "released":
             return words("The money was released to the seller.")
         case "declined":
@@ -254,7 +254,7 @@ def _decision(words: Words, page: TradePage, found: TradeDispute) -> tuple[Marku
     return (
         fact(words.label("The buyer got back"), words.amount(found.buyer_gets, page.currency)),
         fact(words.label("The seller got"), words.amount(found.seller_gets, page.currency)),
-        words("LockBay’s reason: {why}", why=found.why or ""),
+        words("LockBay decided that. The reason: {why}", why=found.why or ""),
     )
 
 

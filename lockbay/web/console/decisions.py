@@ -12,15 +12,17 @@ from attrs import frozen
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from lockbay.actors.parse import identifier
+from lockbay.actors.parse import LARGEST_ID, identifier
 from lockbay.areas.admin.cashout_records import DecideCashout, EndAlarm, Move
 from lockbay.areas.admin.letter_records import EndLetter, Retell
 from lockbay.areas.admin.records import AttachUnapplied, CreditUnapplied, RefundUnapplied
 from lockbay.areas.disputes.records import ResolveDispute, TakeDispute
 from lockbay.areas.payout import State
 from lockbay.errors import Invalid
+from lockbay.money import LARGEST
 from lockbay.postgres.queries import Operation
 
+FINEST: Final = 18  # decimals
 LONGEST: Final = 2000  # what the database refuses with a sentence is shorter
 
 
@@ -39,8 +41,11 @@ class Filled:
     def id(self, name: str) -> int:
         return _number(self.path.get(name, ""))
 
-    def number(self, name: str) -> int:
-        return _number(self.text(name))
+    def number(self, name: str, most: int = LARGEST_ID) -> int:
+        number = _number(self.text(name))
+        if number > most:
+            raise BadForm
+        return number
 
     def text(self, name: str) -> str:
         """Stripped, with the line ends of Unix; "" when it is empty or missing."""
@@ -54,7 +59,7 @@ class Filled:
             value = Decimal(self.text(name))
         except InvalidOperation:
             raise BadForm from None
-        if not value.is_finite():
+        if not value.is_finite() or abs(value) >= LARGEST or int(value.as_tuple().exponent) < -FINEST:
             raise BadForm
         return value
 
@@ -124,7 +129,7 @@ def _resolve(filled: Filled) -> Operation[object]:
     return ResolveDispute(
         filled.user_id,
         filled.id("trade_id"),
-        filled.number("percent"),
+        filled.number("percent", 100),
         filled.amount("held"),
         filled.amount("buyer_gets"),
         filled.amount("seller_gets"),

@@ -1,0 +1,285 @@
+"""What two of the staff book by hand, and what that does to the books; on the real database, killed and replayed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import trio
+from attrs import evolve
+
+from lockbay.actors.parse import Pressed
+from lockbay.areas.admin.correction_records import CorrectionCase, DecideCorrection, PayoutEvent, ProposeCorrection
+from lockbay.areas.admin.people_records import SetRole
+from lockbay.areas.payout import Cashout
+from lockbay.areas.wallet.records import Wallet
+from lockbay.audit import audit
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Refused
+from tests.areas.people import ANA, BEN, CLEO, fresh_key, onboarded, set_rates
+from tests.areas.sendable import labels, leads_to, sent
+from tests.areas.test_admin import notices
+from tests.areas.test_admin_cashouts import PLAN, TERMS, requested, settled, under_way
+from tests.areas.test_admin_cashouts import staff as staff
+from tests.clock import MovedClock
+from tests.talk import Talk
+
+DAN = 10_000_000_004
+
+
+async def available(database: Database, user_id: int) -> Decimal:
+    wallet = await database.read(Wallet, user_id)
+    assert wallet is not None
+    return next(each.available for each in wallet.balances if each.currency == "USDT")
+
+
+async def proposed(database: Database, amount: str = "25", by: int = CLEO, person: int = ANA, why: str = "gift") -> int:
+    made = await database.perform(ProposeCorrection(by, person, None, "USDT", Decimal(amount), why), fresh_key())
+    assert isinstance(made, int), made
+    return made
+
+
+async def decided(
+    database: Database, correction: int, amount: str = "25", by: int = BEN, *, approve: bool = True
+) -> int | Refused:
+    wanted = DecideCorrection(by, correction, Decimal(amount), approve, "" if approve else "no")
+    return await database.perform(wanted, fresh_key())
+
+
+async def corrections_account(database: Database) -> Decimal:
+    return next(total.corrections for total in (await audit(database)).totals if total.currency == "USDT")
+
+
+async def event_ids(database: Database, cashout: Cashout, outcome: str = "done") -> list[int]:
+    found = await database.pool.fetch(
+        "events", "SELECT id FROM payout_events WHERE cashout_id = $1 AND outcome = $2 ORDER BY id",
+        (cashout.id, outcome),
+        reads=True,
+    )  # fmt: skip
+    return [int(row["id"]) for row in found]
+
+
+async def booked(database: Database, event_id: int, amount: str) -> int | Refused:
+    """Proposed by Cleo and approved by Ben; the first refusal, if there is one."""
+    wanted = ProposeCorrection(CLEO, None, event_id, "USDT", Decimal(amount), "seen at the provider")
+    made = await database.perform(wanted, fresh_key())
+    return made if isinstance(made, Refused) else await decided(database, made, amount)
+
+
+async def test_a_wallet_is_credited_by_two(staff: Talk, database: Database, clock: MovedClock) -> None:
+    await staff.open("user", str(ANA))
+    await staff.press("Correct the wallet")
+    await staff.press("Credit")
+    assert "They have 1,000 USDT" in sent(staff.screen)
+    await staff.press("USDT")
+    assert "Type an amount of USDT" in sent(await staff.say("much"))
+    assert "must be more than 0 USDT" in sent(await staff.say("0"))
+    assert "Type an amount of USDT" in sent(await staff.say("0.0000001"))
+    await staff.say("25")
+    await staff.say("Lost <bonus>")
+    assert "+25 USDT" in sent(staff.screen)
+    await staff.press("Propose")
+    assert "Somebody else of finance has to approve it" in sent(staff.screen)
+    assert "Approve" not in "".join(labels(staff.screen))
+    assert await available(database, ANA) == 1000
+    assert "correction_proposed" not in [kind for kind, _ in await notices(database, CLEO)]
+    kind, told = (await notices(database, BEN))[-1]
+    assert (kind, "+25 USDT" in sent(told)) == ("correction_proposed", True)
+    ben = Talk(PLAN, database, clock, BEN)
+    ben.screens.append(told)
+    await ben.press("Look at it")
+    assert "Lost <bonus>" in sent(ben.screen)
+    await ben.press("Approve")
+    assert "It is posted at once" in sent(ben.screen)
+    await ben.press("Confirm")
+    assert "Approved by @ben" in sent(ben.screen)
+    assert await available(database, ANA) == 1025
+    kind, told = (await notices(database, ANA))[-1]
+    assert (kind, "25 USDT was added" in sent(told), "Lost <bonus>" in sent(told)) == ("corrected", True, True)
+    assert (await audit(database)).passed
+    assert await corrections_account(database) == -25
+    assert "There are none" in sent(await ben.open("corrections"))
+    assert "approved" in sent(await ben.press("Earlier"))
+
+
+async def test_a_wallet_is_debited_by_two_as_far_as_there_is_something(staff: Talk, database: Database) -> None:
+    made = await proposed(database, "-1000")
+    assert await decided(database, made, "-1000") == made
+    assert await available(database, ANA) == 0
+    assert (await audit(database)).passed
+    short = ProposeCorrection(CLEO, ANA, None, "USDT", Decimal(-1), "x")
+    assert await database.perform(short, fresh_key()) == Refused("insufficient")
+
+
+async def test_what_was_spent_meanwhile_cannot_be_taken(staff: Talk, database: Database) -> None:
+    made = await proposed(database, "-900")
+    await requested(database, "200")
+    assert await decided(database, made, "-900") == Refused("insufficient")
+    assert (await audit(database)).passed
+
+
+async def test_who_proposes_does_not_approve_and_nobody_corrects_their_own_wallet(
+    staff: Talk, database: Database
+) -> None:
+    made = await proposed(database)
+    assert await decided(database, made, by=CLEO) == Refused("same_person")
+    own = ProposeCorrection(CLEO, CLEO, None, "USDT", Decimal(1), "x")
+    assert await database.perform(own, fresh_key()) == Refused("own_wallet")
+    for_ben = await proposed(database, person=BEN)
+    assert await decided(database, for_ben, by=BEN) == Refused("own_wallet")
+    assert "correction_proposed" not in [kind for kind, _ in (await notices(database, BEN))[1:]]
+    assert await available(database, BEN) == 0
+
+
+async def test_a_forged_approval_by_its_proposer_is_refused(staff: Talk, database: Database) -> None:
+    made = await proposed(database)
+    await staff.open("decide_correction", str(made), "approve")
+    await staff.reply(Pressed("book 25"))
+    assert "somebody else has to approve it" in sent(staff.screen)
+    assert await available(database, ANA) == 1000
+
+
+async def test_it_expires_after_a_day(staff: Talk, database: Database, clock: MovedClock) -> None:
+    made = await proposed(database)
+    clock.advance(timedelta(hours=24))
+    await set_rates(database)
+    assert await decided(database, made) == Refused("expired")
+    assert "has expired" in sent(await staff.open("correction", str(made)))
+    assert "There are none" in sent(await staff.open("corrections"))
+    assert await available(database, ANA) == 1000
+
+
+async def test_one_is_declined_with_a_reason_by_its_proposer_too(staff: Talk, database: Database) -> None:
+    made = await proposed(database)
+    await staff.open("correction", str(made))
+    await staff.press("Decline")
+    await staff.say("A mistake")
+    await staff.press("Decline")
+    assert "Declined by @cleo" in sent(staff.screen)
+    assert await decided(database, made) == Refused("wrong_state")
+    assert await available(database, ANA) == 1000
+
+
+async def test_of_two_who_approve_at_once_one_posts_it(staff: Talk, database: Database) -> None:
+    await onboarded(database, DAN, "Dan", "dan")
+    assert await database.perform(SetRole(CLEO, DAN, "finance", "x"), fresh_key()) == DAN
+    made, outcomes = await proposed(database), list[int | Refused]()
+
+    async def approve(by: int) -> None:
+        outcomes.append(await decided(database, made, by=by))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(approve, BEN)
+        nursery.start_soon(approve, DAN)
+    assert made in outcomes
+    assert Refused("wrong_state") in outcomes
+    assert await available(database, ANA) == 1025
+    assert (await audit(database)).passed
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "reason"),
+    [
+        ("0", "USDT", "bad_amount"), ("0.0000001", "USDT", "bad_amount"), ("1", "EUR", "bad_amount"),
+        ("5001", "USDT", "too_large"), ("1", "DOGE", "no_rate"),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_booked_is_not_proposed(
+    staff: Talk, database: Database, amount: str, unit: str, reason: str
+) -> None:
+    wanted = ProposeCorrection(CLEO, ANA, None, unit, Decimal(amount), "x")
+    assert await database.perform(wanted, fresh_key()) == Refused(reason)
+
+
+async def test_a_days_corrections_have_a_limit_whoever_approves_at_once(staff: Talk, database: Database) -> None:
+    await database.run(evolve(TERMS, correction_daily_usd=Decimal(60)))
+    made, outcomes = [await proposed(database) for _ in range(4)], list[int | Refused]()
+
+    async def approve(correction: int) -> None:
+        outcomes.append(await decided(database, correction))
+
+    async with trio.open_nursery() as nursery:
+        for each in made:
+            nursery.start_soon(approve, each)
+    assert sum(isinstance(each, int) for each in outcomes) == 2
+    assert Refused("daily_limit") in outcomes
+    assert await available(database, ANA) == 1050
+
+
+async def test_who_proposed_and_was_let_go_since_has_proposed_nothing(staff: Talk, database: Database) -> None:
+    await onboarded(database, DAN, "Dan", "dan")
+    await database.perform(SetRole(CLEO, DAN, "finance", "x"), fresh_key())
+    made = await proposed(database, by=DAN)
+    await database.perform(SetRole(CLEO, DAN, None, "x"), fresh_key())
+    assert await decided(database, made) == Refused("proposer_gone")
+
+
+async def test_a_payout_that_left_twice_is_explained_by_two(staff: Talk, database: Database, clock: MovedClock) -> None:
+    cashout = await under_way(database, "unknown")
+    for txid in ("tx-1", "tx-2", "tx-2"):
+        await settled(database, cashout, "done", txid)
+    assert [each.kind for each in (await audit(database)).differences] == ["cashout_told"]
+    await staff.open("payout_alarms")
+    await staff.press("Book")
+    assert "49 USDT left once more" in sent(staff.screen)
+    await staff.say("Seen twice at BlockBee")
+    await staff.press("Propose")
+    ben = Talk(PLAN, database, clock, BEN)
+    await ben.open("corrections")
+    await ben.press("#1")
+    await ben.press("Approve")
+    await ben.press("Confirm")
+    assert "Approved by @ben" in sent(ben.screen)
+    assert (await audit(database)).passed
+    assert await corrections_account(database) == -49
+    assert await available(database, ANA) == 950
+    first, _, again = await event_ids(database, cashout)
+    assert await booked(database, again, "49") == Refused("already_booked")
+    assert await booked(database, first, "49") == Refused("not_strange")
+    assert "agree with what was told" in sent(await staff.open("book_payout", str(first)))
+
+
+async def test_a_payout_that_was_given_back_and_paid_all_the_same_is_explained(staff: Talk, database: Database) -> None:
+    cashout = await under_way(database, "failed")
+    await settled(database, cashout, "done", "tx")
+    assert not (await audit(database)).passed
+    [event] = await event_ids(database, cashout)
+    assert await booked(database, event, "48") == Refused("terms_changed")
+    assert isinstance(await booked(database, event, "49"), int)
+    assert (await audit(database)).passed
+    made = await proposed(database, "-49", why="Paid although it was given back")
+    assert await decided(database, made, "-49") == made
+    assert await corrections_account(database) == 0
+    assert (await audit(database)).passed
+
+
+async def test_a_payout_that_came_back_is_explained_and_given_to_its_person(staff: Talk, database: Database) -> None:
+    cashout = await under_way(database, "unknown")
+    await settled(database, cashout, "done", "tx")
+    await settled(database, cashout, "failed")
+    assert not (await audit(database)).passed
+    [event] = await event_ids(database, cashout, "failed")
+    page = await database.read(PayoutEvent, CLEO, event)
+    assert page is not None
+    assert (page.amount, page.problem) == (-49, None)
+    assert isinstance(await booked(database, event, "-49"), int)
+    made = await proposed(database, "49", why="The bank sent it back")
+    assert await decided(database, made, "49") == made
+    assert (await audit(database)).passed
+    assert await corrections_account(database) == 0
+    [done] = await event_ids(database, cashout)
+    assert await booked(database, done, "49") == Refused("not_strange")
+
+
+async def test_what_is_still_under_way_is_not_booked(staff: Talk, database: Database) -> None:
+    cashout = await requested(database, "50")
+    await settled(database, cashout, "done", "tx")
+    [event] = await event_ids(database, cashout)
+    assert await booked(database, event, "49") == Refused("not_ended")
+
+
+async def test_who_is_not_of_finance_sees_no_correction(staff: Talk, database: Database) -> None:
+    made = await proposed(database)
+    assert await database.read(CorrectionCase, ANA, made) is None
+    assert "decide_correction" in leads_to(await staff.open("correction", str(made)))
