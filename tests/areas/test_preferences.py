@@ -12,8 +12,8 @@ from lockbay.actors.words import languages, words
 from lockbay.areas import preferences
 from lockbay.areas.deposits.records import RequestPayin
 from lockbay.areas.onboarding import gate
+from lockbay.areas.preferences.closing_screens import not_closed
 from lockbay.areas.preferences.records import CloseAccount, Closed, Preferences, ReopenAccount, Rest, Speak
-from lockbay.areas.preferences.screens import not_closed
 from lockbay.areas.preferences.zones import found, place
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.records import CancelTrade, JoinTrade, TradeState
@@ -235,7 +235,7 @@ async def test_an_account_is_closed_by_a_word_and_opened_by_a_button(talk: Talk,
     await set_column(database, "email", "ana@example.com")
     await set_column(database, "email_verified_at", database.clock.now())
     await talk.open("settings")
-    await talk.press("Close my account")
+    await talk.press("Close account")
     assert "Nothing was closed" in sent(await talk.say("yes"))
     assert "is closed" in sent(await talk.say("close"))
     assert (await chosen(database)).is_public is False

@@ -8,7 +8,7 @@ from lockbay.actors.conversation import Chat
 from lockbay.actors.parse import identifier
 from lockbay.actors.words import Words, languages, words
 from lockbay.areas import topics
-from lockbay.areas.preferences import answers, screens
+from lockbay.areas.preferences import answers, closing_screens, screens
 from lockbay.areas.preferences.records import (
     CloseAccount,
     Closing,
@@ -103,23 +103,27 @@ async def close_account(chat: Chat) -> None:
     """Money first; then a word that nobody types by mistake."""
     view = await chat.read(Closing)
     assert view is not None, "who asks has a row"
-    if screens.obstacles(chat.words, view):
-        return await chat.show(screens.not_yet(chat.words, view))
+    if closing_screens.obstacles(chat.words, view):
+        return await chat.show(closing_screens.not_yet(chat.words, view))
     word = answers.agreed(chat.words, (answers.CLOSE,))
-    await chat.ask("sure", screens.close_account(chat.words, view), parse=word)
+    await chat.ask("sure", closing_screens.close_account(chat.words, view), parse=word)
     gone = await chat.do("close", CloseAccount(chat.user_id))
-    await chat.show(screens.not_closed(chat.words, gone) if isinstance(gone, Refused) else screens.closed(chat.words))
+    await chat.show(
+        closing_screens.not_closed(chat.words, gone)
+        if isinstance(gone, Refused)
+        else closing_screens.closed(chat.words)
+    )
 
 
 async def closed(chat: Chat) -> None:
     """All that is left for who has closed their account: to come back, and support."""
-    await chat.show(screens.closed(chat.words))
+    await chat.show(closing_screens.closed(chat.words))
 
 
 async def reopen_account(chat: Chat) -> None:
     """As if it had never been closed, but for what others may see."""
     await chat.do("reopen", ReopenAccount(chat.user_id))
-    await chat.show(screens.reopened(chat.words))
+    await chat.show(closing_screens.reopened(chat.words))
 
 
 async def _mine(chat: Chat) -> Preferences:

@@ -8,16 +8,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words, languages
 from lockbay.areas import buttons, topics
 from lockbay.areas.preferences import zones
-from lockbay.areas.preferences.answers import CLOSE, OFF
-from lockbay.areas.preferences.records import Closing, Owned, Preferences
+from lockbay.areas.preferences.answers import OFF
+from lockbay.areas.preferences.records import Preferences
 from lockbay.areas.text import cut, lines, paragraphs
-from lockbay.postgres.queries import Refused
 
 NIGHTS: Final = ((22 * 60, 7 * 60), (23 * 60, 8 * 60), (0, 6 * 60))
 
@@ -46,7 +44,7 @@ def settings(words: Words, mine: Preferences, now: datetime) -> Screen:
         (Link(words.label("🔔 Notices"), "notices"), Link(words.label("🌙 Quiet hours"), "quiet_hours")),
         (Link(words.label("✉️ E-mail"), "my_email"), Link(words.label("📱 Phone"), "phone", ("/settings",))),
         (Link(words.label("👁 Who sees me"), "visibility"), Link(words.label("📒 Contacts"), "contacts")),
-        (buttons.profile(words), Link(words.label("🔒 Close my account"), "close_account")),
+        (buttons.profile(words), Link(words.label("🔒 Close account"), "close_account")),
         (buttons.menu(words),),
     )
     return Screen(text, rows)
@@ -173,111 +171,6 @@ def visibility(words: Words, mine: Preferences) -> Screen:
     )
 
 
-def obstacles(words: Words, view: Closing) -> tuple[Markup, ...]:
-    """What must end before the account can be closed; none: it can."""
-    found = (
-        words("• You are of LockBay’s staff: an owner has to take your role away first.") if view.is_staff else None,
-        words.count("• {n} trade is open.", "• {n} trades are open.", view.open_trades) if view.open_trades else None,
-        words.count("• {n} cash-out is on its way.", "• {n} cash-outs are on their way.", view.open_cashouts)
-        if view.open_cashouts
-        else None,
-        words.count(
-            "• {n} conversation with support is open.", "• {n} conversations with support are open.", view.open_tickets
-        )
-        if view.open_tickets
-        else None,
-        words("• There is money in your wallet: {money}. Cash it out.", money=_listed(words, view.money))
-        if view.money
-        else None,
-    )
-    return tuple(each for each in found if each is not None)
-
-
-def not_yet(words: Words, view: Closing) -> Screen:
-    """What has to end first, and the ways to it."""
-    text = paragraphs(
-        (
-            words("🔒 <b>Close my account</b>"),
-            words("Not yet. First this has to end:"),
-            lines(*obstacles(words, view)),
-        )
-    )
-    ways: Row = (
-        *((buttons.my_trades(words),) if view.open_trades else ()),
-        *((buttons.cash_out(words),) if view.money else ()),
-        *((Link(words.label("💸 My cash-outs"), "cashouts"),) if view.open_cashouts else ()),
-        *((buttons.support(words),) if view.open_tickets else ()),
-    )
-    return Screen(text, (*buttons.rows(ways, 2), buttons.way_out(words, "settings")))
-
-
-def close_account(words: Words, view: Closing) -> Screen:
-    """Once more, before it is closed."""
-    small = (
-        words("Less than can be cashed out, and so it stays in your wallet: {money}.", money=_listed(words, view.small))
-        if view.small
-        else None
-    )
-    credit = (
-        words("Fee credit that you cannot use while it is closed: {money}.", money=_listed(words, view.credit))
-        if view.credit
-        else None
-    )
-    text = paragraphs(
-        (
-            words("🔒 <b>Close my account</b>"),
-            words(
-                "Nobody finds you here any more, nobody can trade with you, and you hear nothing but from support and "
-                "of money that still comes in."
-            ),
-            words("What you did stays in the books, as it must. You can come back at any time, with one press."),
-            small,
-            credit,
-            words("Type <b>{word}</b> to close it.", word=CLOSE),
-        )
-    )
-    return Screen(text, ((Link(words.label("✖️ Cancel"), "settings"), buttons.menu(words)),))
-
-
-def closed(words: Words) -> Screen:
-    """All that who has closed their account sees."""
-    text = paragraphs(
-        (
-            words("🔒 <b>Your account is closed</b>"),
-            words("Nobody can trade with you, and nothing here moves. You can open it again at any time."),
-        )
-    )
-    return Screen(
-        text, ((Link(words.label("Open it again"), "reopen_account", style="primary"),), (buttons.support(words),))
-    )
-
-
-def reopened(words: Words) -> Screen:
-    """They are back."""
-    text = paragraphs(
-        (
-            words("🔓 <b>Welcome back</b>"),
-            words("Your account is open again, with all that was in it. Your profile stays hidden until you show it."),
-        )
-    )
-    return Screen(text, ((buttons.menu(words),), (buttons.preferences(words),)))
-
-
-def not_closed(words: Words, refused: Refused) -> Screen:
-    """Something came between the question and the answer."""
-    reasons = {
-        "closed": words("Your account is closed already."),
-        "blocked": words("Your account is blocked, so it cannot be closed. Please write to support."),
-        "staff": words("You are of LockBay’s staff: an owner has to take your role away first. Nothing was closed."),
-        "open_trades": words("A trade has begun meanwhile. Nothing was closed; end it first."),
-        "open_cashouts": words("A cash-out is on its way. Nothing was closed; please wait until it is over."),
-        "open_tickets": words("A conversation with support is open. Nothing was closed; close it first."),
-        "money_left": words("Money has come in meanwhile. Nothing was closed; cash it out first."),
-    }
-    why = reasons.get(refused.reason, words("That did not work, and nothing was closed. Please try again later."))
-    return Screen(words("⚠️ {why}", why=why), (buttons.way_out(words, "settings"),))
-
-
 def not_changed(words: Words) -> Screen:
     """Something that is wrong with what was chosen."""
     text = words("⚠️ That did not work, and nothing was changed. Please try again later.")
@@ -323,10 +216,6 @@ def _span(words: Words, begins: int, ends: int) -> str:
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
-
-
-def _listed(words: Words, money: Sequence[Owned]) -> str:
-    return ", ".join(words.amount(each.amount, each.currency) for each in money)
 
 
 def _marked(label: str, is_chosen: bool) -> str:
