@@ -12,7 +12,7 @@ from attrs import evolve
 from markupsafe import Markup
 from trio.testing import wait_all_tasks_blocked
 
-from lockbay.actors.screen import Answer, AskContact, Attachment, Link, Origin, PressedLink, Screen, decode
+from lockbay.actors.screen import Answer, AskContact, Attachment, Document, Link, Origin, PressedLink, Screen, decode
 from lockbay.errors import OutcomeUnknown, TelegramUnavailable
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.courier import Courier
@@ -119,6 +119,13 @@ async def test_a_photo_screen_is_sent_with_its_caption(desk: Desk, stub: Stub) -
     await desk.settled()
     [call] = stub.calls
     assert (call.method, call.params["caption"], call.files) == ("sendPhoto", "address", {"photo": b"png"})
+
+
+async def test_a_file_of_ours_is_sent_anew_with_its_caption(desk: Desk, stub: Stub) -> None:
+    desk.show(1, evolve(screen("statement"), document=Document("ours.csv", b"a,b"), stays=True), edit=77)
+    await desk.settled()
+    [call] = stub.calls
+    assert (call.method, call.params["caption"], call.files) == ("sendDocument", "statement", {"document": b"a,b"})
 
 
 @pytest.mark.parametrize(("kind", "method"), [("photo", "sendPhoto"), ("document", "sendDocument")])
