@@ -148,7 +148,7 @@ async def test_the_views_that_show_the_chat_are_dropped_on_both_sides(world: Wor
     changed: list[tuple[int, str]] = []
     database.on_changed = lambda changes: changed.extend((each.user_id, each.view) for each in changes)
     await world.done(text(buyer, trade))
-    views = {ChatPage.__name__, TradePage.__name__, TradeList.__name__}
+    views = {ChatPage.__name__, TradePage.__name__, TradeList.__name__, "Menu"}
     assert set(changed) == {(person, view) for person in (buyer, seller) for view in views}
     changed.clear()
     await world.done(SeeMessages(seller, trade, 1))
