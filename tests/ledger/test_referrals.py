@@ -12,6 +12,8 @@ import trio
 from attrs import evolve
 
 from lockbay import audit
+from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.disputes.records import OpenDispute, ResolveDispute
 from lockbay.areas.onboarding.records import AcceptTerms, Brought, ComeByLink
 from lockbay.areas.referrals.records import ReferralList, ReferralPage
 from lockbay.areas.trades.records import AcceptTrade, DeclineTrade, DeliverTrade, PayTrade, ReleaseTrade
@@ -251,6 +253,23 @@ async def test_the_seller_who_pays_the_fee_gets_it_back_beside_the_price(world: 
     await world.done(DeliverTrade(ben, trade.id))
     await world.done(ReleaseTrade(buyer, trade.id))
     assert (await world.available(ben), await credit(world, ben)) == (50, Decimal("2.5"))
+    await world.audited()
+
+
+async def test_of_a_divided_trade_the_part_that_is_released_counts(world: World) -> None:
+    await world.without_levels()
+    ann, sam, olu = await world.person(), await world.person(), await world.person()
+    ben = await brought(world, ann, 500)
+    await world.database.run(SaveStaff([olu]))
+    trade = await world.delivered(ben, sam, "100")
+    await world.done(OpenDispute(ben, trade.id, "not_as_described", "It is not what was agreed."))
+    half, fee = Decimal("52.5"), Decimal("2.5")
+    await world.done(ResolveDispute(olu, trade.id, 50, Decimal(105), half, half - fee, fee, "Half each"))
+    assert await credit(world, ben) == 5 - fee
+    await released(world, ben, sam, "49.99")
+    assert await credit(world, ann) == 0
+    await released(world, ben, sam, "2")
+    assert await credit(world, ann) == 5
     await world.audited()
 
 
