@@ -62,7 +62,9 @@ def _opened(words: Words, page: ReferralPage, code: str) -> Markup:
 def _rules(words: Words, page: ReferralPage) -> Markup:
     newcomer, referrer = words.amount(page.newcomer_gets, USDT), words.amount(page.referrer_gets, USDT)
     return lines(
-        words("Who is new, comes by this link and accepts the terms gets <b>{amount}</b> of fee credit.", amount=newcomer)
+        words(
+            "Who is new, comes by this link and accepts the terms gets <b>{amount}</b> of fee credit.", amount=newcomer
+        )
         if page.newcomer_gets
         else None,
         words(
