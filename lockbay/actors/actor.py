@@ -144,8 +144,10 @@ class Actor:
 
     async def _try_again(self) -> None:
         """Takes from the inbox what was in the dead letters."""
-        self._has_again = False
-        for raw in await _patiently(lambda: self._services.inbox.again(self.user_id)):
+        self._has_again, self._is_busy = False, True
+        rows = await _patiently(lambda: self._services.inbox.again(self.user_id))
+        self._is_busy = False
+        for raw in rows:
             update = self._services.parse_update(raw)
             if update is not None:
                 await self._handle(update)

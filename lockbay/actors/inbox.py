@@ -50,15 +50,15 @@ class TakeUpdates(Statement[list[bytes]]):
 
 
 @frozen
-class TakeAgain(Statement[list[bytes]]):
-    file: ClassVar[str] = "inbox/again"
-    user_id: int
-
-
-@frozen
 class StoredUpdate:
     update_id: int
     body: bytes
+
+
+@frozen
+class TakeAgain(Statement[list[StoredUpdate]]):
+    file: ClassVar[str] = "inbox/again"
+    user_id: int
 
 
 @frozen
@@ -123,6 +123,7 @@ class Inbox:
         self._turns: list[Settled] = []
         self._writing = trio.Lock()
         self._stored_to = 0
+        self._again: set[int] = set()  # stored as well, wherever Telegram's count is now
         self._news = trio.lowlevel.ParkingLot()
 
     async def put(self, updates: list[Update], next_offset: int) -> None:
@@ -150,7 +151,9 @@ class Inbox:
 
     async def again(self, user_id: int) -> list[bytes]:
         """One user's updates that were in the dead letters and are to be tried again, each once."""
-        return await self._database.run(TakeAgain(user_id))
+        rows = await self._database.run(TakeAgain(user_id))
+        self._again.update(row.update_id for row in rows)
+        return [row.body for row in rows]
 
     async def unsettled(self, after: int) -> list[StoredUpdate]:
         """All users' stored updates, in order: what a stopped service left behind."""
@@ -161,7 +164,7 @@ class Inbox:
 
     async def bury(self, update: Update, error: str) -> None:
         """Moves an update to the dead letters and ends its user's conversation. Idempotent."""
-        while update.update_id > self._stored_to:  # its row would come after its deletion
+        while not self._holds(update.update_id):  # its row would come after its deletion
             await self._news.park()
         await self._insist(BuryUpdate(update.update_id, update.sender.id, update.raw, error))
 
@@ -190,6 +193,7 @@ class Inbox:
                 BATCH.observe(len(turns))
                 await self._insist(_settlement(turns))
                 for turn in turns:
+                    self._again.discard(turn.update_id or 0)
                     turn.confirm()
 
     def _stored_turns(self) -> list[Settled]:
@@ -200,7 +204,10 @@ class Inbox:
         return ready
 
     def _is_stored(self, turn: Settled) -> bool:
-        return turn.update_id is None or turn.update_id <= self._stored_to
+        return turn.update_id is None or self._holds(turn.update_id)
+
+    def _holds(self, update_id: int) -> bool:
+        return update_id <= self._stored_to or update_id in self._again
 
     async def _insist(self, statement: Statement[None]) -> None:
         """These statements are idempotent: after any doubt they are simply sent again."""

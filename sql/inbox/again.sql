@@ -3,4 +3,4 @@
 WITH taken AS (
     UPDATE inbox SET again = false WHERE user_id = :user_id AND again RETURNING update_id, body
 )
-SELECT body FROM taken ORDER BY update_id
+SELECT update_id, body FROM taken ORDER BY update_id

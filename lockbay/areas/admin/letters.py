@@ -94,8 +94,6 @@ async def untold(menu: Flow, chat: Chat, before: str = FIRST) -> None:
 
 async def retell(menu: Flow, chat: Chat, notice_id: str) -> None:
     """Tells one again: it is asked nothing, as it was to be told anyway."""
-    if await chat.read(Untold, 0) is None:
-        return await menu(chat)
     outcome = await chat.do("retell", Retell(chat.user_id, identifier(notice_id)))
     view = await chat.read(Untold, 0)
     if view is None:

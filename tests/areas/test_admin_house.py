@@ -1,0 +1,250 @@
+"""Terms while LockBay runs, and maintenance, on the real database, killed and replayed at every answer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import attrs
+import pytest
+import trio
+import trio.lowlevel
+
+from lockbay.actors.maintenance import Maintenance
+from lockbay.areas.admin.house_records import SetFee, SetMaintenance, SetTerm, TermsBook
+from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.admin.term_values import GROUPS, TITLES
+from lockbay.areas.terms import Terms
+from lockbay.clock.records import AskDue
+from lockbay.errors import Invalid
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Change, Refused
+from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, offered, onboarded, set_rates
+from tests.areas.sendable import labels, sent
+from tests.areas.test_admin_people import PLAN, actions
+from tests.clock import MovedClock
+from tests.talk import Talk
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def owner(database: Database, clock: MovedClock) -> Talk:
+    await set_rates(database)
+    for user_id, name in ((ANA, "Ana"), (BEN, "Ben"), (CLEO, "Cleo")):
+        await onboarded(database, user_id, name, name.lower())
+    await database.run(SaveStaff([CLEO]))
+    await database.run(Terms())
+    return Talk(PLAN, database, clock, CLEO)
+
+
+async def term(database: Database, name: str) -> object:
+    found = await database.pool.fetch("test", f"SELECT {name} AS value FROM terms", (), reads=True)
+    return found[0]["value"]
+
+
+async def test_a_term_is_changed_shown_before_and_after_and_survives_a_restart(owner: Talk, database: Database) -> None:
+    await owner.open("admin")
+    await owner.press("Terms")
+    await owner.press("Trades and fee")
+    assert "Fee of a trade: 5 %" in sent(owner.screen)
+    await owner.press("Fee of a trade")
+    assert "0 % to 50 %" in sent(owner.screen)
+    assert "must be 0 % to 50 %" in sent(await owner.say("51"))
+    assert "I cannot read that" in sent(await owner.say("cheap"))
+    await owner.say("4.5 %")
+    assert "5 % → 4.5 %" in sent(owner.screen)
+    await owner.say("Spring <sale>")
+    assert "5 % → 4.5 %" in sent(owner.screen)
+    await owner.press("Confirm")
+    text = sent(owner.screen)
+    assert "Fee of a trade: 4.5 %" in text
+    assert "@cleo" in text
+    assert "the settings say 5 %" in text
+    assert await term(database, "fee_percent") == Decimal("4.5")
+    await database.run(Terms(fee_percent=Decimal(3), trades_a_day=7))
+    assert (await term(database, "fee_percent"), await term(database, "trades_a_day")) == (Decimal("4.5"), 7)
+    await owner.press("Fee of a trade")
+    assert "The settings say: 3 %" in sent(owner.screen)
+    await owner.press("As the settings say")
+    assert "It follows the settings again" in sent(owner.screen)
+    await owner.say("The sale is over")
+    await owner.press("Confirm")
+    assert "Fee of a trade: 3 %" in sent(owner.screen)
+    assert await term(database, "fee_percent") == 3
+    assert [each[1:] for each in await actions(database)] == [
+        ("set_term", "terms fee_percent", "Spring <sale>"), ("reset_term", "terms fee_percent", "The sale is over"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds", "shown"), [("90 m", 5400, "1 h 30 min"), ("2h", 7200, "2 h"), ("1 day", 86400, "1 d")]
+)
+async def test_a_duration_is_typed_as_people_say_it(
+    owner: Talk, database: Database, typed: str, seconds: int, shown: str
+) -> None:
+    await owner.open("term", "payment_window")
+    assert "1 h" in sent(owner.screen)
+    assert "It must be 5 min to 1 d" in sent(await owner.say("2 s"))
+    await owner.say(typed)
+    assert f"1 h → {shown}" in sent(owner.screen)
+    await owner.say("why not")
+    await owner.press("Confirm")
+    assert await term(database, "payment_window") == timedelta(seconds=seconds)
+
+
+async def test_a_choice_is_pressed(owner: Talk, database: Database) -> None:
+    await owner.open("term", "cashout_code")
+    assert "press one of the buttons" in sent(await owner.say("perhaps"))
+    await owner.press("never")
+    await owner.say("The mail is down")
+    await owner.press("Confirm")
+    assert await term(database, "cashout_code") == "never"
+
+
+async def test_a_trade_made_before_keeps_its_fee(owner: Talk, database: Database) -> None:
+    trade = await offered(database, ANA)
+    await database.perform(SetTerm(CLEO, "fee_percent", "5", "10", "dearer"), fresh_key())
+    found = await database.pool.fetch("test", "SELECT fee FROM trades WHERE id = $1", (trade.id,), reads=True)
+    assert found[0]["fee"] == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "value", "why", "reason"),
+    [
+        ("fee_percent", "5", "50.1", "x", "bad_value"), ("fee_percent", "5", "-1", "x", "bad_value"),
+        ("fee_percent", "5", "x", "x", "bad_value"), ("fee_percent", "4", "6", "x", "terms_changed"),
+        ("fee_percent", "5", "6", " ", "bad_note"), ("one", "true", "6", "x", "unknown_term"),
+        ("settings", "{}", "6", "x", "unknown_term"), ("smallest_trade_usd", "2", "10001", "x", "crossed"),
+        ("longest_delivery_hours", "168", "0", "x", "bad_value"), ("cashout_code", "verified", "yes", "x", "bad_value"),
+        ("trades_a_day", "10", "1.5", "x", "bad_value"), ("payment_window", "3600", "90 m", "x", "bad_value"),
+    ],
+)  # fmt: skip
+async def test_a_change_that_makes_no_sense_is_refused(
+    owner: Talk, database: Database, name: str, expected: str, value: str, why: str, reason: str
+) -> None:
+    outcome = await database.perform(SetTerm(CLEO, name, expected, value, why), fresh_key())
+    assert isinstance(outcome, Refused)
+    assert outcome.reason == reason
+
+
+async def test_of_two_owners_who_saw_the_same_one_changes_it(owner: Talk, database: Database) -> None:
+    await database.run(SaveStaff([CLEO, BEN]))
+    outcomes = list[str | Refused]()
+
+    async def change(by: int, value: str) -> None:
+        outcomes.append(await database.perform(SetTerm(by, "fee_percent", "5", value, "x"), fresh_key()))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(change, CLEO, "6")
+        nursery.start_soon(change, BEN, "7")
+    assert sum(isinstance(each, Refused) for each in outcomes) == 1
+
+
+async def test_every_setting_of_the_business_can_be_changed_and_has_a_name(owner: Talk, database: Database) -> None:
+    view = await database.read(TermsBook, CLEO)
+    assert view is not None
+    listed = {each.name for each in view.terms}
+    assert listed <= {each.name for each in attrs.fields(Terms)}
+    assert listed == {name for _, names in GROUPS.values() for name in names} == TITLES.keys()
+    defaults = {each.name: each.value for each in view.terms}
+    for each in view.terms:
+        assert each.kind == "choice" or each.lowest <= Decimal(defaults[each.name]) <= each.highest
+    for name in GROUPS:
+        assert sent(await owner.open("terms_group", name))
+        for one in GROUPS[name][1]:
+            assert sent(await owner.open("term", one))
+
+
+async def test_a_networks_fee_is_changed(owner: Talk, database: Database) -> None:
+    await owner.open("terms_book")
+    await owner.press("Network fees")
+    assert "BTC · BTC: 0.00005 BTC, at least 0.0002 BTC" in sent(owner.screen)
+    await owner.press("BTC")
+    await owner.say("0.00007")
+    assert "It must be more than 0.00007 BTC" in sent(await owner.say("0.00007"))
+    await owner.say("0.0003")
+    await owner.say("The network is full")
+    assert "0.00005 BTC → 0.00007 BTC" in sent(owner.screen)
+    await owner.press("Confirm")
+    assert "BTC · BTC: 0.00007 BTC, at least 0.0003 BTC" in sent(owner.screen)
+    stale = SetFee(CLEO, "BTC", "BTC", Decimal("0.00005"), Decimal("0.0001"), Decimal("0.0003"), "x")
+    assert await database.perform(stale, fresh_key()) == Refused("terms_changed")
+
+
+async def test_forged_names_open_nothing(owner: Talk) -> None:
+    for flow, args in (("term", ("one",)), ("terms_group", ("x",)), ("network_fee", ("BTC", "X"))):
+        with pytest.raises(Invalid):
+            await owner.open(flow, *args)
+
+
+async def test_lockbay_is_closed_with_a_message_and_opened_again(
+    owner: Talk, database: Database, clock: MovedClock
+) -> None:
+    changes: list[Change] = []
+    database.on_changed = changes.extend
+    house = Maintenance()
+    await owner.open("admin")
+    await owner.press("Maintenance")
+    assert "Everybody but the staff" in sent(owner.screen)
+    await owner.say("Back at <noon>")
+    await owner.say("A new disk")
+    await owner.press("Close it")
+    assert "LockBay is closed" in sent(owner.screen)
+    assert Change(0, "Maintenance") in changes
+    await house.load(database)
+    assert house.message == "Back at <noon>"
+    assert "Closed for maintenance" in sent(await owner.press("Back"))
+    clock.advance(2 * HOUR)
+    await owner.press("Maintenance is on")
+    assert "2 hours ago" in sent(owner.screen)
+    await owner.say("It is in")
+    await owner.press("Open it")
+    assert "LockBay is open" in sent(owner.screen)
+    await house.load(database)
+    assert house.message is None
+    assert "Closed" not in "".join(labels(await owner.open("admin")))
+
+
+async def test_what_is_told_follows_the_row_whenever_it_changes(owner: Talk, database: Database) -> None:
+    house = Maintenance()
+    database.on_changed = house.changed
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(house.run, database)
+        await database.perform(SetMaintenance(CLEO, "Closed", "x"), fresh_key())
+        with trio.fail_after(5):
+            while house.message != "Closed":
+                await trio.lowlevel.checkpoint()
+        await database.perform(SetMaintenance(CLEO, None, "x"), fresh_key())
+        with trio.fail_after(5):
+            while house.message is not None:
+                await trio.lowlevel.checkpoint()
+        nursery.cancel_scope.cancel()
+
+
+async def test_trades_lose_no_time_while_nobody_can_act(owner: Talk, database: Database, clock: MovedClock) -> None:
+    await fund(database, ANA, "500")
+    trade = await offered(database, ANA, "username", "@ben")
+
+    async def due() -> tuple[datetime, int]:
+        found = await database.pool.fetch("test", "SELECT due_at FROM trades WHERE id = $1", (trade.id,), reads=True)
+        asked = await database.run(AskDue(clock.now() - 24 * HOUR, [], [], 10))
+        return found[0]["due_at"], len(asked.timers)
+
+    before, _ = await due()
+    await database.perform(SetMaintenance(CLEO, "Closed", "x"), fresh_key())
+    clock.advance(3 * HOUR)
+    assert await due() == (before, 0)
+    assert not (await database.run(AskDue(clock.now() - 24 * HOUR, [], [], 10))).reminders
+    await database.perform(SetMaintenance(CLEO, None, "x"), fresh_key())
+    assert await due() == (before + 3 * HOUR, 0)
+    clock.advance(HOUR)
+    assert (await due())[1] == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "why", "reason"),
+    [(" ", "x", "bad_message"), ("x" * 501, "x", "bad_message"), ("x", "", "bad_note"), (None, "x", "wrong_state")],
+)
+async def test_closing_is_refused(owner: Talk, database: Database, message: str | None, why: str, reason: str) -> None:
+    assert await database.perform(SetMaintenance(CLEO, message, why), fresh_key()) == Refused(reason)
