@@ -10,7 +10,9 @@ WITH person AS MATERIALIZED (
 ), found AS (
     (SELECT id FROM trades WHERE :q::text = '' AND :state::text = '' AND id < (SELECT id FROM bound) ORDER BY id DESC LIMIT 26)
     UNION
-    (SELECT id FROM trades WHERE :q::text = '' AND state = :state::text AND id < (SELECT id FROM bound) ORDER BY id DESC LIMIT 26)
+    (SELECT id FROM trades
+        WHERE :q::text = '' AND :state::text <> '' AND state >= :state::text AND (state, id) < (:state::text, (SELECT id FROM bound))
+        ORDER BY state DESC, id DESC LIMIT 26)  -- so that it is read in the order of the states, however rare one is
     UNION
     (SELECT t.id FROM person CROSS JOIN LATERAL (
         SELECT id FROM trades WHERE buyer_id = person.id AND :state::text IN ('', state) AND id < (SELECT id FROM bound)
