@@ -34,8 +34,8 @@ def web_app(
     bot: str = "",
     console: ASGIApp | None = None,
 ) -> ASGIApp:
-    """The app that serve_web serves: a webhook for each receiver, the pages of people, /health and /metrics; every
-    other path is a 404. `bot` is the bot's username: pages link to the chat with it. `console` serves /admin.
+    """The app that serve_web serves: a webhook for each receiver, the pages of people, and the probes; every other path
+    is a 404. `bot` is the bot's username: pages link to the chat with it. `console` serves /admin.
     """
     limits = limits or Limits()
     statements = trio.CapacityLimiter(limits.statements)
@@ -45,14 +45,32 @@ def web_app(
             for each in receivers
         ),
         Route(PROFILE, profile_page(database, bot, Turns(limits.webhooks, trio.CapacityLimiter(limits.pages)))),
-        Route("/health", _health(examine)),
-        Route("/metrics", _metrics(registry)),
+        *_probes(examine, registry),
     ]
     router: ASGIApp = Router(routes, redirect_slashes=False)
     paths = {route.path for route in routes}
     if console is None:
         return Guard(router, paths, limits)
     return Guard(_below(CONSOLE, console, router), {*paths, CONSOLE, f"{CONSOLE}/{{page}}"}, limits)
+
+
+def standby_app(examine: Examine, *, registry: CollectorRegistry = REGISTRY) -> ASGIApp:
+    """What a service that waits for its turn serves: the probes."""
+    routes = _probes(examine, registry)
+    return Guard(Router(routes, redirect_slashes=False), {route.path for route in routes}, Limits())
+
+
+def _probes(examine: Examine, registry: CollectorRegistry) -> list[Route]:
+    """/health/live: this process answers. /health: it can serve people. /metrics: Prometheus'."""
+    return [
+        Route("/health/live", _live),
+        Route("/health", _health(examine)),
+        Route("/metrics", _metrics(registry)),
+    ]
+
+
+async def _live(_: Request) -> Response:
+    return JSONResponse({"status": "alive"})
 
 
 def _below(prefix: str, inside: ASGIApp, outside: ASGIApp) -> ASGIApp:

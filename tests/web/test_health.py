@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import httpx
 import pytest
 import trio
-from attrs import evolve
+import trio.testing
+from attrs import define, evolve
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
 from lockbay.postgres import bridge, schema
 from lockbay.postgres.database import Database, open_database
-from lockbay.web.health import Health, complaints, examination
+from lockbay.web import health as web_health
+from lockbay.web.app import standby_app
+from lockbay.web.health import Health, Watch, complaints, examination, standing_by
+from lockbay.web.server import serve_web
 from tests.clock import MovedClock
 from tests.web.site import open_site
 
@@ -31,6 +36,7 @@ WELL = Health(True, True, timedelta(seconds=3), timedelta(seconds=1), None)
         (evolve(WELL, poller=None, polls=False), []),
         (evolve(WELL, inbox=timedelta(minutes=6)), ["inbox"]),
         (evolve(WELL, outbox=timedelta(minutes=16)), ["outbox"]),
+        (evolve(WELL, standby=True, polls=False), ["standby"]),
         (Health(False, True, None, timedelta(days=1), timedelta(days=1)), ["database", "poller", "inbox", "outbox"]),
     ],
 )
@@ -78,6 +84,79 @@ async def test_a_database_that_is_away_is_told_soon(database_url: str, clock: Mo
     assert answer.status_code == 503
     assert answer.json()["wrong"] == ["database"]
     assert "retry-after" in answer.headers
+
+
+async def test_who_is_alive_says_so_whatever_else_is_wrong(database_url: str, clock: MovedClock) -> None:
+    async def stuck() -> Health:
+        await trio.sleep_forever()
+        raise AssertionError
+
+    async with open_database(database_url, clock=clock) as closed:
+        pass
+    async with open_site(closed, examine=stuck) as site:
+        with trio.fail_after(5):
+            answer = await site.get("/health/live")
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+async def test_a_standby_is_alive_and_not_ready(database: Database, clock: MovedClock, nursery: trio.Nursery) -> None:
+    app = standby_app(standing_by(examination(database, clock, None)))
+    address = await nursery.start(serve_web, app, ("127.0.0.1", 0))
+    async with httpx.AsyncClient(base_url=f"http://{address}", trust_env=False) as client:
+        ready, live = await client.get("/health"), await client.get("/health/live")
+        other = await client.get("/webhooks/blockbee")
+    nursery.cancel_scope.cancel()
+    assert (ready.status_code, ready.json()["wrong"]) == (503, ["standby"])
+    assert (live.status_code, other.status_code) == (200, 404)
+
+
+@define
+class Looked:
+    """Looks that a test ends."""
+
+    found: Health = WELL
+    times: int = 0
+    is_stuck: bool = False
+
+    async def __call__(self) -> Health:
+        self.times += 1
+        if self.is_stuck:
+            await trio.sleep_forever()
+        return self.found
+
+
+async def test_who_asks_is_answered_out_of_memory(
+    nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+) -> None:
+    look = Looked()
+    watch = Watch(look)
+    await nursery.start(watch.run)
+    assert [await watch.examine() for _ in range(1000)] == [WELL] * 1000
+    assert look.times == 1
+    look.found = evolve(WELL, inbox=timedelta(hours=1))
+    await trio.sleep(web_health.PERIOD + 1)
+    assert complaints(await watch.examine()) == ["inbox"]
+    assert REGISTRY.get_sample_value("lockbay_inbox_oldest_seconds") == 3600
+    assert REGISTRY.get_sample_value("lockbay_ready") == 0
+
+
+async def test_a_look_that_does_not_end_makes_the_database_away(
+    nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+) -> None:
+    look = Looked()
+    watch = Watch(look, lambda: 1.0)
+    await nursery.start(watch.run)
+    assert complaints(await watch.examine()) == []
+    look.is_stuck = True
+    await trio.sleep(web_health.OLD + web_health.PERIOD)
+    assert complaints(await watch.examine()) == ["database"]
+    look.is_stuck = False
+    await trio.sleep(web_health.BOUND + web_health.PERIOD)
+    assert complaints(await watch.examine()) == []
+
+
+async def test_the_pollers_age_is_that_of_the_moment(autojump_clock: trio.testing.MockClock) -> None:
+    assert complaints(await Watch(Looked(), lambda: 121.0).examine()) == ["database", "poller"]
 
 
 @pytest.mark.parametrize(
