@@ -69,10 +69,10 @@ from lockbay.telegram.refusals import Unauthorized
 from lockbay.telegram.types import BotInfo
 from lockbay.tenure import Tenure
 from lockbay.wallclock import WallClock
-from lockbay.web.app import web_app
+from lockbay.web.app import standby_app, web_app
 from lockbay.web.console.auditing import Errands
 from lockbay.web.console.console import Console
-from lockbay.web.health import examination
+from lockbay.web.health import Watch, examination, standing_by
 from lockbay.web.server import serve_web
 
 CONNECTIONS: Final = 128  # to Telegram: a button takes two, one for its answer and one for the screen
@@ -80,6 +80,7 @@ YOUNG: Final = 20_000  # objects made before a collection: a turn makes some hun
 PATIENT: Final = Limits(connections=1, statement=600.0)  # the audit reads every row there is
 GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
 AWAY: Final = 1.0  # s between tries to reach Telegram at start
+STANDBY: Final = 1.0  # s: who waits longer for its turn answers probes meanwhile
 log = structlog.get_logger()
 
 OnChanged: TypeAlias = Callable[[Sequence[Change]], None]
@@ -144,7 +145,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
     tenure = Tenure(database, house.bot.id)
     async with trio.open_nursery() as foundation, trio.open_nursery() as couriers:
         await foundation.start(watch_lag)
-        await foundation.start(tenure.keep)
+        await _take_tenure(house, tenure, foundation)
         await database.run(house.settings.terms)
         await database.run(SaveStaff(list(house.settings.admins)))
         await database.run(routes(house.payers))
@@ -220,6 +221,23 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
     log.info("stopped")
 
 
+async def _take_tenure(house: House, tenure: Tenure, foundation: trio.Nursery) -> None:
+    """Waits for it, and meanwhile says to whoever asks that it waits."""
+    async with trio.open_nursery() as waiting:
+        waiting.start_soon(_stand_by, house)
+        await foundation.start(tenure.keep)
+        waiting.cancel_scope.cancel()
+
+
+async def _stand_by(house: House) -> None:
+    await trio.sleep(STANDBY)
+    app = standby_app(standing_by(examination(house.database, house.clock, None)))
+    try:
+        await serve_web(app, bind(house.settings.web_bind, "WEB_BIND"))
+    except SettingsError as error:  # the one who serves is on the same machine
+        log.info("standby_without_web", reason=str(error))
+
+
 def _all(*listeners: OnChanged) -> OnChanged:
     def changed(changes: Sequence[Change]) -> None:
         for each in listeners:
@@ -276,13 +294,16 @@ async def _introduction(api: BotApi) -> BotInfo:
 async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_status: trio.TaskStatus[str]) -> None:
     """Until `stop`; webhooks in flight then still get their answers."""
     settings = house.settings
-    examine = examination(house.database, house.clock, pulse.age)
+    watch = Watch(examination(house.database, house.clock, None), pulse.age)
     errands = Errands(house.database, partial(_audit, settings.database_url))
     console = Console(house.database, settings.public_url, errands) if settings.public_url else None
-    app = web_app(house.database, receivers(settings, house.clock), examine, bot=house.bot.username, console=console)
+    app = web_app(
+        house.database, receivers(settings, house.clock), watch.examine, bot=house.bot.username, console=console
+    )
     address = bind(settings.web_bind, "WEB_BIND")
     async with trio.open_nursery() as beside:
         await beside.start(errands.run)
+        await beside.start(watch.run)
         await serve_web(app, address, shutdown_trigger=stop.wait, task_status=task_status)
         beside.cancel_scope.cancel()
 

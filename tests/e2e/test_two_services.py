@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
+import httpx
 import pytest
 import trio
 
@@ -15,7 +16,7 @@ from lockbay.sandbox import Sandbox
 from lockbay.sandbox.person import Person, Town
 from lockbay.settings import Settings
 from tests.clock import ShiftedClock
-from tests.e2e.conftest import ADA, Running, settings_for
+from tests.e2e.conftest import ADA, Running, running_service, settings_for
 from tests.e2e.test_trade import welcome
 
 
@@ -106,3 +107,29 @@ async def test_what_the_first_still_handles_is_not_handled_by_the_second(
         await ada.say("/help")
         await ada.sees("The buyer makes a trade")
         assert sum("It is empty" in message.text for message in await ada.messages()) == 1
+
+
+async def health_of(settings: Settings, status: int) -> list[str]:
+    """What is wrong, as soon as /health answers with that status."""
+    async with httpx.AsyncClient(base_url=f"http://{settings.web_bind}", trust_env=False) as client:
+        with trio.fail_after(20):
+            while True:
+                with suppress(httpx.TransportError):
+                    answer = await client.get("/health")
+                    if answer.status_code == status:
+                        assert (await client.get("/health/live")).status_code == 200
+                        return list(answer.json()["wrong"])
+                await trio.sleep(0.05)
+
+
+async def test_who_waits_is_alive_and_not_ready_until_it_serves(
+    world: Sandbox, database_url: str, clock: ShiftedClock
+) -> None:
+    serving, waits = settings_for(world, database_url), settings_for(world, database_url)
+    async with running_service(serving, clock) as first, trio.open_nursery() as nursery:
+        nursery.start_soon(partial(service.serve, waits, clock, stop=trio.Event()))
+        assert await health_of(waits, 503) == ["standby"]
+        assert await health_of(serving, 200) == []
+        await first.shut_down()
+        assert await health_of(waits, 200) == []
+        nursery.cancel_scope.cancel()
