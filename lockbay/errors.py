@@ -55,7 +55,7 @@ class KeyReused(LockBayError):
 
 class Invalid(LockBayError):
     """What was entered cannot be used. The message is a text for the person who entered it: in their words already, or
-    a message of the catalogue with {names} for the values.
+    a message of the catalogue (plain text, not HTML) with {names} for the values.
     """
 
     def __init__(self, message: str, /, **values: object) -> None:

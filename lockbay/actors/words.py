@@ -49,8 +49,14 @@ class Words:
         return self.catalogue.gettext(message).format(**values)
 
     def problem(self, problem: Invalid) -> Markup:
-        """What to say of an answer that cannot be used."""
-        return problem.message if isinstance(problem.message, Markup) else self(problem.message, **problem.values)
+        """What to say of an answer that cannot be used.
+
+        Only Markup is trusted HTML: a plain message is escaped as it stands, because free text may have got into it.
+        """
+        if isinstance(problem.message, Markup):
+            return problem.message
+        message = escape(self.catalogue.gettext(problem.message))
+        return _filled(message, problem.values) if problem.values else message
 
     def number(self, value: Decimal) -> str:
         """Grouped digits, all decimals that are there, no trailing zeros."""

@@ -1,0 +1,50 @@
+"""What people typed never becomes HTML, by whatever way it gets into a sentence."""
+
+from __future__ import annotations
+
+from gettext import NullTranslations
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup, escape
+
+from lockbay.actors.words import words
+from lockbay.errors import Invalid
+from lockbay.money import currency
+
+ENGLISH = words("en", "UTC")
+HOSTILE = st.text("<>&\"'{}/ab !0.", min_size=1, max_size=30)
+
+
+@given(HOSTILE)
+def test_free_text_cannot_become_html(text: str) -> None:
+    assert ENGLISH("Trade with <b>{name}</b>", name=text) == f"Trade with <b>{escape(text)}</b>"
+    assert ENGLISH.problem(Invalid(text)) == escape(text)
+    assert ENGLISH.problem(Invalid("No {what}", what=text)) == f"No {escape(text)}"
+
+
+def test_a_refusal_in_the_persons_words_keeps_its_tags() -> None:
+    assert ENGLISH.problem(Invalid(ENGLISH("Type <code>0.5</code>."))) == Markup("Type <code>0.5</code>.")
+
+
+def test_a_currency_that_nobody_has_is_named_without_its_tags() -> None:
+    with pytest.raises(Invalid) as problem:
+        currency("<a href='https://evil.example'>")
+    said = ENGLISH.problem(problem.value)
+    assert "<" not in said
+    assert "&lt;a href=" in said
+
+
+class Backwards(NullTranslations):
+    """A language that says everything the other way round."""
+
+    def gettext(self, message: str) -> str:
+        return message[::-1]
+
+
+def test_what_is_said_of_an_answer_is_translated_before_it_is_escaped() -> None:
+    backwards = evolve(ENGLISH, catalogue=Backwards())
+    assert backwards.problem(Invalid("It's <wrong>")) == "&gt;gnorw&lt; s&#39;tI"
+    assert backwards.problem(Invalid(backwards("It's wrong"))) == "gnorw s'tI"
