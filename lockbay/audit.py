@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from decimal import Decimal
 from typing import ClassVar, Final
 
 from attrs import asdict, astuple, frozen
+from prometheus_client import Gauge
 from rich.console import Group
 from rich.table import Table
 
@@ -14,6 +16,10 @@ from lockbay.errors import SchemaMismatch
 from lockbay.postgres.bridge import StatementFailed
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
+
+DIFFERENCES = Gauge("lockbay_audit_differences", "Differences that the last audit found; up to 1000 are counted")
+AUDITED_AT = Gauge("lockbay_audit_timestamp_seconds", "When the last audit ended")
+SECONDS = Gauge("lockbay_audit_seconds", "How long the last audit took")
 
 NO_SUCH_THING: Final = "42"  # the class of SQLSTATEs of tables, columns and functions that are not there
 
@@ -83,12 +89,17 @@ async def audit(database: Database) -> Report:
     """Proves the books, or tells where they are wrong. Changes nothing, locks nobody. Raises SchemaMismatch when there
     are no books of this release.
     """
+    began = time.time()
     try:
-        return await database.run(AuditBooks())
+        report = await database.run(AuditBooks())
     except StatementFailed as error:
         if error.code.startswith(NO_SUCH_THING):
             raise SchemaMismatch("The database is not of this release: python -m lockbay --migrate first.") from error
         raise
+    DIFFERENCES.set(len(report.differences))
+    AUDITED_AT.set(time.time())
+    SECONDS.set(time.time() - began)
+    return report
 
 
 def as_json(report: Report) -> str:

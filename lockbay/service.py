@@ -36,7 +36,10 @@ from lockbay.actors.update import Update
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.errands import OpenPayin
 from lockbay.audit import Report, audit
+from lockbay.clock.auditor import Prove, keep_proving
+from lockbay.clock.balances import watch_balances
 from lockbay.clock.disputes import watch_disputes
+from lockbay.clock.figures import keep_figures
 from lockbay.clock.lag import watch_lag
 from lockbay.clock.payouts import KeepPayoutId, Payouts, routes
 from lockbay.clock.reconciler import reconcile
@@ -48,6 +51,7 @@ from lockbay.notices.clerk import Clerk
 from lockbay.notices.mail import Mailer, Smtp
 from lockbay.notices.outbox import Outbox
 from lockbay.notices.teller import Teller
+from lockbay.payments.balances import Lows, Purse
 from lockbay.payments.banks import BankDesk, bank_errands, open_banks
 from lockbay.payments.payins import open_payin
 from lockbay.payments.payout import Keep, PayoutProvider
@@ -101,6 +105,8 @@ class House:
     rates: tuple[Source, ...]
     mailer: Mailer | None
     bot: BotInfo
+    lows: Lows
+    prove: Prove
 
 
 async def serve(
@@ -115,6 +121,7 @@ async def serve(
     Reports as started when updates are polled and webhooks served. Raises SettingsError, SchemaMismatch and
     DatabaseUnavailable at its start.
     """
+    lows = Lows.parse(settings.low_balances)
     secret = hmac.digest(settings.bot_token.encode(), b"lockbay codes", hashlib.sha256)
     async with AsyncExitStack() as stack:
         open_ = stack.enter_async_context
@@ -135,6 +142,8 @@ async def serve(
             await open_(open_sources(settings)),
             Mailer(Smtp.parse(settings.smtp_url)) if settings.smtp_url else None,
             bot,
+            lows,
+            partial(_audit, settings.database_url, trio.Lock()),
         )
         await _live(house, secret, stop, task_status)
 
@@ -188,6 +197,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 background.start_soon(keep_snapshots, database)
                 background.start_soon(watch_payouts, database, clock)
                 background.start_soon(watch_disputes, database, clock)
+                _watch_house(background, house)
                 background.start_soon(reconcile, database, clock, house.providers)
                 background.start_soon(payouts.run)
                 background.start_soon(commands.run)
@@ -219,6 +229,15 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
         couriers.cancel_scope.cancel()
         foundation.cancel_scope.cancel()
     log.info("stopped")
+
+
+def _watch_house(nursery: trio.Nursery, house: House) -> None:
+    """What nobody waits for: the staff hears of it, and it can be seen."""
+    purses = [each for each in house.payers if isinstance(each, Purse)]
+    nursery.start_soon(keep_figures, house.database)
+    nursery.start_soon(watch_balances, house.database, purses, house.lows)
+    every = house.settings.audit_minutes * 60.0
+    nursery.start_soon(partial(keep_proving, house.database, house.clock, house.prove, period=every))
 
 
 async def _take_tenure(house: House, tenure: Tenure, foundation: trio.Nursery) -> None:
@@ -295,7 +314,7 @@ async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_statu
     """Until `stop`; webhooks in flight then still get their answers."""
     settings = house.settings
     watch = Watch(examination(house.database, house.clock, None), pulse.age)
-    errands = Errands(house.database, partial(_audit, settings.database_url))
+    errands = Errands(house.database, house.prove)
     console = Console(house.database, settings.public_url, errands) if settings.public_url else None
     app = web_app(
         house.database, receivers(settings, house.clock), watch.examine, bot=house.bot.username, console=console
@@ -308,7 +327,7 @@ async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_statu
         beside.cancel_scope.cancel()
 
 
-async def _audit(database_url: str) -> Report:
-    """On a connection of its own, whose statements may take their time."""
-    async with open_database(database_url, limits=PATIENT) as database:
+async def _audit(database_url: str, alone: trio.Lock) -> Report:
+    """On a connection of its own, whose statements may take their time; one at a time."""
+    async with alone, open_database(database_url, limits=PATIENT) as database:
         return await audit(database)

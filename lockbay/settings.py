@@ -106,7 +106,8 @@ class Binance:
 class Settings:
     """What the operator decides. `web_bind` and `sandbox_bind` are host:port, port 0 lets the system choose.
     `providers` are those that may make places to pay in, `payouts` those that may pay out, in the order in which they
-    are tried; `manual` is the staff.
+    are tried; `manual` is the staff. `low_balances`: see payments/balances.py. `audit_minutes`: from one proof of the
+    books to the next; 0 is none.
     """
 
     bot_token: str = field(default="", repr=False)
@@ -120,6 +121,8 @@ class Settings:
     sandbox_bind: str = "127.0.0.1:8081"
     providers: str = ",".join(PROVIDERS)
     payouts: str = ",".join(PAYOUTS)
+    low_balances: str = "NGN=500000,USDT=500"
+    audit_minutes: int = 60
     blockbee: BlockBee = Factory(BlockBee)
     dynopay: DynoPay = Factory(DynoPay)
     fincra: Fincra = Factory(Fincra)

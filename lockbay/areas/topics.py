@@ -126,6 +126,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "payout_stuck": Rule("staff_payouts"),
     "payout_unknown": Rule("staff_payouts"),
     "payout_waiting": Rule("staff_payouts"),
+    "balance_low": Rule("staff_payouts"),
+    "books_differ": Rule("staff_house", "important"),
     "correction_proposed": Rule("staff_payouts"),
     "dispute_to_decide": Rule("staff_disputes"),
     "dispute_said": Rule("staff_disputes"),

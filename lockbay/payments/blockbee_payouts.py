@@ -20,6 +20,7 @@ from attrs import frozen
 from lockbay.areas.payout import Cashout, SettleCashout, Told
 from lockbay.errors import OutcomeUnknown, ProviderUnavailable, Unavailable
 from lockbay.money import plain
+from lockbay.payments.balances import Pot, Wanted
 from lockbay.payments.blockbee import NAME, TICKERS
 from lockbay.payments.client import LIMIT, Api, Declined, NotSent, Reply, open_api
 from lockbay.payments.payout import NO_FUNDS, NOT_TAKEN, Keep, is_settled, told
@@ -88,6 +89,16 @@ class BlockBeePayouts:
         except ProviderUnavailable as error:
             log.warning("payout_not_asked", provider=NAME, cashout_id=cashout.id, error=str(error))
             return None
+
+    async def left(self, wanted: Wanted) -> list[Pot]:
+        """See Purse."""
+        return [await self._pot(*pair) for pair in TICKERS if self.pays(*pair) and wanted(*pair)]
+
+    async def _pot(self, currency: str, network: str) -> Pot:
+        amount = number(await self._api.get(f"{TICKERS[currency, network]}/payout/balance/"), "balance")
+        if amount is None:
+            raise ProviderUnavailable("BlockBee told no balance")
+        return Pot(currency, network, amount)
 
     async def _asked(self, cashout: Cashout) -> SettleCashout | None:
         never = told(cashout, NAME, "waiting", external_id=cashout.external_id, problem=NOT_TAKEN)

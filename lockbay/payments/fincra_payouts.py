@@ -16,13 +16,15 @@ import structlog
 from lockbay.areas.payout import Cashout, SettleCashout, Told
 from lockbay.errors import ProviderUnavailable
 from lockbay.money import NGN, plain
+from lockbay.payments.balances import Pot, Wanted
 from lockbay.payments.client import LIMIT, Api, NotSent, Reply, open_api
 from lockbay.payments.fincra import NAME, NETWORK
 from lockbay.payments.payout import NO_FUNDS, NOT_TAKEN, is_settled, told
-from lockbay.payments.reading import identity, inner, text
+from lockbay.payments.reading import identity, inner, number, objects, text
 from lockbay.wallclock import WallClock
 
 PAYOUTS: Final = "disbursements/payouts"
+WALLETS: Final = "wallets"
 JSON: Final = {"content-type": "application/json"}
 # Only these are statuses; anything else says nothing (docs.fincra.com/docs/payouts-api).
 STATUSES: Final[Mapping[str, Told]] = {"processing": "sent", "successful": "done", "failed": "failed"}
@@ -77,6 +79,17 @@ class FincraPayouts:
         if reply.status == 404 and reply.fields and is_settled(cashout, self._clock.now()):
             return told(cashout, NAME, "waiting", problem=NOT_TAKEN, body=reply.body)
         return None
+
+    async def left(self, wanted: Wanted) -> list[Pot]:
+        """See Purse."""
+        if not wanted(NGN.code, NETWORK):
+            return []
+        found = await self._api.get(WALLETS, {"businessID": self._business_id})
+        of_naira = (each for each in objects(found, "data") if text(each, "currency") == NGN.code)
+        available = number(next(of_naira, {}), "availableBalance")
+        if available is None:
+            raise ProviderUnavailable("Fincra told no balance")
+        return [Pot(NGN.code, NETWORK, available)]
 
     def _order(self, cashout: Cashout) -> Mapping[str, object]:
         first, _, last = cashout.account_name.strip().partition(" ")

@@ -23,6 +23,7 @@ import trio
 from lockbay.areas.payout import Cashout, SettleCashout, Told
 from lockbay.errors import OutcomeUnknown, ProviderUnavailable, SettingsError, Unavailable
 from lockbay.money import EXACT, plain
+from lockbay.payments.balances import Pot, Wanted
 from lockbay.payments.client import LIMIT, Api, NotSent, Reply, open_api
 from lockbay.payments.payout import NO_FUNDS, NOT_TAKEN, UNREGISTERED, Keep, is_settled, told
 from lockbay.payments.reading import identity, inner, number, objects, text
@@ -32,6 +33,8 @@ NAME: Final = "kraken"
 ASSETS: Final[Mapping[str, str]] = {
     "USDT": "USDT", "BTC": "XBT", "ETH": "ETH", "LTC": "LTC", "DOGE": "XDG", "TRX": "TRX",
 }  # fmt: skip
+# In Balance they have their older names, too (docs.kraken.com/api/docs/rest-api/get-account-balance).
+OLDER: Final[Mapping[str, str]] = {"BTC": "XXBT", "ETH": "XETH", "LTC": "XLTC", "DOGE": "XXDG"}
 STATUSES: Final[Mapping[str, Told]] = {
     "Initial": "sent", "Pending": "sent", "Settled": "sent", "Success": "done", "Failure": "failed",
 }  # fmt: skip
@@ -118,6 +121,19 @@ class Kraken:
         if cashout.external_id is None and is_settled(cashout, self._clock.now()):
             return told(cashout, NAME, "waiting", problem=NOT_TAKEN, body=body)
         return None
+
+    async def left(self, wanted: Wanted) -> list[Pot]:
+        """See Purse. Kraken does not name what there is nothing of."""
+        asked = [coin for coin in ASSETS if wanted(coin, "")]
+        if not asked:
+            return []
+        found = inner((await self._call("Balance")).fields, "result")
+        names = {coin: {ASSETS[coin], OLDER.get(coin, coin)} for coin in asked}
+        with localcontext(EXACT):
+            sums = {
+                coin: sum((number(found, name) or Decimal(0) for name in names[coin]), Decimal(0)) for coin in asked
+            }
+        return [Pot(coin, "", amount) for coin, amount in sums.items()]
 
     async def _fee(self, cashout: Cashout) -> Decimal:
         """What has to be added so that exactly `net` arrives. Raises ProviderUnavailable."""

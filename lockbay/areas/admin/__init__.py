@@ -16,6 +16,7 @@ from lockbay.areas.admin import (
     conversations,
     corrections,
     house,
+    house_news,
     letters,
     news,
     people,
@@ -46,4 +47,9 @@ def flows(menu: Flow, site: str = "", secret: bytes = b"") -> dict[str, Flow]:
 
 
 COMMANDS: Final[Mapping[str, str]] = {"admin": "admin"}
-NOTICES: Final[Mapping[str, Notice]] = {**news.NOTICES, **cashout_news.NOTICES, **people_news.NOTICES}
+NOTICES: Final[Mapping[str, Notice]] = {
+    **news.NOTICES,
+    **cashout_news.NOTICES,
+    **house_news.NOTICES,
+    **people_news.NOTICES,
+}

@@ -1,0 +1,63 @@
+"""What waits for somebody, counted every half minute: what alarms are made of, whether or not the bot can tell them."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, NoReturn
+
+import structlog
+import trio
+from attrs import asdict, frozen
+from prometheus_client import Gauge
+
+from lockbay.errors import LockBayError
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Statement
+
+PERIOD: Final = 30.0  # s
+WAITING = Gauge("lockbay_waiting", "What waits, and for whom: updates, notices, people and the staff", ["what"])
+log = structlog.get_logger()
+
+
+@frozen
+class Figures:
+    """How many of each there are now. Of cash-outs: `to_approve` and `by_hand` wait for the staff, `unknown` for an
+    answer that nobody gave yet, `under_way` for a provider. `low_balances` are providers' pots.
+    """
+
+    updates: int
+    notices: int
+    dead_letters: int
+    unapplied: int
+    differences: int
+    to_approve: int
+    by_hand: int
+    unknown: int
+    under_way: int
+    payout_alarms: int
+    corrections: int
+    disputes: int
+    tickets: int
+    low_balances: int
+
+
+@frozen
+class CountWaiting(Statement[Figures]):
+    """By indexes of what is open: its cost does not grow with what is over."""
+
+    file: ClassVar[str] = "clock/figures"
+
+
+async def count(database: Database) -> None:
+    """Once. Raises as the database."""
+    for what, number in asdict(await database.run(CountWaiting())).items():
+        WAITING.labels(what).set(number)
+
+
+async def keep_figures(database: Database, *, period: float = PERIOD) -> NoReturn:
+    """Now and every period, for ever. Cancel it at any time."""
+    while True:
+        try:
+            await count(database)
+        except LockBayError as error:
+            log.warning("figures_not_counted", error=type(error).__name__, reason=str(error))
+        await trio.sleep(period)
