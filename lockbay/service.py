@@ -3,7 +3,7 @@
     database, Telegram's connections, providers' connections             to the very end
     └── tenure, settling, loop watchdog                                  one service at a time; then the next may begin
         └── courier                                                      what was handed over is sent
-            └── outbox, clerk, clock, payouts, rates
+            └── outbox, clerk, broadcaster, clock, payouts, rates
                 └── actors                                               turns in flight finish
                     └── web server                                       webhooks in flight are answered
                         └── poller                                       stops first: no more updates
@@ -47,6 +47,7 @@ from lockbay.clock.snapshots import keep_snapshots
 from lockbay.clock.stuck import watch_payouts
 from lockbay.clock.sweeper import sweep
 from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavailable
+from lockbay.notices.broadcaster import Broadcaster
 from lockbay.notices.clerk import Clerk
 from lockbay.notices.mail import Mailer, Smtp
 from lockbay.notices.outbox import Outbox
@@ -184,15 +185,22 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 router = Router(services, actors)
                 payouts = Payouts(database, clock, house.payers)
                 clerk = Clerk(database, clock, courier)
+                broadcaster = Broadcaster(database, clock, courier)
                 commands = CommandLists(house.api, database)
                 database.on_told = outbox.told
                 database.on_changed = _all(
-                    router.changed, maintenance.changed, payouts.changed, clerk.changed, commands.changed
+                    router.changed,
+                    maintenance.changed,
+                    payouts.changed,
+                    clerk.changed,
+                    broadcaster.changed,
+                    commands.changed,
                 )
                 actors.start_soon(router.tend)
                 background.start_soon(maintenance.run, database)
                 background.start_soon(outbox.run)
                 background.start_soon(clerk.run)
+                background.start_soon(broadcaster.run)
                 background.start_soon(sweep, database, clock, router.deadline)
                 background.start_soon(keep_snapshots, database)
                 background.start_soon(watch_payouts, database, clock)

@@ -135,6 +135,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "dispute_waits": Rule("staff_disputes"),
     "ticket_message": Rule("staff_support"),
     "ticket_assigned": Rule("staff_support"),
+    "broadcast_progress": Rule("staff_house"),
 }
 
 # What people choose among, and who of the staff: None is everybody.

@@ -27,6 +27,7 @@ from lockbay.actors.services import Services
 from lockbay.actors.session import Session
 from lockbay.actors.update import Press, Sender, Update
 from lockbay.areas import admin, disputes, support
+from lockbay.areas.admin.broadcast_records import StartBroadcast
 from lockbay.areas.admin.correction_records import ProposeCorrection
 from lockbay.areas.support.records import AskSupport
 from lockbay.areas.trades.records import AcceptTrade, CancelTrade, PayTrade
@@ -95,6 +96,10 @@ FLOWS: Final[Mapping[str, tuple[tuple[str, ...], Power]]] = {
     "untold": ((), "support"),
     "retell": (("1",), "support"),
     "web_console": ((), "any"),
+    "broadcasts": ((), "owner"),
+    "broadcast": (("1",), "owner"),
+    "new_broadcast": ((), "owner"),
+    "steer_broadcast": (("1", "pause"), "owner"),
     "open_dispute": (("2",), "everybody"),
     "disputes": ((), "support"),
     "dispute": (("2",), "support"),
@@ -129,6 +134,8 @@ OPERATIONS: Final[Mapping[str, Power]] = {
     "DecideCorrection": "finance",
     "EndLetter": "support",
     "Retell": "support",
+    "StartBroadcast": "owner",
+    "SteerBroadcast": "owner",
     "BeginAudit": "finance",
     "OpenConsole": "any",
     "TakeDispute": "support",
@@ -162,6 +169,7 @@ async def house(database: Database) -> Database:
     await disputed_trade(database)
     await strange_payout(database)
     await done(database, AskSupport(ANA, "photo", "Where is it?", "file"))
+    await done(database, StartBroadcast(WHO["owner"], "text", "Hello", "", "all"))
     await done(database, ProposeCorrection(WHO["finance"], BEN, None, "USDT", Decimal(1), "a gift"))
     await database.run(BuryUpdate(1, ANA, b'{"message": {"text": "hello"}}', "ValueError"))
     await database.run(NoticesSent([1], ["nobody"], ["blocked"], [None]))

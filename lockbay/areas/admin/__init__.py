@@ -10,6 +10,8 @@ from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
 from lockbay.areas.admin import (
     alarms,
+    broadcast_screens,
+    broadcasts,
     cashout_flows,
     cashout_news,
     console,
@@ -42,6 +44,7 @@ def flows(menu: Flow, site: str = "", secret: bytes = b"") -> dict[str, Flow]:
         **terms_book.FLOWS,
         **corrections.FLOWS,
         **letters.FLOWS,
+        **broadcasts.FLOWS,
     }
     return {name: partial(flow, menu) for name, flow in every.items()}
 
@@ -52,4 +55,5 @@ NOTICES: Final[Mapping[str, Notice]] = {
     **cashout_news.NOTICES,
     **house_news.NOTICES,
     **people_news.NOTICES,
+    **broadcast_screens.NOTICES,
 }

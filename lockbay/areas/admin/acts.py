@@ -52,4 +52,9 @@ ACTS: Final[Mapping[str, Callable[[Words], str]]] = {
     "retry_update": lambda words: words.label("tried an update again"),
     "discard_update": lambda words: words.label("discarded an update"),
     "retry_notice": lambda words: words.label("told a notice again"),
+    "start_broadcast": lambda words: words.label("announced"),
+    "pause_broadcast": lambda words: words.label("paused an announcement"),
+    "resume_broadcast": lambda words: words.label("resumed an announcement"),
+    "cancel_broadcast": lambda words: words.label("stopped an announcement"),
+    "export": lambda words: words.label("exported"),
 }

@@ -53,6 +53,11 @@ SENTENCES: Final[Mapping[str, Say]] = {
     "same_person": plain("You have proposed it: somebody else has to approve it."),
     "expired": plain("It was proposed more than 24 hours ago. Nothing was done: propose it again."),
     "proposer_gone": plain("Who proposed it may not do so any more. Nothing was done."),
+    # announcements and exports
+    "bad_text": plain("An announcement has 1 to 1000 characters, or a photo or a file. Nothing was sent."),
+    "nobody": plain("There is nobody who would get it. Nothing was sent."),
+    "too_many": plain("Three files are being made for you already: wait until one has arrived."),
+    "nothing": plain("There is nothing of that time."),
     # what did not get through
     "busy": plain("They are in the middle of something, which this would disturb. Nothing was done: try again later."),
 }

@@ -79,6 +79,7 @@ def _owning(words: Words, view: AdminDashboard) -> tuple[Row, ...]:
     return (
         (Link(words.label("🧑‍💼 Staff"), "team"), Link(words.label("📐 Terms"), "terms_book")),
         (Link(door, "maintenance"), Link(words.label("🗒 Log"), "admin_log")),
+        (Link(words.label("📣 Announcements"), "broadcasts"),),
     )
 
 

@@ -1,0 +1,186 @@
+"""The broadcaster: sends what owners announce, one announcement at a time, beside everything else that is sent.
+
+People hear it in the order of their numbers. How far it is, is written after a batch was sent: killed in between, the
+next run sends that batch again, so that some may get it twice (BATCH people at most), and nobody is left out. While
+Telegram is away it waits. Whoever wants no announcements gets none; at night it makes no sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal, Protocol, TypeAlias, TypeVar
+
+import structlog
+import trio
+from attrs import evolve
+from prometheus_client import Counter
+
+from lockbay.actors.person import Person, Reach
+from lockbay.actors.screen import Screen
+from lockbay.actors.words import words
+from lockbay.areas.admin.broadcast_records import BroadcastCase, Broadcasts
+from lockbay.areas.admin.broadcast_screens import announcement
+from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.notices.broadcasts import AdvanceBroadcast, Advanced, Hearer, HearersAfter, NextBroadcast, Running
+from lockbay.notices.quiet import quiet_end
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Change, Statement
+from lockbay.telegram.refusals import Refusal, Unauthorized, Unreachable
+from lockbay.wallclock import WallClock
+
+VIEW: Final = "BroadcastOrders"  # what an owner's order makes old: nobody reads it, the broadcaster hears of it
+PERIOD: Final = 30.0  # s between two looks, when nobody tells
+MOST: Final = 250  # people looked at in one statement
+BATCH: Final = 25  # a second's worth (courier.BULK_RATE)
+AWAY: Final = 5.0  # s between two tries while Telegram is away
+RETRY: Final = 0.5  # s, while the database is
+STOPPING: Final = 1.0  # s to write how far it is when the service stops
+
+PEOPLE: Final = Counter("lockbay_broadcast_people", "People whom an announcement was for", ["outcome"])
+log = structlog.get_logger()
+
+T = TypeVar("T")
+Outcome: TypeAlias = Literal["sent", "blocked", "failed", "muted"]
+
+
+class Courier(Protocol):
+    """Who brings screens. Raises Refusal when one never can be shown; after any other error it may."""
+
+    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"]) -> int: ...
+
+
+class Broadcaster:
+    """`run` is its task. Keeps nothing that is lost with it."""
+
+    def __init__(self, database: Database, clock: WallClock, courier: Courier) -> None:
+        self._database = database
+        self._clock = clock
+        self._courier = courier
+        self._woken = trio.Event()
+
+    def changed(self, changes: Sequence[Change]) -> None:
+        """Something was committed: looks at once when an owner has begun, paused, resumed or cancelled one."""
+        if any(change.view == VIEW for change in changes):
+            self._woken.set()
+
+    async def run(self) -> None:
+        """For ever. Cancelled, it writes down how far it came, and the next run goes on from there."""
+        while True:
+            self._woken = trio.Event()
+            try:
+                await self.tick()
+            except (Unavailable, OutcomeUnknown) as error:
+                log.warning("broadcasts_wait_for_database", error=str(error))
+            with trio.move_on_after(PERIOD):
+                await self._woken.wait()
+
+    async def tick(self) -> None:
+        """Sends all that is to be sent by now. Raises what the database raises when it is away."""
+        while (running := await self._database.run(NextBroadcast())) is not None:
+            await self._page(running)
+
+    async def _page(self, running: Running) -> None:
+        """Some people, batch by batch, as long as nobody stops it."""
+        page = await self._database.run(HearersAfter(running.id, running.at_user, MOST))
+        batches = [page.people[start : start + BATCH] for start in range(0, len(page.people), BATCH)] or [()]
+        for number, batch in enumerate(batches):
+            is_last = number == len(batches) - 1
+            reached = page.reached if is_last else batch[-1].user_id
+            state = await self._batch(running, batch, reached, is_over=is_last and not page.more)
+            if state != "running":
+                return
+            running = evolve(running, at_user=reached)
+
+    async def _batch(self, running: Running, batch: Sequence[Hearer], reached: int, *, is_over: bool) -> str | None:
+        """The state of the broadcast after it; None when it has to be read again."""
+        outcomes: list[Outcome | None] = [None] * len(batch)
+        is_sent = False
+        try:
+            await self._send(running, batch, outcomes)
+            is_sent = True
+        finally:
+            if not is_sent:
+                with trio.CancelScope(shield=True), trio.move_on_after(STOPPING):
+                    await self._write(running, batch, outcomes, reached, is_over=is_over)
+        return await self._write(running, batch, outcomes, reached, is_over=is_over)
+
+    async def _send(self, running: Running, batch: Sequence[Hearer], outcomes: list[Outcome | None]) -> None:
+        """Returns early when it is not to be sent now any more."""
+        with trio.CancelScope() as sending:
+            async with trio.open_nursery() as beside:
+                beside.start_soon(self._watch, running.id, sending)
+                async with trio.open_nursery() as senders:
+                    for number, hearer in enumerate(batch):
+                        senders.start_soon(self._tell, running, hearer, number, outcomes)
+                beside.cancel_scope.cancel()
+
+    async def _watch(self, broadcast_id: int, sending: trio.CancelScope) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken = trio.Event()
+            try:
+                running = await self._database.run(NextBroadcast())
+            except (Unavailable, OutcomeUnknown):
+                continue  # whoever is told meanwhile is counted
+            if running is None or running.id != broadcast_id:
+                sending.cancel()
+                return
+
+    async def _tell(self, running: Running, hearer: Hearer, number: int, outcomes: list[Outcome | None]) -> None:
+        outcomes[number] = outcome = "muted" if hearer.muted else await self._told(running, hearer)
+        PEOPLE.labels(outcome).inc()
+
+    async def _told(self, running: Running, hearer: Hearer) -> Outcome:
+        """What became of one of them, whatever it is; nobody stands in the way of the others."""
+        say = words(hearer.language, hearer.time_zone)
+        night = quiet_end(self._clock.now(), say.zone, hearer.quiet_from, hearer.quiet_until)
+        screen = announcement(say, running.kind, running.text, running.file_id)
+        if night is not None:
+            screen = evolve(screen, silent=True)
+        while True:
+            try:
+                await self._courier.deliver(hearer.user_id, screen, lane="bulk")
+                return "sent"
+            except Unreachable:
+                break
+            except (Unavailable, OutcomeUnknown, Unauthorized) as away:  # also of a token that can be mended
+                log.warning("broadcast_waits_for_telegram", id=running.id, error=type(away).__name__)
+            except Refusal as refused:
+                log.warning("broadcast_refused", id=running.id, user_id=hearer.user_id, error=refused.description)
+                return "failed"
+            await trio.sleep(AWAY)
+        await self._insist(Reach(hearer.user_id, blocked=True))
+        self._database.on_changed([Change(hearer.user_id, Person.__name__)])  # who writes is looked at again
+        return "blocked"
+
+    async def _write(
+        self, running: Running, batch: Sequence[Hearer], outcomes: list[Outcome | None], reached: int, *, is_over: bool
+    ) -> str | None:
+        """Up to the first who has not been told: those behind them who have are told again."""
+        whole = None not in outcomes
+        over = outcomes if whole else outcomes[: outcomes.index(None)]
+        if not whole and not over:
+            return None
+        counts = {name: over.count(name) for name in ("sent", "blocked", "failed", "muted")}
+        place = reached if whole else batch[len(over) - 1].user_id
+        step = AdvanceBroadcast(running.id, running.at_user, place, **counts, is_over=is_over and whole)
+        advanced: Advanced | None = await self._insist(step)
+        if advanced is None:
+            return None
+        self._database.on_changed(
+            [Change(owner, view.__name__) for owner in advanced.owners for view in (Broadcasts, BroadcastCase)]
+        )
+        if advanced.told:
+            self._database.on_told()
+        if advanced.state == "done":
+            log.info("broadcast_done", id=running.id)
+        return advanced.state if whole else None
+
+    async def _insist(self, statement: Statement[T]) -> T:
+        """Runs an idempotent statement until it is done."""
+        while True:
+            try:
+                return await self._database.run(statement)
+            except (Unavailable, OutcomeUnknown) as error:
+                log.warning("broadcast_waits_for_database", statement=statement.file, error=type(error).__name__)
+            await trio.sleep(RETRY)

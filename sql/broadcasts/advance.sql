@@ -1,0 +1,26 @@
+-- What has become of those whom a broadcast was told, up to one of them. Done twice it counts once: the cursor has moved.
+-- One that was paused or cancelled meanwhile counts as well. Its owner sees progress, every five seconds at most, and the end.
+WITH held AS MATERIALIZED (
+    SELECT id, :is_over OR state <> 'running' OR told_at IS NULL OR told_at <= :at::timestamptz - interval '5 seconds' AS tell
+    FROM broadcasts
+    WHERE id = :broadcast_id AND at_user = :from_user AND NOT (:is_over AND state = 'done')
+    FOR NO KEY UPDATE
+), moved AS (
+    UPDATE broadcasts b SET
+        at_user = :to_user, sent = sent + :sent, blocked = blocked + :blocked, failed = failed + :failed, muted = muted + :muted,
+        state = CASE WHEN :is_over AND ended_at IS NULL THEN 'done' ELSE state END,
+        ended_at = CASE WHEN :is_over THEN coalesce(ended_at, :at::timestamptz) ELSE ended_at END,
+        told_at = CASE WHEN tell THEN :at::timestamptz ELSE told_at END
+    FROM held WHERE b.id = held.id
+    RETURNING b, tell
+), told AS (
+    INSERT INTO outbox (user_id, kind, data, dedup, created_at, due_at, subject)
+    SELECT (b).author, 'broadcast_progress', broadcasts_told(b), concat_ws('.', 'broadcast', (b).id, (b).at_user, (b).state), :at, :at,
+        'broadcast.' || (b).id
+    FROM moved WHERE tell
+    ON CONFLICT (dedup) DO NOTHING
+    RETURNING id
+)
+SELECT (b).state, EXISTS (SELECT FROM told) AS told,
+    (SELECT coalesce(array_agg(user_id), '{}') FROM staff WHERE role = 'owner') AS owners
+FROM moved

@@ -1,0 +1,311 @@
+"""The broadcaster: everybody whom an announcement is for gets it, whatever breaks; hardly anybody gets it twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import trio
+import trio.testing
+from attrs import define, field
+
+from lockbay.actors.screen import Attachment, Screen
+from lockbay.areas.admin.broadcast_records import (
+    BroadcastCase,
+    Move,
+    StartBroadcast,
+    SteerBroadcast,
+)
+from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.messages import MessageKind
+from lockbay.areas.onboarding.records import AcceptTerms
+from lockbay.errors import TelegramUnavailable
+from lockbay.notices import broadcaster
+from lockbay.notices.broadcaster import BATCH, Broadcaster
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Operation, Refused
+from lockbay.telegram.refusals import BadRequest, Unreachable
+from tests.areas.people import ANA, fresh_key, onboarded
+from tests.areas.sendable import leads_to, sent
+from tests.clock import MovedClock
+
+OWNER = ANA
+MANY = 60
+
+
+@define(eq=False)
+class Chats:
+    """The courier's side of the world: what arrived, what fails, and after how many it stands still."""
+
+    arrived: list[tuple[int, Screen]] = field(factory=list)
+    fails: dict[int, list[Exception]] = field(factory=dict)
+    stops_after: int | None = None
+    stopped: trio.Event = field(factory=trio.Event)
+
+    async def deliver(self, chat_id: int, screen: Screen, *, lane: str) -> int:
+        assert lane == "bulk"
+        await trio.lowlevel.checkpoint()
+        if self.fails.get(chat_id):
+            raise self.fails[chat_id].pop(0)
+        if self.stops_after is not None and len(self.arrived) >= self.stops_after:
+            self.stopped.set()
+            await trio.sleep_forever()
+        self.arrived.append((chat_id, screen))
+        return len(self.arrived)
+
+    @property
+    def heard(self) -> list[int]:
+        return sorted(chat for chat, _ in self.arrived)
+
+
+@pytest.fixture
+def chats() -> Chats:
+    return Chats()
+
+
+@pytest.fixture
+async def house(database: Database) -> Database:
+    """An owner and three people."""
+    for number in range(4):
+        await onboarded(database, OWNER + number, f"Person {number}")
+    await database.run(SaveStaff([OWNER]))
+    return database
+
+
+async def crowd(database: Database, people: int) -> None:
+    """So many more, in one statement."""
+    await database.pool.fetch(
+        "test",
+        "INSERT INTO users (id, first_name, language, created_at, onboarded_at)"
+        " SELECT 20000000000 + n, 'One', 'en', now(), now() FROM generate_series(1, $1::int) n",
+        (people,), reads=False,
+    )  # fmt: skip
+
+
+async def change(database: Database, user_id: int, what: str) -> None:
+    await database.pool.fetch("test", f"UPDATE users SET {what} WHERE id = $1", (user_id,), reads=False)
+
+
+async def done(database: Database, operation: Operation[object]) -> object:
+    outcome = await database.perform(operation, fresh_key())
+    assert not isinstance(outcome, Refused), outcome
+    return outcome
+
+
+async def begun(
+    database: Database, text: str = "Hello <all>", audience: str = "all", kind: MessageKind = "text", file_id: str = ""
+) -> int:
+    made = await done(database, StartBroadcast(OWNER, kind, text, file_id, audience))
+    assert isinstance(made, int)
+    return made
+
+
+async def steered(database: Database, broadcast: int, move: Move) -> None:
+    await done(database, SteerBroadcast(OWNER, broadcast, move))
+
+
+async def case(database: Database, broadcast: int) -> BroadcastCase:
+    page = await database.read(BroadcastCase, OWNER, broadcast)
+    assert page is not None
+    return page
+
+
+def counts(page: BroadcastCase) -> tuple[str, int, int, int, int]:
+    return page.state, page.sent, page.blocked, page.failed, page.muted
+
+
+async def told(database: Database) -> list[str]:
+    found = await database.pool.fetch(
+        "test",
+        "SELECT data->>'state' AS state FROM outbox WHERE kind = 'broadcast_progress' ORDER BY id",
+        (),
+        reads=True,
+    )
+    return [row["state"] for row in found]
+
+
+async def test_everybody_gets_it_as_it_was_written(house: Database, clock: MovedClock, chats: Chats) -> None:
+    broadcast = await begun(house)
+    await Broadcaster(house, clock, chats).tick()
+    assert chats.heard == [OWNER, OWNER + 1, OWNER + 2, OWNER + 3]
+    screen = chats.arrived[0][1]
+    assert sent(screen) == "Hello <all>"
+    assert leads_to(screen) == {"menu", "settings"}
+    assert screen.stays
+    assert not screen.silent
+    assert counts(await case(house, broadcast)) == ("done", 4, 0, 0, 0)
+    assert (await told(house))[-1] == "done"
+    await Broadcaster(house, clock, chats).tick()
+    assert len(chats.arrived) == 4
+
+
+async def test_a_photo_is_passed_on_by_its_id(house: Database, clock: MovedClock, chats: Chats) -> None:
+    await begun(house, "", kind="photo", file_id="picture")
+    await Broadcaster(house, clock, chats).tick()
+    assert {screen.attachment for _, screen in chats.arrived} == {Attachment("photo", "picture")}
+
+
+async def test_who_cannot_or_does_not_want_to_hear_it_does_not(
+    house: Database, clock: MovedClock, chats: Chats
+) -> None:
+    await crowd(house, 4)
+    for number, what in enumerate(
+        ("blocked_at = now()", "closed_at = now()", "unreachable_at = now()", "onboarded_at = NULL"), 20000000001
+    ):
+        await change(house, number, what)
+    await change(house, OWNER + 1, "muted = '{announcements}'")
+    broadcast = await begun(house)
+    assert (await case(house, broadcast)).total == 4
+    await Broadcaster(house, clock, chats).tick()
+    assert chats.heard == [OWNER, OWNER + 2, OWNER + 3]
+    assert counts(await case(house, broadcast)) == ("done", 3, 0, 0, 1)
+
+
+async def test_it_makes_no_sound_at_night(house: Database, clock: MovedClock, chats: Chats) -> None:
+    await change(house, OWNER + 1, "quiet_from = 660, quiet_until = 780")  # 11:00 to 13:00, and it is noon
+    await begun(house)
+    await Broadcaster(house, clock, chats).tick()
+    assert [chat for chat, screen in chats.arrived if screen.silent] == [OWNER + 1]
+
+
+async def test_a_language_is_everybody_who_speaks_it(house: Database, clock: MovedClock, chats: Chats) -> None:
+    await change(house, OWNER + 1, "language = 'pt-br'")
+    await change(house, OWNER + 2, "language = 'pt'")
+    await begun(house, audience="pt")
+    await Broadcaster(house, clock, chats).tick()
+    assert chats.heard == [OWNER + 1, OWNER + 2]
+
+
+async def test_active_is_who_did_something_lately(house: Database, clock: MovedClock, chats: Chats) -> None:
+    """As conversations do it: under a request key of their own."""
+    for number in (1, 2):
+        await onboarded(house, OWNER * 10 + number)  # a number that begins with another's
+        await house.perform(AcceptTerms(OWNER * 10 + number), f"{OWNER * 10 + number}.7.accept.1")
+        clock.advance(timedelta(days=20))
+    await begun(house, audience="active")
+    await Broadcaster(house, clock, chats).tick()
+    assert chats.heard == [OWNER * 10 + 2]
+
+
+async def test_who_has_blocked_the_bot_is_counted_and_kept_in_mind(
+    house: Database, clock: MovedClock, chats: Chats
+) -> None:
+    chats.fails = {
+        OWNER + 1: [Unreachable("Forbidden: bot was blocked by the user", 403)],
+        OWNER + 2: [BadRequest("no")],
+    }
+    broadcast = await begun(house)
+    await Broadcaster(house, clock, chats).tick()
+    assert counts(await case(house, broadcast)) == ("done", 2, 1, 1, 0)
+    found = await house.pool.fetch("test", "SELECT id FROM users WHERE unreachable_at IS NOT NULL", (), reads=True)
+    assert [row["id"] for row in found] == [OWNER + 1]
+
+
+async def test_while_telegram_is_away_it_waits_and_nobody_is_left_out(
+    house: Database, clock: MovedClock, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcaster, "AWAY", 0.01)
+    chats.fails = {OWNER + 2: [TelegramUnavailable("away"), TelegramUnavailable("away")]}
+    broadcast = await begun(house)
+    await Broadcaster(house, clock, chats).tick()
+    assert counts(await case(house, broadcast)) == ("done", 4, 0, 0, 0)
+
+
+async def test_pages_follow_each_other_without_a_gap(
+    house: Database, clock: MovedClock, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcaster, "MOST", 7)
+    await crowd(house, MANY)
+    for number in range(10, 30):  # some pages have nobody
+        await change(house, 20000000000 + number, "blocked_at = now()")
+    broadcast = await begun(house)
+    await Broadcaster(house, clock, chats).tick()
+    assert len(chats.heard) == len(set(chats.heard)) == MANY + 4 - 20
+    assert counts(await case(house, broadcast)) == ("done", MANY + 4 - 20, 0, 0, 0)
+
+
+async def cut_off(database: Database, clock: MovedClock, chats: Chats, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that dies in the middle of a batch, and writes nothing more, as after kill -9."""
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(Broadcaster(database, clock, chats).run)
+        await chats.stopped.wait()
+        monkeypatch.setattr(broadcaster, "STOPPING", 0)
+        nursery.cancel_scope.cancel()
+    chats.stops_after = None
+
+
+async def test_killed_in_the_middle_it_goes_on_nobody_is_left_out_and_few_get_it_twice(
+    house: Database, clock: MovedClock, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await crowd(house, MANY)
+    await begun(house)
+    chats.stops_after = BATCH + 10
+    await cut_off(house, clock, chats, monkeypatch)
+    await Broadcaster(house, clock, chats).tick()
+    assert len(set(chats.heard)) == MANY + 4
+    twice = [chat for chat, times in Counter(chats.heard).items() if times > 1]
+    assert 0 < len(twice) <= BATCH
+    assert max(Counter(chats.heard).values()) == 2
+
+
+async def test_stopped_in_good_order_it_knows_how_far_it_came(house: Database, clock: MovedClock, chats: Chats) -> None:
+    await crowd(house, MANY)
+    broadcast = await begun(house)
+    chats.stops_after = 30
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(Broadcaster(house, clock, chats).run)
+        await chats.stopped.wait()
+        await trio.testing.wait_all_tasks_blocked()
+        nursery.cancel_scope.cancel()
+    assert BATCH <= (await case(house, broadcast)).sent <= 30
+    chats.stops_after = None
+    await Broadcaster(house, clock, chats).tick()
+    assert len(set(chats.heard)) == MANY + 4
+    page = await case(house, broadcast)
+    assert (page.state, page.sent) == ("done", MANY + 4)
+
+
+@pytest.mark.parametrize(("move", "state"), [("pause", "paused"), ("cancel", "cancelled")])
+async def test_it_stops_at_once_in_the_middle_of_a_batch(
+    house: Database, clock: MovedClock, chats: Chats, move: Move, state: str
+) -> None:
+    await crowd(house, MANY)
+    broadcast = await begun(house)
+    chats.stops_after = 30
+    desk = Broadcaster(house, clock, chats)
+    house.on_changed = desk.changed
+    with trio.fail_after(10):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(desk.tick)
+            await chats.stopped.wait()
+            await steered(house, broadcast, move)  # tick ends, as there is nothing to send any more
+    chats.stops_after = None
+    page = await case(house, broadcast)
+    assert page.state == state
+    assert BATCH <= page.sent <= 30
+    await desk.tick()
+    assert len(chats.heard) == 30
+    if move == "pause":
+        await steered(house, broadcast, "resume")
+        await desk.tick()
+        assert len(set(chats.heard)) == MANY + 4
+        assert (await case(house, broadcast)).state == "done"
+
+
+async def test_a_second_one_waits_for_the_first(house: Database, clock: MovedClock, chats: Chats) -> None:
+    first = await begun(house, "first")
+    second = await begun(house, "second")
+    assert not (await case(house, first)).waits
+    assert (await case(house, second)).waits
+    await Broadcaster(house, clock, chats).tick()
+    assert [sent(screen) for _, screen in chats.arrived] == ["first"] * 4 + ["second"] * 4
+
+
+async def test_its_owner_sees_progress_every_five_seconds_at_most(
+    house: Database, clock: MovedClock, chats: Chats
+) -> None:
+    await crowd(house, 4 * BATCH)
+    await begun(house)
+    await Broadcaster(house, clock, chats).tick()
+    assert await told(house) == ["running", "done"]  # the clock stands still
