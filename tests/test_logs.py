@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 import structlog
+import trio
 
 from lockbay import logs
 
@@ -85,3 +86,30 @@ def test_what_only_looks_a_little_like_a_secret_is_written(written: io.StringIO)
 def test_debugging_is_not_written(written: io.StringIO) -> None:
     structlog.get_logger().debug("noise")
     assert written.getvalue() == ""
+
+
+async def test_a_line_says_in_the_middle_of_what_it_was_written(written: io.StringIO) -> None:
+    """Also one of a task that was started there; what the line says itself counts."""
+    asked: list[int] = []
+
+    def where() -> Mapping[str, object]:
+        asked.append(1)
+        return {"user_id": 7, "update_id": 9, "conversation": None}
+
+    async def later() -> None:
+        structlog.get_logger().info("screen_undelivered", update_id=8)
+
+    logs.WHERE.set(where)
+    structlog.get_logger().debug("noise")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(later)
+    structlog.get_logger().info("turn_failed")
+    late, failed = (json.loads(line) for line in written.getvalue().splitlines())
+    assert (late["user_id"], late["update_id"]) == (7, 8)
+    assert (failed["user_id"], failed["update_id"], "conversation" in failed) == (7, 9, False)
+    assert len(asked) == 2, "nobody is asked for a line that is not written"
+
+
+def test_who_is_in_the_middle_of_nothing_says_nothing_of_it(written: io.StringIO) -> None:
+    structlog.get_logger().info("serving")
+    assert json.loads(written.getvalue()).keys() == {"event", "level", "timestamp"}

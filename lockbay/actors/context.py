@@ -19,13 +19,18 @@ LIFETIME: Final = timedelta(minutes=3)
 
 HITS = Counter("lockbay_context_hits", "Views answered from an actor's context", ["view"])
 MISSES = Counter("lockbay_context_misses", "Views read from the database", ["view"])
-DROPS = Counter("lockbay_context_drops", "Views dropped because something changed them or their flow ended", ["why"])
+DROPS = Counter("lockbay_context_drops", "Views dropped: something changed them, or their flow ended", ["why", "view"])
 
 
 @cache
 def _counted(counter: Counter, view: str) -> Counter:
     """labels() looks it up under a lock each time: 2 µs."""
     return counter.labels(view)
+
+
+@cache
+def _dropped(why: str, view: str) -> Counter:
+    return DROPS.labels(why, view)
 
 
 class Context:
@@ -59,10 +64,10 @@ class Context:
         self._drops += 1
         for key in [key for key in self._views if key[0].__name__ == name]:
             del self._views[key]
-            DROPS.labels("changed").inc()
+            _dropped("changed", name).inc()
 
     def clear(self, why: str) -> None:
         """The flow that read these views is over."""
-        if self._views:
-            DROPS.labels(why).inc(len(self._views))
-            self._views.clear()
+        for kind, _ in self._views:
+            _dropped(why, kind.__name__).inc()
+        self._views.clear()

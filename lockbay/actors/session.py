@@ -6,6 +6,8 @@ told), then the running conversation, else the home screen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 import structlog
@@ -23,6 +25,7 @@ from lockbay.actors.services import Services
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import Command, Contact, Edited, Event, Membership, Press, Sender, Sent, Typed, Update
 from lockbay.errors import Diverged, Invalid
+from lockbay.logs import WHERE
 
 STALE = Counter("lockbay_stale_presses", "Presses on buttons of screens that are over")
 DIVERGED = Counter("lockbay_diverged_conversations", "Conversations whose journal did not fit any more", ["flow"])
@@ -74,6 +77,7 @@ class Session:
 
     async def take(self, message: Update | DeadlinePassed) -> Turn:
         """One turn. What it shows is in the turn."""
+        WHERE.set(partial(self._where, message.update_id if isinstance(message, Update) else None))
         turn = Turn(
             self._user_id, self._services.database, self._services.errands, self.context, self._services.clock.now()
         )
@@ -88,6 +92,12 @@ class Session:
         if self._conversation is not None:
             self.journal = self._conversation.journal
         return turn
+
+    def _where(self, update_id: int | None) -> Mapping[str, object]:
+        """For the logs, when a line of this turn is written."""
+        journal = self.journal if self._conversation is None else self._conversation.journal
+        where = {"user_id": self._user_id, "update_id": update_id}
+        return where if journal is None else {**where, "conversation": journal.conversation, "flow": journal.flow}
 
     async def _update(self, turn: Turn, person: Person, update: Update) -> None:
         if isinstance(update.event, Membership) or person.unreachable:

@@ -179,6 +179,8 @@ class Database:
             return cast("Sequence[Row]", found)
         except (DatabaseUnavailable, OutcomeUnknown, StatementFailed) as error:
             FAILURES.labels(file, type(error).__name__).inc()
+            if isinstance(error, StatementFailed) and error.code != KEY_REUSED:
+                log.warning("statement_failed", file=file, code=error.code)
             raise
         finally:
             self._observe(file, perf_counter() - began)
