@@ -102,7 +102,8 @@ async def _serve(chosen: Settings, stopping: Stopping, *, sandbox: bool) -> None
 
 async def _migrate(chosen: Settings) -> int:
     async with _with_database(chosen) as ready:
-        await schema.migrate(ready.database_url)
+        owner = ready.migration_url or ready.database_url
+        await schema.migrate(owner, service_url=ready.database_url)
         await schema.check(ready.database_url)
     click.echo("The schema is up to date.")
     return 0

@@ -107,12 +107,14 @@ class Settings:
     """What the operator decides. `web_bind` and `sandbox_bind` are host:port, port 0 lets the system choose.
     `providers` are those that may make places to pay in, `payouts` those that may pay out, in the order in which they
     are tried; `manual` is the staff. `low_balances`: see payments/balances.py. `audit_minutes`: from one proof of the
-    books to the next; 0 is none.
+    books to the next; 0 is none. `migration_url` names the same database with the role that owns it: only --migrate
+    uses it, and leaves the role of `database_url` what the service needs.
     """
 
     bot_token: str = field(default="", repr=False)
     telegram_url: str = TELEGRAM
     database_url: str = field(default="", repr=False)
+    migration_url: str = field(default="", repr=False)
     data_dir: Path = Path("var")
     admin_ids: str = ""
     web_bind: str = "127.0.0.1:8080"

@@ -75,6 +75,7 @@ class Limits:
     connections: int = 6  # two or three for each core: more are slower (SQL.md, Speed)
     connect: float = 5.0
     statement: float = 5.0
+    lock: float = 4.0  # sooner than `statement`, so that the reason is told
     idle_in_transaction: float = 10.0
 
 
@@ -243,6 +244,7 @@ async def open_raw(url: str, limits: Limits, server: dict[str, str]) -> asyncpg.
             # Every statement looks up by key: the plan that does not know the values is the right one.
             "plan_cache_mode": "force_generic_plan",
             "statement_timeout": milliseconds(limits.statement),
+            "lock_timeout": milliseconds(limits.lock),
             "idle_in_transaction_session_timeout": milliseconds(limits.idle_in_transaction),
             "client_connection_check_interval": "1000",  # a statement whose client is gone ends
             "tcp_keepalives_idle": "30",

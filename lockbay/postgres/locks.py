@@ -45,7 +45,7 @@ class Lock:
 @asynccontextmanager
 async def hold_lock(pool: Pool, name: str) -> AsyncIterator[Lock]:
     """Wait for the lock and hold it until the exit, on a connection that is not one of the pool's."""
-    limits = evolve(pool.limits, statement=FOREVER)
+    limits = evolve(pool.limits, statement=FOREVER, lock=FOREVER)
     connection = await connect(pool.url, pool.loop, limits, application_name=f"lockbay lock {name}")
     try:
         await take(connection, name)

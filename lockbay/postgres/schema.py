@@ -17,7 +17,7 @@ import structlog
 from attrs import frozen
 
 from lockbay.errors import SchemaMismatch
-from lockbay.postgres import bridge, catalogue, files
+from lockbay.postgres import bridge, catalogue, files, rights
 from lockbay.postgres.bridge import Connection, Limits
 from lockbay.postgres.catalogue import Catalogue, Declaration, Plan
 from lockbay.postgres.files import SqlFile
@@ -26,8 +26,13 @@ from lockbay.postgres.queries import Operation
 log = structlog.get_logger()
 
 MIGRATION_NAME = re.compile(r"(\d{4})_(\w+)")
-MIGRATION_LIMITS = Limits(statement=600.0, idle_in_transaction=600.0)
+MIGRATION_LIMITS = Limits(statement=600.0, lock=600.0, idle_in_transaction=600.0)
 ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('lockbay.migrate', 0))"
+MAY_CHANGE = "SELECT has_schema_privilege('public', 'CREATE') AS may"
+OLD = (
+    "The database is not up to date, and this role may not change it: "
+    "run python -m lockbay --migrate with LOCKBAY_MIGRATION_URL"
+)
 BOOKS = """
 CREATE TABLE IF NOT EXISTS migrations (
     number int PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
@@ -75,19 +80,38 @@ def read_migration(path: Path) -> Migration:
     return Migration(int(match[1]), match[2], path.read_text(encoding="utf-8"))
 
 
-async def migrate(url: str, folder: Path | None = None) -> None:
-    """Bring the database to the schema in `folder`. Idempotent; two at once: one waits for the other.
+async def migrate(url: str, folder: Path | None = None, *, service_url: str = "") -> None:
+    """Bring the database to the schema in `folder`. Idempotent; two at once: one waits for the other. The role of
+    `service_url`, if it is another one, gets what the service needs (see rights).
 
-    Raises SchemaMismatch when the files do not fit what was applied before; DatabaseUnavailable when it is away.
-    A failed migration is rolled back, those before it stay.
+    A role that may not change the schema looks only whether it is up to date. Raises SchemaMismatch when the files do
+    not fit what was applied before; DatabaseUnavailable when it is away. A failed migration is rolled back, those
+    before it stay.
     """
     folder = folder or files.sql_folder()
     migrations, sql = read_migrations(folder), files.read_files(folder)
     async with bridge.open_connection(url, MIGRATION_LIMITS) as connection:
+        if not (await connection.fetch(MAY_CHANGE))[0]["may"]:
+            return await refuse_old(connection, migrations, sql)
         await connection.fetch(ONE_AT_A_TIME)
         await connection.execute(BOOKS)
         await apply_migrations(connection, migrations)
         await install_functions(connection, sql)
+        if service_url and service_url != url:
+            await rights.grant(connection, sql, service_url)
+
+
+async def refuse_old(connection: Connection, migrations: Sequence[Migration], sql: Mapping[str, SqlFile]) -> None:
+    """Raises SchemaMismatch unless all is applied and installed."""
+    try:
+        applied = await connection.fetch("SELECT number, checksum FROM migrations")
+        installed = await connection.fetch("SELECT name, checksum FROM function_checksums")
+    except asyncpg.PostgresError as error:
+        raise SchemaMismatch(OLD) from error
+    refuse_applied(migrations, {row["number"]: row["checksum"] for row in applied})
+    wanted = {file.function.name: file.checksum for file in sql.values() if file.function is not None}
+    if len(applied) != len(migrations) or {row["name"]: row["checksum"] for row in installed} != wanted:
+        raise SchemaMismatch(OLD)
 
 
 async def apply_migrations(connection: Connection, migrations: Sequence[Migration]) -> None:

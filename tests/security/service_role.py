@@ -1,0 +1,24 @@
+"""A role that may do what the service needs and no more, as an operator makes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+from lockbay.postgres import bridge, schema
+
+ROLE = "lockbay serves"  # a name that must be quoted
+MAKE = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN CREATE ROLE "{ROLE}" LOGIN; END IF;
+END $$
+"""
+
+
+async def as_service(owner_url: str, folder: Path | None = None) -> str:
+    """The same database with the least role, which was given its rights by a migration."""
+    async with bridge.open_connection(owner_url, schema.MIGRATION_LIMITS) as connection:
+        await connection.execute(MAKE)
+    service_url = owner_url.replace("postgres@", f"{quote(ROLE)}@", 1)
+    await schema.migrate(owner_url, folder, service_url=service_url)
+    return service_url
