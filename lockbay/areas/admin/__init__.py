@@ -25,6 +25,7 @@ from lockbay.areas.admin import (
     people_news,
     team,
     terms_book,
+    transactions,
 )
 
 
@@ -45,6 +46,7 @@ def flows(menu: Flow, site: str = "", secret: bytes = b"") -> dict[str, Flow]:
         **corrections.FLOWS,
         **letters.FLOWS,
         **broadcasts.FLOWS,
+        **transactions.FLOWS,
     }
     return {name: partial(flow, menu) for name, flow in every.items()}
 

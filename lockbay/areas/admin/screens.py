@@ -68,6 +68,7 @@ def _deciding(words: Words, view: AdminDashboard) -> tuple[Row, ...]:
             Link(words.label("⚖️ Providers and books ({n})", n=view.differences), "books"),
             Link(words.label("✍️ Corrections ({n})", n=view.corrections), "corrections"),
         ),
+        (Link(words.label("📒 Transactions"), "transactions"),),
     )
 
 
