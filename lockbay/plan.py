@@ -72,10 +72,10 @@ def plan(bot_username: str, site: str = "", secret: bytes = b"") -> Plan:
         ratings.flows(bot_username, site),
         referrals.flows(bot_username),
         preferences.FLOWS,
-        groups.FLOWS,
+        groups.flows(bot_username),
         admin.flows(home, site, secret),
     )
-    return Plan(flows, COMMANDS, HOME, onboarding.gate, support.aside)
+    return Plan(flows, COMMANDS, HOME, onboarding.gate, support.aside, groups.in_group(bot_username))
 
 
 def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:

@@ -3,7 +3,7 @@
     database, Telegram's connections, providers' connections             to the very end
     └── tenure, settling, loop watchdog                                  one service at a time; then the next may begin
         └── courier                                                      what was handed over is sent
-            └── outbox, clerk, broadcaster, clock, payouts, rates
+            └── outbox, announcer, clerk, broadcaster, clock, payouts, rates
                 └── actors                                               turns in flight finish
                     └── web server                                       webhooks in flight are answered
                         └── poller                                       stops first: no more updates
@@ -47,6 +47,7 @@ from lockbay.clock.snapshots import keep_snapshots
 from lockbay.clock.stuck import watch_payouts
 from lockbay.clock.sweeper import sweep
 from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavailable
+from lockbay.notices.announcer import Announcer
 from lockbay.notices.broadcaster import Broadcaster
 from lockbay.notices.clerk import Clerk
 from lockbay.notices.mail import Mailer, Smtp
@@ -69,6 +70,7 @@ from lockbay.telegram import json
 from lockbay.telegram.api import BotApi, open_bot_api
 from lockbay.telegram.commands import CommandLists
 from lockbay.telegram.courier import Courier
+from lockbay.telegram.groups import group_errands
 from lockbay.telegram.poller import Pulse, poll
 from lockbay.telegram.refusals import Unauthorized
 from lockbay.telegram.types import BotInfo
@@ -174,6 +176,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
             {
                 OpenPayin: open_payin(tried(house.settings, house.providers), database),
                 **bank_errands(house.banks),
+                **group_errands(house.api, database),
             },
             maintenance=maintenance,
         )
@@ -185,6 +188,8 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 router = Router(services, actors)
                 payouts = Payouts(database, clock, house.payers)
                 clerk = Clerk(database, clock, courier)
+                announcer = Announcer(database, clock, courier)
+                courier.on_moved = announcer.moved
                 broadcaster = Broadcaster(database, clock, courier)
                 commands = CommandLists(house.api, database)
                 database.on_told = outbox.told
@@ -200,6 +205,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                 background.start_soon(maintenance.run, database)
                 background.start_soon(outbox.run)
                 background.start_soon(clerk.run)
+                background.start_soon(announcer.run)
                 background.start_soon(broadcaster.run)
                 background.start_soon(sweep, database, clock, router.deadline)
                 background.start_soon(keep_snapshots, database)

@@ -21,7 +21,7 @@ from lockbay.actors.screen import Link, Screen, stays
 from lockbay.actors.services import Services
 from lockbay.actors.session import DeadlinePassed, Session
 from lockbay.actors.turn import Turn
-from lockbay.actors.update import Press, Update
+from lockbay.actors.update import GroupEvent, Press, Update
 from lockbay.actors.words import words
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.postgres.text import storable
@@ -214,12 +214,17 @@ class Actor:
         self._unconfirmed -= 1
 
     async def _give_up(self, message: Update | DeadlinePassed, error: Exception) -> None:
-        """The third failure: the update goes to the dead letters, the person is told, the conversation is over."""
-        self._session.end("failed")
-        over = Unsettled(_update_id(message), None)
+        """The third failure: the update goes to the dead letters, the person is told, the conversation is over; a group
+        is told nothing, and what failed there has nothing to do with what the person is in.
+        """
+        is_private = not (isinstance(message, Update) and isinstance(message.event, GroupEvent))
+        if is_private:
+            self._session.end("failed")
+        over = Unsettled(_update_id(message), None if is_private else UNCHANGED)
         self._unsettled.append(over)
         if isinstance(message, Update):
             await self._services.inbox.bury(message, storable(f"{type(error).__name__}: {error}"))
+        if isinstance(message, Update) and is_private:
             self._services.replies.reply(
                 message.chat_id, _sorry(message), origin=None, edit=None, photo_edit=False, done=_nothing
             )

@@ -18,7 +18,7 @@ from attrs import frozen
 from prometheus_client import Histogram
 
 from lockbay.actors.journal import Journal
-from lockbay.actors.update import Update
+from lockbay.actors.update import GroupEvent, Update
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
@@ -81,6 +81,7 @@ class BuryUpdate(Statement[None]):
     user_id: int
     body: bytes
     error: str
+    ends: bool = True  # the conversation
 
 
 @frozen
@@ -163,10 +164,11 @@ class Inbox:
         return rows
 
     async def bury(self, update: Update, error: str) -> None:
-        """Moves an update to the dead letters and ends its user's conversation. Idempotent."""
+        """Moves an update to the dead letters and ends its user's conversation, unless it is a group's. Idempotent."""
         while not self._holds(update.update_id):  # its row would come after its deletion
             await self._news.park()
-        await self._insist(BuryUpdate(update.update_id, update.sender.id, update.raw, error))
+        ends = not isinstance(update.event, GroupEvent)
+        await self._insist(BuryUpdate(update.update_id, update.sender.id, update.raw, error, ends))
 
     def settle(self, turn: Settled) -> None:
         """Turns of one user must come in order. `turn.confirm` is called once they are committed."""

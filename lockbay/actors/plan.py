@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
 
-from lockbay.actors.aside import Aside
+from lockbay.actors.aside import Aside, InGroup
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.person import Person
 
@@ -20,7 +20,8 @@ class Plan:
     must finish before any other (onboarding, a notice to the blocked), or None.
 
     `aside` gets what replies to a message of ours, before anything else does and whatever is going on, and says whether
-    it took it. It reads, does and shows, but asks nothing: the running conversation stays where it is.
+    it took it. It reads, does and shows, but asks nothing: the running conversation stays where it is. So does
+    `in_group`, about what happens in groups; what it shows goes there.
     """
 
     flows: Mapping[str, Flow]
@@ -28,6 +29,7 @@ class Plan:
     home: str
     gate: Callable[[Person, str], str | None]
     aside: Aside | None = None
+    in_group: InGroup | None = None
     _takes: Mapping[str, range] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

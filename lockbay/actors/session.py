@@ -14,7 +14,7 @@ import structlog
 from attrs import evolve, frozen
 from prometheus_client import Counter
 
-from lockbay.actors.aside import take_aside
+from lockbay.actors.aside import take_aside, take_in_group
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.journal import Journal
@@ -23,7 +23,19 @@ from lockbay.actors.person import Loaded, LoadPerson, MeetPerson, Person, Reach
 from lockbay.actors.screen import Link, Origin, PressedAnswer, PressedLink, Screen, decode
 from lockbay.actors.services import Services
 from lockbay.actors.turn import Turn
-from lockbay.actors.update import Command, Contact, Edited, Event, Membership, Press, Sender, Sent, Typed, Update
+from lockbay.actors.update import (
+    Command,
+    Contact,
+    Edited,
+    Event,
+    GroupEvent,
+    Membership,
+    Press,
+    Sender,
+    Sent,
+    Typed,
+    Update,
+)
 from lockbay.errors import Diverged, Invalid
 from lockbay.logs import WHERE
 
@@ -82,6 +94,9 @@ class Session:
             self._user_id, self._services.database, self._services.errands, self.context, self._services.clock.now()
         )
         person = await self._who(message.sender if isinstance(message, Update) else None)
+        if isinstance(message, Update) and isinstance(message.event, GroupEvent):
+            await self._in_group(turn, person, message, message.event)
+            return turn
         closed = None if person.is_admin else self._services.maintenance.message
         if closed is not None:
             await self._turn_away(turn, person, message, closed)
@@ -92,6 +107,14 @@ class Session:
         if self._conversation is not None:
             self.journal = self._conversation.journal
         return turn
+
+    async def _in_group(self, turn: Turn, person: Person, update: Update, event: GroupEvent) -> None:
+        """In whatever state the house and the person are: it is the group's matter. That somebody did something there
+        does not say that we can write to them.
+        """
+        in_group = self._services.plan.in_group
+        if in_group is not None:
+            await take_in_group(in_group, Chat(person, turn.now), update.update_id, update.chat_id, event, turn)
 
     def _where(self, update_id: int | None) -> Mapping[str, object]:
         """For the logs, when a line of this turn is written."""

@@ -75,7 +75,38 @@ class Membership:
     blocked: bool
 
 
-Event: TypeAlias = Command | Typed | Sent | Contact | Press | Edited | Membership
+@frozen
+class GroupEvent:
+    """Something in a group, the update's chat: it concerns what the bot does there, not who did it."""
+
+
+@frozen
+class GroupMembership(GroupEvent):
+    """Somebody brought the bot into the group, or it is out of it, `at` that second since 1970."""
+
+    title: str
+    is_in: bool
+    at: int
+
+
+@frozen
+class AskedInGroup(GroupEvent):
+    """/name@to in the group, `at` that second; `to` is empty where no bot was named."""
+
+    title: str
+    name: str
+    to: str
+    at: int
+
+
+@frozen
+class GroupMoved(GroupEvent):
+    """The group became a supergroup: its chat has another id now."""
+
+    new_id: int
+
+
+Event: TypeAlias = Command | Typed | Sent | Contact | Press | Edited | Membership | GroupEvent
 
 
 @frozen
@@ -88,7 +119,9 @@ class Original:
 
 @frozen
 class Update:
-    """One update of a private chat. `raw` is the JSON that the inbox keeps, `reply_to` our message that it answers."""
+    """One update of a private chat, or with a GroupEvent of a group. `raw` is the JSON that the inbox keeps, `reply_to`
+    our message that it answers.
+    """
 
     update_id: int
     sender: Sender

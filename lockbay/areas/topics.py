@@ -108,6 +108,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "ticket_answer": Rule("support"),
     "ticket_closed": Rule("support", "low"),
     "rated": Rule("ratings", "low"),
+    # groups that they brought us into
+    "group_added": Rule("announcements", "important"),
     # who has the account
     "email_code": Rule("security", "security"),
     "email_replaced": Rule("security", "security"),

@@ -93,6 +93,10 @@ class BotApi:
         params = {"offset": offset, "timeout": timeout, "limit": limit, "allowed_updates": UPDATES}
         return json.batch(*await self._exchange("getUpdates", params, timeout + patience))
 
+    async def chat_member(self, chat_id: int, user_id: int) -> str:
+        """What somebody is in a group: creator, administrator, member, restricted, left or kicked."""
+        return json.member_status(await self._call("getChatMember", {"chat_id": chat_id, "user_id": user_id}))
+
     async def get_file(self, file_id: str) -> File:
         return json.file(await self._call("getFile", {"file_id": file_id}))
 

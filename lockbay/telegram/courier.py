@@ -64,6 +64,7 @@ class Lane:
 class Courier:
     """`nursery` owns the lanes; it should outlive all who send. Nothing is dropped: what fails for now is repeated in
     place, what is refused for good is logged. A repeated send may show a screen twice when an answer was lost.
+    `on_moved(chat_id, new_id)` is called when Telegram says that a group has another id; the screen goes there.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Courier:
         self._holds = Holds()
         self._lanes: dict[int, Lane] = {}
         self._drained = trio.lowlevel.ParkingLot()
+        self.on_moved: Callable[[int, int], None] = _nothing
 
     def reply(
         self,
@@ -201,6 +203,7 @@ class Courier:
             except TooManyRequests as refused:
                 await self._holds.refused(chat_id, refused.retry_after)
             except ChatMigrated as moved:
+                self.on_moved(chat_id, moved.new_id)
                 chat_id = moved.new_id
             except (TelegramUnavailable, Unauthorized) as away:  # a token can be mended, a lost reply cannot
                 backoff = backoff or self._backoff()
@@ -227,3 +230,7 @@ class Courier:
             ANSWERS.inc()
         except LockBayError as error:
             log.info("press_unanswered", error=type(error).__name__)
+
+
+def _nothing(_: int, __: int) -> None:
+    pass

@@ -15,10 +15,14 @@ from typing import Any, Final, TypeAlias, TypeVar
 import orjson
 
 from lockbay.actors.update import (
+    AskedInGroup,
     Command,
     Contact,
     Edited,
     Event,
+    GroupEvent,
+    GroupMembership,
+    GroupMoved,
     MediaKind,
     Membership,
     Original,
@@ -36,7 +40,9 @@ Json: TypeAlias = dict[str, Any]
 T = TypeVar("T")
 
 LARGEST_ID: Final = 2**63 - 1  # PostgreSQL's bigint
-COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
+GROUPS: Final = ("group", "supergroup")
+GROUP_COMMANDS: Final = ("announce",)  # nothing else that is said in a group is looked at, or kept
 OTHER_MEDIA: Final[MediaKind] = "other"
 
 
@@ -136,7 +142,8 @@ def _update(item: Any, number: int | None, raw: bytes | None = None) -> Update |
     if number is None:
         raise MalformedUpdate("no update_id")
     try:
-        return _private(item, number, orjson.dumps(item) if raw is None else raw)
+        raw = orjson.dumps(item) if raw is None else raw
+        return _private(item, number, raw) or _in_group(item, number, raw)
     except (LookupError, TypeError, ValueError, AttributeError) as problem:
         raise MalformedUpdate(f"{type(problem).__name__}: {problem}", number) from problem
 
@@ -147,7 +154,7 @@ def _update_id(item: Any) -> int | None:
 
 
 def _private(item: Json, number: int, raw: bytes) -> Update | None:
-    """What a person did in a private chat; groups, channels, bots and inline messages are none of ours."""
+    """What a person did in a private chat; channels, bots and inline messages are none of ours."""
     if (message := item.get("message")) is not None:
         return _made(number, message, message, _said, raw)
     if (query := item.get("callback_query")) is not None:
@@ -166,6 +173,52 @@ def _made(
     if message is None or sender is None or message["chat"]["type"] != "private" or sender.get("is_bot") is True:
         return None
     return Update(number, _sender(sender), _id(message["chat"]["id"]), event(subject), raw, _original(subject))
+
+
+def _in_group(item: Json, number: int, raw: bytes) -> Update | None:
+    """What concerns the bot in a group. Nobody who merely writes there is known to us; bots are not, and neither is who
+    acts in a group's name.
+    """
+    subject = item.get("message") or item.get("my_chat_member")
+    if subject is None or subject["chat"]["type"] not in GROUPS:
+        return None
+    sender = subject.get("from")
+    event = _group_membership(subject) if "my_chat_member" in item else _group_message(subject)
+    if event is None or sender is None or sender.get("is_bot") is True:
+        return None
+    return Update(number, _sender(sender), _id(subject["chat"]["id"]), event, raw)
+
+
+def _group_message(message: Json) -> GroupEvent | None:
+    if (new_id := message.get("migrate_to_chat_id")) is not None:
+        return GroupMoved(_id(new_id))
+    text = message.get("text")
+    command = COMMAND.fullmatch(text) if type(text) is str else None
+    if command is None or command[1].lower() not in GROUP_COMMANDS:
+        return None
+    return AskedInGroup(_title(message), command[1].lower(), command[2] or "", _second(message))
+
+
+def _group_membership(member: Json) -> GroupEvent | None:
+    """Other rights are none of ours."""
+    was_in, is_in = _is_in(member["old_chat_member"]), _is_in(member["new_chat_member"])
+    return None if was_in == is_in else GroupMembership(_title(member), is_in, _second(member))
+
+
+def _is_in(member: Json) -> bool:
+    return member["status"] in ("creator", "administrator", "member") or member.get("is_member") is True
+
+
+def _title(subject: Json) -> str:
+    return _text(subject["chat"]["title"])
+
+
+def _second(subject: Json) -> int:
+    """Unix time has 32 bits in the Bot API; a year beyond 9999 is none of Python's."""
+    seconds = _id(subject["date"])
+    if not 0 <= seconds < 2**32:
+        raise ValueError(f"{seconds} is not a time")
+    return seconds
 
 
 def _sender(user: Json) -> Sender:
@@ -190,7 +243,7 @@ def _said(message: Json) -> Event:
         return _sent(message) if "contact" not in message else _contact(message)
     text = _text(text)
     if text.startswith("/") and (command := COMMAND.fullmatch(text)):
-        return Command(command[1].lower(), (command[2] or "").strip())
+        return Command(command[1].lower(), (command[3] or "").strip())
     return Typed(text)
 
 
@@ -256,6 +309,11 @@ def sent_message(answer: Any) -> SentMessage:
 
 def _largest(photo: Any) -> str | None:
     return _text(photo[-1]["file_id"]) if photo else None
+
+
+def member_status(answer: Any) -> str:
+    """What somebody is in a chat (getChatMember): creator, administrator, member, restricted, left or kicked."""
+    return _read(lambda: _text(answer["status"]))
 
 
 def file(answer: Any) -> File:

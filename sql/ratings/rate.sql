@@ -21,6 +21,9 @@ BEGIN
     INSERT INTO ratings (trade_id, rater_id, rated_id, role, stars, comment, at)
     VALUES (trade.id, p_user_id, other, side, p_stars, said, p_at) ON CONFLICT (trade_id, rater_id) DO NOTHING;
     IF NOT FOUND THEN RETURN requests_refuse(p_request_key, 'rated_already'); END IF;
+    IF p_stars = 5 THEN
+        PERFORM groups_announce('praised', trade.id, other, p_at);
+    END IF;
     PERFORM outbox_notice(other, 'rated', jsonb_build_object(
         'trade_id', trade.id, 'slug', trade.slug, 'by', users_name(p_user_id), 'stars', p_stars, 'comment', said,
         'may_rate', ratings_why_not(trade, other, p_at) IS NULL), format('rated.%s.%s', trade.id, side), p_at);

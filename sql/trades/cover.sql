@@ -51,6 +51,9 @@ BEGIN
         answer_by = coalesce(answer_by, p_at + (SELECT answer_window FROM terms)), payout = coalesce(payout, p_payout),
         held = (SELECT sum(amount) FROM holds WHERE trade_id = p_trade.id AND ended_by IS NULL)
     WHERE id = p_trade.id;
+    IF p_trade.paid_at IS NULL THEN
+        PERFORM groups_announce('opened', p_trade.id, NULL, p_at);
+    END IF;
     RETURN moved;
 END
 $$;

@@ -37,6 +37,9 @@ BEGIN
         WHERE trade_id = p_trade.id AND ended_by IS NULL;
     END IF;
     UPDATE trades SET state = p_state, ended_at = p_at, ended_how = p_how WHERE id = p_trade.id RETURNING * INTO ended;
+    IF p_state = 'released' THEN
+        PERFORM groups_announce('completed', p_trade.id, NULL, p_at);
+    END IF;
     RETURN ended;
 END
 $$;

@@ -13,7 +13,7 @@ import trio
 from attrs import define, evolve, field, frozen
 
 from lockbay.actors.actor import MAILBOX
-from lockbay.actors.aside import Aside
+from lockbay.actors.aside import Aside, InGroup
 from lockbay.actors.conversation import Chat
 from lockbay.actors.errand import Errand
 from lockbay.actors.inbox import MOST, Inbox
@@ -166,11 +166,17 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    database: Database, clock: MovedClock, flows: dict[str, object], *, aside: Aside | None = None, **more: object
+    database: Database,
+    clock: MovedClock,
+    flows: dict[str, object],
+    *,
+    aside: Aside | None = None,
+    in_group: InGroup | None = None,
+    **more: object,
 ) -> AsyncIterator[House]:
     every = {"menu": home, "echo": echo, "two": two_questions, "refuses": refuses, **flows}
     commands = {name: name for name in every if name != "refuses"}
-    plan = Plan(every, commands, "menu", lambda _, __: None, aside)  # type: ignore[arg-type]
+    plan = Plan(every, commands, "menu", lambda _, __: None, aside, in_group)  # type: ignore[arg-type]
     replies, inbox = Replies(), Inbox(database, 1)
     services = Services(plan, database, inbox, replies, clock, parse_update, **more)  # type: ignore[arg-type]
     async with trio.open_nursery() as nursery:

@@ -271,6 +271,14 @@ async def test_a_group_that_moved_is_followed(desk: Desk, stub: Stub) -> None:
     assert [call.params["chat_id"] for call in stub.calls] == [-9, -1009]
 
 
+async def test_where_a_group_went_is_told(courier: Courier, stub: Stub) -> None:
+    moved: list[tuple[int, int]] = []
+    courier.on_moved = lambda old, new: moved.append((old, new))
+    stub.script("sendMessage", Refused(400, "Bad Request: group chat was upgraded …", {"migrate_to_chat_id": -1009}))
+    await courier.deliver(-9, screen("hello"))
+    assert moved == [(-9, -1009)]
+
+
 async def test_a_delivery_waits_for_its_turn_and_returns_its_message(courier: Courier, desk: Desk, stub: Stub) -> None:
     gate = trio.Event()
     stub.script("sendMessage", When(gate, {"message_id": 41}), {"message_id": 42})

@@ -5,7 +5,20 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from lockbay.actors.update import Command, Contact, Edited, Membership, Original, Press, Sender, Sent, Typed
+from lockbay.actors.update import (
+    AskedInGroup,
+    Command,
+    Contact,
+    Edited,
+    GroupMembership,
+    GroupMoved,
+    Membership,
+    Original,
+    Press,
+    Sender,
+    Sent,
+    Typed,
+)
 from lockbay.errors import TelegramUnavailable
 from lockbay.telegram import json, refusals
 from lockbay.telegram.json import MalformedUpdate
@@ -130,6 +143,80 @@ def test_edits_blocks_and_unblocks() -> None:
     for status, blocked in (("kicked", True), ("member", False)):
         member = {"from": ADA, "chat": CHAT, "new_chat_member": {"status": status}}
         assert event({"update_id": 7, "my_chat_member": member}) == Membership(blocked)
+
+
+GROUP = {"id": -5, "type": "group", "title": "Traders"}
+ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+
+
+def in_group(**fields: object) -> dict[str, object]:
+    return message(chat=GROUP, **fields)
+
+
+def membership(old: dict[str, object], new: dict[str, object], **fields: object) -> dict[str, object]:
+    change = {"from": ADA, "chat": GROUP, "date": 9, "old_chat_member": old, "new_chat_member": new, **fields}
+    return {"update_id": 7, "my_chat_member": change}
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup"])
+@pytest.mark.parametrize(
+    ("old", "new", "is_in"),
+    [
+        ({"status": "left"}, {"status": "member"}, True),
+        ({"status": "kicked"}, {"status": "administrator"}, True),
+        ({"status": "left"}, {"status": "restricted", "is_member": True}, True),
+        ({"status": "member"}, {"status": "left"}, False),
+        ({"status": "administrator"}, {"status": "kicked", "until_date": 0}, False),
+        ({"status": "member"}, {"status": "restricted", "is_member": False}, False),
+    ],
+)
+def test_the_bot_comes_into_a_group_and_is_thrown_out(
+    kind: str, old: dict[str, object], new: dict[str, object], is_in: bool
+) -> None:
+    update = json.update(orjson.dumps(membership(old, new, chat={**GROUP, "type": kind})))
+    assert update is not None
+    assert (update.chat_id, update.sender.id, update.event) == (-5, 2**40, GroupMembership("Traders", is_in, 9))
+
+
+def test_what_is_asked_in_a_group_and_where_it_went() -> None:
+    assert event(in_group(text="/announce")) == AskedInGroup("Traders", "announce", "", 1)
+    assert event(in_group(text="/Announce@LockBay_Bot now")) == AskedInGroup("Traders", "announce", "LockBay_Bot", 1)
+    assert event(in_group(migrate_to_chat_id=-(10**12))) == GroupMoved(-(10**12))
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        in_group(text="hello"),
+        in_group(text="/start@LockBay_Bot"),
+        in_group(text="please /announce"),
+        in_group(photo=[{"file_id": "x"}], caption="/announce"),
+        in_group(text="/announce", **{"from": ANONYMOUS}),
+        in_group(migrate_from_chat_id=-5),
+        {"update_id": 7, "edited_message": in_group(text="/announce")["message"]},
+        membership({"status": "member"}, {"status": "administrator"}),
+        membership({"status": "left"}, {"status": "member"}, chat={**GROUP, "type": "channel"}),
+        membership({"status": "left"}, {"status": "member"}, **{"from": ANONYMOUS}),
+    ],
+)
+def test_nothing_else_in_a_group_is_looked_at(update: dict[str, object]) -> None:
+    assert json.update(orjson.dumps(update)) is None
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        membership({"status": "left"}, {"status": "member"}, date=2**40),
+        membership({"status": "left"}, {"status": "member"}, date=None),
+        membership({"status": "left"}, {}),
+        in_group(text="/announce", date="now"),
+        in_group(migrate_to_chat_id="x"),
+        membership({"status": "left"}, {"status": "member"}, chat={"id": -5, "type": "group"}),
+    ],
+)
+def test_what_is_malformed_in_a_group(update: dict[str, object]) -> None:
+    with pytest.raises(MalformedUpdate):
+        json.update(orjson.dumps(update))
 
 
 @pytest.mark.parametrize(

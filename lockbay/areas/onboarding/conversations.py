@@ -43,6 +43,7 @@ OPEN_TO_CLOSED: Final = SUPPORT | {"help", "reopen_account"}  # to who has close
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PLACE: Final = re.compile(r"(?=.{1,48}\Z)(?:/[A-Za-z0-9_.-]+)+")
 _PROFILE: Final = re.compile(r"p_([0-9a-f]{12})")
+_GROUP: Final = re.compile(r"g_([0-9a-f]{12})")
 _INVITATION: Final = re.compile(r"/(?:invitation|phone|email)/([A-Za-z0-9_-]+)")
 _REFERRAL: Final = re.compile(r"r_([A-Za-z0-9]+)")  # an invitation's token has no such beginning
 
@@ -82,6 +83,8 @@ def _wish(payload: str) -> str:
     """Anybody may type anything behind /start."""
     if shared := _PROFILE.fullmatch(payload):
         return f"/person/{shared[1]}"
+    if of_group := _GROUP.fullmatch(payload):
+        return f"/group/{of_group[1]}"
     if _TOKEN.fullmatch(payload):
         return payload
     if _PLACE.fullmatch(payload) and payload.split("/")[1] not in OPEN:

@@ -44,7 +44,8 @@ def settings(words: Words, mine: Preferences, now: datetime) -> Screen:
         (Link(words.label("🔔 Notices"), "notices"), Link(words.label("🌙 Quiet hours"), "quiet_hours")),
         (Link(words.label("✉️ E-mail"), "my_email"), Link(words.label("📱 Phone"), "phone", ("/settings",))),
         (Link(words.label("👁 Who sees me"), "visibility"), Link(words.label("📒 Contacts"), "contacts")),
-        (buttons.profile(words), Link(words.label("🔒 Close account"), "close_account")),
+        (buttons.profile(words), Link(words.label("👥 Groups"), "groups")),
+        (Link(words.label("🔒 Close account"), "close_account"),),
         (buttons.menu(words),),
     )
     return Screen(text, rows)
