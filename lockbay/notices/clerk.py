@@ -20,8 +20,8 @@ from prometheus_client import Counter, Histogram
 from lockbay.actors.screen import Document, Screen
 from lockbay.actors.words import words
 from lockbay.areas.history import statements
-from lockbay.areas.history.period import Period
 from lockbay.areas.history.records import Ordered
+from lockbay.areas.period import Period
 from lockbay.errors import LockBayError, OutcomeUnknown, TelegramError, Unavailable
 from lockbay.notices.orders import END, DueFiles, EndFile, FileOrder, PostponeFile, StatementLines
 from lockbay.postgres.database import Database

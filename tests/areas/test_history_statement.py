@@ -19,9 +19,9 @@ from lockbay.actors.plan import Plan
 from lockbay.actors.words import words
 from lockbay.areas import history
 from lockbay.areas.history.paper import Paper, as_pdf
-from lockbay.areas.history.period import Period
 from lockbay.areas.history.records import AskStatement, Format, Movement, Ordered, Span
 from lockbay.areas.history.statement import DoesNotAddUp, Holder, Statement, as_csv, statement
+from lockbay.areas.period import Period
 from lockbay.notices.orders import DueFiles, FileOrder, StatementLines
 from lockbay.notices.press import movements
 from lockbay.postgres.database import Database

@@ -6,10 +6,11 @@ from typing import Final
 
 from lockbay.actors.conversation import Chat
 from lockbay.actors.parse import choice, identifier
-from lockbay.areas.history import period, receipts, screens, statements
-from lockbay.areas.history.period import Period
+from lockbay.areas import period
+from lockbay.areas.history import receipts, screens, statements
 from lockbay.areas.history.records import AskStatement, Format, History, Receipt, StatementStart
 from lockbay.areas.history.screens import ALL, NEWEST, Filter
+from lockbay.areas.period import Period
 from lockbay.errors import Invalid
 from lockbay.money import CURRENCIES
 from lockbay.postgres.queries import Refused

@@ -16,10 +16,10 @@ from fpdf.enums import XPos, YPos
 
 from lockbay.actors.words import Words
 from lockbay.areas.history import labels
-from lockbay.areas.history.period import Period
 from lockbay.areas.history.receipts import moment, reference
 from lockbay.areas.history.records import Movement
 from lockbay.areas.history.statement import Statement, Sums, account
+from lockbay.areas.period import Period
 from lockbay.areas.text import cut
 
 FONTS: Final = Path(__file__).parents[2] / "fonts"

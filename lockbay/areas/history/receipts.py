@@ -11,10 +11,10 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.explorers import explorer
 from lockbay.areas.history import labels
-from lockbay.areas.history.period import day
 from lockbay.areas.history.records import Receipt, ReceiptCashout, ReceiptExchange, ReceiptTrade
 from lockbay.areas.history.screens import Filter, signed
 from lockbay.areas.networks import BANK, NETWORKS
+from lockbay.areas.period import day
 from lockbay.areas.text import cut, lines, paragraphs
 
 LONGEST_COPY = 256

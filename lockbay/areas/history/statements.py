@@ -7,11 +7,10 @@ from datetime import date
 
 from lockbay.actors.screen import Answer, Document, Link, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
-from lockbay.areas.history import period
-from lockbay.areas.history.period import Period
+from lockbay.areas import buttons, period
 from lockbay.areas.history.records import Format, Ordered
 from lockbay.areas.history.screens import ALL
+from lockbay.areas.period import Period
 from lockbay.areas.text import lines, paragraphs
 from lockbay.postgres.queries import Refused
 
