@@ -27,7 +27,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 LOCALE: Final = ROOT / "lockbay" / "locale"
 TEMPLATE: Final = LOCALE / "lockbay.pot"
 SAID_BY: Final = ("actors", "areas", "notices", "web")  # and plan.py, money.py
-CALLS: Final = frozenset({"words", "say", "label", "Invalid"})
+CALLS: Final = frozenset({"words", "say", "speech", "label", "Invalid"})
 COUNTS: Final = frozenset({"count"})
 # A sentence in a table: words with a space between them, one with a capital, or a title; no SQL file, flow or pattern.
 SENTENCE: Final = re.compile(r"[^\W\d_]{1,}[^\w]*\s+[^\W\d_{<“]|^\W*[A-Z][a-z]+[.…!?]?$|\}\s+\w{2,}|<b>\w")

@@ -160,8 +160,8 @@ def sure(words: Words, chosen: Audience, written: Written) -> Screen:
     text = lines(
         words("⬆️ <b>This is what they get.</b> Send it?"),
         BLANK,
-        fact(words.label("To"), audience(words, chosen.name)),
-        fact(words.label("People"), hear),
+        fact(words, words.label("To"), audience(words, chosen.name)),
+        fact(words, words.label("People"), hear),
         words("They do not want announcements, and get none: {n}", n=chosen.muted) if chosen.muted else None,
         words("It takes about {minutes} min. You can pause or stop it.", minutes=max(1, round(hear / 25 / 60))),
     )
@@ -185,9 +185,9 @@ def case(words: Words, page: BroadcastCase) -> Screen:
     text = lines(
         *_progress(words, page.progress),
         BLANK,
-        fact(words.label("By"), isolated(cut(page.by, 40))),
-        fact(words.label("Began"), words.time(page.at)),
-        fact(words.label("Ended"), words.time(page.ended_at)) if page.ended_at is not None else None,
+        fact(words, words.label("By"), isolated(cut(page.by, 40))),
+        fact(words, words.label("Began"), words.time(page.at)),
+        fact(words, words.label("Ended"), words.time(page.ended_at)) if page.ended_at is not None else None,
         _kind(words, page.kind),
         quoted(page.text) if page.text else None,
     )
@@ -221,10 +221,10 @@ def _progress(words: Words, each: Broadcast) -> tuple[Markup | None, ...]:
         words("<code>{bar}</code> {percent} %", bar=bar(each), percent=_percent(each)),
         _people(words, each),
         BLANK,
-        fact(words.label("Got it"), each.sent),
-        fact(words.label("Have blocked the bot"), each.blocked) if each.blocked else None,
-        fact(words.label("Want no announcements"), each.muted) if each.muted else None,
-        fact(words.label("Telegram refused"), each.failed) if each.failed else None,
+        fact(words, words.label("Got it"), each.sent),
+        fact(words, words.label("Have blocked the bot"), each.blocked) if each.blocked else None,
+        fact(words, words.label("Want no announcements"), each.muted) if each.muted else None,
+        fact(words, words.label("Telegram refused"), each.failed) if each.failed else None,
     )
 
 

@@ -89,7 +89,9 @@ def reason(words: Words, page: CashoutCase, decision: Decision) -> Screen:
 
 def sure(words: Words, page: CashoutCase, decision: Decision, said: str) -> Screen:
     """Amount, person and destination, before it is done. `said` is the transaction or the reason, or nothing."""
-    quote = None if not said else copied(words.label("Transaction"), said) if decision == "paid" else quoted(said)
+    quote = (
+        None if not said else copied(words, words.label("Transaction"), said) if decision == "paid" else quoted(said)
+    )
     ask = lines(
         *cashouts.facts(words, page),
         BLANK,

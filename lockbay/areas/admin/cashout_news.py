@@ -90,13 +90,15 @@ def _screen(
     text = lines(
         title,
         BLANK,
-        fact(words.label("Amount"), f"{words.amount(news.amount, news.currency)}{worth}"),
+        fact(words, words.label("Amount"), f"{words.amount(news.amount, news.currency)}{worth}"),
         words("Person: <b>{name}</b> (<code>{id}</code>)", name=cut(news.person, 40), id=news.user_id),
-        fact(words.label("Over"), news.network),
-        copied(words.label("To"), news.address),
-        fact(words.label("Bank"), cut(f"{news.bank_name}, {news.account_name}", 120)) if news.bank_name else None,
-        fact(words.label("State"), cashouts.standing(words, news.state)),
-        fact(words.label("Problem"), cut(news.problem, cashouts.LONGEST_PROBLEM)) if news.problem else None,
+        fact(words, words.label("Over"), news.network),
+        copied(words, words.label("To"), news.address),
+        fact(words, words.label("Bank"), cut(f"{news.bank_name}, {news.account_name}", 120))
+        if news.bank_name
+        else None,
+        fact(words, words.label("State"), cashouts.standing(words, news.state)),
+        fact(words, words.label("Problem"), cut(news.problem, cashouts.LONGEST_PROBLEM)) if news.problem else None,
         *((BLANK, more) if more is not None else ()),
     )
     look = Link(words.label("Look at it"), "payout", (str(news.cashout_id),), "primary")
@@ -123,9 +125,9 @@ def of_nobody(words: Words, news: StrangePayout) -> Screen:
     text = lines(
         words("🚨 <b>{provider} tells of a payout that is not ours</b>", provider=cut(news.provider, 40)),
         BLANK,
-        fact(words.label("Told"), cut(news.told, 40)),
-        copied(words.label("Reference"), news.reference),
-        copied(words.label("Transaction"), news.txid) if news.txid else None,
+        fact(words, words.label("Told"), cut(news.told, 40)),
+        copied(words, words.label("Reference"), news.reference),
+        copied(words, words.label("Transaction"), news.txid) if news.txid else None,
         BLANK,
         words("No cash-out here has that reference, and nothing was changed. Look into the provider’s dashboard."),
     )

@@ -89,28 +89,28 @@ def facts(words: Words, page: CashoutCase) -> tuple[Markup | None, ...]:
     """What goes where: what every question about it shows again."""
     worth = words.label("not known") if page.usd_worth is None else words.usd(page.usd_worth)
     return (
-        fact(words.label("Amount"), words.amount(page.amount, page.currency)),
-        fact(words.label("To be paid"), words.amount(page.net, page.currency)),
-        fact(words.label("Worth"), worth),
-        fact(words.label("Over"), page.network),
-        copied(words.label("To"), page.address),
-        fact(words.label("Bank"), cut(page.bank_name, 60)) if page.bank_name else None,
-        fact(words.label("Account name"), cut(page.account_name, 80)) if page.account_name else None,
+        fact(words, words.label("Amount"), words.amount(page.amount, page.currency)),
+        fact(words, words.label("To be paid"), words.amount(page.net, page.currency)),
+        fact(words, words.label("Worth"), worth),
+        fact(words, words.label("Over"), page.network),
+        copied(words, words.label("To"), page.address),
+        fact(words, words.label("Bank"), cut(page.bank_name, 60)) if page.bank_name else None,
+        fact(words, words.label("Account name"), cut(page.account_name, 80)) if page.account_name else None,
     )
 
 
 def _progress(words: Words, page: CashoutCase) -> tuple[Markup | None, ...]:
     decided = page.decided_by is not None and page.decided_at is not None
     return (
-        fact(words.label("State"), standing(words, page.state)),
-        fact(words.label("Asked for"), words.time(page.created_at)),
-        fact(words.label("By a code"), words.label("yes") if page.proven else words.label("no")),
-        fact(words.label("Provider"), page.provider) if page.provider else None,
-        fact(words.label("Tries"), page.tries) if page.tries else None,
-        fact(words.label("Problem"), cut(page.problem, LONGEST_PROBLEM)) if page.problem else None,
-        copied(words.label("Our reference"), page.reference),
-        copied(words.label("Their reference"), page.external_id) if page.external_id else None,
-        copied(words.label("Transaction"), page.txid) if page.txid else None,
+        fact(words, words.label("State"), standing(words, page.state)),
+        fact(words, words.label("Asked for"), words.time(page.created_at)),
+        fact(words, words.label("By a code"), words.label("yes") if page.proven else words.label("no")),
+        fact(words, words.label("Provider"), page.provider) if page.provider else None,
+        fact(words, words.label("Tries"), page.tries) if page.tries else None,
+        fact(words, words.label("Problem"), cut(page.problem, LONGEST_PROBLEM)) if page.problem else None,
+        copied(words, words.label("Our reference"), page.reference),
+        copied(words, words.label("Their reference"), page.external_id) if page.external_id else None,
+        copied(words, words.label("Transaction"), page.txid) if page.txid else None,
         words(
             "🧾 {by} has begun to pay it by hand, {time}", by=cut(page.claimed_by, 40), time=words.time(page.claimed_at)
         )

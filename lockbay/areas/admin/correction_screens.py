@@ -72,9 +72,9 @@ def case(words: Words, page: CorrectionCase) -> Screen:
         words("✍️ <b>Correction #{id}: {amount}</b>", id=page.id, amount=signed(words, page.amount, page.currency)),
         BLANK,
         *_about(words, page),
-        fact(words.label("Worth"), words.usd(page.usd_worth)) if page.usd_worth is not None else None,
-        fact(words.label("Proposed by"), isolated(cut(page.proposed_by, 40))),
-        fact(words.label("When"), words.time(page.proposed_at)),
+        fact(words, words.label("Worth"), words.usd(page.usd_worth)) if page.usd_worth is not None else None,
+        fact(words, words.label("Proposed by"), isolated(cut(page.proposed_by, 40))),
+        fact(words, words.label("When"), words.time(page.proposed_at)),
         quoted(page.why),
         _standing(words, page),
     )
@@ -90,7 +90,7 @@ def _about(words: Words, page: CorrectionCase) -> tuple[Markup | None, ...]:
         )
     told = words("{provider} told of {slug}: {told}", provider=cut(page.provider or "?", 20), slug=page.slug,
                  told=state(page.told or "?"))  # fmt: skip
-    return (told, copied(words.label("Transaction"), page.txid) if page.txid else None)
+    return (told, copied(words, words.label("Transaction"), page.txid) if page.txid else None)
 
 
 def _standing(words: Words, page: CorrectionCase) -> Markup:
@@ -177,7 +177,7 @@ def _event(words: Words, page: PayoutEvent) -> Markup:
         state=state(page.state),
         moved=moved,
     )
-    return lines(told, copied(words.label("Transaction"), page.txid) if page.txid else None)
+    return lines(told, copied(words, words.label("Transaction"), page.txid) if page.txid else None)
 
 
 def not_bookable(words: Words, page: PayoutEvent) -> Screen:

@@ -110,11 +110,13 @@ def sure_to_attach(words: Words, page: UnappliedPayment, trade: PayableTrade, no
         return _question(words, page, title, why_not or BLANK)
     over = trade.worth > trade.missing
     ask = lines(
-        fact(words.label("Buyer"), cut(trade.buyer, 40)),
-        fact(words.label("Seller"), cut(trade.seller or "?", 40)),
-        fact(words.label("Price"), words.amount(trade.total, unit)),
-        fact(words.label("Missing"), words.amount(trade.missing, unit)),
-        fact(words.label("This payment is worth"), words.amount(trade.worth, unit)) if page.currency != unit else None,
+        fact(words, words.label("Buyer"), cut(trade.buyer, 40)),
+        fact(words, words.label("Seller"), cut(trade.seller or "?", 40)),
+        fact(words, words.label("Price"), words.amount(trade.total, unit)),
+        fact(words, words.label("Missing"), words.amount(trade.missing, unit)),
+        fact(words, words.label("This payment is worth"), words.amount(trade.worth, unit))
+        if page.currency != unit
+        else None,
         words("What is over goes to the buyer’s wallet.") if over else None,
         quoted(note),
         words("This cannot be undone."),

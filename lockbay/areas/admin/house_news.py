@@ -41,9 +41,9 @@ def balance_low(words: Words, news: LowBalance) -> Screen:
     text = lines(
         words("🪫 <b>{provider} runs low on {currency}</b>", provider=cut(news.provider, 20), currency=news.currency),
         BLANK,
-        fact(words.label("Left"), money(words, news.amount, news.currency)),
-        fact(words.label("Low is below"), money(words, news.low, news.currency)),
-        fact(words.label("Over"), cut(news.network, 20)) if news.network else None,
+        fact(words, words.label("Left"), money(words, news.amount, news.currency)),
+        fact(words, words.label("Low is below"), money(words, news.low, news.currency)),
+        fact(words, words.label("Over"), cut(news.network, 20)) if news.network else None,
         BLANK,
         words("What it cannot pay waits for you. You hear of this again when it was filled and runs low again."),
     )
@@ -59,7 +59,7 @@ def books_differ(words: Words, news: BooksDiffer) -> Screen:
             news.differences,
         ),
         BLANK,
-        fact(words.label("Kinds"), cut(news.kinds, 200)),
+        fact(words, words.label("Kinds"), cut(news.kinds, 200)),
         quoted(cut(news.first, 600)),
         BLANK,
         words("Nothing was stopped. See all of them on the console or with --audit, and close LockBay if money leaks."),

@@ -15,14 +15,14 @@ from lockbay.money import CURRENCIES, plain
 BLANK: Final = Markup("")
 
 
-def fact(label: str, value: object) -> Markup:
+def fact(words: Words, label: str, value: object) -> Markup:
     """Amount: 100 USDT"""
-    return Markup("{}: <b>{}</b>").format(label, value)
+    return words("{label}: <b>{value}</b>", label=label, value=value)
 
 
-def copied(label: str, value: str) -> Markup:
+def copied(words: Words, label: str, value: str) -> Markup:
     """A text to be copied by a tap."""
-    return Markup("{}: <code>{}</code>").format(label, cut(value, 120))
+    return words("{label}: <code>{value}</code>", label=label, value=cut(value, 120))
 
 
 def quoted(text: str) -> Markup:

@@ -147,10 +147,10 @@ def _facts(words: Words, page: DeadLetter) -> tuple[Markup | None, ...]:
     return (
         words("✉️ <b>Update {id}</b> of {name}", id=page.id, name=isolated(cut(page.name, 40))),
         BLANK,
-        fact(words.label("When"), words.time(page.at)),
-        fact(words.label("It was"), say(words)),
+        fact(words, words.label("When"), words.time(page.at)),
+        fact(words, words.label("It was"), say(words)),
         quoted(page.said) if page.said else None,
-        fact(words.label("It failed with"), cut(page.error, 500)),
+        fact(words, words.label("It failed with"), cut(page.error, 500)),
         words("⚠️ They are in the middle of something now.") if page.busy else None,
     )
 

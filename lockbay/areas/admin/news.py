@@ -75,10 +75,10 @@ def waits(words: Words, news: Waits) -> Screen:
     text = lines(
         words("💰 <b>A payment of {amount} waits for a decision</b>", amount=money(words, news.amount, news.currency)),
         BLANK,
-        fact(words.label("Why"), reason(words, news.reason)),
-        fact(words.label("Over"), f"{cut(news.network, 20)}, {news.provider}"),
-        fact(words.label("Trade"), news.slug) if news.slug else None,
-        copied(words.label("Transaction"), news.txid) if news.txid else None,
+        fact(words, words.label("Why"), reason(words, news.reason)),
+        fact(words, words.label("Over"), f"{cut(news.network, 20)}, {news.provider}"),
+        fact(words, words.label("Trade"), news.slug) if news.slug else None,
+        copied(words, words.label("Transaction"), news.txid) if news.txid else None,
     )
     look = Link(words.label("Look at it"), "unapplied_payment", (str(news.unapplied_id),), "primary")
     return Screen(text, ((look,), (buttons.menu(words),)))
@@ -89,8 +89,8 @@ def unreadable(words: Words, news: Unreadable) -> Screen:
     text = lines(
         words("⚠️ <b>{provider} told something that LockBay cannot read</b>", provider=news.provider),
         BLANK,
-        fact(words.label("Problem"), cut(news.problem or "?", 200)),
-        copied(words.label("Kept as"), news.digest),
+        fact(words, words.label("Problem"), cut(news.problem or "?", 200)),
+        copied(words, words.label("Kept as"), news.digest),
         BLANK,
         words("Money may be behind it: look it up at the provider. It is in the table unreadable_events, as it came."),
     )
@@ -102,10 +102,10 @@ def differs(words: Words, news: Differs) -> Screen:
     text = lines(
         words("⚖️ <b>{provider} says other than we have</b>", provider=news.provider),
         BLANK,
-        fact(words.label("Told"), money(words, news.told, news.currency)),
-        fact(words.label("We have"), money(words, news.ours, news.currency)),
-        fact(words.label("Person"), cut(news.person or "?", 40)),
-        copied(words.label("Reference"), news.reference),
+        fact(words, words.label("Told"), money(words, news.told, news.currency)),
+        fact(words, words.label("We have"), money(words, news.ours, news.currency)),
+        fact(words, words.label("Person"), cut(news.person or "?", 40)),
+        copied(words, words.label("Reference"), news.reference),
     )
     return Screen(text, ((Link(words.label("⚖️ Providers and books"), "books"),), (buttons.menu(words),)))
 

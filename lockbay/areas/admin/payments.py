@@ -57,28 +57,28 @@ def payment(words: Words, page: UnappliedPayment, done: Markup | None = None) ->
 
 def _facts(words: Words, page: UnappliedPayment) -> tuple[Markup | None, ...]:
     return (
-        fact(words.label("Amount"), money(words, page.amount, page.currency)),
-        fact(words.label("Why"), reason(words, page.reason)),
-        fact(words.label("Came"), words.time(page.at)),
-        fact(words.label("Over"), f"{cut(page.network, 20)}, {page.provider}"),
+        fact(words, words.label("Amount"), money(words, page.amount, page.currency)),
+        fact(words, words.label("Why"), reason(words, page.reason)),
+        fact(words, words.label("Came"), words.time(page.at)),
+        fact(words, words.label("Over"), f"{cut(page.network, 20)}, {page.provider}"),
         _person(words, page),
         _trade(words, page),
-        copied(words.label("Payment"), page.provider_id),
-        copied(words.label("Transaction"), page.txid) if page.txid else None,
-        copied(words.label("Address"), page.address) if page.address else None,
-        copied(words.label("Reference"), page.reference) if page.reference else None,
+        copied(words, words.label("Payment"), page.provider_id),
+        copied(words, words.label("Transaction"), page.txid) if page.txid else None,
+        copied(words, words.label("Address"), page.address) if page.address else None,
+        copied(words, words.label("Reference"), page.reference) if page.reference else None,
     )
 
 
 def _person(words: Words, page: UnappliedPayment) -> Markup:
     if page.person is None:
-        return fact(words.label("Person"), words.label("nobody we know"))
+        return fact(words, words.label("Person"), words.label("nobody we know"))
     return words("Person: <b>{name}</b> (<code>{id}</code>)", name=cut(page.person.name, 40), id=page.person.id)
 
 
 def _trade(words: Words, page: UnappliedPayment) -> Markup | None:
     trade = page.trade
-    return fact(words.label("Trade"), f"{trade.slug}, {state(trade.state)}") if trade else None
+    return fact(words, words.label("Trade"), f"{trade.slug}, {state(trade.state)}") if trade else None
 
 
 def _choice(words: Words, page: UnappliedPayment) -> Markup:

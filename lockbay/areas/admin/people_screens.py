@@ -94,13 +94,13 @@ def _marks(words: Words, page: Dossier) -> tuple[Markup | None, ...]:
 def _proofs(words: Words, page: Dossier) -> tuple[Markup | None, ...]:
     none = words.label("none that is proven")
     return (
-        fact(words.label("First name"), isolated(cut(page.first_name, 40))),
-        fact(words.label("Here since"), words.time(page.since)),
+        fact(words, words.label("First name"), isolated(cut(page.first_name, 40))),
+        fact(words, words.label("Here since"), words.time(page.since)),
         None if page.onboarded_at else words("Has not finished the beginning"),
-        copied(words.label("E-mail"), page.email) if page.email else fact(words.label("E-mail"), none),
-        fact(words.label("Further e-mails"), cut(", ".join(page.extras), 120)) if page.extras else None,
-        fact(words.label("Phone"), page.phone or none),
-        fact(words.label("Language"), f"{cut(page.language, 12)}, {cut(page.time_zone, 40)}"),
+        copied(words, words.label("E-mail"), page.email) if page.email else fact(words, words.label("E-mail"), none),
+        fact(words, words.label("Further e-mails"), cut(", ".join(page.extras), 120)) if page.extras else None,
+        fact(words, words.label("Phone"), page.phone or none),
+        fact(words, words.label("Language"), f"{cut(page.language, 12)}, {cut(page.time_zone, 40)}"),
     )
 
 

@@ -121,7 +121,7 @@ def _seconds(typed: str) -> Decimal | None:
 def fees(words: Words, view: TermsBook) -> Screen:
     """What each network costs; each has a button."""
     listed = tuple(
-        fact(f"{each.currency} · {each.network}", words.label("{fee}, at least {least}",
+        fact(words, f"{each.currency} · {each.network}", words.label("{fee}, at least {least}",
              fee=words.amount(each.fee, each.currency), least=words.amount(each.least, each.currency)))
         for each in view.fees
     )  # fmt: skip

@@ -149,7 +149,7 @@ def _line(words: Words, each: Term) -> Markup:
             time=words.time(each.changed_at),
             setting=shown(words, each, each.setting),
         )
-    return lines(fact(title(words, each.name), shown(words, each, each.value)), changed)
+    return lines(fact(words, title(words, each.name), shown(words, each, each.value)), changed)
 
 
 def question(words: Words, held: Term) -> Screen:
@@ -157,8 +157,8 @@ def question(words: Words, held: Term) -> Screen:
     text = lines(
         words("📐 <b>{title}</b>", title=title(words, held.name)),
         BLANK,
-        fact(words.label("Now"), shown(words, held, held.value)),
-        fact(words.label("The settings say"), shown(words, held, held.setting)),
+        fact(words, words.label("Now"), shown(words, held, held.value)),
+        fact(words, words.label("The settings say"), shown(words, held, held.setting)),
         BLANK,
         _how(words, held),
     )
@@ -220,7 +220,7 @@ def fee_question(words: Words, held: NetworkFee) -> Screen:
 def least_question(words: Words, held: NetworkFee, fee: Decimal) -> Screen:
     """What is the least?"""
     ask = lines(
-        fact(words.label("New fee"), words.amount(fee, held.currency)),
+        fact(words, words.label("New fee"), words.amount(fee, held.currency)),
         words("Type the least that is cashed out over this network, in {unit}; it must be more.", unit=held.currency),
     )
     return _fee(words, held, ask)

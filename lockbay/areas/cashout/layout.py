@@ -21,9 +21,9 @@ LONGEST_PROBLEM: Final = 300
 LONGEST_TXID: Final = 120
 
 
-def fact(label: str, value: object) -> Markup:
+def fact(words: Words, label: str, value: object) -> Markup:
     """Amount: 100 USDT"""
-    return Markup("{}: <b>{}</b>").format(label, value)
+    return words("{label}: <b>{value}</b>", label=label, value=value)
 
 
 def network_name(code: str) -> str:
@@ -47,10 +47,10 @@ def place(words: Words, to: Destination | Shown) -> Markup:
 def facts(words: Words, cashout: Shown) -> Markup:
     """What left the wallet, what arrives, and where; the transaction once there is one."""
     return lines(
-        fact(words.label("Amount"), words.amount(cashout.amount, cashout.currency)),
-        fact(words.label("Fee"), words.amount(EXACT.subtract(cashout.amount, cashout.net), cashout.currency)),
-        fact(words.label("Arrives"), words.amount(cashout.net, cashout.currency)),
-        fact(words.label("Network"), network_name(cashout.network)) if cashout.network != BANK.code else None,
+        fact(words, words.label("Amount"), words.amount(cashout.amount, cashout.currency)),
+        fact(words, words.label("Fee"), words.amount(EXACT.subtract(cashout.amount, cashout.net), cashout.currency)),
+        fact(words, words.label("Arrives"), words.amount(cashout.net, cashout.currency)),
+        fact(words, words.label("Network"), network_name(cashout.network)) if cashout.network != BANK.code else None,
         place(words, cashout),
         words("Transaction: <code>{txid}</code>", txid=cut(cashout.txid, LONGEST_TXID)) if cashout.txid else None,
     )

@@ -68,7 +68,7 @@ def _limits(words: Words, start: CashoutStart) -> tuple[Markup, ...]:
         return (BLANK, said)
     if start.usd_left is None:
         return ()
-    left = fact(words.label("Left within 24 hours"), words.usd(start.usd_left))
+    left = fact(words, words.label("Left within 24 hours"), words.usd(start.usd_left))
     return (BLANK, left) if start.is_verified else (BLANK, left, words("<i>A verified e-mail address allows more.</i>"))
 
 
@@ -77,7 +77,7 @@ def amount(words: Words, start: CashoutStart, of: Coin, costs: Sequence[Cost]) -
     text = lines(
         words("💸 <b>Cash out {coin}: how much?</b>", coin=of.currency),
         BLANK,
-        fact(words.label("In your wallet"), words.amount(of.available, of.unit)),
+        fact(words, words.label("In your wallet"), words.amount(of.available, of.unit)),
         *(_cost(words, of, cost, is_only=len(of.networks) == 1) for cost in costs),
         *_limits(words, start),
         BLANK,
@@ -143,11 +143,11 @@ def review(words: Words, start: CashoutStart, draft: Draft, quote: Quote) -> Scr
     text = lines(
         words("🧾 <b>Your cash-out</b>"),
         BLANK,
-        fact(words.label("Amount"), words.amount(quote.amount, of.unit)),
-        fact(words.label("Fee"), words.amount(quote.fee, of.unit)),
-        fact(words.label("Arrives"), words.amount(quote.net, of.unit)) if quote.net > 0 else None,
-        fact(words.label("Worth"), words("about {usd}", usd=words.usd(worth))) if worth is not None else None,
-        None if is_bank else fact(words.label("Network"), network_name(draft.cost.network)),
+        fact(words, words.label("Amount"), words.amount(quote.amount, of.unit)),
+        fact(words, words.label("Fee"), words.amount(quote.fee, of.unit)),
+        fact(words, words.label("Arrives"), words.amount(quote.net, of.unit)) if quote.net > 0 else None,
+        fact(words, words.label("Worth"), words("about {usd}", usd=words.usd(worth))) if worth is not None else None,
+        None if is_bank else fact(words, words.label("Network"), network_name(draft.cost.network)),
         place(words, draft.destination),
         words("Kept as: <b>{label}</b>", label=draft.destination.label) if draft.destination.label else None,
         BLANK,
@@ -203,7 +203,7 @@ def _changes(words: Words, start: CashoutStart, draft: Draft) -> Row:
 
 def proven(words: Words, draft: Draft, net: Decimal) -> Markup:
     """What is sent once the code is right."""
-    arrives = fact(words.label("Arrives"), words.amount(net, draft.coin.unit))
+    arrives = fact(words, words.label("Arrives"), words.amount(net, draft.coin.unit))
     return lines(words("It is for this cash-out:"), arrives, place(words, draft.destination))
 
 

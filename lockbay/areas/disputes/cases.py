@@ -98,13 +98,13 @@ def _trade(words: Words, page: DisputeCase) -> tuple[Markup | None, ...]:
     unit = page.currency
     return (
         isolated_line(cut(page.description, 300)),
-        fact(words.label("Amount"), words.amount(page.amount, unit)),
-        fact(words.label("Held"), words.amount(page.held, unit)),
-        fact(words.label("A release pays the seller"), words.amount(page.payout, unit)),
-        fact(words.label("Paid"), words.time(page.paid_at)),
-        fact(words.label("Accepted"), words.time(page.accepted_at)),
-        fact(words.label("Delivery was due"), words.time(page.deliver_by)),
-        fact(words.label("Marked as delivered"),
+        fact(words, words.label("Amount"), words.amount(page.amount, unit)),
+        fact(words, words.label("Held"), words.amount(page.held, unit)),
+        fact(words, words.label("A release pays the seller"), words.amount(page.payout, unit)),
+        fact(words, words.label("Paid"), words.time(page.paid_at)),
+        fact(words, words.label("Accepted"), words.time(page.accepted_at)),
+        fact(words, words.label("Delivery was due"), words.time(page.deliver_by)),
+        fact(words, words.label("Marked as delivered"),
              words.time(page.delivered_at) if page.delivered_at else words.label("never")),
     )  # fmt: skip
 
@@ -117,7 +117,7 @@ def isolated_line(text: str) -> Markup:
 def _party(words: Words, label: str, party: Party, page: DisputeCase) -> tuple[Markup, ...]:
     """This trade's own dispute is one of theirs."""
     return (
-        Markup("{}: <b>{}</b> (<code>{}</code>)").format(label, _name(party.name), party.id),
+        words("{label}: <b>{name}</b> (<code>{id}</code>)", label=label, name=_name(party.name), id=party.id),
         standing.summary(words, party),
         words("Disputed trades: {n} · {volume} traded · here since {since}", n=party.disputes,
               volume=words.usd(party.volume_usd), since=words.month(party.since)),
@@ -136,7 +136,7 @@ def _ended(words: Words, page: DisputeCase, now: datetime, viewer: int) -> tuple
         words("🏁 <b>{ending}</b>, {by}, {time}", ending=_capital(ending(words, page.how)), by=by,
               time=words.time(page.resolved_at or now)),
         *(
-            fact(label, words.amount(amount, unit))
+            fact(words, label, words.amount(amount, unit))
             for label, amount in zip(parts(words), gets, strict=True) if amount is not None
         ),
         quoted(page.why) if page.why else None,

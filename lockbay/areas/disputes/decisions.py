@@ -101,9 +101,9 @@ def _sums(words: Words, page: DisputeCase, percent: int) -> tuple[Markup, ...]:
     sums = (gets.buyer_gets, gets.seller_gets, gets.fee)
     people = (isolated(cut(page.buyer.name, cases.NAME)), isolated(cut(page.seller.name, cases.NAME)), "")
     return (
-        fact(words.label("Held"), words.amount(page.held, page.currency)),
+        fact(words, words.label("Held"), words.amount(page.held, page.currency)),
         *(
-            fact(f"{label} ({name})" if name else label, words.amount(amount, page.currency))
+            fact(words, f"{label} ({name})" if name else label, words.amount(amount, page.currency))
             for label, name, amount in zip(cases.parts(words), people, sums, strict=True)
         ),
     )

@@ -6,9 +6,11 @@ from typing import Final
 
 from markupsafe import Markup
 
+from lockbay.actors.words import Words
+
 BLANK: Final = Markup("")
 
 
-def fact(label: str, value: object) -> Markup:
+def fact(words: Words, label: str, value: object) -> Markup:
     """Amount: 100 USDT"""
-    return Markup("{}: <b>{}</b>").format(label, value)
+    return words("{label}: <b>{value}</b>", label=label, value=value)

@@ -103,20 +103,22 @@ def _sums(words: Words, news: News) -> tuple[Markup, ...]:
         (words.label("To the seller"), news.seller_gets),
         (words.label("Fee"), news.fee),
     )
-    return tuple(fact(label, words.amount(amount, news.currency)) for label, amount in named if amount is not None)
+    return tuple(
+        fact(words, label, words.amount(amount, news.currency)) for label, amount in named if amount is not None
+    )
 
 
 def _said(words: Words, news: News) -> tuple[Markup, ...]:
-    return fact(words.label("Reason"), disputed.reason(words, news.reason)), quoted(news.text)
+    return fact(words, words.label("Reason"), disputed.reason(words, news.reason)), quoted(news.text)
 
 
 def _case(words: Words, news: News) -> tuple[Markup, ...]:
     return (
         words("{who} says: <b>{reason}</b>", who=_who(news), reason=disputed.reason(words, news.reason)),
         quoted(news.text),
-        fact(words.label("Held"), words.amount(news.held, news.currency)),
-        fact(words.label("Buyer"), isolated(cut(news.buyer, 40))),
-        fact(words.label("Seller"), isolated(cut(news.seller, 40))),
+        fact(words, words.label("Held"), words.amount(news.held, news.currency)),
+        fact(words, words.label("Buyer"), isolated(cut(news.buyer, 40))),
+        fact(words, words.label("Seller"), isolated(cut(news.seller, 40))),
     )
 
 

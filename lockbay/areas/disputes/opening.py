@@ -69,9 +69,9 @@ def evidence(words: Words, page: DisputeStart, sent: int) -> Screen:
 def review(words: Words, page: DisputeStart, draft: Draft) -> Screen:
     """Everything once more."""
     ask = lines(
-        fact(words.label("Reason"), disputed.reason(words, draft.reason)),
+        fact(words, words.label("Reason"), disputed.reason(words, draft.reason)),
         quoted(draft.text),
-        fact(words.label("Photos and files"), len(draft.files)),
+        fact(words, words.label("Photos and files"), len(draft.files)),
         BLANK,
         words("It cannot be taken back or changed; you can say more in the chat. The other side is told at once."),
     )

@@ -33,9 +33,10 @@ def receipt(words: Words, page: Receipt, wanted: Filter, before: str) -> Screen:
             words("🧾 <b>Receipt {reference}</b>", reference=reference(each.id)),
             lines(
                 labels.what(words, each),
-                fact(words.label("Amount"), signed(words, each)),
-                fact(words.label("When"), moment(words, each.at)),
+                fact(words, words.label("Amount"), signed(words, each)),
+                fact(words, words.label("When"), moment(words, each.at)),
                 fact(
+                    words,
                     words.label("Fee credit afterwards")
                     if each.account == "credit"
                     else words.label("Balance afterwards"),
@@ -63,17 +64,19 @@ def moment(words: Words, at: datetime) -> str:
     return f"{day(words, local.date())}, {local:%H:%M:%S} (UTC{local.isoformat()[-6:]})"
 
 
-def fact(label: str, value: object) -> Markup:
+def fact(words: Words, label: str, value: object) -> Markup:
     """Amount: 100 USDT"""
-    return Markup("{}: <b>{}</b>").format(label, value)
+    return words("{label}: <b>{value}</b>", label=label, value=value)
 
 
 def _trade(words: Words, trade: ReceiptTrade) -> Markup:
     return lines(
-        fact(words.label("Trade"), trade.slug),
+        fact(words, words.label("Trade"), trade.slug),
         words("<i>{description}</i>", description=cut(trade.description, 200)),
-        fact(words.label("Price"), words.amount(trade.amount, trade.currency)),
-        fact(words.label("Your part of the fee, due when it is released"), words.amount(trade.fee, trade.currency))
+        fact(words, words.label("Price"), words.amount(trade.amount, trade.currency)),
+        fact(
+            words, words.label("Your part of the fee, due when it is released"), words.amount(trade.fee, trade.currency)
+        )
         if trade.fee
         else None,
     )
@@ -83,11 +86,11 @@ def _cashout(words: Words, cashout: ReceiptCashout, currency: str, *, back: bool
     is_bank = cashout.network == BANK.code
     to = f"{cashout.account_name}, {cashout.bank_name}, {cashout.address}" if is_bank else cashout.address
     return lines(
-        fact(words.label("Cash-out"), cashout.slug),
+        fact(words, words.label("Cash-out"), cashout.slug),
         words("To: <code>{address}</code>", address=cut(to, 200)),
-        fact(words.label("Network"), _network(cashout.network)),
-        None if back else fact(words.label("Fee in it"), words.amount(cashout.fee, currency)),
-        None if back else fact(words.label("Arrives"), words.amount(cashout.net, currency)),
+        fact(words, words.label("Network"), _network(cashout.network)),
+        None if back else fact(words, words.label("Fee in it"), words.amount(cashout.fee, currency)),
+        None if back else fact(words, words.label("Arrives"), words.amount(cashout.net, currency)),
         words("All of it came back, the fee too.") if back else None,
         words("Transaction: <code>{txid}</code>", txid=cut(cashout.txid, 120)) if cashout.txid else None,
     )
@@ -95,9 +98,10 @@ def _cashout(words: Words, cashout: ReceiptCashout, currency: str, *, back: bool
 
 def _exchange(words: Words, exchange: ReceiptExchange) -> Markup:
     return lines(
-        fact(words.label("Given"), words.amount(exchange.from_amount, exchange.from_currency)),
-        fact(words.label("Got"), words.amount(exchange.to_amount, exchange.to_currency)),
+        fact(words, words.label("Given"), words.amount(exchange.from_amount, exchange.from_currency)),
+        fact(words, words.label("Got"), words.amount(exchange.to_amount, exchange.to_currency)),
         fact(
+            words,
             words.label("Rate"),
             f"1 {exchange.from_currency} = {words.number(exchange.price)} {exchange.to_currency}",
         ),
@@ -110,7 +114,7 @@ def _payment(words: Words, page: Receipt) -> Markup | None:
         return None
     txid = page.movement.note
     parts = (
-        fact(words.label("Network"), _network(page.network)) if page.network else None,
+        fact(words, words.label("Network"), _network(page.network)) if page.network else None,
         words("Transaction: <code>{txid}</code>", txid=cut(txid, 120)) if txid else None,
     )
     return lines(*parts) if any(parts) else None

@@ -28,10 +28,12 @@ def opened(words: Words, page: InvitationPage, token: str, now: datetime) -> Scr
         BLANK,
         words("You would sell:"),
         quoted(page.description),
-        fact(words.label("Price"), words.amount(page.amount, unit)),
-        fact(words.label("Your part of the fee"), words.amount(page.seller_fee, unit)) if page.seller_fee else None,
-        fact(words.label("You get"), words.amount(page.seller_gets, unit)),
-        fact(words.label("Delivery within"), hours(words, page.delivery_hours)),
+        fact(words, words.label("Price"), words.amount(page.amount, unit)),
+        fact(words, words.label("Your part of the fee"), words.amount(page.seller_fee, unit))
+        if page.seller_fee
+        else None,
+        fact(words, words.label("You get"), words.amount(page.seller_gets, unit)),
+        fact(words, words.label("Delivery within"), hours(words, page.delivery_hours)),
         _by(words, page, now),
         BLANK,
         _standing(words, page),
@@ -43,9 +45,9 @@ def _by(words: Words, page: InvitationPage, now: datetime) -> Markup | None:
     """How long the seller, or the buyer before, has."""
     match page.state:
         case "awaiting_payment" if page.deadline:
-            return fact(words.label("The buyer pays by"), when(words, page.deadline, now))
+            return fact(words, words.label("The buyer pays by"), when(words, page.deadline, now))
         case "paid" if page.deadline:
-            return fact(words.label("To be accepted by"), when(words, page.deadline, now))
+            return fact(words, words.label("To be accepted by"), when(words, page.deadline, now))
         case _:
             return None
 

@@ -16,14 +16,14 @@ from lockbay.areas.trades.views import Part, TradePage
 BLANK: Final = Markup("")
 
 
-def fact(label: str, value: object) -> Markup:
+def fact(words: Words, label: str, value: object) -> Markup:
     """Amount: 100 USDT"""
-    return Markup("{}: <b>{}</b>").format(label, value)
+    return words("{label}: <b>{value}</b>", label=label, value=value)
 
 
 def arrived(words: Words, parts: tuple[Part, ...], currency: str) -> tuple[Markup, ...]:
     """Arrived: 0.001 BTC (88.2 USDT)"""
-    return tuple(fact(words.label("Arrived"), _worth(words, part, currency)) for part in parts)
+    return tuple(fact(words, words.label("Arrived"), _worth(words, part, currency)) for part in parts)
 
 
 def _worth(words: Words, part: Part, currency: str) -> str:

@@ -99,7 +99,10 @@ def _consequences(words: Words, page: TradePage, move: Asked) -> tuple[Markup | 
     match move:
         case "cancel" if page.parts:
             return (
-                *(fact(words.label("Back to your wallet"), words.amount(p.amount, p.currency)) for p in page.parts),
+                *(
+                    fact(words, words.label("Back to your wallet"), words.amount(p.amount, p.currency))
+                    for p in page.parts
+                ),
                 BLANK,
                 words("The trade ends, and what has arrived is in your wallet at once."),
             )
@@ -107,8 +110,8 @@ def _consequences(words: Words, page: TradePage, move: Asked) -> tuple[Markup | 
             return (words("Nothing was paid, so nothing is lost. The trade ends."),)
         case "accept":
             return (
-                fact(words.label("Delivery within"), hours(words, page.delivery_hours)),
-                fact(words.label("You get"), gets),
+                fact(words, words.label("Delivery within"), hours(words, page.delivery_hours)),
+                fact(words, words.label("You get"), gets),
                 less(words, page),
                 BLANK,
                 words("The money is held already. Your time to deliver begins now."),
@@ -119,21 +122,21 @@ def _consequences(words: Words, page: TradePage, move: Asked) -> tuple[Markup | 
             return (words("The buyer is told, checks it, and releases {amount} to you.", amount=gets),)
         case "release":
             return (
-                fact(words.label("Seller"), other_side(words, page)),
-                fact(words.label("The seller gets"), gets),
+                fact(words, words.label("Seller"), other_side(words, page)),
+                fact(words, words.label("The seller gets"), gets),
                 BLANK,
                 words("This cannot be undone. Release only what you have received and checked."),
             )
         case "propose":
             return (
                 words("The other side is asked. If they agree, the trade ends and all comes back:"),
-                fact(words.label("Back to the buyer"), pays),
+                fact(words, words.label("Back to the buyer"), pays),
                 BLANK,
                 words("Until then it goes on as it is, and nobody gets more time."),
             )
         case "agree":
             return (
-                fact(words.label("Back to the buyer"), pays),
+                fact(words, words.label("Back to the buyer"), pays),
                 BLANK,
                 words("The trade ends without a fee. This cannot be undone."),
             )
@@ -141,7 +144,7 @@ def _consequences(words: Words, page: TradePage, move: Asked) -> tuple[Markup | 
             return (words("No money moves, and the trade goes on as it is."),)
         case "give_back":
             return (
-                fact(words.label("Back to the buyer"), pays),
+                fact(words, words.label("Back to the buyer"), pays),
                 BLANK,
                 words("The trade ends, and you get nothing for it. This cannot be undone."),
             )

@@ -60,7 +60,7 @@ def _draw(bot: str, kind: str, words: Words, news: News) -> Screen:
         BLANK,
         TELLINGS[kind](words, news),
         quoted(news.description),
-        fact(words.label("Amount"), words.amount(news.amount, news.currency)),
+        fact(words, words.label("Amount"), words.amount(news.amount, news.currency)),
         _by(words, news, kind),
         *_way_in(words, news, bot),
     )
@@ -77,7 +77,7 @@ def _by(words: Words, news: News, kind: str) -> Markup | None:
         "delivered": words.label("Released by itself after"),
     }
     label = words.label("Until") if kind == "trade_reminder" else labels.get(news.state)
-    return fact(label, words.time(news.deadline)) if label and news.deadline else None
+    return fact(words, label, words.time(news.deadline)) if label and news.deadline else None
 
 
 def _way_in(words: Words, news: News, bot: str) -> tuple[Markup, ...]:

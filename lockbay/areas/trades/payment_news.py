@@ -75,7 +75,7 @@ def _rest(words: Words, news: PaymentNews) -> str:
 
 
 def _by(words: Words, news: PaymentNews, label: str) -> Markup | None:
-    return fact(label, words.time(news.deadline)) if news.deadline else None
+    return fact(words, label, words.time(news.deadline)) if news.deadline else None
 
 
 TITLES: Final[Mapping[str, Telling]] = {
@@ -102,9 +102,9 @@ def _seen(words: Words, news: PaymentNews) -> Markup:
 
 def _part(words: Words, news: PaymentNews) -> Markup:
     return lines(
-        fact(words.label("Price"), words.amount(news.total, news.trade_currency)),
-        fact(words.label("Arrived"), words.amount(news.total - news.missing, news.trade_currency)),
-        fact(words.label("Missing"), words.amount(news.missing, news.trade_currency)),
+        fact(words, words.label("Price"), words.amount(news.total, news.trade_currency)),
+        fact(words, words.label("Arrived"), words.amount(news.total - news.missing, news.trade_currency)),
+        fact(words, words.label("Missing"), words.amount(news.missing, news.trade_currency)),
         _by(words, news, words.label("Choose until")),
         BLANK,
         words(

@@ -33,7 +33,7 @@ def ways(words: Words, payment: TradePayment, now: datetime) -> Screen:
         BLANK,
         *what_is_there(words, payment),
         _until(words, payment, now),
-        fact(words.label("In your wallet"), words.amount(payment.own.available, payment.currency)),
+        fact(words, words.label("In your wallet"), words.amount(payment.own.available, payment.currency)),
         BLANK,
         words("How do you want to pay? LockBay holds the money until you release it."),
     )
@@ -42,15 +42,15 @@ def ways(words: Words, payment: TradePayment, now: datetime) -> Screen:
 
 def what_is_there(words: Words, payment: TradePayment) -> tuple[Markup, ...]:
     """The price; when parts of it have arrived, those and what is missing."""
-    price = fact(words.label("Price"), words.amount(payment.total, payment.currency))
+    price = fact(words, words.label("Price"), words.amount(payment.total, payment.currency))
     if not payment.parts:
         return (price,)
-    missing = fact(words.label("Missing"), words.amount(payment.missing, payment.currency))
+    missing = fact(words, words.label("Missing"), words.amount(payment.missing, payment.currency))
     return (price, *arrived(words, payment.parts, payment.currency), missing)
 
 
 def _until(words: Words, payment: TradePayment, now: datetime) -> Markup | None:
-    return fact(words.label("Pay until"), when(words, payment.deadline, now)) if payment.deadline else None
+    return fact(words, words.label("Pay until"), when(words, payment.deadline, now)) if payment.deadline else None
 
 
 def _from_balances(words: Words, payment: TradePayment) -> tuple[Row, ...]:
@@ -88,11 +88,11 @@ def from_wallet(words: Words, payment: TradePayment) -> Screen:
     text = lines(
         words("💳 <b>Pay for trade {slug}?</b>", slug=payment.slug),
         BLANK,
-        fact(words.label("You pay"), words.amount(payment.missing, payment.currency)),
-        fact(words.label("In your wallet"), words.amount(payment.own.available, payment.currency)),
-        fact(words.label("Left then"), words.amount(left, payment.currency))
+        fact(words, words.label("You pay"), words.amount(payment.missing, payment.currency)),
+        fact(words, words.label("In your wallet"), words.amount(payment.own.available, payment.currency)),
+        fact(words, words.label("Left then"), words.amount(left, payment.currency))
         if left >= 0
-        else fact(words.label("Too little by"), words.amount(-left, payment.currency)),
+        else fact(words, words.label("Too little by"), words.amount(-left, payment.currency)),
         BLANK,
         words("LockBay holds it until you release it. If the seller does not deliver, you get all of it back."),
     )
@@ -106,11 +106,11 @@ def quoted(words: Words, payment: TradePayment, quote: PaymentQuote, now: dateti
     text = lines(
         words("💳 <b>Pay for trade {slug} with {coin}?</b>", slug=payment.slug, coin=quote.from_currency),
         BLANK,
-        fact(words.label("You pay"), words.amount(quote.from_amount, quote.from_currency)),
-        fact(words.label("For"), words.amount(quote.to_amount, quote.to_currency)),
-        fact(words.label("Price"), _price(words, quote)),
-        fact(words.label("Locked until"), when(words, quote.valid_until, now)),
-        fact(words.label("In your wallet"), words.amount(available, quote.from_currency)),
+        fact(words, words.label("You pay"), words.amount(quote.from_amount, quote.from_currency)),
+        fact(words, words.label("For"), words.amount(quote.to_amount, quote.to_currency)),
+        fact(words, words.label("Price"), _price(words, quote)),
+        fact(words, words.label("Locked until"), when(words, quote.valid_until, now)),
+        fact(words, words.label("In your wallet"), words.amount(available, quote.from_currency)),
         BLANK,
         words("Exactly this is charged, or nothing. When you are late, you are shown a new price first."),
         _back_in(words, payment, quote.from_currency),
@@ -175,13 +175,14 @@ def address(words: Words, payment: TradePayment, where: Payin, network: Network,
         words("🪙 <b>Pay for trade {slug}</b>", slug=payment.slug),
         BLANK,
         fact(
+            words,
             words.label("Send at least") if is_small else words.label("Send exactly"),
             words.amount(amount, where.currency),
         ),
         words("<code>{address}</code>", address=where.address),
-        fact(words.label("Network"), network.name),
+        fact(words, words.label("Network"), network.name),
         _for(words, payment, where),
-        fact(words.label("Pay until"), when(words, where.valid_until, now)) if where.valid_until else None,
+        fact(words, words.label("Pay until"), when(words, where.valid_until, now)) if where.valid_until else None,
         confirmations(words, network),
         BLANK,
         _minimum(words, where, is_small=is_small),
@@ -202,7 +203,7 @@ def _for(words: Words, payment: TradePayment, where: Payin) -> Markup | None:
     """What it is worth, where that is another currency."""
     if where.currency == payment.currency:
         return None
-    return fact(words.label("For"), words.amount(payment.missing, payment.currency))
+    return fact(words, words.label("For"), words.amount(payment.missing, payment.currency))
 
 
 def _minimum(words: Words, where: Payin, *, is_small: bool) -> Markup | None:
@@ -226,9 +227,9 @@ def bank_page(words: Words, payment: TradePayment, where: Payin, now: datetime) 
     text = lines(
         words("🏦 <b>Pay for trade {slug} by bank transfer</b>", slug=payment.slug),
         BLANK,
-        fact(words.label("Transfer exactly"), words.amount(where.amount, where.currency)),
+        fact(words, words.label("Transfer exactly"), words.amount(where.amount, where.currency)),
         _for(words, payment, where),
-        fact(words.label("Pay until"), when(words, where.valid_until, now)) if where.valid_until else None,
+        fact(words, words.label("Pay until"), when(words, where.valid_until, now)) if where.valid_until else None,
         BLANK,
         words("The page shows the account to transfer to. You are told here when the money has arrived."),
         _back_in(words, payment, where.currency),
@@ -244,8 +245,8 @@ def going_on(words: Words, payment: TradePayment) -> Screen:
         words("➡️ <b>Go on with less in trade {slug}?</b>", slug=payment.slug),
         BLANK,
         *what_is_there(words, payment),
-        fact(words.label("The seller would get"), words.amount(payment.reduced, payment.currency)),
-        fact(words.label("Instead of"), words.amount(payment.seller_gets, payment.currency)),
+        fact(words, words.label("The seller would get"), words.amount(payment.reduced, payment.currency)),
+        fact(words, words.label("Instead of"), words.amount(payment.seller_gets, payment.currency)),
         BLANK,
         words("The seller must accept that. If they decline, everything that has arrived is back in your wallet."),
     )

@@ -89,9 +89,9 @@ def amount(words: Words, terms: NewTrade, unit: Currency) -> Screen:
     text = lines(
         words("💵 <b>New trade: how much {currency}?</b>", currency=unit),
         BLANK,
-        fact(words.label("Smallest"), _with_worth(words, least, terms.smallest_trade_usd)),
-        fact(words.label("Largest"), _with_worth(words, most, terms.largest_trade_usd)),
-        fact(words.label("In your wallet"), words.amount(spendable(terms, unit.code).available, unit)),
+        fact(words, words.label("Smallest"), _with_worth(words, least, terms.smallest_trade_usd)),
+        fact(words, words.label("Largest"), _with_worth(words, most, terms.largest_trade_usd)),
+        fact(words, words.label("In your wallet"), words.amount(spendable(terms, unit.code).available, unit)),
         BLANK,
         words("Type the price of what you buy, without the fee."),
     )
@@ -178,14 +178,16 @@ def review(words: Words, draft: Draft, quote: Quote, terms: NewTrade, known: Pro
     text = lines(
         words("🧾 <b>Your new trade</b>"),
         BLANK,
-        fact(words.label("Seller"), handle(words, draft.seller.kind, draft.seller.handle)),
+        fact(words, words.label("Seller"), handle(words, draft.seller.kind, draft.seller.handle)),
         _known(words, draft, known),
-        fact(words.label("Amount"), words.money(draft.amount)),
-        fact(words.label("Fee"), f"{words.amount(quote.fee, unit)} · {who_pays(words, draft.fee_payer, 'buyer')}"),
+        fact(words, words.label("Amount"), words.money(draft.amount)),
+        fact(
+            words, words.label("Fee"), f"{words.amount(quote.fee, unit)} · {who_pays(words, draft.fee_payer, 'buyer')}"
+        ),
         _discount(words, terms),
-        fact(words.label("You pay"), words.amount(quote.total, unit)),
-        fact(words.label("The seller gets"), words.amount(quote.seller_gets, unit)),
-        fact(words.label("Delivery within"), hours(words, draft.delivery_hours)),
+        fact(words, words.label("You pay"), words.amount(quote.total, unit)),
+        fact(words, words.label("The seller gets"), words.amount(quote.seller_gets, unit)),
+        fact(words, words.label("Delivery within"), hours(words, draft.delivery_hours)),
         quoted(draft.description),
         words("Nothing is paid yet when you confirm."),
     )

@@ -109,14 +109,18 @@ def done(words: Words, deed: Deed) -> Markup:
 def _facts(words: Words, page: TradePage, now: datetime) -> tuple[Markup | None, ...]:
     is_buyer, unit = page.role == "buyer", page.currency
     return (
-        fact(words.label("Seller") if is_buyer else words.label("Buyer"), other_side(words, page)),
-        fact(words.label("Amount"), words.amount(page.amount, unit)),
-        fact(words.label("Fee"), f"{words.amount(_fee(page), unit)} · {who_pays(words, page.fee_payer, page.role)}"),
+        fact(words, words.label("Seller") if is_buyer else words.label("Buyer"), other_side(words, page)),
+        fact(words, words.label("Amount"), words.amount(page.amount, unit)),
+        fact(
+            words,
+            words.label("Fee"),
+            f"{words.amount(_fee(page), unit)} · {who_pays(words, page.fee_payer, page.role)}",
+        ),
         _paid(words, page) if is_buyer else _earned(words, page),
         *_parts(words, page),
-        fact(words.label("In your wallet"), words.amount(page.available, unit)) if "pay" in page.may else None,
+        fact(words, words.label("In your wallet"), words.amount(page.available, unit)) if "pay" in page.may else None,
         _delivery(words, page, now),
-        fact(words.label("Ended"), words.time(page.ended_at)) if page.ended_at else None,
+        fact(words, words.label("Ended"), words.time(page.ended_at)) if page.ended_at else None,
     )
 
 
@@ -124,7 +128,7 @@ def _parts(words: Words, page: TradePage) -> tuple[Markup, ...]:
     """What has arrived of the price, and what is missing."""
     if not page.parts:
         return ()
-    missing = fact(words.label("Missing"), words.amount(page.missing, page.currency))
+    missing = fact(words, words.label("Missing"), words.amount(page.missing, page.currency))
     return (*arrived(words, page.parts, page.currency), missing)
 
 
@@ -137,20 +141,20 @@ def _fee(page: TradePage) -> Decimal:
 
 def _paid(words: Words, page: TradePage) -> Markup:
     label = words.label("You paid") if page.paid_at else words.label("You pay")
-    return fact(label, words.amount(page.buyer_pays, page.currency))
+    return fact(words, label, words.amount(page.buyer_pays, page.currency))
 
 
 def _earned(words: Words, page: TradePage) -> Markup:
     label = words.label("You got") if page.state in ("released", "resolved") else words.label("You get")
     decided = page.dispute.seller_gets if page.dispute and page.state == "resolved" else None
-    return fact(label, words.amount(page.seller_gets if decided is None else decided, page.currency))
+    return fact(words, label, words.amount(page.seller_gets if decided is None else decided, page.currency))
 
 
 def _delivery(words: Words, page: TradePage, now: datetime) -> Markup | None:
     if page.state in ("awaiting_payment", "underpaid", "paid"):
-        return fact(words.label("Delivery within"), hours(words, page.delivery_hours))
+        return fact(words, words.label("Delivery within"), hours(words, page.delivery_hours))
     if page.state == "accepted" and page.refund_at:
-        return fact(words.label("Refund to the buyer after"), when(words, page.refund_at, now))
+        return fact(words, words.label("Refund to the buyer after"), when(words, page.refund_at, now))
     return None
 
 
@@ -252,8 +256,8 @@ def _decision(words: Words, page: TradePage, found: TradeDispute) -> tuple[Marku
     if page.state != "resolved" or found.buyer_gets is None or found.seller_gets is None:
         return ()
     return (
-        fact(words.label("The buyer got back"), words.amount(found.buyer_gets, page.currency)),
-        fact(words.label("The seller got"), words.amount(found.seller_gets, page.currency)),
+        fact(words, words.label("The buyer got back"), words.amount(found.buyer_gets, page.currency)),
+        fact(words, words.label("The seller got"), words.amount(found.seller_gets, page.currency)),
         words("LockBay decided that. The reason: {why}", why=found.why or ""),
     )
 
