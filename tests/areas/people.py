@@ -15,6 +15,7 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 
 ANA, BEN, CLEO = 10_000_000_001, 10_000_000_002, 10_000_000_003  # ids beyond 32 bits
+BARRED = {"blocked", "closed"}  # what sql/users/barred.sql says of those who can begin nothing
 _numbers = count(1)
 
 

@@ -312,7 +312,7 @@ async def test_somebody_without_trades_can_begin_one(database: Database, talking
     await market(database)
     screen = await talking(BEN).open("trades")
     assert "Nothing here yet" in sent(screen)
-    assert {"new_trade", "menu"} == leads_to(screen)
+    assert {"new_trade", "find_person", "menu"} == leads_to(screen)
 
 
 async def to_end(database: Database, clock: MovedClock, how: str) -> None:

@@ -28,6 +28,7 @@ from lockbay.areas.trades.refusals import SENTENCES, sentence
 from lockbay.areas.trades.views import InvitationPage, Limit, NewTrade, TradeLine, TradeList, TradePage
 from lockbay.money import ETH, Money
 from lockbay.postgres.queries import Refused
+from tests.areas.people import BARRED
 from tests.areas.sendable import leads_to, sent
 from tests.clock import START
 
@@ -274,7 +275,8 @@ def reasons() -> set[str]:
     refused = set(re.findall(r"_refuse\(\s*p_request_key, (?:trade, )?'(\w+)'", text))
     bound = set(re.findall(r"RETURN '(\w+)'", text))
     guards = "".join((SQL / f"{name}.sql").read_text() for name in ("why_not", "standing", "limit"))
-    return refused | bound | set(re.findall(r"THEN '(\w+)'", guards)) - {"joined", "open", *get_args(State)}
+    assert "users_barred" in text
+    return BARRED | refused | bound | set(re.findall(r"THEN '(\w+)'", guards)) - {"joined", "open", *get_args(State)}
 
 
 def test_every_reason_of_a_refusal_has_a_sentence_and_no_sentence_is_idle() -> None:
