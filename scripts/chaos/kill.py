@@ -1,0 +1,228 @@
+"""kill -9 of the service and of PostgreSQL at random moments, while people trade, cash out, exchange and are paid.
+
+The supervisor is played by this: whatever dies is started again at once. After each kill somebody presses a button; how
+long that takes is how long LockBay was away. In the end everybody gets to the menu, and the rows are compared with what
+was confirmed. The seed repeats the moments and what people want; how it all interleaves is the machine's.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Final
+
+import trio
+from attrs import define, field, frozen
+
+from lockbay.audit import audit
+from lockbay.errors import DatabaseUnavailable, OutcomeUnknown
+from lockbay.postgres.bridge import LOST
+from lockbay.postgres.database import open_database
+from lockbay.postgres.embedded import EmbeddedPostgres
+from lockbay.sandbox.person import NotSeen, Person
+from scripts.chaos import outcome
+from scripts.chaos.people import Deeds, Tally, menu
+from scripts.chaos.report import Options, Row
+from scripts.chaos.world import PATIENT, World, kill_all, kill_backend, kill_postmaster, open_world
+
+SERVICE_KILLS: Final = 50
+DATABASE_KILLS: Final = 20
+TRADERS, CASHERS, EXCHANGERS, PAID = 10, 6, 4, 6  # pairs, and people, in a full run
+WORST: Final = 5.0  # s until a button is answered again
+LONGEST: Final = 90.0  # s for that; then it is stuck
+LAST_DEEDS: Final = 120.0  # s for what was begun to end, when nothing is killed any more
+AUDITS: Final = 3.0  # s between two
+MOMENTS: Final = (0.05, 3.0)  # s from the answer to the next kill
+AGAIN: Final = 0.15  # how often it is killed once more while it comes back
+PAUSES: Final = (0.05, 0.6)  # s between two deeds of a person
+WAYS: Final[dict[str, Callable[[EmbeddedPostgres, random.Random], None]]] = {
+    "all": kill_all,
+    "postmaster": kill_postmaster,
+    "backend": kill_backend,
+}
+
+
+@define
+class Scene:
+    """What happens in a run."""
+
+    world: World
+    deeds: Deeds
+    chance: random.Random
+    seed: int
+    back: dict[str, list[float]] = field(factory=lambda: {"service": [], "postgres": []})
+    audits: int = 0
+    failures: list[str] = field(factory=list)
+    over: trio.Event = field(factory=trio.Event)
+
+    @property
+    def kills(self) -> int:
+        return sum(map(len, self.back.values()))
+
+
+@frozen
+class Cast:
+    """Who plays. `canary` only presses buttons."""
+
+    canary: Person
+    pairs: tuple[tuple[Person, Person], ...]
+    cashers: tuple[Person, ...]
+    exchangers: tuple[Person, ...]
+    paid: tuple[Person, ...]
+
+    def __iter__(self) -> Iterator[Person]:
+        yield self.canary
+        for pair in self.pairs:
+            yield from pair
+        yield from (*self.cashers, *self.exchangers, *self.paid)
+
+
+async def run(options: Options) -> Row:
+    """The scenario."""
+    service, database = options.number(SERVICE_KILLS, 3), options.number(DATABASE_KILLS, 2)
+    return await play(options, service, database)
+
+
+async def play(options: Options, service: int, database: int, *, worst: float = WORST) -> Row:
+    """So many kills of each. `worst`: s that may pass until a button is answered again."""
+    began, chance = time.monotonic(), random.Random(options.seed)
+    async with open_world(fsync=options.size >= 1) as world:
+        scene = Scene(world, Deeds(world.town, Tally()), chance, options.seed)
+        cast = await enter(world, options)
+        world.service.start()
+        async with trio.open_nursery() as audits:
+            audits.start_soon(keep_auditing, scene)
+            await live(scene, cast, ["service"] * service + ["postgres"] * database)
+            audits.cancel_scope.cancel()
+        scene.failures += await outcome.problems(world, scene.deeds.tally, list(cast))
+        found = figures(scene, len(list(cast)))
+    every = [each for times in scene.back.values() for each in times]
+    if max(every) > worst:
+        scene.failures.append(f"back after {max(every):.1f} s at worst, and {worst:.0f} s are allowed")
+    return Row("kill", options.seed, time.monotonic() - began, found, tuple(scene.failures))
+
+
+async def enter(world: World, options: Options) -> Cast:
+    traders, cashers, exchangers, paid = (options.number(n, 2) for n in (TRADERS, CASHERS, EXCHANGERS, PAID))
+    people = iter(await world.enter(1 + 2 * traders + cashers + exchangers + paid))
+    return Cast(
+        next(people),
+        tuple((next(people), next(people)) for _ in range(traders)),
+        tuple(next(people) for _ in range(cashers)),
+        tuple(next(people) for _ in range(exchangers)),
+        tuple(people),
+    )
+
+
+async def live(scene: Scene, cast: Cast, victims: list[str]) -> None:
+    """The load, and the kills in it; returns when all that was begun has ended."""
+    scene.chance.shuffle(victims)
+    for person in cast:  # the bot may write to who has written to it
+        await menu(person, LONGEST)
+    with trio.CancelScope() as patience:
+        async with trio.open_nursery() as nursery:
+            begin(scene, cast, nursery)
+            for victim in victims:
+                await trio.sleep(scene.chance.uniform(*MOMENTS))
+                await kill(scene, cast.canary, victim)
+            scene.over.set()
+            patience.deadline = trio.current_time() + LAST_DEEDS
+    if patience.cancelled_caught:
+        scene.failures.append(f"somebody was still waiting {LAST_DEEDS:.0f} s after the last kill")
+
+
+def begin(scene: Scene, cast: Cast, nursery: trio.Nursery) -> None:
+    deeds = scene.deeds
+    for buyer, seller in cast.pairs:
+        nursery.start_soon(keep_doing, scene, buyer, lambda chance, b=buyer, s=seller: deeds.trade(b, s, chance))
+    for person in cast.cashers:
+        nursery.start_soon(keep_doing, scene, person, lambda chance, p=person: deeds.cash_out(p, chance))
+    for person in cast.exchangers:
+        nursery.start_soon(keep_doing, scene, person, lambda chance, p=person: deeds.exchange(p, chance))
+    for person in cast.paid:
+        nursery.start_soon(keep_being_paid, scene, person)
+
+
+async def keep_doing(scene: Scene, person: Person, do: Callable[[random.Random], Awaitable[None]]) -> None:
+    """One deed after another until it is over; who waits in vain is a failure, and does nothing more."""
+    chance = random.Random(f"{scene.seed} {person.id}")
+    try:
+        while not scene.over.is_set():
+            await do(chance)
+            await trio.sleep(chance.uniform(*PAUSES))
+    except (NotSeen, AssertionError) as problem:
+        scene.failures.append(f"{person.id}: {problem}")
+
+
+async def keep_being_paid(scene: Scene, person: Person) -> None:
+    address = ""
+
+    async def paid(chance: random.Random) -> None:
+        nonlocal address
+        address = address or await scene.deeds.address(person)
+        await scene.deeds.deposit(person, chance, address)
+
+    await keep_doing(scene, person, paid)
+
+
+async def kill(scene: Scene, canary: Person, victim: str) -> None:
+    """Kills, starts again, and waits for a button to be answered: since the kill."""
+    since = time.monotonic()
+    if victim == "service":
+        await trio.to_thread.run_sync(scene.world.service.kill)
+        scene.world.service.start()
+        if scene.chance.random() < AGAIN:  # while it takes up what was left
+            await trio.sleep(scene.chance.uniform(0.2, 2.0))
+            await trio.to_thread.run_sync(scene.world.service.kill)
+            since = time.monotonic()
+            scene.world.service.start()
+    else:
+        how = scene.chance.choice(list(WAYS))
+        await trio.to_thread.run_sync(WAYS[how], scene.world.server, scene.chance)
+        await trio.to_thread.run_sync(scene.world.server.start)
+    if not scene.world.service.runs:
+        scene.failures.append(f"the service ended by itself after the kill of {victim}")
+        scene.world.service.start()
+    await answered(canary)
+    scene.back[victim].append(time.monotonic() - since)
+
+
+async def answered(canary: Person) -> None:
+    """A button's answer, and the screen that it leads to."""
+    await canary.press("Wallet", within=LONGEST)
+    await canary.sees("available", within=LONGEST)
+    await canary.press("Back", within=LONGEST)
+    await canary.sees("Hello", within=LONGEST)
+
+
+async def keep_auditing(scene: Scene) -> None:
+    """While all is in motion, too. What cannot be read because the database is away is read the next time."""
+    async with open_database(scene.world.url, limits=PATIENT) as database:
+        while True:
+            await trio.sleep(AUDITS)
+            try:
+                report = await audit(database)
+            except (DatabaseUnavailable, OutcomeUnknown, *LOST):
+                continue
+            scene.audits += 1
+            scene.failures += [f"audit while running: {each}" for each in report.differences]
+
+
+def figures(scene: Scene, people: int) -> dict[str, str | int | float]:
+    tally, back = scene.deeds.tally, scene.back
+    return {
+        "kills of the service": len(back["service"]),
+        "kills of PostgreSQL": len(back["postgres"]),
+        "people": people,
+        "trades": tally.bought.total(),
+        "cash-outs": tally.cashed.total(),
+        "exchanges": tally.exchanged.total(),
+        "payments": len(tally.payments),
+        "audits while running": scene.audits,
+        **{
+            f"back after a kill of {name}, median and worst": f"{statistics.median(times):.2f} s, {max(times):.2f} s"
+            for name, times in back.items()
+        },
+    }

@@ -1,0 +1,141 @@
+"""What must be true when all is over: everything ended, everybody answered, and one row for each deed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+import trio
+
+from lockbay.sandbox.person import NotSeen, Person
+from scripts.chaos.people import Tally, menu
+from scripts.chaos.world import World
+
+SETTLED_WITHIN: Final = 60.0  # s for what was begun to end by itself, notices that were put off included
+ANSWERED_WITHIN: Final = 5.0
+LOOK: Final = 0.5  # s between two
+# Whoever called about these is dead or has answered: the time after which their providers are asked has passed.
+LATER: Final = """
+UPDATE cashouts SET ask_at = now(), sending_at = least(sending_at, now() - interval '11 minutes')
+WHERE state IN ('sending', 'unknown', 'sent', 'waiting') AND ask_at IS NOT NULL
+    AND (state <> 'sending' OR sending_at < now() - interval '3 seconds')
+"""
+OPEN: Final = """
+SELECT 'update in the inbox', update_id::text FROM inbox
+UNION ALL SELECT 'notice not told', kind || ' ' || id FROM outbox WHERE sent_at IS NULL
+UNION ALL SELECT 'cash-out not ended', slug || ' ' || state FROM cashouts WHERE ended_at IS NULL
+"""
+APPLIED: Final = """
+SELECT e.event_id, count(*) FILTER (WHERE e.moved > 0 OR u.id IS NOT NULL)
+FROM provider_events e LEFT JOIN unapplied u ON u.event_id = e.id GROUP BY e.event_id
+"""
+BY_USER: Final[Mapping[str, str]] = {
+    "trades": "SELECT buyer_id, count(*) FROM trades GROUP BY buyer_id",
+    "cash-outs": "SELECT user_id, count(*) FROM cashouts GROUP BY user_id",
+    "exchanges": "SELECT user_id, count(*) FROM conversions WHERE from_wallet AND trade_id IS NULL GROUP BY user_id",
+}
+# A service that was killed leaves none of these behind, nor does one whose database was.
+BAD: Final = ("error", "critical", "crash")
+
+
+async def problems(world: World, tally: Tally, people: Sequence[Person]) -> list[str]:
+    """Sentences; none: all is as it must be. Nothing may be killed any more, and the service has to run."""
+    found = [*await _told(world, tally), *await _open(world), *await _unanswered(people)]
+    found += await _deeds(world, tally)
+    found += await _trades(world, tally)
+    found += await _payments(world, tally)
+    found += await _payouts(world)
+    found += [f"dead letter: {error}" for (error,) in await world.rows("SELECT error FROM dead_letters")]
+    found += [f"audit: {difference}" for difference in (await world.audited()).differences]
+    return found + _logged(world)
+
+
+async def _told(world: World, tally: Tally) -> list[str]:
+    """Providers repeat what was not taken; what waits for its next try is told now."""
+    found = []
+    for uuid in tally.payments:
+        await world.town.confirm(uuid)
+    for uuid in tally.payments:
+        try:
+            deliveries = await world.town.told(uuid, within=SETTLED_WITHIN)
+        except NotSeen as problem:
+            found.append(f"a payment that is not acknowledged: {problem}")
+        else:
+            found += [f"a payment that was given up: {each}" for each in deliveries if "done" not in each]
+    return found
+
+
+async def _open(world: World) -> list[str]:
+    left: list[tuple[object, ...]] = []
+    with trio.move_on_after(SETTLED_WITHIN):
+        while True:
+            await world.rows(LATER)
+            await trio.sleep(LOOK)
+            left = await world.rows(OPEN)
+            if not left:
+                return []
+    return [f"{what}: {which}" for what, which in left]
+
+
+async def _unanswered(people: Sequence[Person]) -> list[str]:
+    """Everybody asks for the menu, whatever they were in the middle of."""
+    found = []
+    for person in people:
+        try:
+            await menu(person, within=ANSWERED_WITHIN)
+        except NotSeen as problem:
+            found.append(f"{person.id} does not reach the menu: {problem}")
+    return found
+
+
+async def _deeds(world: World, tally: Tally) -> list[str]:
+    """One row for each that was confirmed, and none besides."""
+    confirmed = {"trades": tally.bought, "cash-outs": tally.cashed, "exchanges": tally.exchanged}
+    found = []
+    for name, query in BY_USER.items():
+        made = Counter({int(str(user)): int(str(count)) for user, count in await world.rows(query)})
+        found += [
+            f"{user} confirmed {confirmed[name][user]} {name}, and there are {made[user]}"
+            for user in sorted({*made, *confirmed[name]})
+            if made[user] != confirmed[name][user]
+        ]
+    return found
+
+
+async def _trades(world: World, tally: Tally) -> list[str]:
+    states = {str(slug): str(state) for slug, state in await world.rows("SELECT slug, state FROM trades")}
+    return [
+        f"trade {slug} was left {state}, and is {states.get(slug)}"
+        for slug, state in tally.trades.items()
+        if states.get(slug) != state
+    ]
+
+
+async def _payments(world: World, tally: Tally) -> list[str]:
+    """All were acknowledged: each moved money once, or waits for a decision."""
+    applied = {str(name): int(str(times)) for name, times in await world.rows(APPLIED)}
+    found = [
+        f"payment {name} was applied {applied.get(name, 0)} times" for name in tally.payments if applied.get(name) != 1
+    ]
+    return found + [f"payment {name} was paid by nobody" for name in sorted(applied.keys() - set(tally.payments))]
+
+
+async def _payouts(world: World) -> list[str]:
+    """What left a provider is what was cashed out: as often, and as much."""
+    sent: Counter[tuple[str, Decimal]] = Counter()
+    for payout in world.payouts():
+        if not payout.get("failed"):
+            sent[str(payout["provider"]), Decimal(str(payout["amount"]))] += 1
+    rows = await world.rows("SELECT provider, net FROM cashouts WHERE state = 'done'")
+    wanted = Counter((str(provider), Decimal(str(net))) for provider, net in rows)
+    twice, never = sent - wanted, wanted - sent
+    return [f"sent without reason, {n} times: {what}" for what, n in twice.items()] + [
+        f"never sent, {n} times: {what}" for what, n in never.items()
+    ]
+
+
+def _logged(world: World) -> list[str]:
+    bad = [entry for entry in world.service.logged() if entry.get("level") in BAD]
+    return [f"logged: {entry}"[:400] for entry in bad]

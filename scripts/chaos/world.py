@@ -1,0 +1,251 @@
+"""The world that chaos is made in: PostgreSQL, Telegram with all providers, and the service, each its own process."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import orjson
+from attrs import define, field, frozen
+
+from lockbay.audit import Report, audit
+from lockbay.postgres import bridge
+from lockbay.postgres.bridge import Limits
+from lockbay.postgres.database import open_database
+from lockbay.postgres.embedded import EmbeddedPostgres
+from lockbay.sandbox.person import Person, Town, open_town
+from scripts.webhook_events import HOST
+from scripts.webhook_town import SEED, free_port, plain_environment
+
+FIRST: Final = 800_001  # the first person's id; the others follow
+WEALTH: Final = {"USDT": Decimal(100_000), "DOGE": Decimal(100_000), "NGN": Decimal(50_000_000)}
+PATIENT: Final = Limits(connections=1, statement=120.0)
+UNLIMITED: Final = ("TRADES_A_DAY", "TRADES_AN_HOUR", "UNPAID_TRADES")
+NO_LIMIT: Final = ("CASHOUT_DAILY_COUNT", "CASHOUT_UNVERIFIED_DAILY_USD", "CASHOUT_APPROVAL_USD")
+# What the sandbox tells of itself, by the settings that want it.
+SAME: Final = (
+    "telegram_url", "smtp_url", "blockbee_url", "blockbee_api_key", "blockbee_public_key", "dynopay_url",
+    "dynopay_api_key", "dynopay_webhook_secret", "fincra_url", "fincra_secret_key", "fincra_public_key",
+    "fincra_business_id", "fincra_webhook_secret", "rates_url", "rates_key", "fastforex_url", "fastforex_key",
+    "kraken_rates_url", "binance_url",
+)  # fmt: skip
+
+
+@define(eq=False)
+class Service:
+    """LockBay as a process that is killed and started again. Its log goes to a file, all lives one after another."""
+
+    settings: Mapping[str, str]
+    address: tuple[str, int]
+    log: Path
+    program: tuple[str, ...] = ("-m", "lockbay", "--poll")
+    starts: int = field(default=0, init=False)
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Does not wait until it serves."""
+        self.starts += 1
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, *self.program], env=dict(self.settings), stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=log, cwd=self.log.parent,
+            )  # fmt: skip
+
+    def kill(self) -> None:
+        """kill -9: nothing of it runs when this returns."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def logged(self) -> list[dict[str, object]]:
+        """All that its lives have logged; what is no JSON is an entry of the level `crash`."""
+        return [_entry(line) for line in self.log.read_bytes().splitlines()]
+
+
+def _entry(line: bytes) -> dict[str, object]:
+    try:
+        entry = orjson.loads(line)
+    except ValueError:
+        return {"level": "crash", "event": line.decode(errors="replace")}
+    return entry if isinstance(entry, dict) else {"level": "crash", "event": str(entry)}
+
+
+@frozen
+class World:
+    """All of it. `folder` holds what the sandbox remembers."""
+
+    server: EmbeddedPostgres
+    service: Service
+    town: Town
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return self.server.url()
+
+    async def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        async with bridge.open_connection(self.url, PATIENT) as connection:
+            return [tuple(row.values()) for row in await connection.fetch(query, *values)]
+
+    async def audited(self) -> Report:
+        async with open_database(self.url, limits=PATIENT) as database:
+            return await audit(database)
+
+    async def enter(self, count: int, first: int = FIRST) -> list[Person]:
+        """So many onboarded people with money, who have Telegram."""
+        await SEED(self.url, count, first, WEALTH)
+        numbers = range(first, first + count)
+        return [await self.town.join(f"User{number}", f"user{number}", number) for number in numbers]
+
+    def payouts(self) -> list[dict[str, object]]:
+        """Every payout that a provider was asked for, as it is now, out of the sandbox's own memory."""
+        found: dict[str, dict[str, object]] = {}
+        for line in (self.folder / "sandbox" / "journal.jsonl").read_bytes().splitlines():
+            kind, key, *value = orjson.loads(line)
+            if kind == "payout" and value:
+                found[key] = value[0]
+        return list(found.values())
+
+
+@asynccontextmanager
+async def open_world(*, fsync: bool = True, first_retry: float = 0.5) -> AsyncIterator[World]:
+    """Nobody is there yet, and the service is not started. All that is left goes at the end."""
+    with _folder() as folder, _postgres(folder, fsync=fsync) as server, _sandbox(folder, first_retry) as told:
+        address = (HOST, free_port())
+        service = Service(settings_for(told, server.url(), address), address, folder / "service.log")
+        async with open_town(str(told["url"])) as town:
+            for provider in ("fincra", "dynopay"):
+                await town.merchant(provider, f"{public_url(address)}/webhooks/{provider}")
+            try:
+                yield World(server, service, town, folder)
+            finally:
+                if service.runs:
+                    service.kill()
+
+
+def public_url(address: tuple[str, int]) -> str:
+    return f"http://{address[0]}:{address[1]}"
+
+
+def settings_for(told: Mapping[str, object], url: str, address: tuple[str, int]) -> Mapping[str, str]:
+    """All providers but Kraken's payouts, which want registered addresses. Nobody is limited or needs a code."""
+    return {
+        **plain_environment(),
+        "LOCKBAY_BOT_TOKEN": str(told["token"]),
+        "LOCKBAY_DATABASE_URL": url,
+        "LOCKBAY_WEB_BIND": f"{address[0]}:{address[1]}",
+        "LOCKBAY_PUBLIC_URL": public_url(address),
+        "LOCKBAY_ADMIN_IDS": ",".join(map(str, _listed(told["admin_ids"]))),
+        "LOCKBAY_CASHOUT_CODE": "never",
+        **{f"LOCKBAY_{name}": "1000000" for name in UNLIMITED},
+        **{f"LOCKBAY_{name}": "0" for name in NO_LIMIT},
+        **{f"LOCKBAY_{name.upper()}": str(told[name]) for name in SAME},
+    }
+
+
+def _listed(value: object) -> list[object]:
+    assert isinstance(value, list)
+    return value
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="lockbay-chaos-"))
+    folder.chmod(0o711)  # as root, the server runs as somebody else
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _postgres(folder: Path, *, fsync: bool) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(folder / "postgres", fsync=fsync)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.start()  # what a scenario has killed is stopped in order
+        server.stop()
+
+
+@contextmanager
+def _sandbox(folder: Path, first_retry: float) -> Iterator[Mapping[str, object]]:
+    command = [
+        sys.executable, "-m", "lockbay.sandbox", "--bind", f"{HOST}:0", "--data-dir", str(folder / "sandbox"),
+        "--first-retry", str(first_retry),
+    ]  # fmt: skip
+    process = subprocess.Popen(command, env=plain_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        assert process.stdout is not None
+        yield orjson.loads(process.stdout.readline())
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+
+
+# How PostgreSQL dies.
+
+
+def processes(server: EmbeddedPostgres) -> tuple[int, list[int]]:
+    """The postmaster, and its children."""
+    postmaster = server.process_id
+    assert postmaster is not None
+    return postmaster, list(map(int, Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()))
+
+
+def backends(server: EmbeddedPostgres) -> list[int]:
+    """Those of its children that serve a client."""
+    return [child for child in processes(server)[1] if b"[local]" in _command(child)]
+
+
+def _command(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def kill_all(server: EmbeddedPostgres, _: random.Random) -> None:
+    """The machine's death. Blocks until the postmaster is gone, as the next does."""
+    postmaster, children = processes(server)
+    _kill(postmaster, *children)
+    _gone(server)
+
+
+def kill_postmaster(server: EmbeddedPostgres, _: random.Random) -> None:
+    """Its children see that it is gone, and end; until then nobody else may start."""
+    _kill(processes(server)[0])
+    _gone(server)
+
+
+def kill_backend(server: EmbeddedPostgres, chance: random.Random) -> None:
+    """One of those that serve us: the postmaster ends all the others, recovers, and goes on."""
+    serving = backends(server) or processes(server)[1]
+    _kill(chance.choice(serving))
+
+
+def _kill(*numbers: int) -> None:
+    for number in numbers:
+        with suppress(ProcessLookupError):  # it has ended by itself
+            os.kill(number, signal.SIGKILL)
+
+
+def _gone(server: EmbeddedPostgres) -> None:
+    while server.process_id is not None:
+        time.sleep(0.005)
