@@ -126,17 +126,19 @@ class Money:
 
 _PLAIN: Final = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
 _GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+_WITH_COMMA: Final = re.compile(r"(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)([.,]\d*)?|,\d+", re.ASCII)
+_EITHER: Final = re.compile(r"[1-9]\d{0,2},\d{3}", re.ASCII)  # thousands here, decimals there
+_POINTED: Final = str.maketrans(",", ".", " \u00a0\u202f")
 
 
-def parse_amount(text: str, of: Currency) -> Money:
+def parse_amount(text: str, of: Currency, *, comma: bool = False) -> Money:
     """What a person typed, as money: '25', '1250.50', '1,250.50', also with the currency's code behind it.
 
-    Never guesses: '1,5' and '1.234.567' are refused, because they mean different amounts in different places.
+    `comma`: they write decimals behind a comma, as '1 250,50'. Never guesses: '1,5' of anybody else, '1,250' of them
+    and '1.234.567' are refused, because they mean different amounts in different places.
     Raises Invalid with a sentence for the person.
     """
-    typed = text.strip().removesuffix(of.code).removesuffix(of.code.lower()).strip()
-    if _GROUPED.fullmatch(typed):
-        typed = typed.replace(",", "")
+    typed = plain_digits(text.strip().removesuffix(of.code).removesuffix(of.code.lower()).strip(), comma=comma)
     if not _PLAIN.fullmatch(typed):
         raise _complaint(typed)
     amount = Decimal(typed)
@@ -145,6 +147,17 @@ def parse_amount(text: str, of: Currency) -> Money:
     if amount >= LARGEST:
         raise Invalid("That is more than anybody can trade here.")
     return Money(amount, of)
+
+
+def plain_digits(typed: str, *, comma: bool) -> str:
+    """A number without what groups its digits, and with a point before its decimals. What may mean two numbers, or
+    none, stays as it is.
+    """
+    if comma and _WITH_COMMA.fullmatch(typed) and not _EITHER.fullmatch(typed):
+        return typed.translate(_POINTED)
+    if _GROUPED.fullmatch(typed) and not (comma and _EITHER.fullmatch(typed)):
+        return typed.replace(",", "")
+    return typed
 
 
 def _complaint(typed: str) -> Invalid:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lockbay.actors.words import words
 from lockbay.errors import Invalid
 from lockbay.money import (
     BTC,
@@ -119,3 +121,36 @@ def test_money_reads_like_money() -> None:
     assert Money.of(2, "BTC") - Money.of(1, "BTC") == Money.of(1, "BTC")
     assert Money.of(1, "BTC") < Money.of(2, "BTC")
     assert not Money.of(0, "BTC")
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("12,50", "12.5"),
+        ("1 250,50", "1250.5"),
+        ("1\u202f250,50 usdt", "1250.5"),
+        ("1\u00a0250", "1250"),
+        ("0,125", "0.125"),
+        ("1,2345", "1.2345"),
+        (",5", "0.5"),
+        ("1250.50", "1250.5"),
+        ("1,250.50", "1250.5"),
+        ("1,250,000", "1250000"),
+    ],
+)
+def test_who_writes_decimals_behind_a_comma_may_type_them_so(typed: str, amount: str) -> None:
+    assert parse_amount(typed, USDT, comma=True) == Money.of(amount, "USDT")
+
+
+@pytest.mark.parametrize("typed", ["1,250", "12,500 USDT", "1,2,3", "1 25,0", "1.250.000", "1.250,50"])
+def test_what_a_comma_makes_two_amounts_of_is_not_guessed(typed: str) -> None:
+    with pytest.raises(Invalid):
+        parse_amount(typed, USDT, comma=True)
+
+
+@given(amounts())
+def test_an_amount_may_be_typed_as_a_french_screen_shows_it(given: tuple[Decimal, Currency]) -> None:
+    amount, unit = given
+    shown = words("fr", "UTC").amount(amount, unit)
+    with contextlib.suppress(Invalid):  # three decimals behind one to three digits are refused, never misread
+        assert parse_amount(shown, unit, comma=True) == Money(amount, unit)

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from attrs import frozen
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_timedelta
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 from markupsafe import Markup, escape
 
 from lockbay.errors import Invalid
@@ -73,8 +73,14 @@ class Words:
         return f"{self._decimal(amount, pattern)} {unit.code}"
 
     def usd(self, worth: Decimal) -> str:
-        """$1,250.50"""
-        return f"${self._decimal(worth, '#,##0.00')}"
+        """$1,250.50, or where the sign stands behind the number: 1 250,50 $."""
+        number = self._decimal(worth, "#,##0.00")
+        return f"${number}" if self.locale.currency_formats["standard"].pattern.startswith("¤") else f"{number}\u00a0$"
+
+    @property
+    def has_comma(self) -> bool:
+        """Whether decimals stand behind a comma."""
+        return bool(get_decimal_symbol(self.locale) == ",")
 
     def time(self, moment: datetime) -> str:
         """22 Nov, 14:05, in the person's time zone."""

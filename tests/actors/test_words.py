@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from gettext import NullTranslations
 
 import pytest
@@ -48,3 +50,18 @@ def test_what_is_said_of_an_answer_is_translated_before_it_is_escaped() -> None:
     backwards = evolve(ENGLISH, catalogue=Backwards())
     assert backwards.problem(Invalid("It's <wrong>")) == "&gt;gnorw&lt; s&#39;tI"
     assert backwards.problem(Invalid(backwards("It's wrong"))) == "gnorw s'tI"
+
+
+def test_numbers_dates_and_money_are_written_as_people_do() -> None:
+    french = words("fr", "Africa/Lagos")
+    moment = datetime(2026, 8, 22, 13, 5, tzinfo=UTC)
+    assert french.amount(Decimal("1250.5"), "NGN") == "1\u202f250,50 NGN"
+    assert french.usd(Decimal("1250.5")) == "1\u202f250,50\xa0$"
+    assert ENGLISH.usd(Decimal("1250.5")) == "$1,250.50"
+    assert words("pt-br", "UTC").usd(Decimal("1250.5")) == "$1.250,50"
+    assert french.time(moment) == "22 août, 14:05"
+    assert french.month(moment) == "août 2026"
+    assert french.until(moment, moment - timedelta(hours=3)) == "dans 3 heures"
+    assert french.count("{n} hour", "{n} hours", 0) == "0 heure"
+    assert french.has_comma
+    assert not ENGLISH.has_comma

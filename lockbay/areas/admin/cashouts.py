@@ -170,4 +170,4 @@ def standing(words: Words, which: State) -> str:
         case "unknown":
             return words.label("nobody knows whether it was paid")
         case _:
-            return state(which)
+            return state(words, which)

@@ -43,9 +43,10 @@ def reason(words: Words, word: str) -> str:
     return say(words) if say else word.replace("_", " ")
 
 
-def state(word: str) -> str:
-    """A trade's state."""
-    return word.replace("_", " ")
+def state(words: Words, word: str) -> str:
+    """What a trade or a cash-out is, or what a movement was."""
+    say = STATES.get(word)
+    return say(words) if say else word.replace("_", " ")
 
 
 REASONS: Final[Mapping[str, Callable[[Words], str]]] = {
@@ -62,4 +63,42 @@ REASONS: Final[Mapping[str, Callable[[Words], str]]] = {
     "trade_released": lambda words: words.label("it came after the trade was completed"),
     "trade_disputed": lambda words: words.label("it came while the trade is disputed"),
     "trade_resolved": lambda words: words.label("it came after the dispute was resolved"),
+}
+STATES: Final[Mapping[str, Callable[[Words], str]]] = {
+    "awaiting_payment": lambda words: words.label("awaiting payment"),
+    "underpaid": lambda words: words.label("underpaid"),
+    "paid": lambda words: words.label("paid"),
+    "accepted": lambda words: words.label("accepted"),
+    "delivered": lambda words: words.label("delivered"),
+    "released": lambda words: words.label("released"),
+    "cancelled": lambda words: words.label("cancelled"),
+    "expired": lambda words: words.label("expired"),
+    "declined": lambda words: words.label("declined"),
+    "refunded": lambda words: words.label("refunded"),
+    "disputed": lambda words: words.label("disputed"),
+    "resolved": lambda words: words.label("resolved"),
+    "requested": lambda words: words.label("requested"),
+    "awaiting_approval": lambda words: words.label("awaiting approval"),
+    "sending": lambda words: words.label("sending"),
+    "sent": lambda words: words.label("sent"),
+    "unknown": lambda words: words.label("unknown"),
+    "waiting": lambda words: words.label("waiting"),
+    "done": lambda words: words.label("done"),
+    "failed": lambda words: words.label("failed"),
+    "unapplied": lambda words: words.label("unapplied"),
+    "credited": lambda words: words.label("credited"),
+    "deposit": lambda words: words.label("deposit"),
+    "pay": lambda words: words.label("pay"),
+    "part": lambda words: words.label("part"),
+    "release": lambda words: words.label("release"),
+    "refund": lambda words: words.label("refund"),
+    "split": lambda words: words.label("split"),
+    "credit": lambda words: words.label("credit"),
+    "cashout": lambda words: words.label("cashout"),
+    "cashout_refund": lambda words: words.label("cashout refund"),
+    "exchange": lambda words: words.label("exchange"),
+    "opening": lambda words: words.label("opening"),
+    "referral": lambda words: words.label("referral"),
+    "forfeit": lambda words: words.label("forfeit"),
+    "correction": lambda words: words.label("correction"),
 }

@@ -78,7 +78,7 @@ def _person(words: Words, page: UnappliedPayment) -> Markup:
 
 def _trade(words: Words, page: UnappliedPayment) -> Markup | None:
     trade = page.trade
-    return fact(words, words.label("Trade"), f"{trade.slug}, {state(trade.state)}") if trade else None
+    return fact(words, words.label("Trade"), f"{trade.slug}, {state(words, trade.state)}") if trade else None
 
 
 def _choice(words: Words, page: UnappliedPayment) -> Markup:

@@ -11,6 +11,7 @@ from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.cashout_records import CashoutCounts
+from lockbay.areas.admin.layout import state
 from lockbay.areas.admin.records import AdminDashboard, ProviderAnswer
 from lockbay.areas.text import lines, paragraphs
 
@@ -68,7 +69,7 @@ def _deciding(words: Words, view: AdminDashboard) -> tuple[Row, ...]:
             Link(words.label("⚖️ Providers and books ({n})", n=view.differences), "books"),
             Link(words.label("✍️ Corrections ({n})", n=view.corrections), "corrections"),
         ),
-        (Link(words.label("📒 Transactions"), "transactions"),),
+        (Link(words.label("📒 Transactions"), "transactions"), Link(words.label("📤 Export"), "exports")),
     )
 
 
@@ -98,7 +99,7 @@ def _dead_letters(words: Words, count: int) -> Markup | None:
 
 
 def _trades(words: Words, view: AdminDashboard) -> Markup:
-    states = ", ".join(f"{count.trades} {count.state.replace('_', ' ')}" for count in view.open_trades)
+    states = ", ".join(f"{count.trades} {state(words, count.state)}" for count in view.open_trades)
     return words("Open trades: {states}", states=states or words.label("none"))
 
 

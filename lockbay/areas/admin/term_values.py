@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
@@ -15,12 +15,18 @@ from lockbay.areas.admin.house_records import Term, TermsBook
 from lockbay.areas.admin.layout import fact
 from lockbay.areas.text import lines, paragraphs
 from lockbay.errors import Invalid
-from lockbay.money import CURRENCIES, plain
+from lockbay.money import CURRENCIES, plain, plain_digits
 
 Say: TypeAlias = Callable[[Words], str]
-SECONDS: Final[Mapping[str, int]] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+SECONDS: Final[Mapping[str, int]] = {"s": 1, "m": 60, "h": 3600, "d": 86400, "j": 86400}  # j: a French day
+UNITS: Final[Sequence[tuple[Callable[[Words, str], str], int]]] = (
+    (lambda words, n: words.label("{n} d", n=n), 86400),
+    (lambda words, n: words.label("{n} h", n=n), 3600),
+    (lambda words, n: words.label("{n} min", n=n), 60),
+    (lambda words, n: words.label("{n} s", n=n), 1),
+)
 LARGEST: Final = Decimal(10**15)
-_DURATION: Final = re.compile(r"(\d{1,7}) ?(s|m|h|d)[a-z]*", re.ASCII | re.IGNORECASE)
+_DURATION: Final = re.compile(r"(\d{1,7}) ?(s|m|h|d|j)[a-z]*", re.ASCII | re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d{1,15}(?:\.\d{1,18})?", re.ASCII)
 
 
@@ -55,12 +61,11 @@ def shown(words: Words, held: Term, text: str) -> str:
 
 def duration(words: Words, seconds: int) -> str:
     """2 d 3 h"""
-    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
     parts = []
-    for unit, size in units:
+    for say, size in UNITS:
         count, seconds = divmod(seconds, size)
-        parts += [f"{words.number(Decimal(count))} {unit}"] if count else []
-    return " ".join(parts) or "0 s"
+        parts += [say(words, words.number(Decimal(count)))] if count else []
+    return " ".join(parts) or words.label("{n} s", n=0)
 
 
 def value(words: Words, held: Term) -> Parse[str]:
@@ -72,7 +77,7 @@ def value(words: Words, held: Term) -> Parse[str]:
             if typed not in ("verified", "never"):
                 raise Invalid(words("Please press one of the buttons below."))
             return typed
-        number = _seconds(typed) if held.kind == "duration" else _number(typed)
+        number = _seconds(typed) if held.kind == "duration" else _number(words, typed)
         if number is None or (held.kind == "count" and number != int(number)):
             raise Invalid(words("I cannot read that. Look at the example, and type it like that."))
         if not held.lowest <= number <= held.highest:
@@ -92,7 +97,7 @@ def amount(words: Words, unit: str, above: Decimal | None = None) -> Parse[Decim
     """An amount that the currency can hold: 0 or more, or more than another one."""
 
     def parse(reply: Reply) -> Decimal:
-        number = _number(reply.text) if isinstance(reply, Said) else None
+        number = _number(words, reply.text) if isinstance(reply, Said) else None
         if number is None or -int(number.normalize().as_tuple().exponent) > CURRENCIES[unit].scale or number >= LARGEST:
             raise Invalid(words("Type an amount of {unit}, for example <code>0.5</code>.", unit=unit))
         if above is not None and number <= above:
@@ -102,9 +107,9 @@ def amount(words: Words, unit: str, above: Decimal | None = None) -> Parse[Decim
     return parse
 
 
-def _number(typed: str) -> Decimal | None:
-    """Digits alone; a comma between thousands is left out."""
-    text = typed.replace(",", "").removesuffix("%").strip()
+def _number(words: Words, typed: str) -> Decimal | None:
+    """Digits alone; what groups thousands is left out."""
+    text = plain_digits(typed.strip().removesuffix("%").strip(), comma=words.has_comma)
     if not _NUMBER.fullmatch(text):
         return None
     try:

@@ -105,7 +105,7 @@ def _title(words: Words, view: Transactions, wanted: Filter) -> Markup:
     return words(
         "📒 <b>Transactions</b>: {kind}{state}{whose}",
         kind=KINDS[wanted.kind](words),
-        state=f" · {state(wanted.state)}" if wanted.state else "",
+        state=f" · {state(words, wanted.state)}" if wanted.state else "",
         whose=f" · {isolated(cut(view.of_whom, NAME))}" if view.of_whom else "",
     )
 
@@ -142,7 +142,7 @@ def _line(words: Words, each: TransactionLine) -> Markup:
         sign=SIGNS[each.kind],
         slug=each.slug,
         amount=money(words, each.amount, each.currency),
-        state=state(each.state),
+        state=state(words, each.state),
         time=words.time(each.at),
         who=isolated(cut(each.person or words.label("nobody whom we know"), NAME)),
         other=f" → {isolated(cut(each.other, NAME))}" if each.other else "",
@@ -153,7 +153,7 @@ def states(words: Words, wanted: Filter) -> Screen:
     """Each has a button."""
     any_state = Link(words.label("Any"), "transactions", (wanted.kind, "", str(wanted.person)))
     each = tuple(
-        Link(state(name), "transactions", (wanted.kind, name, str(wanted.person)))
+        Link(state(words, name), "transactions", (wanted.kind, name, str(wanted.person)))
         for name in STATES.get(wanted.kind, ())
     )
     text = words("🔎 <b>{kind}</b>: of which state?", kind=KINDS[wanted.kind](words))
@@ -174,7 +174,7 @@ def case(words: Words, page: TransactionCase) -> Screen:
             sign=SIGNS[page.kind],
             slug=page.slug,
             amount=money(words, page.amount, page.currency),
-            state=state(page.state),
+            state=state(words, page.state),
         ),
         BLANK,
         *_facts(words, page),

@@ -39,7 +39,7 @@ def amount(words: Words, of: Coin, costs: Sequence[Cost]) -> Parse[Decimal | Non
             case Pressed(text) | Said(text):
                 if text.casefold() == ALL:
                     return None
-                typed = parse_amount(text, of.unit).amount
+                typed = parse_amount(text, of.unit, comma=words.has_comma).amount
             case _:
                 raise Invalid(
                     words("Please type the amount, for example {example}.", example=words.amount(least, of.unit))

@@ -16,7 +16,7 @@ def amount(words: Words, limits: BankDeposit) -> Parse[Money]:
     def parse(reply: Reply) -> Money:
         match reply:
             case Pressed(text) | Said(text):
-                typed = parse_amount(text, NGN)
+                typed = parse_amount(text, NGN, comma=words.has_comma)
             case _:
                 raise Invalid(words("Please type the amount, for example {example}.", example=words.money(least)))
         if typed < least:

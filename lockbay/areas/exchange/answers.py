@@ -48,7 +48,7 @@ def amount(words: Words, of: Currency) -> Parse[Decimal]:
     def parse(reply: Reply) -> Decimal:
         match reply:
             case Pressed(text) | Said(text):
-                return parse_amount(text, of).amount
+                return parse_amount(text, of, comma=words.has_comma).amount
             case _:
                 raise Invalid(words("Please type the amount, for example {example}.", example=f"100 {of}"))
 

@@ -24,7 +24,9 @@ LONGEST_DESCRIPTION: Final = 1000
 
 _USERNAME: Final = re.compile(r"(?:https?://)?(?:t\.me/|@)?([a-z][a-z0-9_]{2,31})/?", re.ASCII | re.IGNORECASE)
 _LOCAL_PHONE: Final = re.compile(r"(?:\D?\d){7,15}", re.ASCII)  # without a country code
-_HOURS: Final = re.compile(r"(\d{1,4})\s*(?:h|hours?)?|(\d{1,3})\s*(?:d|days?)", re.ASCII | re.IGNORECASE)
+_HOURS: Final = re.compile(
+    r"(\d{1,4})\s*(?:h|hours?|heures?)?|(\d{1,3})\s*(?:d|days?|j|jours?)", re.ASCII | re.IGNORECASE
+)
 
 
 def seller(words: Words, terms: NewTrade) -> Parse[Seller]:
@@ -98,7 +100,7 @@ def amount(words: Words, terms: NewTrade, unit: Currency) -> Parse[Money]:
     def parse(reply: Reply) -> Money:
         if not isinstance(reply, Said):
             raise Invalid(words("Please type the amount, for example {example}.", example=words.money(least)))
-        typed = parse_amount(reply.text, unit)
+        typed = parse_amount(reply.text, unit, comma=words.has_comma)
         if typed < least:
             raise Invalid(words("The smallest trade is {least}.", least=words.money(least)))
         if most < typed:
