@@ -19,11 +19,13 @@ from prometheus_client import Counter, Histogram
 
 from lockbay.actors.screen import Document, Screen
 from lockbay.actors.words import words
+from lockbay.areas.admin import exports
+from lockbay.areas.admin.export_file import Exported
 from lockbay.areas.history import statements
 from lockbay.areas.history.records import Ordered
 from lockbay.areas.period import Period
 from lockbay.errors import LockBayError, OutcomeUnknown, TelegramError, Unavailable
-from lockbay.notices.orders import END, DueFiles, EndFile, FileOrder, PostponeFile, StatementLines
+from lockbay.notices.orders import END, EXPORT, DueFiles, EndFile, ExportLines, FileOrder, PostponeFile, StatementLines
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
 from lockbay.postgres.rows import Misfit, parse_json, structurer, write_json
@@ -97,9 +99,15 @@ class Clerk:
 
     async def _file(self, order: FileOrder) -> Screen:
         speech = words(order.language, order.time_zone)
+        if order.kind == EXPORT:
+            made: Exported = structurer(Exported)(parse_json(order.about))
+            name = _name(order, Period.of(made.period), made.what)
+            return exports.arrived(speech, made, Document(name, await self._pressed(order)))
         ordered: Ordered = structurer(Ordered)(parse_json(order.about))
         content = await self._pressed(order)
-        return statements.arrived(speech, ordered, Document(_name(order, ordered), content))
+        return statements.arrived(
+            speech, ordered, Document(_name(order, Period.of(ordered.period), ordered.currency), content)
+        )
 
     async def _pressed(self, order: FileOrder) -> bytes:
         """Raises NotMade, and what the database raises."""
@@ -121,7 +129,8 @@ class Clerk:
             async with press.stdin as stdin:
                 await stdin.send_all(write_json(order).encode() + b"\n")
                 after = 0
-                while (page := await self._database.run(StatementLines(order.id, after, PAGE))).lines is not None:
+                lines = ExportLines if order.kind == EXPORT else StatementLines
+                while (page := await self._database.run(lines(order.id, after, PAGE))).lines is not None:
                     await stdin.send_all(page.lines.encode() + b"\n")
                     after = page.last
                 await stdin.send_all(END)
@@ -150,11 +159,10 @@ class Clerk:
         await self._database.run(EndFile(order.id, problem))
 
 
-def _name(order: FileOrder, ordered: Ordered) -> str:
+def _name(order: FileOrder, days: Period, what: str) -> str:
     """lockbay-2026-11-01-2026-11-22-USDT.pdf"""
-    days = Period.of(ordered.period)
     parts = [f"{day}" for day in (days.first, days.last) if day is not None] or [f"{order.asked_at:%Y-%m-%d}"]
-    return f"{'-'.join(['lockbay', *parts, ordered.currency])}.{order.format}"
+    return f"{'-'.join(['lockbay', *parts, what])}.{order.format}"
 
 
 async def _press(*, task_status: trio.TaskStatus[trio.Process]) -> None:

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from lockbay.postgres.queries import Statement
 
+EXPORT: Final = "export"  # the kind of what the staff takes along; all else are statements
 END: Final = b"END\n"  # the last line that a press gets
 
 
@@ -61,6 +62,16 @@ class Page:
 
     lines: str | None
     last: int
+
+
+@frozen
+class ExportLines(Statement[Page]):
+    """At most `most` lines of a table that the staff ordered, after one."""
+
+    file: ClassVar[str] = "admin/export_lines"
+    order_id: int
+    after: int
+    most: int
 
 
 @frozen

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import BinaryIO, Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, Final, TypeVar
 
 from lockbay.actors.words import words
+from lockbay.areas.admin import export_file
+from lockbay.areas.admin.export_file import Exported, Raw
 from lockbay.areas.history.records import Movement, Ordered
 from lockbay.areas.history.statement import Holder, as_csv, statement
 from lockbay.errors import LockBayError
-from lockbay.notices.orders import END, FileOrder
+from lockbay.notices.orders import END, EXPORT, FileOrder
 from lockbay.postgres.rows import parse_json, structurer
 
 NICE: Final = 10
+T = TypeVar("T")
 
 
 class Cut(LockBayError):
@@ -29,6 +32,9 @@ class Cut(LockBayError):
 def made(order: FileOrder, pages: Iterable[bytes]) -> bytes:
     """The file. Raises Cut, DoesNotAddUp, Misfit."""
     speech = words(order.language, order.time_zone)
+    if order.kind == EXPORT:
+        exported: Exported = structurer(Exported)(parse_json(order.about))
+        return export_file.as_csv(speech, exported.what, lines(pages))
     ordered: Ordered = structurer(Ordered)(parse_json(order.about))
     name = order.first_name + (f" (@{order.username})" if order.username else "")
     found = statement(speech, Holder(name, order.user_id), ordered, order.asked_at, movements(pages))
@@ -41,7 +47,15 @@ def made(order: FileOrder, pages: Iterable[bytes]) -> bytes:
 
 def movements(pages: Iterable[bytes]) -> Iterator[Movement]:
     """Raises Cut when the last line is not END."""
-    structure = structurer(tuple[Movement, ...])
+    return _read(pages, structurer(tuple[Movement, ...]))
+
+
+def lines(pages: Iterable[bytes]) -> Iterator[tuple[Raw, ...]]:
+    """Of a table. Raises Cut as well."""
+    return _read(pages, structurer(tuple[tuple[Raw, ...], ...]))
+
+
+def _read(pages: Iterable[bytes], structure: Callable[[object], Iterable[T]]) -> Iterator[T]:
     for page in pages:
         if page == END:
             return

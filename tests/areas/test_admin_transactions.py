@@ -52,7 +52,8 @@ async def exchange(database: Database) -> None:
     await database.pool.fetch(
         "test",
         "INSERT INTO conversions (transfer_id, user_id, from_wallet, to_wallet, from_currency, from_amount,"
-        " to_currency, to_amount, price, at) SELECT min(id), $1, true, true, 'USDT', 90, 'BTC', 0.001, 0.00001, $2 FROM transfers",
+        " to_currency, to_amount, price, at) SELECT min(id), $1, true, true, 'USDT', 90, 'BTC', 0.001, 0.00001, $2"
+        " FROM transfers",
         (ANA, database.clock.now()), reads=False,
     )  # fmt: skip
 

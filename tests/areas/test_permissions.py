@@ -100,6 +100,7 @@ FLOWS: Final[Mapping[str, tuple[tuple[str, ...], Power]]] = {
     "transaction_states": (("t",), "finance"),
     "transaction_person": ((), "finance"),
     "transaction": (("t", "1"), "finance"),
+    "exports": ((), "finance"),
     "broadcasts": ((), "owner"),
     "broadcast": (("1",), "owner"),
     "new_broadcast": ((), "owner"),
@@ -138,6 +139,7 @@ OPERATIONS: Final[Mapping[str, Power]] = {
     "DecideCorrection": "finance",
     "EndLetter": "support",
     "Retell": "support",
+    "AskExport": "finance",  # owners only: what the staff did
     "StartBroadcast": "owner",
     "SteerBroadcast": "owner",
     "BeginAudit": "finance",

@@ -17,6 +17,7 @@ from lockbay.areas.admin import (
     console,
     conversations,
     corrections,
+    exports,
     house,
     house_news,
     letters,
@@ -47,6 +48,7 @@ def flows(menu: Flow, site: str = "", secret: bytes = b"") -> dict[str, Flow]:
         **letters.FLOWS,
         **broadcasts.FLOWS,
         **transactions.FLOWS,
+        **exports.FLOWS,
     }
     return {name: partial(flow, menu) for name, flow in every.items()}
 

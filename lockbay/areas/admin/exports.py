@@ -1,0 +1,132 @@
+"""Tables that the staff takes along: finance of money, owners of what the staff did, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
+
+from lockbay.actors.conversation import Chat, Flow
+from lockbay.actors.parse import choice
+from lockbay.actors.person import Role
+from lockbay.actors.screen import Answer, Document, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons, period
+from lockbay.areas.admin import answers, refusals
+from lockbay.areas.admin.export_file import AskExport, Exported, What
+from lockbay.areas.admin.records import Receiver
+from lockbay.areas.period import Period
+from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.postgres.queries import Refused
+
+OF: Final[Mapping[Role, tuple[What, ...]]] = {
+    "finance": ("trades", "cashouts", "movements"),
+    "owner": ("trades", "cashouts", "movements", "actions"),
+}
+NAMES: Final[Mapping[What, Callable[[Words], str]]] = {
+    "trades": lambda words: words.label("Trades"),
+    "cashouts": lambda words: words.label("Cash-outs"),
+    "movements": lambda words: words.label("Movements of a person"),
+    "actions": lambda words: words.label("What the staff did"),
+}
+
+
+async def exports(menu: Flow, chat: Chat) -> None:
+    """What, of whom, of which days? It is made, and sent, by the clerk (notices/clerk.py)."""
+    words, role = chat.words, chat.person.role
+    tables = OF.get(role, ()) if role is not None else ()
+    if not tables:
+        return await menu(chat)
+    what = await chat.ask("what", which(words, tables), parse=choice(words, {each: each for each in tables}))
+    person = await _person(chat) if what == "movements" else 0
+    today = chat.now.astimezone(words.zone).date()
+    days = await chat.ask("period", which_days(words, what, today), parse=period.chosen(words))
+    if days is None:
+        first = await chat.ask("from", from_when(words), parse=period.typed_day(words))
+        last = await chat.ask("until", until_when(words, first), parse=period.typed_day(words, since=first))
+        days = Period(first, last)
+    since, until = days.times(words.zone)
+    asked = await chat.do("ask", AskExport(chat.user_id, what, person, days.value, since, until))
+    await chat.show(refused(words, asked) if isinstance(asked, Refused) else ordered(words, what, days))
+
+
+async def _person(chat: Chat) -> int:
+    """Asks until it is somebody."""
+    words = chat.words
+    shown = screen = of_whom(words)
+    while True:
+        handle = await chat.ask("person", shown, parse=answers.handle(words))
+        found = await chat.read(Receiver, handle)
+        if found is not None:
+            return found.id
+        shown = screen.with_problem(words("LockBay knows nobody called {handle}.", handle=handle))
+
+
+def which(words: Words, tables: tuple[What, ...]) -> Screen:
+    """What is exported?"""
+    text = paragraphs(
+        (
+            words("📤 <b>Export</b>"),
+            words("A table for spreadsheets (CSV). That you took it along is written down in the log of the staff."),
+        )
+    )
+    each = tuple(Answer(NAMES[name](words), name) for name in tables)
+    return Screen(text, (*buttons.rows(each, 2), buttons.way_out(words, "admin")))
+
+
+def of_whom(words: Words) -> Screen:
+    """Whose movements?"""
+    text = words("👤 <b>Whose movements?</b> Type a <code>@username</code> or a Telegram number.")
+    return Screen(text, (buttons.way_out(words, "exports"),))
+
+
+def which_days(words: Words, what: What, today: date) -> Screen:
+    """Of which days?"""
+    usual = tuple(Answer(label, value) for value, label in period.choices(words, today).items())
+    text = paragraphs((_title(words, what), words("Of which time? Days are in your time zone.")))
+    other = (Answer(words.label("Other dates"), period.OTHER),)
+    return Screen(text, (*buttons.rows(usual, 2), other, buttons.way_out(words, "exports")))
+
+
+def from_when(words: Words) -> Screen:
+    """The first day."""
+    text = words("From which day? Type it like <code>2026-11-01</code>.")
+    return Screen(text, (buttons.way_out(words, "exports"),))
+
+
+def until_when(words: Words, first: date) -> Screen:
+    """The last day."""
+    text = words("From {day}, until which day? It is in the table, too.", day=period.day(words, first))
+    return Screen(text, (buttons.way_out(words, "exports"),))
+
+
+def _title(words: Words, what: What) -> str:
+    return words("📤 <b>Export</b>: {what}", what=NAMES[what](words))
+
+
+def ordered(words: Words, what: What, days: Period) -> Screen:
+    """It is being made."""
+    making = words("{period}. It is being made, and arrives here in a moment.", period=days.said(words))
+    return Screen(paragraphs((_title(words, what), making)), (buttons.way_out(words, "exports"),))
+
+
+def refused(words: Words, why: Refused) -> Screen:
+    """Why it is not made."""
+    text = words("⚠️ {problem}", problem=refusals.sentence(words, why))
+    return Screen(text, (buttons.way_out(words, "exports"),))
+
+
+def arrived(words: Words, made: Exported, document: Document) -> Screen:
+    """The file, with what it is of."""
+    text = lines(
+        _title(words, made.what),
+        isolated(cut(made.person, 40)) if made.person else None,
+        Period.of(made.period).said(words),
+        words("There are more than fit a file: it has the newest. For the others, ask for other dates.")
+        if made.cut
+        else None,
+    )
+    return Screen(text, (buttons.way_out(words, "exports"),), document=document, stays=True)
+
+
+FLOWS: Final[Mapping[str, Flow]] = {"exports": exports}

@@ -1,0 +1,163 @@
+"""Tables that the staff takes along, from the question to the file; on the real database, killed and replayed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from attrs import evolve
+
+from lockbay.actors.screen import Document
+from lockbay.areas.admin.export_file import AskExport, What
+from lockbay.areas.admin.people_records import SetRole
+from lockbay.areas.admin.records import SaveStaff
+from lockbay.notices import clerk
+from lockbay.notices.clerk import Clerk
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Refused
+from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, offered, onboarded, set_rates
+from tests.areas.sendable import labels, sent
+from tests.areas.test_admin_cashouts import requested
+from tests.areas.test_admin_people import PLAN, actions
+from tests.clock import MovedClock
+from tests.ledger.world import UNLIMITED
+from tests.notices.test_clerk import Chats
+from tests.talk import Talk
+
+
+@pytest.fixture
+async def staff(database: Database, clock: MovedClock) -> Talk:
+    """Cleo, an owner, and Ana with 1000 USDT, a trade in October and one of today, and a cash-out."""
+    await set_rates(database)
+    await database.run(evolve(UNLIMITED, cashout_unverified_daily_usd=Decimal(0)))
+    for user_id, name in ((ANA, "Ana"), (BEN, "Ben"), (CLEO, "Cleo")):
+        await onboarded(database, user_id, name, name.lower())
+    await database.run(SaveStaff([CLEO]))
+    clock.advance(timedelta(days=-40))
+    await fund(database, ANA, "1000")
+    await offered(database, ANA, "username", "@ben", description="=HYPERLINK(1)")
+    clock.advance(timedelta(days=40))
+    await offered(database, ANA, "username", "@ben", description="A bike, «red»")
+    await requested(database)
+    return Talk(PLAN, database, clock, CLEO)
+
+
+async def made(database: Database, clock: MovedClock) -> tuple[str, Document]:
+    """What the clerk brings: the words, and the file."""
+    chats = Chats()
+    await Clerk(database, clock, chats).tick()
+    [(_, screen)] = chats.arrived
+    assert screen.document is not None
+    return sent(screen), screen.document
+
+
+def table(document: Document) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(document.content.decode("utf-8-sig"), newline="")))
+
+
+async def test_trades_of_a_period_are_taken_along_and_that_is_written_down(
+    staff: Talk, database: Database, clock: MovedClock
+) -> None:
+    await staff.open("admin")
+    await staff.press("Export")
+    await staff.press("Trades")
+    await staff.press("This month")
+    assert "It is being made" in sent(staff.screen)
+    text, document = await made(database, clock)
+    assert "Export: Trades" in text
+    assert document.name == "lockbay-2026-11-01-2026-11-22-trades.csv"
+    [row] = table(document)
+    assert (row["Buyer"], row["Seller"], row["Amount"], row["Currency"]) == ("'@ana", "'@ben", "100", "USDT")
+    assert row["Buyer’s number"] == str(ANA)
+    assert row["Created"] == "2026-11-22 12:00:00+00:00"
+    assert row["Description"] == "A bike, «red»"
+    assert (await actions(database))[-1][:3] == (CLEO, "export", "trades")
+
+
+async def test_everything_is_there_page_by_page_and_no_spreadsheet_runs_it(
+    staff: Talk, database: Database, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clerk, "PAGE", 1)
+    await staff.open("exports")
+    await staff.press("Trades")
+    await staff.press("Everything")
+    _, document = await made(database, clock)
+    assert [row["Description"] for row in table(document)] == ["'=HYPERLINK(1)", "A bike, «red»"]
+
+
+async def test_a_persons_movements(staff: Talk, database: Database, clock: MovedClock) -> None:
+    await staff.open("exports")
+    await staff.press("Movements")
+    assert "knows nobody called @zed" in sent(await staff.say("@zed"))
+    await staff.say("@ana")
+    await staff.press("Other dates")
+    await staff.say("2026-10-01")
+    await staff.say("2026-11-22")
+    text, document = await made(database, clock)
+    assert "@ana" in text
+    rows = table(document)
+    assert (rows[0]["What"], rows[0]["Amount"]) == ("deposit", "1000")
+    assert rows[-1]["What"] == "cashout"
+    assert Decimal(rows[-2]["Balance"]) + Decimal(rows[-1]["Amount"]) == Decimal(rows[-1]["Balance"])
+    assert (await actions(database))[-1][:3] == (CLEO, "export", f"user {ANA}")
+
+
+@pytest.mark.parametrize(("button", "column"), [("Cash-outs", "Network"), ("What the staff did", "Of what")])
+async def test_the_other_tables(staff: Talk, database: Database, clock: MovedClock, button: str, column: str) -> None:
+    await database.perform(SetRole(CLEO, BEN, "finance", "needed"), fresh_key())
+    await staff.open("exports")
+    await staff.press(button)
+    await staff.press("This month")
+    _, document = await made(database, clock)
+    [row] = table(document)
+    assert row[column] in ("TRC20", f"user {BEN}")
+
+
+async def test_finance_takes_no_log_along_and_others_nothing(
+    staff: Talk, database: Database, clock: MovedClock
+) -> None:
+    await database.perform(SetRole(CLEO, BEN, "finance", "needed"), fresh_key())
+    await database.perform(SetRole(CLEO, ANA, "support", "needed"), fresh_key())
+    finance = Talk(PLAN, database, clock, BEN)
+    await finance.open("exports")
+    assert labels(finance.screen) == ["Trades", "Cash-outs", "Movements of a person", "⬅️ Back", "Menu"]
+    other = Talk(PLAN, database, clock, ANA)
+    assert "Export" not in sent(await other.open("exports"))
+    for order in (AskExport(BEN, "actions", 0, "/", None, None), AskExport(ANA, "trades", 0, "/", None, None)):
+        assert await database.perform(order, fresh_key()) == Refused("not_staff")
+
+
+async def test_who_lost_their_role_meanwhile_gets_no_lines(staff: Talk, database: Database, clock: MovedClock) -> None:
+    await database.perform(SetRole(CLEO, BEN, "finance", "needed"), fresh_key())
+    await database.perform(AskExport(BEN, "trades", 0, "/", None, None), fresh_key())
+    await database.perform(SetRole(CLEO, BEN, None, "gone"), fresh_key())
+    _, document = await made(database, clock)
+    assert table(document) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "person", "reason"),
+    [("movements", 0, "unknown_person"), ("movements", 999, "unknown_person"), ("movements", BEN, "nothing"),
+     ("everything", 0, "nothing")],
+)  # fmt: skip
+async def test_what_there_is_not_is_refused(
+    staff: Talk, database: Database, what: What, person: int, reason: str
+) -> None:
+    outcome = await database.perform(AskExport(CLEO, what, person, "/", None, None), fresh_key())
+    assert outcome == Refused(reason)
+
+
+async def test_an_empty_period_and_a_fourth_file_are_said(staff: Talk, database: Database) -> None:
+    await staff.open("exports")
+    await staff.press("Cash-outs")
+    await staff.press("Last month")
+    assert "There is nothing of that time" in sent(staff.screen)
+    for _ in range(3):
+        await database.perform(AskExport(CLEO, "trades", 0, "/", None, None), fresh_key())
+    await staff.open("exports")
+    await staff.press("Trades")
+    await staff.press("Everything")
+    assert "Three files are being made" in sent(staff.screen)
