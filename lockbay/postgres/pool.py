@@ -21,6 +21,7 @@ from lockbay.postgres.bridge import (
     Limits,
     StatementFailed,
     connect,
+    open_loop,
     ungrouped,
 )
 
@@ -246,7 +247,7 @@ def refused(file: str, error: asyncpg.PostgresError) -> LockBayError:
 @asynccontextmanager
 async def open_pool(url: str, limits: Limits | None = None) -> AsyncIterator[Pool]:
     """A pool that is connected. Raises SettingsError or DatabaseUnavailable when it cannot be."""
-    async with ungrouped(trio_asyncio.open_loop()) as loop, ungrouped(trio.open_nursery()) as nursery:
+    async with open_loop() as loop, ungrouped(trio.open_nursery()) as nursery:
         pool = Pool(url, loop, limits or Limits(), nursery)
         try:
             pool._release(await pool._acquire())
