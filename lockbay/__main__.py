@@ -50,6 +50,7 @@ def main(*, poll: bool, sandbox: bool, migrate: bool, audits: bool, in_json: boo
     configure()
     try:
         chosen = settings.load()
+        sys.excepthook = configure(secrets=chosen.secrets).crashed
         if poll:
             code = trio.run(partial(_poll, chosen, sandbox=sandbox))
         elif migrate:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
-from collections.abc import Callable, Mapping, MutableMapping
+import traceback
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from contextvars import ContextVar
+from types import TracebackType
 from typing import Final
+from urllib.parse import quote
 
 import structlog
+from attrs import field, frozen
 from structlog.processors import ExceptionRenderer
 from structlog.tracebacks import ExceptionDictTransformer
 
@@ -25,8 +30,33 @@ SECRET: Final = ("token", "secret", "password", "api_key", "nonce", "authorizati
 WHERE: Final[ContextVar[Callable[[], Mapping[str, object]] | None]] = ContextVar("lockbay_where", default=None)
 
 
-def configure(level: int = logging.INFO) -> None:
-    """For the whole process, once at its start."""
+@frozen
+class Net:
+    """The last net: takes secrets out of what is written, by their shapes and, of our own, by their very letters."""
+
+    _known: re.Pattern[str] = field(repr=False)
+
+    @classmethod
+    def of(cls, secrets: Collection[str]) -> Net:
+        """As they are, as in JSON and as in a URL; the longest first, so that no end of one is left."""
+        forms = {form for each in secrets for form in (each, json.dumps(each)[1:-1], quote(each, safe=""))}
+        return cls(re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))) or r"(?!)"))
+
+    def __call__(self, _: object, __: str, line: object) -> str:
+        """The rendered line. Errors of libraries may quote URLs."""
+        return self.strained(str(line))
+
+    def strained(self, text: str) -> str:
+        return SHAPES.sub("…", self._known.sub("…", text))
+
+    def crashed(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """In the place of sys.excepthook: whatever ends the process is told there."""
+        sys.stderr.write(self.strained("".join(traceback.format_exception(kind, error, trace))))
+
+
+def configure(level: int = logging.INFO, *, secrets: Collection[str] = ()) -> Net:
+    """For the whole process, at its start; again when its secrets are known."""
+    net = Net.of(secrets)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells whole URLs, and ours hold nonces
     shared: list[structlog.types.Processor] = [
         located,
@@ -39,11 +69,12 @@ def configure(level: int = logging.INFO) -> None:
     else:
         shared += [TRACEBACKS, structlog.processors.JSONRenderer()]
     structlog.configure(
-        [*shared, without_secrets],
+        [*shared, net],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    return net
 
 
 def located(_: object, __: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
@@ -54,11 +85,6 @@ def located(_: object, __: str, event: MutableMapping[str, object]) -> MutableMa
             if value is not None:
                 event.setdefault(name, value)
     return event
-
-
-def without_secrets(_: object, __: str, line: object) -> str:
-    """The rendered line. Errors of libraries may quote URLs."""
-    return SHAPES.sub("…", str(line))
 
 
 def redact(_: object, __: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:

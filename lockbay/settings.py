@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
+from urllib.parse import unquote, urlsplit
 
 import typed_settings
-from attrs import Factory, asdict, field, frozen
+from attrs import AttrsInstance, Factory, asdict, field, fields, frozen, has
 from typed_settings.converters import get_default_cattrs_converter
 from typed_settings.dict_utils import set_path
 from typed_settings.exceptions import ConfigFileLoadError, InvalidSettingsError, TsError
@@ -29,6 +31,7 @@ FILE: Final = Path("lockbay.toml")
 TELEGRAM: Final = "https://api.telegram.org"
 PROVIDERS: Final = ("blockbee", "dynopay", "fincra")  # in the order in which they are tried, unless told otherwise
 PAYOUTS: Final = ("blockbee", "fincra", "kraken", "manual")  # likewise
+SHORTEST_SECRET: Final = 10  # letters; a weak password would take other words with it
 
 
 @frozen
@@ -157,6 +160,30 @@ class Settings:
             return frozenset(int(part) for part in self.admin_ids.split(",") if part.strip())
         except ValueError:
             raise SettingsError(f"{PREFIX}ADMIN_IDS must be numbers with commas between them") from None
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What must never be written down, wherever it comes from."""
+        parts = (part for value in _unshown(self) for part in _secret_parts(value))
+        return frozenset(part for part in parts if len(part) >= SHORTEST_SECRET)
+
+
+def _unshown(tree: AttrsInstance) -> Iterator[str]:
+    """The values that its repr leaves out, at every depth."""
+    for each in fields(type(tree)):
+        value: object = getattr(tree, each.name)
+        if has(type(value)):
+            yield from _unshown(cast(AttrsInstance, value))
+        elif isinstance(value, str) and not each.repr:
+            yield value
+
+
+def _secret_parts(value: str) -> Iterator[str]:
+    """Itself, and what is secret when it stands alone: a URL's password, a bot token without the bot's number."""
+    yield value
+    password = urlsplit(value).password if "://" in value else value.partition(":")[2]
+    if password:
+        yield from (password, unquote(password))
 
 
 class _Environment(typed_settings.EnvLoader):
