@@ -71,7 +71,7 @@ class Acts:
 
     def say(self, number: int, text: str, reply_to: int = 0) -> int:
         """A text, perhaps in reply to a message of the chat."""
-        content = _written(text, empty=False)
+        content = written(text, empty=False)
         self._can_reply(number, reply_to)
         message, event = self.chats.add(self._met(number).id, content, by_bot=False, reply_to=reply_to)
         self._queue("message", self.chats.json(message))
@@ -79,7 +79,7 @@ class Acts:
 
     def send(self, number: int, kind: str, upload: Upload, caption: str = "", reply_to: int = 0) -> int:
         """A photo or a document. Raises Refusal when Telegram does not take the file."""
-        content = _written(caption, empty=True)
+        content = written(caption, empty=True)
         self._can_reply(number, reply_to)
         attachment = self.files.keep(kind, upload)
         message, event = self.chats.add(
@@ -111,7 +111,7 @@ class Acts:
         message = self.chats.message(self._speaker(number).id, message_id)
         if message is None or message.by_bot:
             raise Impossible("Only own messages can be edited.")
-        message, event = self.chats.change(message, _written(text, empty=False), ())
+        message, event = self.chats.change(message, written(text, empty=False), ())
         self._queue("edited_message", self.chats.json(message))
         return event - 1
 
@@ -191,7 +191,8 @@ class Acts:
         self.updates.put(kind, orjson.dumps(body).decode())
 
 
-def _written(text: str, *, empty: bool) -> Formatted:
+def written(text: str, *, empty: bool) -> Formatted:
+    """A text as an app sends it. Raises Impossible."""
     content = with_found(trimmed(Formatted(text)))
     if not content.text and not empty:
         raise Impossible("There is nothing to send.")

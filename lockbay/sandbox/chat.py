@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from lockbay.sandbox.entities import Formatted
 from lockbay.sandbox.feed import Feed
+from lockbay.sandbox.groups import Group, Groups, member_json
 from lockbay.sandbox.journal import Counters, Journal
 from lockbay.sandbox.keyboard import Keyboard, ReplyKeyboard
 from lockbay.sandbox.messages import Attachment, Bot, Contact, Message, Person
@@ -35,6 +36,7 @@ class Chats:
         self.bot, self.clock = bot, clock
         self._counters, self._feed = counters, feed
         self._people = journal.table("person", Person)
+        self.groups = Groups(journal, clock)
         self._messages = journal.table("message", Message)
         self._callbacks = journal.table("callback", Callback)
         self._keyboards = journal.table("keyboard", ReplyKeyboard)
@@ -56,14 +58,41 @@ class Chats:
         self._people.put(person.id, person)
         return self._feed.tell("person", person.id, person.as_json())
 
-    def reader(self, number: int) -> Person:
-        """The person to whom the bot may write. Raises Refusal."""
+    def reader(self, number: int) -> Person | Group:
+        """The person to whom the bot may write, or the group. Raises Refusal."""
+        if self.groups.get(number) is not None:
+            return self.groups.open(number)
         person = self._people.get(number)
         if person is None or not person.started:
             raise bad_request("chat not found")
         if person.blocked:
             raise forbidden("bot was blocked by the user")
         return person
+
+    # groups
+
+    def keep_group(self, group: Group) -> int:
+        """Add or change a group. Gives the event's number."""
+        self.groups.keep(group)
+        return self._feed.tell("group", group.id, {**group.as_json(), "moved_to": group.moved_to})
+
+    def bot_in(self, group: Group) -> Object:
+        """The bot as a ChatMember."""
+        return member_json(self.bot.user_json(), group.bot)
+
+    def member(self, chat: int, number: int) -> Object:
+        """Somebody as a ChatMember. Raises Refusal."""
+        group = self.groups.open(chat)
+        if number == self.bot.id:
+            return self.bot_in(group)
+        person = self._people.get(number)
+        if person is None:
+            raise bad_request("user not found")
+        return member_json(person.user_json(), group.status(number))
+
+    def number(self, name: str, first: int) -> int:
+        """The next of such numbers."""
+        return self._counters.next(name, first)
 
     # messages
 
@@ -75,9 +104,16 @@ class Chats:
 
     def json(self, message: Message) -> Object:
         """As the Bot API shows it."""
-        person = self._people.get(message.chat)
-        assert person is not None
-        return message.as_json(self.bot, person, self.message(message.chat, message.reply_to))
+        group = self.groups.get(message.chat)
+        person = self._people.get(message.by if group else message.chat)
+        chat = (group or person).chat_json()  # type: ignore[union-attr]
+        replied = self.message(message.chat, message.reply_to)
+        shown = None if replied is None else replied.as_json(self._sender(replied), chat)
+        return message.as_json(self._sender(message), chat, shown)
+
+    def _sender(self, message: Message) -> Object:
+        person = self._people.get(message.by or message.chat)
+        return self.bot.user_json() if message.by_bot or person is None else person.user_json()
 
     def add(
         self,
@@ -89,10 +125,13 @@ class Chats:
         attachment: Attachment | None = None,
         reply_to: int = 0,
         contact: Contact | None = None,
+        by: int = 0,
     ) -> tuple[Message, int]:
         """A new message, and the number of the event that tells of it."""
         number, date = self._counters.next("message", 101), int(self.clock())
-        message = Message(chat, number, date, by_bot, content, keyboard, attachment, reply_to=reply_to, contact=contact)
+        message = Message(
+            chat, number, date, by_bot, content, keyboard, attachment, reply_to=reply_to, contact=contact, by=by
+        )
         return message, self._store(message, "message")
 
     def keys(self, chat: int) -> ReplyKeyboard:
@@ -166,6 +205,9 @@ class Chats:
         return self._feed.tell(kind, chat, data)
 
     def _known(self, chat: int) -> None:
+        if self.groups.get(chat) is not None:
+            self.groups.open(chat)
+            return
         person = self._people.get(chat)
         if person is None or not person.started:
             raise bad_request("chat not found")

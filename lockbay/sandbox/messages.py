@@ -91,7 +91,9 @@ class Contact:
 
 @frozen
 class Message:
-    """One message of a private chat. `content` is its text, or the caption of its attachment; a contact has none."""
+    """One message of a chat. `content` is its text, or the caption of its attachment; a contact has none. In a group
+    `by` says who wrote it, if not the bot.
+    """
 
     chat: int
     id: int
@@ -103,6 +105,7 @@ class Message:
     edited: int = 0
     reply_to: int = 0
     contact: Contact | None = None
+    by: int = 0
 
     @property
     def key(self) -> str:
@@ -113,12 +116,11 @@ class Message:
         """What an edit must change."""
         return self.content, self.keyboard, self.attachment
 
-    def as_json(self, bot: Bot, person: Person, replied: Message | None = None) -> Object:
+    def as_json(self, sender: Object, chat: Object, replied: Json = None) -> Object:
         """`replied`: what it replies to, if that is still there. That is shown without what it replies to itself."""
-        sender = bot.user_json() if self.by_bot else person.user_json()
-        head: Object = {"message_id": self.id, "from": sender, "chat": person.chat_json(), "date": self.date}
-        reply = {} if replied is None else replied.as_json(bot, person)
-        more = present(edit_date=self.edited or None, reply_to_message=reply, reply_markup=keyboard_json(self.keyboard))
+        head: Object = {"message_id": self.id, "from": sender, "chat": chat, "date": self.date}
+        markup = keyboard_json(self.keyboard)
+        more = present(edit_date=self.edited or None, reply_to_message=replied, reply_markup=markup)
         return {**head, **self._content(), **more}
 
     def _content(self) -> Object:

@@ -1,8 +1,8 @@
 """The methods of the Bot API that the sandbox has, all but getUpdates. Synchronous: each takes effect at once or not.
 
 Parameters, answers and refusals follow tdlib/telegram-bot-api (Client.cpp). What the sandbox has not: Markdown, keys
-that ask for places, people or polls (taken as text), albums, groups (their updates can be injected), payments, inline
-mode.
+that ask for places, people or polls (taken as text), albums, channels, what bots do to people in
+groups, payments, inline mode.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class Methods:
         return {
             "getme": self._get_me,
             "getchat": self._get_chat,
+            "getchatmember": self._get_chat_member,
             "getfile": self._get_file,
             "sendmessage": self._send_message,
             "sendphoto": lambda params: self._send_file(params, "photo"),
@@ -87,7 +88,16 @@ class Methods:
     def _get_me(self, _: Params) -> Json:
         return self.chats.bot.full_json()
 
+    def _get_chat_member(self, params: Params) -> Json:
+        """In a private chat Telegram answers, too; the sandbox knows groups only."""
+        chat_id = _chat_id(params)
+        if not params.text("user_id"):
+            raise bad_request("invalid user_id specified")
+        return self.chats.member(chat_id, params.integer("user_id"))
+
     def _get_chat(self, params: Params) -> Json:
+        if (group := self.chats.groups.get(_chat_id(params))) is not None:
+            return {**self.chats.groups.open(group.id).chat_json(), "max_reaction_count": 11}
         person = self.chats.person(_chat_id(params))
         if person is None or not person.started:
             raise bad_request("chat not found")
@@ -116,6 +126,8 @@ class Methods:
         keyboard, keys = parse_markup(params.text("reply_markup")), parse_reply_markup(params.text("reply_markup"))
         chat = self.chats.reader(_chat_id(params)).id
         reply_to = self._replied(chat, params)
+        if chat < 0:
+            self.chats.groups.count(chat)
         message, _ = self.chats.add(
             chat, content, by_bot=True, keyboard=keyboard, attachment=attachment, reply_to=reply_to
         )

@@ -35,6 +35,8 @@ from lockbay.sandbox.fincra import Fincra, Keys
 from lockbay.sandbox.fincra_banks import FincraBanks
 from lockbay.sandbox.fincra_payouts import FincraPayouts
 from lockbay.sandbox.fincra_teller import FincraTeller
+from lockbay.sandbox.group_acts import GroupActs
+from lockbay.sandbox.group_control import GroupControl
 from lockbay.sandbox.http import Connections
 from lockbay.sandbox.journal import Counters, Journal
 from lockbay.sandbox.kraken import Kraken
@@ -207,6 +209,7 @@ class _World:
             *(Route(path, _page(name)) for path, name in PATHS.items()),
             *BotApi(methods, updates, files, self._faults, self.connections).routes(),
             *Control(Acts(chats, updates, files), self._feed, self._faults, commands).routes(),
+            *GroupControl(GroupActs(chats, updates), self._feed).routes(),
             *Post(self.mailbox, self._feed).routes(),
             *self._rates.routes(),
             *RateSources(self._rates, self._secrets["fastforex"]).routes(troubles),
