@@ -84,6 +84,9 @@ async def test_a_language_counts_at_once(talk: Talk, database: Database) -> None
     await talk.open("settings")
     await talk.press("Language")
     assert "✅ English" in labels(talk.screen)
+    assert "Réglages" in sent(await talk.press("français"))
+    assert (await chosen(database)).language == "fr"
+    await talk.press("Langue")
     assert "Settings" in sent(await talk.press("English"))
     assert (await chosen(database)).language == "en"
     assert "Language" in sent(await talk.open("language", "tlh")), "a forged one is only asked again"
