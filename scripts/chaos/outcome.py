@@ -15,12 +15,11 @@ from scripts.chaos.world import World
 
 SETTLED_WITHIN: Final = 60.0  # s for what was begun to end by itself, notices that were put off included
 ANSWERED_WITHIN: Final = 5.0
-LOOK: Final = 0.5  # s between two
-# Whoever called about these is dead or has answered: the time after which their providers are asked has passed.
+LOOK: Final = 0.2  # s between two
+# The time after which providers are asked has passed. A service that is just calling one does not ask about that.
 LATER: Final = """
 UPDATE cashouts SET ask_at = now(), sending_at = least(sending_at, now() - interval '11 minutes')
 WHERE state IN ('sending', 'unknown', 'sent', 'waiting') AND ask_at IS NOT NULL
-    AND (state <> 'sending' OR sending_at < now() - interval '3 seconds')
 """
 OPEN: Final = """
 SELECT 'update in the inbox', update_id::text FROM inbox
@@ -42,11 +41,11 @@ BAD: Final = ("error", "critical", "crash")
 
 async def problems(world: World, tally: Tally, people: Sequence[Person]) -> list[str]:
     """Sentences; none: all is as it must be. Nothing may be killed any more, and the service has to run."""
-    found = [*await _told(world, tally), *await _open(world), *await _unanswered(people)]
-    found += await _deeds(world, tally)
+    found = [*await _told(world, tally), *await ended(world), *await _unanswered(people)]
+    found += await deeds(world, tally)
     found += await _trades(world, tally)
     found += await _payments(world, tally)
-    found += await _payouts(world)
+    found += await payouts(world)
     found += [f"dead letter: {error}" for (error,) in await world.rows("SELECT error FROM dead_letters")]
     found += [f"audit: {difference}" for difference in (await world.audited()).differences]
     return found + _logged(world)
@@ -67,15 +66,16 @@ async def _told(world: World, tally: Tally) -> list[str]:
     return found
 
 
-async def _open(world: World) -> list[str]:
+async def ended(world: World) -> list[str]:
+    """Waits until everything has ended by itself; what has not."""
     left: list[tuple[object, ...]] = []
     with trio.move_on_after(SETTLED_WITHIN):
         while True:
             await world.rows(LATER)
-            await trio.sleep(LOOK)
             left = await world.rows(OPEN)
             if not left:
                 return []
+            await trio.sleep(LOOK)
     return [f"{what}: {which}" for what, which in left]
 
 
@@ -90,7 +90,7 @@ async def _unanswered(people: Sequence[Person]) -> list[str]:
     return found
 
 
-async def _deeds(world: World, tally: Tally) -> list[str]:
+async def deeds(world: World, tally: Tally) -> list[str]:
     """One row for each that was confirmed, and none besides."""
     confirmed = {"trades": tally.bought, "cash-outs": tally.cashed, "exchanges": tally.exchanged}
     found = []
@@ -122,7 +122,7 @@ async def _payments(world: World, tally: Tally) -> list[str]:
     return found + [f"payment {name} was paid by nobody" for name in sorted(applied.keys() - set(tally.payments))]
 
 
-async def _payouts(world: World) -> list[str]:
+async def payouts(world: World) -> list[str]:
     """What left a provider is what was cashed out: as often, and as much."""
     sent: Counter[tuple[str, Decimal]] = Counter()
     for payout in world.payouts():

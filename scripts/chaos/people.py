@@ -133,7 +133,8 @@ class Deeds:
         await self._paid(where.copied("Copy address"), where.copied("Copy amount"), "exact")
 
     async def _dispute(self, buyer: Person, told: Seen, slug: str) -> None:
-        question = await go(buyer, told, "Dispute", "What is wrong?")
+        page = await go(buyer, told, "Open the trade", f"Trade {slug}: delivered")
+        question = await go(buyer, page, "Dispute", "What is wrong?")
         await go(buyer, question, "Damaged", "What happened?")
         question = await say(buyer, STORY, "What shows it?")
         review = await go(buyer, question, "I have none", "cannot be taken back")

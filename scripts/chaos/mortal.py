@@ -1,0 +1,128 @@
+"""LockBay that dies where it is told to: a process that has everything imported, and forks a service when asked.
+
+    python -m scripts.chaos.mortal FOLDER    a line "start" is answered by a service's pid, "bury PID" when it has ended
+
+A failpoint is each step of a trio task at which it stands in one of the paths below: when it has just begun to wait
+(what it sent is sent) and when it is about to go on (what it waited for is there, and nothing is made of it). The
+product knows nothing of this: an instrument of trio looks at the stacks of the tasks.
+
+SIGUSR1 reads FOLDER/armed: at the n-th failpoint from now on the service kills itself (kill -9), 0 for never, and
+leaves the place in FOLDER/died. What was passed since the last SIGUSR1 is left in FOLDER/passed, a line each.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import trio
+from attrs import define, field
+from trio.lowlevel import Task
+
+from lockbay.__main__ import main as lockbay
+
+PATHS: Final = {
+    "actors/intake.py": "poll",
+    "telegram/poller.py": "poll",
+    "actors/inbox.py": "settle",
+    "actors/actor.py": "turn",
+    "telegram/courier.py": "send",
+    "notices/outbox.py": "notice",
+    "clock/payouts.py": "payout",
+}
+
+
+def frames(task: Task) -> Iterator[FrameType]:
+    """The stack of a task that waits, the outermost first."""
+    inner: object = task.coro
+    while inner is not None:
+        frame = getattr(inner, "cr_frame", None) or getattr(inner, "gi_frame", None) or getattr(inner, "ag_frame", None)
+        if frame is not None:
+            yield frame
+        inner = getattr(inner, "cr_await", None) or getattr(inner, "gi_yieldfrom", None)
+
+
+def place(task: Task) -> str | None:
+    """The path that the task is on, and the innermost line of ours; None: on none of them."""
+    path, last = None, ""
+    for frame in frames(task):
+        _, ours, name = frame.f_code.co_filename.rpartition("/lockbay/")
+        if ours:
+            path = path or PATHS.get(name)
+            last = f"{name}:{frame.f_code.co_name}:{frame.f_lineno}"
+    return None if path is None else f"{path} {last}"
+
+
+@define(eq=False, slots=False)
+class Reaper(trio.abc.Instrument):
+    """Counts failpoints, and dies at the one that it is armed for."""
+
+    folder: Path
+    armed: int = 0
+    passed: list[str] = field(factory=list)
+
+    def after_task_step(self, task: Task) -> None:
+        self._pass(task, "waits")
+
+    def before_task_step(self, task: Task) -> None:
+        self._pass(task, "goes on")
+
+    def _pass(self, task: Task, how: str) -> None:
+        where = place(task)
+        if where is None:
+            return
+        self.passed.append(f"{where} {how}")
+        if len(self.passed) == self.armed:
+            (self.folder / "died").write_text(self.passed[-1])
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def arm(self, *_: object) -> None:
+        """What is counted begins anew. Told twice, it hears once."""
+        if (self.folder / "ready").exists():
+            return
+        (self.folder / "passed").write_text("\n".join(self.passed))
+        self.passed.clear()
+        self.armed = int((self.folder / "armed").read_text())
+        (self.folder / "ready").touch()
+
+
+def live(folder: Path) -> None:
+    """The service, in this process, to its end."""
+    reaper = Reaper(folder)
+    signal.signal(signal.SIGUSR1, reaper.arm)
+    run = trio.run
+    trio.run = lambda main, *rest: run(main, *rest, instruments=[reaper])
+    lockbay(["--poll"])
+
+
+def fork(folder: Path) -> int:
+    child = os.fork()
+    if child:
+        return child
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    live(folder)
+    raise AssertionError("it ends by sys.exit")
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # until a service listens
+    print("ready", flush=True)
+    for line in iter(sys.stdin.readline, ""):
+        match line.split():
+            case ["start"]:
+                print(fork(folder), flush=True)
+            case ["bury", process]:
+                os.waitpid(int(process), 0)
+                print(process, flush=True)
+
+
+if __name__ == "__main__":
+    main()
