@@ -1,7 +1,8 @@
 -- Who is next to hear a broadcast, in the order of their numbers: out of so many people behind one, so that a page takes a bounded time
 -- however few it is for. `reached`: the last who was looked at; `more`: there may be others behind.
 WITH looked AS MATERIALIZED (
-    SELECT person, broadcasts_hears(person, b.audience, b.since) AS hears
+    SELECT person, broadcasts_hears(person, b.audience) AND (b.audience <> 'active' OR EXISTS (
+        SELECT FROM requests WHERE key > (person).id || '.' AND key < (person).id || '/' AND at >= b.since)) AS hears
     FROM broadcasts b
     CROSS JOIN LATERAL (SELECT users AS person FROM users WHERE id > :after::bigint ORDER BY id LIMIT :most::int) next
     WHERE b.id = :broadcast_id

@@ -14,7 +14,9 @@ BEGIN
         OR length(p_text) > 1000 THEN
         RETURN requests_refuse(p_request_key, 'bad_text');
     END IF;
-    SELECT count(*) INTO people FROM users u WHERE broadcasts_hears(u, p_audience, month);
+    SELECT count(*) INTO people FROM users u
+    WHERE broadcasts_hears(u, p_audience) AND (p_audience <> 'active' OR EXISTS (
+        SELECT FROM requests WHERE key > u.id || '.' AND key < u.id || '/' AND at >= month));
     IF people = 0 THEN RETURN requests_refuse(p_request_key, 'nobody'); END IF;
     INSERT INTO broadcasts (author, kind, text, file_id, audience, since, total, at)
     VALUES (p_user_id, p_kind, p_text, p_file_id, p_audience, month, people, p_at) RETURNING id INTO made;
