@@ -1,0 +1,150 @@
+"""What is promised to be measured is measured, and what dashboard, alarms and handbook speak of exists."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+from prometheus_client import REGISTRY
+
+import lockbay
+from lockbay.areas.topics import RULES
+from lockbay.clock.figures import Figures
+
+ROOT = Path(__file__).parent.parent
+HANDBOOK = ROOT / "docs" / "operations.md"
+NAME = re.compile(r"\b(?:lockbay|process|python)_[a-z0-9_]+\b")
+SERIES = ("", "_total", "_bucket", "_sum", "_count")
+
+# Name, type, labels: what the roadmap asks for.
+PROMISED: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "latency of a turn": ("lockbay_turn_seconds", "histogram", ()),
+    "latency and number of statements, by operation": ("lockbay_statement_seconds", "histogram", ("file",)),
+    "errors by operation": ("lockbay_statement_errors", "counter", ("file", "error")),
+    "failed turns": ("lockbay_turn_failures", "counter", ("error",)),
+    "what was found in the context": ("lockbay_context_hits", "counter", ("view",)),
+    "what was not": ("lockbay_context_misses", "counter", ("view",)),
+    "what was dropped from it": ("lockbay_context_drops", "counter", ("why", "view")),
+    "waits for a connection": ("lockbay_pool_wait_seconds", "histogram", ()),
+    "lag of the loop": ("lockbay_loop_lag_seconds", "histogram", ()),
+    "passes that held the loop": ("lockbay_loop_held", "counter", ()),
+    "actors alive": ("lockbay_actors_alive", "gauge", ()),
+    "depth of the mailboxes": ("lockbay_mailbox_deepest", "gauge", ()),
+    "age of the inbox": ("lockbay_inbox_oldest_seconds", "gauge", ()),
+    "age of the outbox": ("lockbay_outbox_oldest_seconds", "gauge", ()),
+    "429s": ("lockbay_courier_429", "counter", ("scope",)),
+    "payouts": ("lockbay_payouts", "counter", ("provider", "kind", "outcome")),
+    "unapplied payments, and all else that waits": ("lockbay_waiting", "gauge", ("what",)),
+    "the audit's result": ("lockbay_audit_differences", "gauge", ()),
+    "its age": ("lockbay_audit_timestamp_seconds", "gauge", ()),
+    "providers' balances": ("lockbay_provider_balance", "gauge", ("provider", "currency", "network")),
+    "readiness": ("lockbay_ready", "gauge", ()),
+}
+
+
+@cache
+def known() -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """Every metric of ours by its name, with its type and labels."""
+    for module in pkgutil.walk_packages(lockbay.__path__, "lockbay."):
+        if not module.name.endswith("__main__") and not module.name.startswith("lockbay.sandbox"):
+            importlib.import_module(module.name)
+    every = {id(each): each for each in REGISTRY._names_to_collectors.values()}.values()
+    return {each._name: (each._type, each._labelnames) for each in every if hasattr(each, "_labelnames")}
+
+
+def exists(series: str) -> bool:
+    return any(series.endswith(end) and series.removesuffix(end) in known() for end in SERIES) or series in (
+        "process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds", "process_max_fds",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("what", PROMISED)
+def test_what_is_promised_is_measured(what: str) -> None:
+    name, kind, labels = PROMISED[what]
+    assert known()[name] == (kind, labels)
+
+
+def test_every_metric_says_what_it_is() -> None:
+    ours = [family for family in REGISTRY.collect() if family.name in known()]
+    assert len(ours) > len(PROMISED)
+    assert [family.name for family in ours if len(family.documentation) < 10] == []
+
+
+def queries() -> Iterator[str]:
+    for panel in json.loads((ROOT / "docs" / "grafana.json").read_text())["panels"]:
+        yield from (target["expr"] for target in panel.get("targets", ()))
+
+
+def test_the_dashboard_asks_for_nothing_that_is_not_measured() -> None:
+    asked = {name for query in queries() for name in NAME.findall(query)}
+    assert len(asked) > 40
+    assert sorted(name for name in asked if not exists(name)) == []
+
+
+def test_the_dashboard_shows_whatever_is_promised() -> None:
+    asked = " ".join(queries())
+    assert [what for what, (name, _, _) in PROMISED.items() if name not in asked] == []
+
+
+def test_the_dashboard_is_what_its_script_makes() -> None:
+    """`python scripts/dashboard.py` mends it."""
+    assert subprocess.run([sys.executable, ROOT / "scripts" / "dashboard.py", "--check"]).returncode == 0
+
+
+def rules() -> list[dict[str, str]]:
+    """Each of the alarms: what Prometheus' file says of it, line by line."""
+    found = re.split(r"^ +- alert: ", (ROOT / "docs" / "alerts.yml").read_text(), flags=re.MULTILINE)[1:]
+    return [
+        {"alert": rule.split("\n")[0], **dict(re.findall(r"^ {8}(\w+): (.+)$", rule, flags=re.MULTILINE))}
+        for rule in found
+    ]
+
+
+def test_alarms_are_whole_and_ask_for_what_is_measured() -> None:
+    assert len(rules()) > 20
+    for rule in rules():
+        assert {"expr", "labels", "annotations"} <= rule.keys() <= {"alert", "expr", "for", "labels", "annotations"}, (
+            rule
+        )
+        assert re.fullmatch(r"\{severity: (page|ticket)\}", rule["labels"])
+        assert rule["expr"].count("(") == rule["expr"].count(")")
+        asked = NAME.findall(re.sub(r'"[^"]*"', "", rule["expr"]))
+        assert [name for name in asked if not exists(name)] == [], rule["alert"]
+    names = [rule["alert"] for rule in rules()]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("file", ["alerts.yml", "grafana.json"])
+def test_what_is_said_to_wait_is_counted(file: str) -> None:
+    text = (ROOT / "docs" / file).read_text().replace('\\"', '"')
+    asked = {what for words in re.findall(r'what=~?"([a-z_|]+)"', text) for what in words.split("|")}
+    assert asked
+    assert asked - set(Figures.__annotations__) == set()
+
+
+def handbook_rows() -> set[str]:
+    """What the tables of the handbook have an entry for: the first cell's names in backquotes."""
+    lines = HANDBOOK.read_text().splitlines()
+    return {name for line in lines if line.startswith("| `") for name in re.findall(r"`([^`]+)`", line.split("|")[1])}
+
+
+def test_the_handbook_says_what_to_do_about_every_alarm() -> None:
+    assert sorted({rule["alert"] for rule in rules()} - handbook_rows()) == []
+
+
+def test_the_handbook_says_what_to_do_about_everything_that_the_staff_is_told() -> None:
+    told = {kind for kind, rule in RULES.items() if rule.topic.startswith("staff_")}
+    assert sorted(told - handbook_rows()) == []
+
+
+def test_the_handbook_speaks_of_nothing_that_is_not_measured() -> None:
+    asked = set(re.findall(r"`(lockbay_[a-z0-9_]+)", HANDBOOK.read_text()))
+    assert sorted(name for name in asked if not exists(name)) == []
