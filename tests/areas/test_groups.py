@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+import trio
 from attrs import evolve, field, frozen
 
 from lockbay import plan
@@ -280,7 +281,6 @@ async def test_a_group_gets_a_button_where_who_brought_the_bot_has_no_chat_with_
     page = await house.database.read(GroupList, BOB.id, 0)
     assert page is not None
     assert len(page.groups) == 1
-    assert await house.left() == []
 
 
 async def test_what_somebody_is_in_stays_as_it_is(house: House) -> None:
@@ -296,16 +296,49 @@ async def test_what_somebody_is_in_stays_as_it_is(house: House) -> None:
     assert "sure?" in house.replies.texts(BOB)[-1]
 
 
-async def test_who_runs_the_group_gets_an_answer_there_and_nobody_else(house: House, stub: Stub) -> None:
+async def test_who_runs_the_group_gets_an_answer_there_and_nobody_else(
+    house: House, stub: Stub, clock: MovedClock
+) -> None:
     stub.script("getChatMember", ADMIN, MEMBER)
     await house.receive(there(AskedInGroup(TITLE, "announce", "LockBay_Bot", second())))
     await house.quiet()
     assert len(await shown(house)) == 1
-    await house.receive(there(AskedInGroup(TITLE, "announce", "", second()), ADA))
+    clock.advance(timedelta(seconds=10))
     await house.receive(there(AskedInGroup(TITLE, "announce", "other_bot", second()), ADA))
+    await house.receive(there(AskedInGroup(TITLE, "announce", "", second()), ADA))
     await house.quiet()
     assert len(await shown(house)) == 1
     assert len(stub.of("getChatMember")) == 2
+
+
+async def test_a_flood_is_answered_once_and_asks_telegram_nothing_more(
+    house: House, stub: Stub, clock: MovedClock
+) -> None:
+    stub.script("getChatMember", ADMIN, ADMIN)
+    for sender in (ADA, BOB, ADA, BOB):
+        await house.receive(there(AskedInGroup(TITLE, "announce", "", second()), sender))
+        await house.quiet()
+        clock.advance(timedelta(seconds=3))
+    assert len(await shown(house)) == len(stub.of("getChatMember")) == 1
+    clock.advance(timedelta(seconds=3))
+    await house.receive(there(AskedInGroup(TITLE, "announce", "", second()), ADA))
+    await house.quiet()
+    assert len(await shown(house)) == 2
+
+
+async def test_two_who_bring_the_bot_at_once_make_one_group(database: Database) -> None:
+    await onboarded(database, ANA)
+    await onboarded(database, BEN)
+    slugs = []
+
+    async def bring(user_id: int) -> None:
+        slugs.append(await slug_of(database, user_id))
+
+    async with trio.open_nursery() as both:
+        both.start_soon(bring, ANA)
+        both.start_soon(bring, BEN)
+    assert len(slugs) == 2
+    assert len(set(slugs)) == 1
 
 
 async def test_a_group_that_became_a_supergroup_is_known_as_such(house: House) -> None:

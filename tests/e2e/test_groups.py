@@ -82,6 +82,7 @@ async def test_announce_is_answered_to_who_runs_the_group(played: Played) -> Non
     with pytest.raises(NotSeen):
         await group.sees(within=1)
     await group.becomes(ada, "administrator")
+    played.clock.advance(timedelta(seconds=10))
     await group.says(ada, "/announce@lockbay_bot")
     await group.sees("can choose what I announce")
     await sam.say("/groups")

@@ -41,7 +41,7 @@ async def _membership(bot: str, chat: Chat, chat_id: int, event: GroupMembership
 
 
 async def _asked(bot: str, chat: Chat, chat_id: int, event: AskedInGroup) -> None:
-    """Whoever does not run the group gets no answer: nobody else is to be bothered with it."""
+    """Whoever does not run the group gets no answer, and nobody does who floods it: the others are not bothered."""
     group = await chat.do("see", SeeGroup(chat.user_id, chat_id, event.title, _moment(event.at)))
     if isinstance(group, Refused):
         return

@@ -62,7 +62,7 @@ class TellMembership(Operation[Came]):
 
 @frozen
 class SeeGroup(Operation[Group]):
-    """Somebody wrote to the bot in a group. Never refused."""
+    """Somebody wrote to the bot in a group. Refused: `too_soon` (somebody has a moment ago)."""
 
     file: ClassVar[str] = "groups/see"
     user_id: int
