@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -32,6 +33,7 @@ COUNTS: Final = frozenset({"count"})
 # A sentence in a table: words with a space between them, one with a capital, or a title; no SQL file, flow or pattern.
 SENTENCE: Final = re.compile(r"[^\W\d_]{1,}[^\w]*\s+[^\W\d_{<“]|^\W*[A-Z][a-z]+[.…!?]?$|\}\s+\w{2,}|<b>\w")
 PLURAL_ARGUMENTS: Final = 2
+ALWAYS: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 Id: TypeAlias = "str | tuple[str, str]"
 Found: TypeAlias = tuple[Id, str, int]  # the message, its file, its line
@@ -136,8 +138,9 @@ def read(path: Path, language: str | None = None) -> Catalog:
 
 def compiled(language: str) -> bytes:
     """A language's .mo, always the same of the same .po. What is fuzzy is not said."""
-    buffer = BytesIO()
-    write_mo(buffer, read(po(language), language))
+    buffer, catalogue = BytesIO(), read(po(language), language)
+    catalogue.creation_date = ALWAYS  # or it is the minute of the reading
+    write_mo(buffer, catalogue)
     return buffer.getvalue()
 
 

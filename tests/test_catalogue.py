@@ -40,6 +40,11 @@ def test_every_message_of_the_sources_is_in_the_template_and_every_mo_is_of_its_
     assert catalogue.problems() == []
 
 
+@pytest.mark.parametrize("language", catalogue.languages())
+def test_a_compiled_catalogue_is_the_same_in_the_next_minute(language: str) -> None:
+    assert f"POT-Creation-Date: {catalogue.ALWAYS:%Y-%m-%d %H:%M}".encode() in catalogue.compiled(language)
+
+
 def test_messages_are_found_wherever_they_are_said() -> None:
     assert extracted('words("One {x}", x=1)') == {"One {x}"}
     assert extracted('chat.words.label("Two")') == {"Two"}
