@@ -7,6 +7,7 @@ was confirmed. The seed repeats the moments and what people want; how it all int
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 import time
@@ -53,13 +54,10 @@ class Scene:
     chance: random.Random
     seed: int
     back: dict[str, list[float]] = field(factory=lambda: {"service": [], "postgres": []})
+    burnt: list[float] = field(factory=list)
     audits: int = 0
     failures: list[str] = field(factory=list)
     over: trio.Event = field(factory=trio.Event)
-
-    @property
-    def kills(self) -> int:
-        return sum(map(len, self.back.values()))
 
 
 @frozen
@@ -187,6 +185,8 @@ async def kill(scene: Scene, canary: Person, victim: str) -> None:
         scene.world.service.start()
     await answered(canary)
     scene.back[victim].append(time.monotonic() - since)
+    if victim == "service":
+        scene.burnt.append(scene.world.service.burnt)
 
 
 async def answered(canary: Person) -> None:
@@ -221,6 +221,8 @@ def figures(scene: Scene, people: int) -> dict[str, str | int | float]:
         "exchanges": tally.exchanged.total(),
         "payments": len(tally.payments),
         "audits while running": scene.audits,
+        "CPU seconds of a new service until then, median": statistics.median(scene.burnt),
+        "load average": os.getloadavg()[0],
         **{
             f"back after a kill of {name}, median and worst": f"{statistics.median(times):.2f} s, {max(times):.2f} s"
             for name, times in back.items()

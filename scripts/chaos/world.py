@@ -57,6 +57,13 @@ class Service:
     def runs(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def burnt(self) -> float:
+        """CPU seconds of the present life."""
+        assert self._process is not None
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
     def start(self) -> None:
         """Does not wait until it serves."""
         self.starts += 1
