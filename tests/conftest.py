@@ -18,6 +18,7 @@ from lockbay.postgres import bridge, schema
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.embedded import EmbeddedPostgres, Programs, bundled
 from tests.clock import MovedClock
+from tests.security.service_role import as_service
 
 TEMPLATE = "template_lockbay"
 NUMBERS = count(1)
@@ -107,8 +108,18 @@ def clock() -> MovedClock:
 
 
 @pytest.fixture
-async def database(database_url: str, clock: MovedClock) -> AsyncIterator[Database]:
-    async with open_database(database_url, clock=clock, secret=b"a secret of tests") as database:
+def service_url(database_url: str) -> str:
+    """That database for who must not migrate it. LOCKBAY_TEST_ROLE=service takes the role that may do what the service
+    needs and no more; without it tests run as the owner, as some change by hand what no service ever does.
+    """
+    if os.environ.get("LOCKBAY_TEST_ROLE") != "service":
+        return database_url
+    return trio.run(as_service, database_url)
+
+
+@pytest.fixture
+async def database(service_url: str, clock: MovedClock) -> AsyncIterator[Database]:
+    async with open_database(service_url, clock=clock, secret=b"a secret of tests") as database:
         yield database
 
 

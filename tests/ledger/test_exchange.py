@@ -15,6 +15,7 @@ from lockbay.areas.wallet.records import SaveRates
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
 from tests.ledger.world import World
+from tests.security.service_role import by_hand
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ async def naira_by(world: World, prices: Mapping[str, str | Decimal], ago: timed
 async def test_a_price_is_what_enough_and_most_sources_agree_on(
     world: World, factors: list[str], expected: str | None
 ) -> None:
-    await world.database.pool.fetch("test", "TRUNCATE rates", (), reads=False)
+    await by_hand(world.database, "TRUNCATE rates")
     for number, factor in enumerate(factors):
         await naira_by(world, {f"source {number}": NAIRA * Decimal(factor)})
     found = await world.database.pool.fetch(

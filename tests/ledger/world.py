@@ -32,6 +32,7 @@ from lockbay.money import currency
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import START
+from tests.security.service_role import by_hand
 
 T = TypeVar("T")
 NUMBERS = count(1)
@@ -53,7 +54,7 @@ class World:
 
     async def without_levels(self) -> None:
         """Nobody gets a discount."""
-        await self.database.pool.fetch("test", "UPDATE levels SET discount_percent = 0", (), reads=False)
+        await by_hand(self.database, "UPDATE levels SET discount_percent = 0")
 
     async def rate(self, code: str, price: str, at: datetime) -> None:
         await self.database.run(SaveRates("test", code, "USD", Decimal(price), at))

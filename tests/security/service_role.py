@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from lockbay.postgres import bridge, schema
+from lockbay.postgres.database import Database
 
 ROLE = "lockbay serves"  # a name that must be quoted
 MAKE = f"""
@@ -22,3 +23,10 @@ async def as_service(owner_url: str, folder: Path | None = None) -> str:
     service_url = owner_url.replace("postgres@", f"{quote(ROLE)}@", 1)
     await schema.migrate(owner_url, folder, service_url=service_url)
     return service_url
+
+
+async def by_hand(database: Database, sql: str) -> None:
+    """What no service does, done to its database by the owner."""
+    owner_url = database.pool.url.replace(f"{quote(ROLE)}@", "postgres@", 1)
+    async with bridge.open_connection(owner_url) as connection:
+        await connection.execute(sql)
