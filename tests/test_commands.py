@@ -41,7 +41,9 @@ ANSWERS = {
 # Flows that need no argument and are no place to look for: gates, and what ends what they began.
 GATES = {"start", "accept_terms", "blocked", "closed", "reopen_account"}
 # What is done on a page that is two taps away, and what is offered there only when there is some of it.
-DEEDS = {"add_email", "email", "share_profile", "give_role", "payout_alarms", "untold"}
+DEEDS = {
+    "add_email", "email", "share_profile", "give_role", "payout_alarms", "untold", "new_broadcast", "transaction_person",
+}  # fmt: skip
 
 
 def test_the_commands_are_those_of_the_design() -> None:
