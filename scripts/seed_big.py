@@ -1,4 +1,4 @@
-"""Fills a new database as years would: by default 100 000 people, 300 000 trades and what goes with them, a million postings.
+"""Fills a new database as years would: 100 000 people, 300 000 trades, a million postings and all else.
 
     LOCKBAY_DATABASE_URL=... python scripts/seed_big.py [--users 100000] [--trades 300000]
 
@@ -22,7 +22,8 @@ from lockbay.postgres.catalogue import Catalogue
 SCRIPT = Path(__file__).with_suffix(".sql")
 SIZE = """
 CREATE TEMP TABLE size AS
-SELECT {users}::bigint AS users, {trades}::bigint AS trades, least(10000, {trades} / 6)::bigint AS busy, '{at}'::timestamptz AS at
+SELECT {users}::bigint AS users, {trades}::bigint AS trades,
+    least(10000, {trades} / 6)::bigint AS busy, '{at}'::timestamptz AS at
 """
 
 

@@ -389,7 +389,7 @@ INSERT INTO requests (key, hash, operation, outcome, at)
 SELECT 1000000 + buyer || '.' || id || '.create.1', 'hash', 'trades/create', '{"answer": {}, "changed": [], "told": 0}', created_at FROM deal ORDER BY id;
 INSERT INTO admin_actions (user_id, action, subject, why, before, after, at)
 SELECT 1000002 + n % 3, (ARRAY['resolve_dispute', 'block', 'set_term'])[1 + n % 3],
-    CASE n % 3 WHEN 0 THEN 'trade ' || n WHEN 1 THEN 'user ' || 1000000 + CASE WHEN n % 10 = 0 THEN 1 ELSE n END ELSE 'terms' END, 'Why not', '{}', '{}', at - (trades - n) * interval '1 minute'
+    CASE n % 3 WHEN 0 THEN 'trade ' || n WHEN 1 THEN 'user ' || 1000000 + CASE WHEN n % 10 = 0 THEN 1 ELSE n END ELSE 'terms' END, 'Why not', '{}', '{}', at - (trades / 15 - n) * interval '1 minute'
 FROM size, generate_series(1, trades / 15) n;
 INSERT INTO broadcasts (author, kind, text, file_id, audience, since, state, total, sent, at, ended_at)
 SELECT 1000002, 'text', 'News ' || n, '', 'all', moment, CASE WHEN n < 40 THEN 'done' ELSE 'running' END, users, CASE WHEN n < 40 THEN users ELSE 0 END,
@@ -397,10 +397,10 @@ SELECT 1000002, 'text', 'News ' || n, '', 'all', moment, CASE WHEN n < 40 THEN '
 FROM size, generate_series(1, 40) n, LATERAL (SELECT at - (40 - n) * interval '1 day' AS moment) time;
 INSERT INTO groups (chat_id, slug, title, added_by, topics, added_at, heard_at, next_at)
 SELECT -1000 - n, 'g' || n, 'Group ' || n, 1000000 + CASE WHEN n % 10 = 0 THEN 1 ELSE 11 + n END, ARRAY['opened', 'completed'], at, at, at
-FROM size, generate_series(1, users / 200) n;
+FROM size, generate_series(1, users / 1000) n;
 INSERT INTO announcements (topic, trade_id, at) SELECT 'completed', id, ended_at FROM (SELECT id, ended_at FROM deal WHERE state = 'released' ORDER BY id DESC LIMIT 200) d;
 INSERT INTO group_news (group_id, topic, trade_id, at)
-SELECT g.id, 'completed', d.id, now - interval '1 minute' FROM groups g, (SELECT id, now FROM deal WHERE state = 'released' ORDER BY id DESC LIMIT 20) d WHERE g.id % 5 = 0 ORDER BY d.id;
+SELECT g.id, 'completed', d.id, now - interval '1 minute' FROM groups g, (SELECT id, now FROM deal WHERE state = 'released' ORDER BY id DESC LIMIT 5) d WHERE g.id % 5 = 0 ORDER BY d.id;
 INSERT INTO file_orders (user_id, kind, format, about, asked_at, due_at, ended_at)
 SELECT 1000000 + n, 'statement', 'csv', '{}', at, at, at FROM size, generate_series(1, users, 8) n;
 INSERT INTO console_links (user_id, hash, created_at, expires_at, used_at)

@@ -30,7 +30,7 @@ from lockbay.wallclock import WallClock
 PERIOD: Final = 2.0  # s between two looks
 PACE: Final = timedelta(seconds=10)  # between two messages to a group
 AWAY: Final = timedelta(minutes=1)  # before the next try where Telegram did not answer
-MOST: Final = 500  # things that happened, handed on at once
+MOST: Final = 20  # things that happened, handed on at once: each is written for every group
 LANES: Final = 16  # groups at once
 
 ANNOUNCED: Final = Counter("lockbay_announcements", "Messages to groups, by what became of them", ["outcome"])

@@ -1,9 +1,11 @@
 -- The state of the house, for its staff; no row for anybody else.
 -- The update that asks for it waits, too, until it is answered: the viewer's own do not count.
+WITH people AS MATERIALIZED (
+    SELECT count(*)::int AS users, count(onboarded_at)::int AS onboarded FROM users
+)
 SELECT
     staff.role, (SELECT maintenance FROM house) AS maintenance,
-    (SELECT count(*) FROM users)::int AS users,
-    (SELECT count(*) FROM users WHERE onboarded_at IS NOT NULL)::int AS onboarded,
+    (SELECT users FROM people) AS users, (SELECT onboarded FROM people) AS onboarded,
     coalesce((
         SELECT jsonb_agg(jsonb_build_object('state', state, 'trades', trades) ORDER BY state)
         FROM (SELECT state, count(*) AS trades FROM trades WHERE due_at IS NOT NULL GROUP BY state) s), '[]') AS open_trades,

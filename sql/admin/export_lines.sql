@@ -1,5 +1,5 @@
 -- The next lines of a table that somebody of the staff ordered, as JSON that nobody has to read on the way; null: there are no more.
--- Who may not see it any more gets no lines.
+-- Who may not see it any more gets no lines. IS TRUE: so that a page is read in the order of its numbers, not all of its time and sorted.
 WITH o AS MATERIALIZED (
     SELECT about ->> 'what' AS what, about -> 'spans' AS spans, greatest(:after::bigint, (about ->> 'first')::bigint - 1) AS after,
         (about ->> 'last')::bigint AS last, coalesce((about ->> 'since')::timestamptz, '-infinity') AS since,
@@ -14,7 +14,7 @@ WITH o AS MATERIALIZED (
         t.accepted_at, t.delivered_at, t.ended_at, t.description) AS line
     FROM o CROSS JOIN LATERAL (
         SELECT * FROM trades
-        WHERE o.what = 'trades' AND id > o.after AND id <= o.last AND created_at >= o.since AND created_at < o.before
+        WHERE o.what = 'trades' AND id > o.after AND id <= o.last AND (created_at >= o.since AND created_at < o.before) IS TRUE
         ORDER BY id LIMIT :most::int) t
     UNION ALL
     SELECT c.id, jsonb_build_array(
@@ -22,14 +22,14 @@ WITH o AS MATERIALIZED (
         c.address, c.bank_name, c.account_name, c.provider, c.external_id, c.txid, users_name(c.decided_by), c.decided_at, c.ended_at, c.problem)
     FROM o CROSS JOIN LATERAL (
         SELECT * FROM cashouts
-        WHERE o.what = 'cashouts' AND id > o.after AND id <= o.last AND created_at >= o.since AND created_at < o.before
+        WHERE o.what = 'cashouts' AND id > o.after AND id <= o.last AND (created_at >= o.since AND created_at < o.before) IS TRUE
         ORDER BY id LIMIT :most::int) c
     UNION ALL
     SELECT a.id, jsonb_build_array(
         a.at, a.id::text, a.user_id::text, users_name(a.user_id), a.action, a.subject, a.why, a.before::text, a.after::text)
     FROM o CROSS JOIN LATERAL (
         SELECT * FROM admin_actions
-        WHERE o.what = 'actions' AND id > o.after AND id <= o.last AND at >= o.since AND at < o.before
+        WHERE o.what = 'actions' AND id > o.after AND id <= o.last AND (at >= o.since AND at < o.before) IS TRUE
         ORDER BY id LIMIT :most::int) a
     UNION ALL
     (SELECT p.id, jsonb_build_array(

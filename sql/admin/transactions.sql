@@ -29,9 +29,12 @@ WITH bound AS MATERIALIZED (
     (SELECT id FROM cashouts WHERE :kind::text IN ('a', 'c') AND :state::text IN ('', state) AND user_id = nullif(:person::bigint, 0)
         AND id < (SELECT c FROM bound) ORDER BY id DESC LIMIT 9)
 ), deposit_ids AS (
-    (SELECT id FROM provider_events WHERE :kind::text IN ('a', 'd') AND :person::bigint = 0 AND id < (SELECT d FROM bound)
-        AND CASE :state::text WHEN '' THEN NOT pending WHEN 'booked' THEN transfer_id IS NOT NULL WHEN 'seen' THEN pending ELSE false END
+    (SELECT id FROM provider_events WHERE :kind::text IN ('a', 'd') AND :state::text IN ('', 'booked') AND :person::bigint = 0
+        AND id < (SELECT d FROM bound) AND CASE :state::text WHEN '' THEN NOT pending ELSE transfer_id IS NOT NULL END
         ORDER BY id DESC LIMIT 9)
+    UNION
+    (SELECT id FROM provider_events WHERE :kind::text IN ('a', 'd') AND :state::text = 'seen' AND pending AND :person::bigint = 0
+        AND id < (SELECT d FROM bound) ORDER BY id DESC LIMIT 9)
     UNION
     (SELECT event_id FROM unapplied WHERE :kind::text = 'd' AND :state::text = 'unapplied' AND ended_as IS NULL AND :person::bigint = 0
         AND event_id < (SELECT d FROM bound) ORDER BY event_id DESC LIMIT 9)

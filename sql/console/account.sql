@@ -4,7 +4,7 @@ WITH a AS MATERIALIZED (
     SELECT * FROM accounts WHERE id = :account_id
 ), bound AS (
     SELECT CASE :before::bigint WHEN 0 THEN 9223372036854775807 ELSE :before::bigint END AS id,
-        (SELECT written FROM postings WHERE id = :before::bigint) AS written
+        coalesce((SELECT written FROM postings WHERE id = :before::bigint), '18446744073709551615') AS written
 ), page AS MATERIALIZED (
     SELECT found.*, row_number() OVER (ORDER BY found.written DESC, found.id DESC) AS place FROM (
         (SELECT p.* FROM a CROSS JOIN LATERAL (
@@ -14,8 +14,7 @@ WITH a AS MATERIALIZED (
         UNION ALL
         (SELECT p.* FROM a CROSS JOIN LATERAL (
             SELECT * FROM postings WHERE a.user_id IS NULL AND account_id = a.id AND version IS NULL
-                AND (:before::bigint = 0 OR written <= (SELECT written FROM bound))
-                AND (:before::bigint = 0 OR (written, id) < ((SELECT written FROM bound), :before::bigint))
+                AND written <= (SELECT written FROM bound) AND (written, id) < ((SELECT written FROM bound), (SELECT id FROM bound))
             ORDER BY written DESC, id DESC LIMIT 26) p)) found
     LIMIT 26
 )

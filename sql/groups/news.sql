@@ -1,9 +1,14 @@
 -- What groups can be told now, one row a group: up to five deals whose sides let groups know of them, and how many other things of each
 -- topic. 500 rows at once at most, up to `last`. What is an hour old, or not wanted any more, is in `last` and counts for nothing.
+WITH due AS MATERIALIZED (
+    SELECT * FROM groups g
+    WHERE EXISTS (SELECT FROM group_news WHERE group_id = g.id) AND next_at <= :at AND id <> ALL (:busy::bigint[])
+    ORDER BY next_at LIMIT :most::int
+)
 SELECT
     g.id AS group_id, g.chat_id, coalesce(u.language, 'en') AS language, coalesce(u.time_zone, 'UTC') AS time_zone, told.last,
     told.deals, told.opened, told.completed, told.praised
-FROM groups g
+FROM due g
 LEFT JOIN users u ON u.id = g.added_by
 CROSS JOIN LATERAL (
     SELECT
@@ -21,5 +26,4 @@ CROSS JOIN LATERAL (
                 SELECT n.at > :at::timestamptz - interval '1 hour' AND g.left_at IS NULL AND n.topic = ANY (g.topics) AS is_fresh) fresh
         ) seen
     ) counted) told
-WHERE g.id IN (SELECT group_id FROM group_news) AND g.next_at <= :at AND g.id <> ALL (:busy::bigint[])
-ORDER BY g.next_at LIMIT :most::int
+ORDER BY g.next_at
