@@ -14,7 +14,7 @@ CROSS JOIN LATERAL (
         count(*) FILTER (WHERE r.onboarded_at IS NOT NULL AND NOT rewarded) AS waiting
     FROM users r
     CROSS JOIN LATERAL (SELECT EXISTS (
-        SELECT FROM referral_rewards WHERE referred_id = r.id AND kind = 'referrer') AS rewarded) had
+        SELECT FROM referral_rewards WHERE referred_id = r.id AND kind = 'referrer') AS rewarded OFFSET 0) had  -- asked once each
     WHERE r.referred_by = u.id
 ) counts
 WHERE u.id = :user_id
