@@ -135,6 +135,8 @@ class Console:
         async def show(request: Request) -> Response:
             session = await self._gate.session(request, touches=page.touches)
             views = await self._read(page, request, session)
+            if page.touches:  # what the staff looks at is private; what was searched for may be, too, and is not told
+                log.info("console_looked", user_id=session.user_id, page=page.path, **request.path_params)
             return self._rendering.page(page.template, session, **views, **self._about(page, request, views))
 
         return show
