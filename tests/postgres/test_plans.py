@@ -97,11 +97,12 @@ class Meter:
             return Figure(plan.file, number, 0, frozenset())
         values: Mapping[str, object] = dict(rows[0])
         before = wanted.before.format_map({**values, "at": asks.AT}) if wanted.before else ""
-        once = [await self.once(plan, values, before) for _ in range(3)]
-        if median(milliseconds for milliseconds, _ in once) > SLOW_MS:  # the machine is busy, perhaps
+        for _ in range(3):  # again where it was slow: the machine is busy, perhaps
             once = [await self.once(plan, values, before) for _ in range(3)]
-        scanned = frozenset().union(*(tables for _, tables in once))
-        return Figure(plan.file, number, median(milliseconds for milliseconds, _ in once), scanned)
+            milliseconds = median(milliseconds for milliseconds, _ in once)
+            if milliseconds <= SLOW_MS:
+                break
+        return Figure(plan.file, number, milliseconds, frozenset().union(*(tables for _, tables in once)))
 
     async def once(self, plan: Plan, values: Mapping[str, object], before: str) -> tuple[float, frozenset[str]]:
         await self.connection.execute("BEGIN")
@@ -132,11 +133,20 @@ class Meter:
             self.refused.append(f"{plan.file}: {outcome['refused']} {outcome.get('details')}")
 
 
+async def prove(url: str) -> None:
+    """What is measured could have been made by the service: the books are right."""
+    async with open_database(url, limits=Limits(statement=600.0)) as database:
+        report = await audit.audit(database)
+    assert report.differences == ()
+    assert report.trades == TRADES
+
+
 @pytest.fixture(scope="module")
 def big_url(postgres: Postgres, template: str) -> Iterator[str]:
     name = postgres.create(template)
     script = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "seed_big.py"), run_name="seed")
     trio.run(script["seed"], postgres.url(name), USERS, TRADES, AT)
+    trio.run(prove, postgres.url(name))
     yield postgres.url(name)
     postgres.drop(name)
 
@@ -163,11 +173,3 @@ async def test_no_statement_is_slow_or_reads_a_big_table_from_end_to_end(big_url
     log.info("slowest_statements", figures=list(map(str, slowest)))
     assert sorted(set(meter.refused)) == []
     assert [str(figure) for figure in figures if figure.is_bad] == []
-
-
-@pytest.mark.timeout(900)
-async def test_the_books_of_the_big_database_are_right(big_url: str) -> None:
-    async with open_database(big_url, limits=Limits(statement=600.0)) as database:
-        report = await audit.audit(database)
-    assert report.differences == ()
-    assert report.trades == TRADES
