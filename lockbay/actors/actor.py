@@ -72,6 +72,7 @@ class Actor:
         self._has_again = False
         self._last_update = 0
         self._is_busy = False
+        self._undone = 0  # messages; one that is handed to the waiting task is in no buffer until that runs
         self._unsettled: deque[Unsettled] = deque()
         self._unconfirmed = 0
 
@@ -81,6 +82,7 @@ class Actor:
             self._send.send_nowait(message)
         except trio.WouldBlock:
             return False
+        self._undone += 1
         return True
 
     def skipped_are_stored(self) -> None:
@@ -109,7 +111,7 @@ class Actor:
     @property
     def is_idle(self) -> bool:
         """Nothing to do, and nothing that only this actor knows: it may end."""
-        waits = self.depth or self.skipped or self._has_again
+        waits = self._undone or self.skipped or self._has_again
         return not (self._is_busy or waits or self._unsettled or self._unconfirmed)
 
     async def run(self) -> None:
@@ -129,6 +131,7 @@ class Actor:
         self.last_active = trio.current_time()
         if not isinstance(message, Wake):
             await self._handle(message)
+        self._undone -= 1
 
     async def _catch_up(self) -> None:
         """Takes from the inbox what did not fit into the mailbox."""

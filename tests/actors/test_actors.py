@@ -339,6 +339,17 @@ async def test_a_turn_that_fails_three_times_is_buried_and_the_next_goes_on(
         assert [(row["user_id"], row["error"]) for row in letters] == [(ADA.id, "ZeroDivisionError: ")]
 
 
+async def test_an_actor_whose_message_is_on_its_way_is_not_idle(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("two"))
+        late = update(Typed("Ada"))
+        house.router.route([late])
+        assert await house.router.evict(idle_for=-1) == 0
+        await house.inbox.put([late], late.update_id + 1)
+        await house.quiet()
+        assert house.replies.texts()[-1] == "Ada, sure?"
+
+
 async def test_a_hung_turn_is_ended_and_holds_up_nobody_else(database: Database, clock: MovedClock) -> None:
     hung = trio.Event()
 
