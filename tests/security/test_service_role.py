@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from lockbay.errors import SchemaMismatch, SettingsError
 from lockbay.postgres import bridge, rights, schema
@@ -148,6 +150,30 @@ async def test_an_empty_database_is_not_up_to_date(empty_database_url: str, serv
 async def test_a_superuser_is_no_role_for_the_service(database_url: str) -> None:
     with pytest.raises(SettingsError, match="role of its own"):
         await schema.migrate(database_url, service_url=database_url + "&application_name=the+same")
+
+
+async def test_an_owner_who_is_no_superuser_migrates_and_grants(empty_database_url: str) -> None:
+    """As docs/security.md says. The time-outs of the role are the superuser's to set then."""
+    name = empty_database_url.partition("@/")[2].partition("?")[0]
+    async with bridge.open_connection(empty_database_url) as superuser:
+        await superuser.execute(
+            f"""CREATE ROLE "owner of {name}" LOGIN; CREATE ROLE "service of {name}" LOGIN;
+            ALTER DATABASE {name} OWNER TO "owner of {name}" """
+        )
+    owner_url, service_url = (
+        empty_database_url.replace("postgres@", f"{quote(f'{who} of {name}')}@", 1) for who in ("owner", "service")
+    )
+    with capture_logs() as logged:
+        await schema.migrate(owner_url, service_url=service_url)
+        await schema.migrate(owner_url, service_url=service_url)
+    assert [entry["event"] for entry in logged].count("rights_granted") == 2
+    assert "role_time_outs_not_set" in [entry["event"] for entry in logged]
+    await schema.migrate(service_url)
+    async with bridge.open_connection(service_url) as service:
+        assert await refused(service, "DELETE FROM postings")
+        assert await refused(service, "CREATE TEMPORARY TABLE mine ()")
+    with pytest.raises(SettingsError, match="role of its own"):
+        await schema.migrate(empty_database_url, service_url=owner_url)
 
 
 def test_rights_follow_from_the_statements() -> None:
