@@ -32,6 +32,7 @@ LEAST: Final = 8  # deaths in the smallest run
 READY_WITHIN: Final = 30.0  # s
 AGAIN: Final = 0.5  # s
 LOOK: Final = 0.01  # s
+BY_ITSELF: Final = "by itself"
 BUDGET: Final = 3600.0  # s in a full run
 
 
@@ -60,7 +61,7 @@ class Mortal:
             finally:
                 os.close(descriptor)
             died = self.folder / "died"
-            self.deaths.append(died.read_text() if died.exists() else "nobody told it to")
+            self.deaths.append(died.read_text() if died.exists() else BY_ITSELF)
             died.unlink(missing_ok=True)
             await self._ask(f"bury {self._pid}")
             await self.rise()
@@ -193,6 +194,7 @@ async def once(scene: Scene, name: str, deed: Deed, number: int) -> list[str]:
     passed = await scene.mortal.arm(0)
     problems += await outcome.deeds(scene.world, scene.deeds.tally)
     problems += await outcome.payouts(scene.world)
+    problems += ["the service ended by itself"] * scene.mortal.deaths[before:].count(BY_ITSELF)
     where = ", ".join(scene.mortal.deaths[before:]) or "no death"
     scene.failures += [f"{name} {number} ({where}): {problem}" for problem in problems]
     return passed
