@@ -77,8 +77,13 @@ class Limits:
     connections: int = 6  # two or three for each core: more are slower (SQL.md, Speed)
     connect: float = 5.0
     statement: float = 5.0
-    lock: float = 4.0  # sooner than `statement`, so that the reason is told
+    lock: float = field()
     idle_in_transaction: float = 10.0
+
+    @lock.default
+    def _sooner(self) -> float:
+        """So that the reason is told."""
+        return self.statement * 0.8
 
 
 class Prompt(Future[object]):

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from lockbay.errors import SchemaMismatch, SettingsError
 from lockbay.postgres import bridge, rights, schema
-from lockbay.postgres.bridge import Connection
+from lockbay.postgres.bridge import Connection, Limits
 from tests.postgres.conftest import make_shop
 from tests.security.service_role import ROLE, as_service
 
@@ -126,6 +126,14 @@ async def test_the_roles_own_sessions_have_time_outs(service_url: str, database_
     async with bridge.open_connection(service_url) as connection:
         shown = [(await connection.fetch(f"SHOW {name}"))[0][0] for name in ("statement_timeout", "lock_timeout")]
     assert shown == ["5s", "4s"]
+
+
+async def test_a_wait_for_a_lock_ends_before_the_statement_would(service_url: str, service: Connection) -> None:
+    await service.fetch("SELECT pg_advisory_lock(1)")
+    async with bridge.open_connection(service_url, Limits(statement=2.0, lock=0.1)) as other:
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            await other.fetch("SELECT pg_advisory_lock(1)")
+    assert Limits(statement=30.0).lock == 24.0
 
 
 async def test_a_service_that_may_not_migrate_looks_whether_it_must(empty_database_url: str, tmp_path: Path) -> None:
