@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 import structlog
+import trio
 from attrs import evolve, frozen
 from prometheus_client import Counter
 
@@ -91,9 +92,10 @@ class Session:
         """One turn. What it shows is in the turn."""
         WHERE.set(partial(self._where, message.update_id if isinstance(message, Update) else None))
         turn = Turn(
-            self._user_id, self._services.database, self._services.errands, self.context, self._services.clock.now()
-        )
-        person = await self._who(message.sender if isinstance(message, Update) else None)
+            self._user_id, self._services.database, self._services.errands, self.context, self._services.clock.now(),
+            trio.current_time() + self._services.turn_limit,
+        )  # fmt: skip
+        person = await self._who(turn, message.sender if isinstance(message, Update) else None)
         if isinstance(message, Update) and isinstance(message.event, GroupEvent):
             await self._in_group(turn, person, message, message.event)
             return turn
@@ -124,7 +126,7 @@ class Session:
 
     async def _update(self, turn: Turn, person: Person, update: Update) -> None:
         if isinstance(update.event, Membership) or person.unreachable:
-            person = await self._reach(person, update.event)
+            person = await self._reach(turn, person, update.event)
         match update.event:
             case Command(name, payload):
                 flow = self._services.plan.commands.get(name, self._services.plan.home)
@@ -151,17 +153,17 @@ class Session:
             case Update(event=Press() as press):
                 self._answer(press, f"🚧 {why}"[:TOAST], alert=True)
             case Update(event=Membership()):
-                await self._reach(person, message.event)
+                await self._reach(turn, person, message.event)
             case Update():
                 text = person.words("🚧 <b>LockBay is closed for a while</b>\n\n{why}", why=why)
                 await turn.show(Screen(text, ((Link(person.words.label("Menu"), "menu"),),)), None)
             case DeadlinePassed():
                 pass
 
-    async def _reach(self, person: Person, event: Event) -> Person:
+    async def _reach(self, turn: Turn, person: Person, event: Event) -> Person:
         """Writes down whether Telegram lets us write to the person. Whoever does anything here but block us does."""
         blocked = isinstance(event, Membership) and event.blocked
-        await self._services.database.run(Reach(person.user_id, blocked))
+        await turn.run(Reach(person.user_id, blocked))
         self._person = evolve(person, unreachable=blocked)
         return self._person
 
@@ -287,23 +289,22 @@ class Session:
         if had_questions:
             self.context.clear(why)
 
-    async def _who(self, sender: Sender | None) -> Person:
+    async def _who(self, turn: Turn, sender: Sender | None) -> Person:
         """The person, as the rows say; what Telegram says of them is written down when it differs."""
         if self._person is None:
-            self._person = await self._load(sender)
+            self._person = await self._load(turn, sender)
         person = self._person
         if sender is not None and (sender.first_name, sender.username) != (person.first_name, person.username):
-            await self._services.database.run(_meeting(sender))
+            await turn.run(_meeting(sender))
             self.context.clear("renamed")  # invitations wait for usernames
             self._person = evolve(person, first_name=sender.first_name, username=sender.username)
         return self._person
 
-    async def _load(self, sender: Sender | None) -> Person:
-        database = self._services.database
-        loaded = await database.run(LoadPerson(self._user_id))
+    async def _load(self, turn: Turn, sender: Sender | None) -> Person:
+        loaded = await turn.run(LoadPerson(self._user_id))
         if loaded is None and sender is not None:
-            await database.run(_meeting(sender))
-            loaded = await database.run(LoadPerson(self._user_id))
+            await turn.run(_meeting(sender))
+            loaded = await turn.run(LoadPerson(self._user_id))
         if loaded is None:
             raise LookupError(f"nobody with the id {self._user_id}")
         if not self._is_loaded:

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Awaitable, Mapping
 from datetime import datetime
+from typing import TypeVar
+
+import trio
 
 from lockbay.actors.context import Context
 from lockbay.actors.errand import Errand, Runner, UnknownErrand
 from lockbay.actors.screen import Origin, Screen
 from lockbay.postgres.database import Database
-from lockbay.postgres.queries import Operation, View
+from lockbay.postgres.queries import Operation, Statement, View
+
+T = TypeVar("T")
 
 
 class Turn:
-    """The world of a conversation for one update. A turn that fails has shown nothing: it is simply tried again."""
+    """The world of a conversation for one update. A turn that fails has shown nothing: it is simply tried again.
+
+    Whatever it waits for raises trio.TooSlowError at `until` (trio.current_time()). Most turns wait for nothing at all,
+    so each wait has the limit, and not the turn: a cancel scope costs as much as a screen's text.
+    """
 
     def __init__(
-        self, user_id: int, database: Database, errands: Mapping[type, Runner], context: Context, now: datetime
+        self,
+        user_id: int,
+        database: Database,
+        errands: Mapping[type, Runner],
+        context: Context,
+        now: datetime,
+        until: float = math.inf,
     ) -> None:
         self.now = now
         self.shown: list[tuple[Screen, Origin | None]] = []
@@ -24,6 +40,7 @@ class Turn:
         self._database = database
         self._errands = errands
         self._context = context
+        self._until = until
 
     async def read(self, view: type[View], keys: tuple[object, ...]) -> View | None:
         """From the context while it is fresh, else by one statement."""
@@ -31,7 +48,7 @@ class Turn:
         if found is not None:
             return found
         drops = self._context.drops
-        read = await self._database.read(view, self._user_id, *keys)
+        read = await self._in_time(self._database.read(view, self._user_id, *keys))
         if read is not None:
             self._context.keep(keys, read, self.now, read_at_drops=drops)
         return read
@@ -43,9 +60,18 @@ class Turn:
                 run = self._errands[type(operation)]
             except KeyError:
                 raise UnknownErrand(type(operation).__name__) from None
-            return await run(operation, key)
-        return await self._database.perform(operation, key)
+            return await self._in_time(run(operation, key))
+        return await self._in_time(self._database.perform(operation, key))
+
+    async def run(self, statement: Statement[T]) -> T:
+        """One statement."""
+        return await self._in_time(self._database.run(statement))
 
     async def show(self, screen: Screen, origin: Origin | None) -> None:
         """Keeps the screen until the turn is over."""
         self.shown.append((screen, origin))
+
+    async def _in_time(self, waiting: Awaitable[T]) -> T:
+        with trio.CancelScope(deadline=self._until):  # half the cost of fail_at
+            return await waiting
+        raise trio.TooSlowError
