@@ -1,5 +1,6 @@
 -- The staff gives an unapplied payment to a trade that can still be paid: as a part of its price or the last of it, what is over
--- to the buyer's wallet. Locks the payment, then the trade, then accounts. p_worth is what it was shown to be worth there.
+-- to the buyer's wallet; never to a trade of their own. Locks the payment, then the trade, then accounts. p_worth is what it was
+-- shown to be worth there.
 CREATE FUNCTION admin_attach_unapplied(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_unapplied_id bigint, p_amount numeric,
     p_trade_id bigint, p_worth numeric, p_note text
@@ -19,6 +20,7 @@ BEGIN
     SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
     reason := coalesce(admin_why_not(p_user_id, waits, event, 'attached', p_amount, p_note), CASE
         WHEN trade.id IS NULL THEN 'unknown_trade'
+        WHEN p_user_id IN (trade.buyer_id, coalesce(trade.seller_id, 0)) THEN 'own_trade'
         WHEN trade.state NOT IN ('awaiting_payment', 'underpaid') THEN 'wrong_state'
         WHEN admin_worth(trade, event, waits.amount, p_at) IS NULL THEN 'no_rate'
         WHEN admin_worth(trade, event, waits.amount, p_at) <> p_worth THEN 'terms_changed' END);

@@ -2,7 +2,7 @@
 -- by hand (p_txid) one that waits for an operator, or whose fate a provider could not tell.
 -- Who paid by hand has told of a payment like a provider: should the provider have paid, too, it is seen.
 -- p_expected is the state that was shown: of two at once one decides. Who has claimed it to pay it by hand does so undisturbed for
--- an hour: two who pay, or one who pays what another gives back, are money lost.
+-- an hour: two who pay, or one who pays what another gives back, are money lost. Nobody decides about their own.
 CREATE FUNCTION cashout_decide(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_cashout_id bigint, p_expected text,
     p_decision text, p_txid text, p_note text
@@ -18,6 +18,7 @@ BEGIN
     END IF;
     SELECT * INTO cashout FROM cashouts WHERE id = p_cashout_id FOR NO KEY UPDATE;
     IF cashout.id IS NULL THEN RETURN requests_refuse(p_request_key, 'unknown_cashout', '{}'); END IF;
+    IF cashout.user_id = p_user_id THEN RETURN requests_refuse(p_request_key, 'own_cashout', '{}'); END IF;
     IF cashout.state <> p_expected OR NOT (CASE p_decision
         WHEN 'approve' THEN cashout.state = 'awaiting_approval'
         WHEN 'decline' THEN cashout.state IN ('awaiting_approval', 'waiting')

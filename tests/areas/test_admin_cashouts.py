@@ -22,6 +22,7 @@ from lockbay.areas.admin.cashout_records import (
     CashoutQueue,
     DecideCashout,
     Decision,
+    Move,
     Owner,
     ToldPayout,
     WaitingCashout,
@@ -237,6 +238,15 @@ async def test_nobody_confirms_another_decision_than_was_shown(staff: Talk, data
     for forged in (f"decline/{cashout.id}/awaiting_approval", "approve/99/awaiting_approval", "approve", "confirm",
                    f"approve/{cashout.id}/nonsense"):  # fmt: skip
         assert "press one of the buttons" in sent(await staff.reply(Pressed(forged)))
+    assert await state(database, cashout) == ("awaiting_approval", None)
+
+
+@pytest.mark.parametrize("decision", get_args(Move))
+async def test_nobody_decides_about_their_own(staff: Talk, database: Database, decision: Move) -> None:
+    cashout = await requested(database)
+    await database.run(SaveStaff([ANA, BEN, CLEO]))
+    own = DecideCashout(ANA, cashout.id, "awaiting_approval", decision, "tx", "mine")
+    assert await database.perform(own, fresh_key()) == Refused("own_cashout")
     assert await state(database, cashout) == ("awaiting_approval", None)
 
 

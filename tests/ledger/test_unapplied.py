@@ -229,6 +229,13 @@ async def test_only_what_was_shown_is_moved_and_only_with_a_reason(case: Case) -
     assert await left(case.world) == 1
 
 
+async def test_nobody_decides_that_money_is_their_own(case: Case) -> None:
+    assert await refusal(case.world, case.credit(receiver=case.staff)) == "own_wallet"
+    for sides in ((case.staff, case.seller), (case.seller, case.staff)):
+        assert await refusal(case.world, case.attach((await case.world.trade(*sides)).id)) == "own_trade"
+    assert await left(case.world) == 1
+
+
 @pytest.mark.parametrize(("coin", "amount"), [("SHIB", "1000000.5"), ("USDT", "7.1234567")])
 async def test_what_the_books_cannot_hold_only_goes_back(case: Case, coin: str, amount: str) -> None:
     await case.world.done(payment(case.payin, amount, coin=coin))

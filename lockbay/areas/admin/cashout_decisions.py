@@ -162,6 +162,7 @@ GENERAL: Final = "That was not possible, and no money moved."
 SENTENCES: Final[Mapping[str, str]] = {
     "not_staff": "Only the people who run LockBay can do that. Nothing was done.",
     "unknown_cashout": "There is no such cash-out. Nothing was done.",
+    "own_cashout": "This is your own cash-out: somebody else has to decide. Nothing was done.",
     "wrong_state": "It has moved on meanwhile, so nothing was done. This is how it stands now.",
     "claimed": "Somebody else is paying it by hand, so nothing was done. It is free again an hour after they began.",
     "told_paid": "A provider tells that it was paid already, so it is not sent. Write that down, or refund it.",

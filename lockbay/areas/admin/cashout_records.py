@@ -170,8 +170,8 @@ class DecideCashout(Operation[Cashout]):
     decline or retry what waits; `paid` or refund what nobody knows the fate of. `claim` comes before paying by hand:
     what waits is not tried by itself any more, until `retry`, and for an hour nobody else decides. `expected` is the
     state that was shown: of two at once one decides. Refused: `claimed` (details: by), `told_paid` (before anybody had
-    it sent: no `retry`), `not_staff`, `unknown_cashout`, `wrong_state` (details: state; somebody was faster),
-    `bad_note` (more than 500 characters, or 120 of a txid).
+    it sent: no `retry`), `not_staff`, `unknown_cashout`, `own_cashout`, `wrong_state` (details: state; somebody was
+    faster), `bad_note` (more than 500 characters, or 120 of a txid).
     """
 
     file: ClassVar[str] = "cashout/decide"

@@ -170,6 +170,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not_bookable": "The books cannot hold this amount: it can only be sent back. Nothing was done.",
     "unknown_person": "That person is not known any more. Nothing was done and no money moved.",
     "unknown_trade": "There is no such trade. Nothing was done and no money moved.",
+    "own_wallet": "That is your own wallet: somebody else has to do it. Nothing was done and no money moved.",
+    "own_trade": "You are a side of that trade: somebody else has to do it. Nothing was done and no money moved.",
     "wrong_state": "The trade takes no more money now. Nothing was done: the payment still waits.",
     "no_rate": "There is no fresh price for that coin, so nothing was done. Try again in some minutes.",
 }

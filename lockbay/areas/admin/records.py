@@ -248,7 +248,7 @@ class CreditUnapplied(Operation[Ended]):
     """Ends an unapplied payment in somebody's wallet. `amount` is what was shown, `note` the reason, 1-500 characters.
 
     Refused: `not_staff`, `unknown_payment`, `already_ended`, `terms_changed`, `bad_note`, `not_bookable`,
-    `unknown_person`.
+    `unknown_person`, `own_wallet`.
     """
 
     file: ClassVar[str] = "admin/credit_unapplied"
@@ -277,7 +277,7 @@ class AttachUnapplied(Operation[Ended]):
     """Ends an unapplied payment in a trade that is not paid yet, as if it had come for it; what is over goes to the
     buyer's wallet. `worth` is what was shown of it, in the trade's currency.
 
-    Refused as CreditUnapplied, and: `unknown_trade`, `wrong_state`, `no_rate`.
+    Refused as CreditUnapplied, and: `unknown_trade`, `own_trade`, `wrong_state`, `no_rate`.
     """
 
     file: ClassVar[str] = "admin/attach_unapplied"

@@ -172,9 +172,12 @@ GENERAL: Final = "That was not possible, and nothing was done."
 PROBLEMS: Final[Mapping[str, str]] = {
     "not_staff": "Your role does not allow that. Nothing was done.",
     "unknown_cashout": "There is no such cash-out. Nothing was done.",
+    "own_cashout": "This is your own cash-out, so somebody else decides. Nothing was done.",
     "unknown_payment": "There is no such payment. Nothing was done.",
     "unknown_person": "There is no such person. Nothing was done.",
     "unknown_trade": "There is no such trade. Nothing was done.",
+    "own_wallet": "That is your own wallet, so somebody else decides. Nothing was done.",
+    "own_trade": "You are a side of that trade, so somebody else decides. Nothing was done.",
     "wrong_state": "It has moved on meanwhile, so nothing was done. This is how it stands now.",
     "already_ended": "Somebody has decided this already, so nothing was done. This is what became of it.",
     "claimed": "Somebody else is paying it by hand, so nothing was done. It is free again an hour after they began.",
