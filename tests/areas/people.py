@@ -20,8 +20,8 @@ _numbers = count(1)
 
 
 def fresh_key() -> str:
-    """A request key that nobody has used."""
-    return f"test.{next(_numbers)}"
+    """A request key that nobody has used, nor tests.ledger.world."""
+    return f"people.{next(_numbers)}"
 
 
 async def met(database: Database, user_id: int, first_name: str = "Ana", username: str | None = None) -> int:
