@@ -191,13 +191,17 @@ class Connection:
             if future is not None:
                 self._unfinished = (steps, future)
 
+    def known(self, sql: str) -> Prepared | None:
+        """The statement, if it is prepared already."""
+        return self._prepared.get(sql)
+
     async def prepared(self, sql: str) -> Prepared:
         """Prepared once for each connection.
 
         By name: asyncpg without its cache prepares unnamed statements, which PostgreSQL plans anew each time. Planning
         a view costs ten times running it.
         """
-        statement = self._prepared.get(sql)
+        statement = self.known(sql)
         if statement is None:
             name = f"lockbay_{next(self._names)}"
             statement = self._prepared[sql] = await self.run(self.raw.prepare(sql, name=name))

@@ -132,7 +132,9 @@ class Pool:
 
     async def _prepare(self, connection: Connection, file: str, sql: str) -> Prepared:
         """Shielded, as a cancelled preparation would leave its statement on the server."""
-        statement: Prepared | None = None
+        statement = connection.known(sql)
+        if statement is not None:
+            return statement
         try:
             with trio.CancelScope(deadline=trio.current_time() + PREPARE_SECONDS, shield=True):
                 statement = await connection.prepared(sql)
