@@ -121,7 +121,7 @@ def _gets(words: Words, news: News) -> str:
 MOVES: Final[Mapping[str, tuple[Move, ...]]] = {
     "trade_paid": ("accept", "decline"),
     "trade_reduced": ("accept", "decline"),
-    "trade_delivered": ("release",),
+    "trade_delivered": ("release", "dispute"),
     "trade_proposed": ("agree", "disagree"),
 }
 REMINDED: Final[Mapping[State, tuple[Move, ...]]] = {
@@ -129,7 +129,7 @@ REMINDED: Final[Mapping[State, tuple[Move, ...]]] = {
     "underpaid": ("pay",),
     "paid": ("accept", "decline"),
     "accepted": ("deliver",),
-    "delivered": ("release",),
+    "delivered": ("release", "dispute"),
 }
 MONEY_CAME: Final = frozenset({"trade_released", "trade_declined", "trade_refunded", "trade_agreed", "trade_returned"})
 
