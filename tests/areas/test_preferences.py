@@ -6,12 +6,14 @@ import pytest
 import trio
 from babel import Locale
 
+from lockbay.actors.parse import Said
 from lockbay.actors.person import Person
 from lockbay.actors.plan import Plan
 from lockbay.actors.words import languages, words
 from lockbay.areas import preferences
 from lockbay.areas.deposits.records import RequestPayin
 from lockbay.areas.onboarding import gate
+from lockbay.areas.preferences.answers import Night, night
 from lockbay.areas.preferences.closing_screens import not_closed
 from lockbay.areas.preferences.records import CloseAccount, Closed, Preferences, ReopenAccount, Rest, Speak
 from lockbay.areas.preferences.zones import found, place
@@ -201,10 +203,15 @@ async def test_quiet_hours_are_typed_pressed_and_ended(talk: Talk, database: Dat
     assert (await chosen(database)).quiet_from is None
 
 
-@pytest.mark.parametrize("night", [(60, 60), (60, None), (-1, 60), (0, 1440)])
-async def test_a_night_that_is_none_is_refused(database: Database, night: tuple[int, int | None]) -> None:
+@pytest.mark.parametrize("typed", ["22:30-7", "22h30 à 7h", "22.30 to 7:00", "22h30 7"])
+def test_quiet_hours_are_typed_as_people_write_them(typed: str) -> None:
+    assert night(words("fr", "UTC"))(Said(typed)) == Night(22 * 60 + 30, 7 * 60)
+
+
+@pytest.mark.parametrize("rest", [(60, 60), (60, None), (-1, 60), (0, 1440)])
+async def test_a_night_that_is_none_is_refused(database: Database, rest: tuple[int, int | None]) -> None:
     await onboarded(database, ANA)
-    assert await database.perform(Rest(ANA, *night), fresh_key()) == Refused("no_night")
+    assert await database.perform(Rest(ANA, *rest), fresh_key()) == Refused("no_night")
 
 
 async def test_what_nobody_can_speak_is_refused(database: Database) -> None:

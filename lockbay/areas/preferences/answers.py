@@ -15,7 +15,7 @@ from lockbay.errors import Invalid
 
 OFF: Final = "off"
 CLOSE: Final = "CLOSE"  # whatever the language: it stands on the screen
-_NIGHT: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(?:-|–|—|to|\s)\s*(\d{1,2})(?:[:.h](\d{2}))?")
+_NIGHT: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2})|h)?\s*(?:-|–|—|to|à|\s)\s*(\d{1,2})(?:[:.h](\d{2})|h)?")
 
 
 @frozen
