@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeVar
+from functools import partial
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import attrs
 import cattrs
@@ -81,7 +83,33 @@ def make_converter() -> cattrs.Converter:
     for kind, hook in HOOKS.items():
         converter.register_structure_hook(kind, hook)
     converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
+    converter.register_structure_hook_factory(is_sequence, partial(sequence_hook, converter))
+    converter.register_structure_hook_factory(is_optional, partial(optional_hook, converter))
     return converter
+
+
+def is_sequence(kind: Any) -> bool:
+    """tuple[X, ...]"""
+    return get_origin(kind) is tuple and get_args(kind)[1:] == (...,)
+
+
+def is_optional(kind: Any) -> bool:
+    """X | None"""
+    return get_origin(kind) in (Union, UnionType) and len(get_args(kind)) == 2 and NoneType in get_args(kind)
+
+
+def sequence_hook(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], Any]:
+    """cattrs' own asks for each value what this asks once."""
+    item = get_args(kind)[0]
+    hook = converter.get_structure_hook(item)
+    return lambda values, _: tuple([hook(value, item) for value in values])
+
+
+def optional_hook(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], Any]:
+    """Likewise."""
+    [item] = (each for each in get_args(kind) if each is not NoneType)
+    hook = converter.get_structure_hook(item)
+    return lambda value, _: None if value is None else hook(value, item)
 
 
 CONVERTER = make_converter()
