@@ -7,12 +7,13 @@ sentence through `words("Trade with {name}", name=...)` is escaped for Telegram'
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from decimal import Context, Decimal, localcontext
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
@@ -25,6 +26,7 @@ from lockbay.errors import Invalid
 from lockbay.money import Currency, Money, currency
 
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
+UNSAFE: Final = re.compile("[&<>\"']")
 DIGITS: Final = Context(prec=50)  # numeric(38, 18) and some more
 
 
@@ -122,9 +124,19 @@ def _formatted(value: Decimal, pattern: str, locale: Locale) -> str:
         return str(format_decimal(value, format=pattern, locale=locale))
 
 
+def escaped(value: object) -> str:
+    """A value as it may stand in HTML. Half the time of escape(), which makes Markup of everything: most that people
+    wrote has nothing to escape, and what is Markup stays as it is.
+    """
+    kind = type(value)
+    if kind is Markup or (kind is str and UNSAFE.search(cast(str, value)) is None):
+        return cast(str, value)
+    return escape(value)
+
+
 def _filled(template: str, values: Mapping[str, object]) -> Markup:
-    """Half the time of Markup.format: ours are plain {names}, never {name!r} or {name:.2f}."""
-    filled = template.format_map({name: escape(value) for name, value in values.items()})
+    """Less than half the time of Markup.format: ours are plain {names}, never {name!r} or {name:.2f}."""
+    filled = template.format_map({name: escaped(value) for name, value in values.items()})
     return Markup(filled)  # noqa: S704 a sentence of our own catalogue, its values escaped
 
 
