@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from lockbay.actors.aside import first_of
 from lockbay.actors.conversation import Flow
 from lockbay.actors.notice import Notice
 from lockbay.actors.plan import Plan, onward, together
@@ -75,7 +76,8 @@ def plan(bot_username: str, site: str = "", secret: bytes = b"") -> Plan:
         groups.flows(bot_username),
         admin.flows(home, site, secret),
     )
-    return Plan(flows, COMMANDS, HOME, onboarding.gate, support.aside, groups.in_group(bot_username))
+    aside = first_of(trades.aside, support.aside)
+    return Plan(flows, COMMANDS, HOME, onboarding.gate, aside, groups.in_group(bot_username))
 
 
 def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:

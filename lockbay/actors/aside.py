@@ -16,6 +16,18 @@ Aside: TypeAlias = Callable[[Chat, Original, Reply], Coroutine[Request, object, 
 InGroup: TypeAlias = Callable[[Chat, int, GroupEvent], Coroutine[Request, object, None]]  # the chat's id
 
 
+def first_of(*asides: Aside) -> Aside:
+    """Each is asked in turn, until one has taken the reply."""
+
+    async def aside(chat: Chat, original: Original, reply: Reply) -> bool:
+        for each in asides:
+            if await each(chat, original, reply):
+                return True
+        return False
+
+    return aside
+
+
 async def take_aside(aside: Aside, chat: Chat, update_id: int, original: Original, reply: Reply, world: World) -> bool:
     """Whether the aside took the reply. Raises Invalid when it did and cannot use it."""
     taken = []

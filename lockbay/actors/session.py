@@ -199,9 +199,11 @@ class Session:
             await self._reply(turn, person, conversation, reply)
 
     async def _aside(self, turn: Turn, person: Person, update: Update, reply: Reply) -> bool:
-        """Whether it was a reply to something that we told, and the plan took it as such."""
+        """Whether it was a reply to something that we told, and the plan took it as such. What shows something else by
+        now may be the question that waits: a reply to that is its answer.
+        """
         aside, original = self._services.plan.aside, update.reply_to
-        if aside is None or original is None:
+        if aside is None or original is None or (original.edited and self.journal is not None):
             return False
         try:
             return await take_aside(aside, Chat(person, turn.now), update.update_id, original, reply, turn)

@@ -111,10 +111,13 @@ Event: TypeAlias = Command | Typed | Sent | Contact | Press | Edited | Membershi
 
 @frozen
 class Original:
-    """A message of ours that somebody replied to, and when (seconds since 1970) Telegram says that it was sent."""
+    """A message of ours that somebody replied to, and when (seconds since 1970) Telegram says that it was sent.
+    `edited`: it shows something else since then, a question maybe.
+    """
 
     message_id: int
     sent_at: int
+    edited: bool = False
 
 
 @frozen

@@ -234,7 +234,7 @@ def _original(subject: Json) -> Original | None:
     """In a private chat with us no other bot writes. What is strange about it does not make the reply malformed."""
     match subject.get("reply_to_message"):
         case {"message_id": int(number), "date": int(date), "from": {"is_bot": True}} if 0 < number <= LARGEST_ID:
-            return Original(number, date)
+            return Original(number, date, "edit_date" in subject["reply_to_message"])
     return None
 
 

@@ -66,6 +66,25 @@ async def test_a_pending_question_is_still_there_and_is_answered_right_after(
         assert await house.left() == []
 
 
+async def test_a_notice_that_shows_a_question_by_now_is_answered(database: Database, clock: MovedClock) -> None:
+    ticket = await asked(database)
+
+    def edited(text: str) -> Update:
+        changed = replying(house, Typed(text))
+        assert changed.reply_to is not None
+        return evolve(changed, reply_to=evolve(changed.reply_to, edited=True))
+
+    async with open_house(database, clock, {}, aside=support.aside) as house:
+        await house.tell(Command("two"), BOB)
+        await house.receive(edited("Bob"))
+        await house.quiet()
+        assert house.replies.texts(BOB)[-1] == "Bob, sure?"
+        await house.tell(Command("menu"), BOB)
+        await house.receive(edited("On its way"))
+        await house.quiet()
+    assert await texts(database, ticket) == ["Where is it?", "On its way"]
+
+
 async def test_an_update_that_comes_again_answers_once(database: Database, clock: MovedClock) -> None:
     ticket = await asked(database)
     async with open_house(database, clock, {}, aside=support.aside) as house:

@@ -108,6 +108,7 @@ BOT = {"id": 5, "is_bot": True, "first_name": "LockBay"}
     ("replied", "expected"),
     [
         ({"message_id": 9, "date": 1_795_000_000, "from": BOT, "chat": CHAT}, Original(9, 1_795_000_000)),
+        ({"message_id": 9, "date": 1, "edit_date": 2, "from": BOT, "chat": CHAT}, Original(9, 1, edited=True)),
         ({"message_id": 9, "date": 1, "from": ADA, "chat": CHAT}, None),
         ({"message_id": 9, "date": 1, "chat": CHAT}, None),
         ({"message_id": 0, "date": 1, "from": BOT}, None),

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from lockbay.actors.notice import Notice
 from lockbay.areas.trades import news, payment_news
+from lockbay.areas.trades.chat_asides import aside
 from lockbay.areas.trades.chat_news import NOTICES as CHAT_NOTICES
 from lockbay.areas.trades.conversations import COMMANDS, flows
 
-__all__ = ["CHAT_NOTICES", "COMMANDS", "flows", "notices"]
+__all__ = ["CHAT_NOTICES", "COMMANDS", "aside", "flows", "notices"]
 
 
 def notices(bot: str) -> Mapping[str, Notice]:

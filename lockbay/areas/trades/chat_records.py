@@ -55,6 +55,18 @@ class ChatPage(View):
 
 
 @frozen
+class RepliedChat(View):
+    """The trade in whose chat something was said, when somebody replies to our message that told of it; None: it told
+    of something else.
+    """
+
+    file: ClassVar[str] = "chat/replied"
+    keys: ClassVar[tuple[str, ...]] = ("message_id",)
+
+    trade_id: int
+
+
+@frozen
 class Told:
     """A message that was written. `missed` counts those of others that its author had not read before."""
 

@@ -133,16 +133,32 @@ def _way_out(words: Words, page: ChatPage) -> Row:
 
 def told(words: Words, page: ChatPage, message: Told) -> Screen:
     """A message is on its way; the next one may follow."""
-    text = lines(
+    text = lines(*_sent(words, page, message), BLANK, words("Write on, or go back."))
+    return Screen(text, _look(words, page))
+
+
+def aside(words: Words, page: ChatPage, message: Told) -> Screen:
+    """The same, where something else may be going on."""
+    return Screen(lines(*_sent(words, page, message)), _look(words, page))
+
+
+def not_sent(words: Words, page: ChatPage, refused: Refused) -> Screen:
+    """What was to be passed on was refused, where something else may be going on."""
+    return Screen(words("⚠️ {problem}", problem=refusal(words, refused)), _look(words, page))
+
+
+def _sent(words: Words, page: ChatPage, message: Told) -> tuple[Markup | None, ...]:
+    return (
         words("✅ <b>Sent to {other}</b> · trade {slug}", other=_readers(words, page), slug=page.slug),
         words.count("💬 {n} message came before it.", "💬 {n} messages came before it.", message.missed)
         if message.missed
         else None,
-        BLANK,
-        words("Write on, or go back."),
     )
+
+
+def _look(words: Words, page: ChatPage) -> tuple[Row, ...]:
     look = Link(words.label("💬 Show the chat"), "trade_chat", (str(page.trade_id),))
-    return Screen(text, ((look,), _way_out(words, page)))
+    return (look,), _way_out(words, page)
 
 
 def _readers(words: Words, page: ChatPage) -> str:
