@@ -8,7 +8,10 @@ SELECT
     (SELECT users FROM people) AS users, (SELECT onboarded FROM people) AS onboarded,
     coalesce((
         SELECT jsonb_agg(jsonb_build_object('state', state, 'trades', trades) ORDER BY state)
-        FROM (SELECT state, count(*) AS trades FROM trades WHERE due_at IS NOT NULL GROUP BY state) s), '[]') AS open_trades,
+        FROM (
+            SELECT state, count(*) AS trades FROM trades WHERE due_at IS NOT NULL GROUP BY state
+            UNION ALL SELECT 'disputed', count(*) FROM disputes WHERE resolved_at IS NULL HAVING count(*) > 0  -- no time runs there
+        ) s), '[]') AS open_trades,
     coalesce((
         SELECT jsonb_agg(jsonb_build_object('currency', currency, 'amount', amount::text) ORDER BY currency)
         FROM (SELECT currency, sum(amount) AS amount FROM holds WHERE ended_by IS NULL GROUP BY currency) h), '[]') AS held,
