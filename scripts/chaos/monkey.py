@@ -1,0 +1,299 @@
+"""Ten thousand people who press at random for ten minutes, in a world whose laws are written down in law.py.
+
+The real service as its own process, over HTTP: our Telegram (crowd.py, in this process) instead of the sandbox's, as
+that one is too slow for so many; providers, rates and mail are the sandbox's. Some are new, some of the staff, some
+block the bot. Deadlines are short, so that the clock acts as well. The seed repeats who is drawn and what is wished
+for; how it interleaves is the machine's.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from typing import Final
+
+import httpx
+import trio
+from attrs import define, field
+
+from lockbay.audit import audit
+from lockbay.postgres import bridge, schema
+from lockbay.postgres.database import open_database
+from lockbay.sandbox.person import NotSeen
+from scripts.chaos import law
+from scripts.chaos.crowd import TOKEN, Crowd, Member, Shown
+from scripts.chaos.law import Court
+from scripts.chaos.outcome import BAD
+from scripts.chaos.report import Options, Row
+from scripts.chaos.whims import UNHEARD, Street, Whims
+from scripts.chaos.world import FIRST, PATIENT, WEALTH, World, open_world
+from scripts.webhook_town import SEED
+
+PEOPLE: Final = 10_000
+SECONDS: Final = 600.0
+NEW: Final = 0.1  # of the people have never been here
+OWNERS: Final = 3
+AT_ONCE: Final = 48  # people who wait for their answer
+BURST: Final = 0.03  # how often somebody does several things without waiting
+WRITTEN_TO: Final = 0.3  # how often it is the turn of somebody who was written to
+DILIGENT: Final = 0.7  # of those who come do what is asked, nearly always
+GOES_ON: Final = 0.95  # how often they do one thing more
+PAYING: Final = 1.5  # s between two payments from outside
+HEARD_WITHIN: Final = 30.0  # s for any answer, when everybody is pressing
+MENU_WITHIN: Final = 5.0  # s for the menu, when nobody is pressing any more
+ASKING: Final = 16  # who ask for it at once
+SETTLED_WITHIN: Final = 120.0
+TERMS: Final = {
+    "PAYMENT_WINDOW": "0:02:00", "ANSWER_WINDOW": "0:03:00", "DISPUTE_WINDOW": "0:03:00", "CHOICE_WINDOW": "0:01:00",
+    "CASHOUT_APPROVAL_USD": "30", "AUDIT_MINUTES": "0",
+}  # fmt: skip
+LEFT: Final = """
+SELECT 'update in the inbox', update_id::text FROM inbox
+UNION ALL SELECT 'notice not told', kind || ' ' || id FROM outbox WHERE sent_at IS NULL AND due_at < now()
+"""
+GATED: Final = "SELECT id FROM users WHERE blocked_at IS NOT NULL OR closed_at IS NOT NULL OR onboarded_at IS NULL"
+REACHED: Final = {
+    "trades": "SELECT state, count(*) FROM trades GROUP BY state ORDER BY 2 DESC",
+    "cash-outs": "SELECT state, count(*) FROM cashouts GROUP BY state ORDER BY 2 DESC",
+    "operations": "SELECT operation, count(*) FROM requests GROUP BY operation ORDER BY 2 DESC",
+    "refusals": """SELECT outcome ->> 'refused', count(*) FROM requests WHERE outcome ? 'refused'
+        GROUP BY 1 ORDER BY 2 DESC""",
+    "moves": """SELECT subject || ' ' || from_state || ' → ' || to_state, count(*) FROM chaos_moves
+        GROUP BY 1 ORDER BY 2 DESC""",
+}
+
+
+@define
+class Zoo:
+    """A run."""
+
+    world: World
+    crowd: Crowd
+    court: Court
+    whims: Whims
+    street: Street
+    acts: Counter[str] = field(factory=Counter)
+    busy: set[int] = field(factory=set)
+    waited: list[float] = field(factory=list)
+    payments: int = 0
+    audits: int = 0
+    failures: list[str] = field(factory=list)
+    until: float = 0.0
+
+
+async def run(options: Options) -> Row:
+    """The scenario."""
+    began, count = time.monotonic(), options.number(PEOPLE, 50)
+    async with open_world(fsync=False) as world, trio.open_nursery() as nursery:
+        await prepare(world, count)
+        zoo = gather(world, count, options.seed)
+        url = await nursery.start(zoo.crowd.serve)
+        world.service.settings = settings(world, url)
+        world.service.start()
+        seconds = options.lasting(SECONDS)
+        await live(zoo, seconds, random.Random(f"{options.seed} drawn"))
+        await quiet(zoo)
+        menus = await everybody(zoo)
+        zoo.failures += await verdict(zoo)
+        found = figures(zoo, seconds, menus) | await reached(world)
+        nursery.cancel_scope.cancel()
+    return Row("monkey", options.seed, time.monotonic() - began, found, tuple(zoo.failures))
+
+
+async def prepare(world: World, count: int) -> None:
+    """Most of them are here already; each move of a trade or a cash-out will be kept."""
+    await SEED(world.url, round(count * (1 - NEW)), FIRST, WEALTH)
+    async with bridge.open_connection(world.url, schema.MIGRATION_LIMITS) as connection:
+        await connection.execute(law.KEEP)
+
+
+def gather(world: World, count: int, seed: int) -> Zoo:
+    staff = frozenset(range(FIRST, FIRST + OWNERS))
+    street, court = Street(), Court(staff)
+
+    def judge(member: Member, shown: Shown) -> list[str]:
+        street.passes(member, shown)
+        return court.judge(member, shown)
+
+    crowd = Crowd(range(FIRST, FIRST + count), judge)
+    return Zoo(world, crowd, court, Whims(crowd, street, staff, random.Random(seed)), street)
+
+
+def settings(world: World, url: str) -> dict[str, str]:
+    return {
+        **world.service.settings,
+        "LOCKBAY_TELEGRAM_URL": url,
+        "LOCKBAY_BOT_TOKEN": TOKEN,
+        "LOCKBAY_ADMIN_IDS": ",".join(str(FIRST + number) for number in range(OWNERS)),
+        **{f"LOCKBAY_{name}": value for name, value in TERMS.items()},
+    }
+
+
+async def live(zoo: Zoo, seconds: float, chance: random.Random) -> None:
+    """The pressing, for so long, counted from when the service is there."""
+    with trio.fail_after(60):
+        await zoo.crowd.polled.wait()
+    zoo.until = trio.current_time() + seconds
+    async with trio.open_nursery() as aside:
+        aside.start_soon(keep_auditing, zoo, max(3.0, seconds / 20))
+        aside.start_soon(keep_paying, zoo, random.Random(f"{chance.random()}"))
+        async with trio.open_nursery() as nursery:
+            for _ in range(min(AT_ONCE, len(zoo.crowd.members) // 2)):
+                nursery.start_soon(one_after_another, zoo, chance)
+        aside.cancel_scope.cancel()
+
+
+async def one_after_another(zoo: Zoo, chance: random.Random) -> None:
+    """Each does some things before the next comes."""
+    while trio.current_time() < zoo.until:
+        member = drawn(zoo, chance)
+        diligent = chance.random() < DILIGENT
+        zoo.busy.add(member.id)
+        try:
+            while (
+                await turn(zoo, member, chance, diligent)
+                and chance.random() < GOES_ON
+                and trio.current_time() < zoo.until
+            ):
+                continue
+        finally:
+            zoo.busy.discard(member.id)
+
+
+def drawn(zoo: Zoo, chance: random.Random) -> Member:
+    """Somebody who does not wait for an answer; rather often somebody who was written to."""
+    while True:
+        written = zoo.street.fresh and chance.random() < WRITTEN_TO
+        number = zoo.street.fresh.popleft() if written else chance.choice(zoo.crowd.ids)
+        if number not in zoo.busy:
+            return zoo.crowd.members[number]
+
+
+async def turn(zoo: Zoo, member: Member, chance: random.Random, diligent: bool) -> bool:
+    """One act, or some at once; then there must be an answer. Whether there was."""
+    since, began = member.heard, trio.current_time()
+    many = chance.randrange(2, 9) if chance.random() < BURST else 1
+    names = [zoo.whims.act(member, diligent=diligent) for _ in range(many)]
+    zoo.acts.update(names)
+    if set(names) & set(UNHEARD) or member.blocked:
+        return True
+    answered = await heard(member, since, HEARD_WITHIN)
+    zoo.waited.append(trio.current_time() - began)
+    if not answered:
+        zoo.failures.append(f"{member.id} heard nothing for {HEARD_WITHIN:.0f} s after {names}")
+    return answered
+
+
+async def heard(member: Member, since: int, within: float) -> bool:
+    with trio.move_on_after(within):
+        while member.heard == since:
+            await member.news.park()
+        return True
+    return False
+
+
+async def keep_auditing(zoo: Zoo, period: float) -> None:
+    async with open_database(zoo.world.url, limits=PATIENT) as database:
+        while True:
+            await trio.sleep(period)
+            report = await audit(database)
+            zoo.audits += 1
+            zoo.failures += [f"audit while running: {each}" for each in report.differences]
+
+
+async def keep_paying(zoo: Zoo, chance: random.Random) -> None:
+    """Some of the addresses that are shown are paid to: less, more, as much, twice."""
+    while True:
+        await trio.sleep(PAYING * chance.random())
+        if zoo.street.payable:
+            address, amount = zoo.street.payable.pop()
+            how = chance.choice(("exact", "exact", "under", "over", "twice", "again", "pending"))
+            try:
+                await zoo.world.town.pay(address, amount, how, 1.0 if how == "pending" else None)
+                zoo.payments += 1
+            except (NotSeen, AssertionError, httpx.HTTPError):
+                continue  # an address of the LockBay's own, or one that nobody knows: people copy those, too
+
+
+async def quiet(zoo: Zoo) -> None:
+    """What was begun ends by itself."""
+    left: list[tuple[object, ...]] = []
+    with trio.move_on_after(SETTLED_WITHIN):
+        while True:
+            left = await zoo.world.rows(LEFT)
+            if not left and not zoo.crowd.unread:
+                return
+            await trio.sleep(0.3)
+    zoo.failures += [f"{what}: {which}" for what, which in left]
+
+
+async def everybody(zoo: Zoo) -> list[float]:
+    """Each of them asks for the menu, whatever they are in the middle of. How long each waited."""
+    gated = {int(str(number)) for (number,) in await zoo.world.rows(GATED)}
+    waited: list[float] = []
+    members = iter(list(zoo.crowd.members.values()))
+
+    async def ask() -> None:
+        for member in members:
+            if member.blocked:
+                zoo.crowd.block(member, False)
+            since, began = member.heard, trio.current_time()
+            zoo.crowd.say(member, text="/menu")
+            answered = await heard(member, since, MENU_WITHIN)
+            waited.append(trio.current_time() - began)
+            if not answered:
+                zoo.failures.append(f"{member.id} does not reach the menu within {MENU_WITHIN:.0f} s")
+            elif member.id not in gated and not is_menu(member.latest):
+                zoo.failures.append(f"{member.id} asked for the menu and got: {member.latest}"[:500])
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(ASKING):
+            nursery.start_soon(ask)
+    return waited
+
+
+def is_menu(shown: Shown | None) -> bool:
+    return shown is not None and {"l:wallet", "l:new_trade"} <= {data for _, data in shown.presses}
+
+
+async def verdict(zoo: Zoo) -> list[str]:
+    """Telegram's, the law's, the books' and the log's."""
+    world, found = zoo.world, [*zoo.crowd.problems]
+    found += law.broken(await world.rows(law.KEPT), zoo.court.staff)
+    found += law.leaked(zoo.court.saw, zoo.street.opened, await world.rows(law.CONCERNED))
+    found += [f"dead letter: {error}" for (error,) in await world.rows("SELECT error FROM dead_letters")]
+    found += [f"audit: {difference}" for difference in (await world.audited()).differences]
+    if not world.service.runs:
+        found.append("the service ended by itself")
+    return found + [f"logged: {entry}"[:1500] for entry in world.service.logged() if entry.get("level") in BAD]
+
+
+async def reached(world: World) -> dict[str, str | int | float]:
+    """How deep the pressing went."""
+    return {
+        name: ", ".join(f"{what} {count}" for what, count in await world.rows(query)) or "none"
+        for name, query in REACHED.items()
+    }
+
+
+def figures(zoo: Zoo, seconds: float, menus: list[float]) -> dict[str, str | int | float]:
+    warnings = Counter(
+        str(entry.get("event")) for entry in zoo.world.service.logged() if entry.get("level") == "warning"
+    )
+    waited = sorted(zoo.waited)
+    return {
+        "people": len(zoo.crowd.members),
+        "seconds of pressing": seconds,
+        "acts": zoo.acts.total(),
+        "acts by kind": ", ".join(f"{name} {count}" for name, count in zoo.acts.most_common()),
+        "screens judged as pages of trades": zoo.court.pages,
+        "payments from outside": zoo.payments,
+        "audits while running": zoo.audits,
+        "answered within, median and worst": f"{waited[len(waited) // 2]:.3f} s, {waited[-1]:.2f} s",
+        "menu within, worst": f"{max(menus):.2f} s",
+        "warnings": ", ".join(f"{name} {count}" for name, count in warnings.most_common()) or "none",
+        "refused by Telegram": ", ".join(f"{name} {n}" for name, n in zoo.crowd.refused.most_common(5)) or "nothing",
+        "load average": os.getloadavg()[0],
+    }
