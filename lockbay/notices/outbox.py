@@ -26,7 +26,9 @@ from lockbay.wallclock import WallClock
 
 PERIOD: Final = 3.0  # s between looks when there is no news: further attempts come due by themselves
 MOST: Final = 200  # rows in one statement
+EACH: Final = 3  # of them for each recipient that there is room for: those of the others are read in vain
 LANES: Final = 32  # recipients at once
+BREATH: Final = 0.02  # s between two looks when there is much to tell: one finds what each of many would have
 FIRST_WAIT: Final = timedelta(seconds=5)  # before the second attempt; doubled for each one after it
 LONGEST_WAIT: Final = timedelta(minutes=15)
 LIFETIME: Final = timedelta(days=3)  # older news are none
@@ -75,9 +77,11 @@ class Outbox:
     async def _keep_looking(self, lanes: trio.Nursery) -> None:
         while True:
             seen = self._news
-            if not await self._look(lanes):
-                with trio.move_on_after(PERIOD):
-                    await self._sleep(seen)
+            if await self._look(lanes):
+                await trio.sleep(BREATH)
+                continue
+            with trio.move_on_after(PERIOD):
+                await self._sleep(seen)
 
     async def flush(self) -> None:
         """Tells all that is due now; returns once nothing is, and nobody is being told."""
@@ -104,17 +108,17 @@ class Outbox:
         """Begins a lane for each recipient who has something due, as far as there is room. Whether it began any."""
         async with self._looking:
             free = LANES - len(self._busy)
-            due = await self._due() if free > 0 else {}
+            due = await self._due(min(MOST, EACH * free)) if free > 0 else {}
             for recipient in list(due)[:free]:
                 self._busy.add(recipient)
                 lanes.start_soon(self._lane, recipient, due[recipient])
             return bool(due)
 
-    async def _due(self) -> dict[str, list[DueNotice]]:
+    async def _due(self, most: int) -> dict[str, list[DueNotice]]:
         """By recipient, whose rows are in order. Nothing while the database is away."""
         due: dict[str, list[DueNotice]] = {}
         try:
-            for row in await self._database.run(DueNotices(list(self._busy), MOST)):
+            for row in await self._database.run(DueNotices(list(self._busy), most)):
                 due.setdefault(row.recipient, []).append(row)
         except (Unavailable, OutcomeUnknown) as error:
             log.warning("outbox_waits_for_database", error=str(error))
@@ -127,8 +131,8 @@ class Outbox:
         shown: dict[str, int] = {}  # by subject: no row knows of those that were still to be told when it was read
         try:
             for row in due:
-                edits = row.edits if row.subject is None else shown.get(row.subject, row.edits)
-                mark = await self._tell(evolve(row, edits=edits))
+                last = None if row.subject is None else shown.get(row.subject)
+                mark = await self._tell(row if last is None else evolve(row, edits=last))
                 if mark is None:
                     return
                 if row.subject is not None and mark.message_id is not None:

@@ -83,7 +83,7 @@ class Teller:
             return Mark(row.id, "nobody", str(problem))
         if row.address is not None or row.user_id is None:
             return await self._mail(row, screen, say, None)
-        screen = evolve(screen, silent=silent)
+        screen = evolve(screen, silent=True) if silent else screen
         if rule.way == "both":
             shown = await self._deliver(row.user_id, row, screen)
             return shown if isinstance(shown, Mark) else Mark(row.id, "nobody", f"{shown}; the e-mail is another row")
@@ -116,8 +116,9 @@ class Teller:
         try:
             message_id = await self.courier.deliver(user_id, screen, lane="notice", edits=row.edits)
         except Unreachable:
-            await self.database.run(Reach(user_id, blocked=True))
-            self.database.on_changed([Change(user_id, Person.__name__)])  # who writes is looked at again
+            if not row.unreachable:
+                await self.database.run(Reach(user_id, blocked=True))
+                self.database.on_changed([Change(user_id, Person.__name__)])  # who writes is looked at again
             return "unreachable"
         except Unauthorized:  # the operator's to mend: nothing is wrong with the notice
             raise
