@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 import rich
@@ -23,9 +23,11 @@ from lockbay.postgres import schema
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import open_database
 from lockbay.postgres.embedded import open_postgres
-from lockbay.sandbox import Options, Sandbox, serve_sandbox
 from lockbay.settings import Settings
 from lockbay.wallclock import SystemClock
+
+if TYPE_CHECKING:
+    from lockbay.sandbox import Sandbox
 
 E = TypeVar("E", bound=BaseException)
 
@@ -154,6 +156,8 @@ async def _in_sandbox(chosen: Settings) -> AsyncIterator[Settings]:
 
 async def _sandbox(nursery: trio.Nursery, host: str, port: int, chosen: Settings) -> Sandbox:
     """Raises SettingsError when the address is taken or the folder cannot be used."""
+    from lockbay.sandbox import Options, serve_sandbox  # a quarter of the start, which nobody else needs
+
     serve = partial(serve_sandbox, options=Options(merchant_url=chosen.reached_at))
     try:
         world: Sandbox = await nursery.start(serve, host, port, chosen.data_dir / "sandbox")
