@@ -23,8 +23,9 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from lockbay.web.console.console import RUN_AUDIT
 from lockbay.web.console.decisions import DECISIONS, PROBLEMS
+from lockbay.web.console.house_records import Activity, RollActivity
+from lockbay.web.console.ledger_records import Audits
 from lockbay.web.console.pages import PAGES
-from lockbay.web.console.records import Activity, Audits, RollActivity
 from lockbay.web.console.rendering import PLACES
 from tests.clock import MovedClock
 from tests.ledger.world import World

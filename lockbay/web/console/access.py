@@ -23,8 +23,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lockbay.postgres.database import Database
+from lockbay.web.console.access_records import EnterConsole, FindSession, LeaveConsole, Session
 from lockbay.web.console.buckets import Allowance, Buckets
-from lockbay.web.console.records import EnterConsole, FindSession, LeaveConsole, Session
 
 PATH: Final = "/admin"
 LONGEST: Final = 8 * 3600  # s that a session lasts; sql/console/enter.sql

@@ -11,7 +11,8 @@ import trio
 from lockbay.audit import Report, as_json
 from lockbay.errors import LockBayError
 from lockbay.postgres.database import Database
-from lockbay.web.console.records import EndAudit, RollActivity
+from lockbay.web.console.house_records import RollActivity
+from lockbay.web.console.ledger_records import EndAudit
 
 ROLL_PERIOD: Final = 600.0  # s between two sums of what happened
 TRIES: Final = 5

@@ -22,12 +22,14 @@ from lockbay.money import CURRENCIES
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused, View
 from lockbay.web.console.access import PATH, Allowances, Forged, Gate, NoSession, TooMany, request_key
+from lockbay.web.console.access_records import Session
 from lockbay.web.console.auditing import Errands
 from lockbay.web.console.decisions import DECISIONS, DONE, GENERAL, PROBLEMS, BadForm, Decision, Filled
 from lockbay.web.console.gauges import read_gauges
+from lockbay.web.console.house_records import Activity
+from lockbay.web.console.ledger_records import BeginAudit
 from lockbay.web.console.pages import CASHOUT_STATES, PAGES, TRADE_STATES, NotFound, Page, Unasked, line
 from lockbay.web.console.plots import plots
-from lockbay.web.console.records import Activity, BeginAudit, Session
 from lockbay.web.console.rendering import HEADERS, Rendering
 
 STATEMENTS: Final = 2  # at a time: the pool's other connections are left for people

@@ -23,7 +23,10 @@ from lockbay.areas.admin.records import (
 from lockbay.areas.disputes.records import DisputeCase, DisputeQueue
 from lockbay.errors import Invalid
 from lockbay.postgres.queries import View
-from lockbay.web.console import records
+from lockbay.web.console.house_records import Activity, AdminLog, DeadLetters, HouseHealth, Notices
+from lockbay.web.console.ledger_records import AccountPage, Audits, HouseAccounts, TransferPage
+from lockbay.web.console.people_records import UserFile, UserSearch
+from lockbay.web.console.trade_records import TradeFile, TradeSearch
 
 Keys: TypeAlias = Callable[[Request], tuple[object, ...]]
 LONGEST_QUERY: Final = 80
@@ -140,18 +143,18 @@ class Page:
 
 
 BEFORE: Final = in_query("before")
-LIVE: Final = {"house": Wanted(AdminDashboard), "activity": Wanted(records.Activity)}
+LIVE: Final = {"house": Wanted(AdminDashboard), "activity": Wanted(Activity)}
 PAGES: Final = (
     Page("/admin", "dashboard.html", LIVE),
     Page("/admin/live", "live.html", LIVE, touches=False),
     Page(
         "/admin/trades",
         "trades.html",
-        {"found": Wanted(records.TradeSearch, both(searched, one_of("state", TRADE_STATES), BEFORE))},
+        {"found": Wanted(TradeSearch, both(searched, one_of("state", TRADE_STATES), BEFORE))},
     ),
-    Page("/admin/trades/{trade_id}", "trade.html", {"trade": Wanted(records.TradeFile, in_path("trade_id"))}),
-    Page("/admin/users", "users.html", {"found": Wanted(records.UserSearch, both(searched, BEFORE))}),
-    Page("/admin/users/{person_id}", "user.html", {"person": Wanted(records.UserFile, in_path("person_id"))}),
+    Page("/admin/trades/{trade_id}", "trade.html", {"trade": Wanted(TradeFile, in_path("trade_id"))}),
+    Page("/admin/users", "users.html", {"found": Wanted(UserSearch, both(searched, BEFORE))}),
+    Page("/admin/users/{person_id}", "user.html", {"person": Wanted(UserFile, in_path("person_id"))}),
     Page(
         "/admin/disputes",
         "disputes.html",
@@ -179,23 +182,26 @@ PAGES: Final = (
         "books.html",
         {"books": Wanted(AdminBooks, in_query("after")), "alarms": Wanted(PayoutAlarms, in_query("alarm"))},
     ),
-    Page("/admin/ledger", "ledger.html", {"house": Wanted(records.HouseAccounts)}),
+    Page("/admin/ledger", "ledger.html", {"house": Wanted(HouseAccounts)}),
     Page(
         "/admin/ledger/{account_id}",
         "account.html",
-        {"account": Wanted(records.AccountPage, both(in_path("account_id"), BEFORE))},
+        {"account": Wanted(AccountPage, both(in_path("account_id"), BEFORE))},
     ),
     Page(
         "/admin/transfers/{transfer_id}",
         "transfer.html",
-        {"transfer": Wanted(records.TransferPage, in_path("transfer_id"))},
+        {"transfer": Wanted(TransferPage, in_path("transfer_id"))},
     ),
-    Page("/admin/audit", "audit.html", {"audits": Wanted(records.Audits)}),
+    Page("/admin/audit", "audit.html", {"audits": Wanted(Audits)}),
     Page(
         "/admin/letters",
         "letters.html",
-        {"dead": Wanted(records.DeadLetters, in_query("letter")), "notices": Wanted(records.Notices, BEFORE)},
+        {
+            "dead": Wanted(DeadLetters, in_query("letter")),
+            "notices": Wanted(Notices, BEFORE),
+        },
     ),
-    Page("/admin/health", "health.html", {"health": Wanted(records.HouseHealth)}),
-    Page("/admin/log", "log.html", {"log": Wanted(records.AdminLog, both(in_query("by"), BEFORE))}),
+    Page("/admin/health", "health.html", {"health": Wanted(HouseHealth)}),
+    Page("/admin/log", "log.html", {"log": Wanted(AdminLog, both(in_query("by"), BEFORE))}),
 )

@@ -10,7 +10,7 @@ from attrs import frozen
 from markupsafe import Markup
 
 from lockbay.actors.words import words
-from lockbay.web.console.records import Activity, Slot
+from lockbay.web.console.house_records import Activity, Slot
 
 WIDTH: Final = 360
 HEIGHT: Final = 88

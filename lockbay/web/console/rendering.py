@@ -16,7 +16,7 @@ from lockbay.actors.words import words
 from lockbay.money import CURRENCIES, plain
 from lockbay.wallclock import WallClock
 from lockbay.web.console.access import new_once
-from lockbay.web.console.records import Role, Session
+from lockbay.web.console.access_records import Role, Session
 
 ENGLISH: Final = words("en", "UTC")
 HEADERS: Final[Mapping[str, str]] = {
