@@ -80,7 +80,7 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
     ("The process", (
         Panel("Lag of the event loop", parts("lockbay_loop_lag_seconds", of=(0.5, 0.99, 0.999)), "s", 0.01,
               "How much later than asked a sleeping task wakes. Ours alone never holds it for 10 ms."),
-        Panel("Passes of the loop over 10 ms", [rate("lockbay_loop_held_total")]),
+        Panel("Passes of the loop over 10 ms", [rate("lockbay_loop_held_total", "by")]),
         Panel("Memory", [Line("process_resident_memory_bytes", "resident")], "bytes"),
         Panel("Processor", [rate("process_cpu_seconds_total")], "percentunit"),
         Panel("Open files", [

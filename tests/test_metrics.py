@@ -35,7 +35,7 @@ PROMISED: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "what was dropped from it": ("lockbay_context_drops", "counter", ("why", "view")),
     "waits for a connection": ("lockbay_pool_wait_seconds", "histogram", ()),
     "lag of the loop": ("lockbay_loop_lag_seconds", "histogram", ()),
-    "passes that held the loop": ("lockbay_loop_held", "counter", ()),
+    "passes that held the loop": ("lockbay_loop_held", "counter", ("by",)),
     "actors alive": ("lockbay_actors_alive", "gauge", ()),
     "depth of the mailboxes": ("lockbay_mailbox_deepest", "gauge", ()),
     "age of the inbox": ("lockbay_inbox_oldest_seconds", "gauge", ()),

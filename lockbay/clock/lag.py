@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-from time import perf_counter, sleep
+from time import perf_counter, sleep, thread_time
 from typing import Final
 
 import structlog
@@ -26,7 +26,12 @@ LAG = Histogram(
     "How much later than asked for a sleeping task wakes",
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5),
 )
-HELD = Counter("lockbay_loop_held", "Passes of the event loop that took too long")
+HELD = Counter(
+    "lockbay_loop_held",
+    "Passes of the event loop that took too long: our own `code` computed, or it `waited` for a processor or a call",
+    ["by"],
+)
+BY_CODE, BY_WAITING = HELD.labels("code"), HELD.labels("waited")
 log = structlog.get_logger()
 
 
@@ -36,13 +41,15 @@ class Pulse(trio.abc.Instrument):
     def __init__(self, limit: float) -> None:
         self.since: float | None = None  # perf_counter of the pass under way, None while the loop waits for I/O
         self._limit = limit
+        self._burnt = 0.0  # seconds of the processor, as the pass began
 
     def after_io_wait(self, timeout: float) -> None:
         self.since = perf_counter()
+        self._burnt = thread_time()
 
     def before_io_wait(self, timeout: float) -> None:
         if self.since is not None and perf_counter() - self.since > self._limit:
-            HELD.inc()
+            (BY_CODE if thread_time() - self._burnt > self._limit else BY_WAITING).inc()
         self.since = None
 
 

@@ -94,6 +94,8 @@ def _health(examine: Examine) -> Endpoint:
 
 def _metrics(registry: CollectorRegistry) -> Endpoint:
     async def metrics(_: Request) -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        """In a thread: a thousand series take longer than the event loop may be held."""
+        text = await trio.to_thread.run_sync(generate_latest, registry)
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     return metrics

@@ -390,6 +390,19 @@ async def test_who_turns_out_to_be_unreachable_is_looked_at_again_when_they_writ
     assert changes == [Change(ANN, "Person")]
 
 
+async def test_who_is_known_to_be_out_of_reach_is_not_written_down_again(
+    database: Database, raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox
+) -> None:
+    changes: list[Change] = []
+    database.on_changed = changes.extend
+    await block(raw, ANN)
+    telegram.fails[ANN] = [Unreachable("bot was blocked", 403)]
+    await writer.tell(ANN, "x")
+    await outbox.flush()
+    assert (await writer.row("x"))[0::4] == ("nobody", "unreachable; no verified e-mail")
+    assert changes == []
+
+
 async def test_notices_are_forgotten_90_days_after_they_were_over_and_no_others(
     database: Database, raw: Connection, writer: Writer, outbox: Outbox, clock: MovedClock
 ) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from time import perf_counter
+from collections.abc import Callable, Iterator
+from time import perf_counter, sleep
 
 import pytest
 import trio
@@ -57,16 +57,28 @@ async def test_the_lag_of_a_held_loop_is_measured(nursery: trio.Nursery) -> None
     def total() -> float:
         return REGISTRY.get_sample_value("lockbay_loop_lag_seconds_sum") or 0.0
 
-    def passes() -> float:
-        return REGISTRY.get_sample_value("lockbay_loop_held_total") or 0.0
-
-    before, held = total(), passes()
+    before = total()
     await nursery.start(watch_lag)
     await trio.testing.wait_all_tasks_blocked()
     count_to(0.2)
     await trio.testing.wait_all_tasks_blocked()
     nursery.cancel_scope.cancel()
     assert total() - before >= 0.1
+
+
+@pytest.mark.parametrize(("hold", "by"), [(count_to, "code"), (sleep, "waited")])
+async def test_a_pass_that_took_too_long_is_counted_by_who_held_the_loop(
+    nursery: trio.Nursery, hold: Callable[[float], None], by: str
+) -> None:
+    def passes() -> float:
+        return REGISTRY.get_sample_value("lockbay_loop_held_total", {"by": by}) or 0.0
+
+    held = passes()
+    await nursery.start(watch_lag)
+    await trio.testing.wait_all_tasks_blocked()
+    hold(0.2)
+    await trio.testing.wait_all_tasks_blocked()
+    nursery.cancel_scope.cancel()
     assert passes() > held
 
 
