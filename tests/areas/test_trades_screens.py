@@ -14,7 +14,7 @@ from attrs import evolve
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
 from lockbay.areas.standing import Standing as Earned
-from lockbay.areas.trades import invitations, moves, questions, screens
+from lockbay.areas.trades import invitations, list_screens, moves, questions, screens
 from lockbay.areas.trades.draft import Draft, Quote, Seller
 from lockbay.areas.trades.layout import isolated
 from lockbay.areas.trades.news import News, notices
@@ -244,7 +244,7 @@ def test_a_page_of_the_list_with_the_longest_of_everything_fits() -> None:
     line = TradeLine(
         2**62, "T-7K3Q9X", "buyer", NASTY * 4, "accepted", "ETH", MOST, "😀&\n" * 300, True, LATER, START, 99
     )  # fmt: skip
-    screen = screens.trades(EN, TradeList((line,) * 8, 2**62, 8), START, 2**62)
+    screen = list_screens.trades(EN, TradeList((line,) * 8, 2**62, 8), START, 2**62)
     assert sent(screen).count("T-7K3Q9X") == 8
 
 

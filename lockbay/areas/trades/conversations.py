@@ -17,7 +17,7 @@ from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import Parse, identifier
 from lockbay.actors.screen import Screen
 from lockbay.areas.standing import Profile
-from lockbay.areas.trades import answers, chat_flows, invitations, moves, paying, questions, screens
+from lockbay.areas.trades import answers, chat_flows, invitations, list_screens, moves, paying, questions, screens
 from lockbay.areas.trades.agreement import AgreeCancel, EndProposal, GiveBack, ProposeCancel
 from lockbay.areas.trades.answers import Field
 from lockbay.areas.trades.draft import Draft, Quote, Seller
@@ -72,7 +72,7 @@ async def trades(chat: Chat, before: str = "0") -> None:
     last = identifier(before)
     page = await chat.read(TradeList, last)
     assert page is not None, "everybody has a list"
-    await chat.show(screens.trades(chat.words, page, chat.now, last))
+    await chat.show(list_screens.trades(chat.words, page, chat.now, last))
 
 
 async def trade(bot: str, chat: Chat, trade_id: str) -> None:

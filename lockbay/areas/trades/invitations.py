@@ -13,7 +13,7 @@ from lockbay.areas.text import lines
 from lockbay.areas.trades.answers import CONFIRM
 from lockbay.areas.trades.layout import BLANK, fact, hours, isolated, quoted, when
 from lockbay.areas.trades.refusals import sentence
-from lockbay.areas.trades.screens import SIGNS, status
+from lockbay.areas.trades.states import SIGNS, status
 from lockbay.areas.trades.views import InvitationPage
 from lockbay.postgres.queries import Refused
 

@@ -1,18 +1,18 @@
-"""Trades as people see them: the page of one, the list, the moves, the invitation. Pure."""
+"""A trade as its two sides see it, with what each can do. Pure."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 from urllib.parse import quote as url_quoted
 
 from markupsafe import Markup
 
-from lockbay.actors.screen import Copy, Link, Row, Screen, Url
+from lockbay.actors.screen import Copy, Row, Screen, Url
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, disputed
-from lockbay.areas.text import cut, lines
+from lockbay.areas.text import lines
 from lockbay.areas.trades.chat_layout import chat_button
 from lockbay.areas.trades.layout import (
     BLANK,
@@ -21,32 +21,17 @@ from lockbay.areas.trades.layout import (
     hours,
     invitation_link,
     is_vacant,
-    isolated,
     other_side,
     quoted,
     when,
     who_pays,
 )
 from lockbay.areas.trades.moves import POSITIVE, less, move_button
-from lockbay.areas.trades.records import Move, State
-from lockbay.areas.trades.views import TradeDispute, TradeLine, TradeList, TradePage
+from lockbay.areas.trades.records import Move
+from lockbay.areas.trades.states import SIGNS, status
+from lockbay.areas.trades.views import TradeDispute, TradePage
 from lockbay.money import USDT
 
-SIGNS: Final[dict[State, str]] = {
-    "awaiting_payment": "⏳",
-    "underpaid": "🧩",
-    "paid": "🔒",
-    "accepted": "📦",
-    "delivered": "📬",
-    "released": "✅",
-    "cancelled": "✖️",
-    "expired": "⌛",
-    "declined": "🚫",
-    "refunded": "↩️",
-    "disputed": "⚖️",
-    "resolved": "⚖️",
-}
-DESCRIPTION_IN_LIST: Final = 40
 Deed: TypeAlias = Move | Literal["create", "join"]
 
 
@@ -156,24 +141,6 @@ def _delivery(words: Words, page: TradePage, now: datetime) -> Markup | None:
     if page.state == "accepted" and page.refund_at:
         return fact(words, words.label("Refund to the buyer after"), when(words, page.refund_at, now))
     return None
-
-
-def status(words: Words, state: State) -> str:
-    """A state in one or two words."""
-    return {
-        "awaiting_payment": words.label("not paid yet"),
-        "underpaid": words.label("paid in part"),
-        "paid": words.label("paid and held"),
-        "accepted": words.label("in delivery"),
-        "delivered": words.label("delivered"),
-        "released": words.label("completed"),
-        "cancelled": words.label("cancelled"),
-        "expired": words.label("expired"),
-        "declined": words.label("declined"),
-        "refunded": words.label("refunded"),
-        "disputed": words.label("disputed"),
-        "resolved": words.label("dispute resolved"),
-    }[state]
 
 
 def _turn(words: Words, page: TradePage, now: datetime) -> Markup | None:
@@ -314,49 +281,3 @@ def unknown(words: Words) -> Screen:
         words("🔍 <b>There is no such trade of yours.</b>"), BLANK, words("Look for it in the list of your trades.")
     )
     return Screen(text, ((buttons.my_trades(words), buttons.menu(words)),))
-
-
-def trades(words: Words, page: TradeList, now: datetime, before: int) -> Screen:
-    """A page of the list. Those that wait for the person are marked."""
-    new = buttons.new_trade(words, None if page.trades else "primary")
-    last = ((new, buttons.find_person(words)), (buttons.menu(words),))
-    if not page.trades:
-        nothing = words("Nothing here yet. Begin one as the buyer, or open an invitation as the seller.")
-        return Screen(lines(words("🗂 <b>My trades</b>"), BLANK, nothing), last)
-    text = lines(
-        words("🗂 <b>My trades</b>"),
-        words.count("👉 {n} waits for you", "👉 {n} wait for you", page.turns) if page.turns else None,
-        *(line for each in page.trades for line in (BLANK, *_line(words, each, now))),
-    )
-    opens = tuple(Link(f"{_sign(each)} {each.slug}", "trade", (str(each.id),)) for each in page.trades)
-    return Screen(text, (*buttons.rows(opens, 2), *_paging(words, page, before), *last))
-
-
-def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
-    until = when(words, line.deadline, now) if line.deadline else words.time(line.created_at)
-    return (
-        words(
-            "{sign} <b>{slug}</b> · {amount} · {status}",
-            sign=_sign(line),
-            slug=line.slug,
-            amount=words.amount(line.amount, line.currency),
-            status=status(words, line.state),
-        ),
-        words(
-            "{what} · {other} · {until}",
-            what=isolated(cut(line.description, DESCRIPTION_IN_LIST)),
-            other=isolated(line.other) if line.other else words.label("by link"),
-            until=until,
-        ),
-        *((words.count("💬 {n} new message", "💬 {n} new messages", line.unread),) if line.unread else ()),
-    )
-
-
-def _sign(line: TradeLine) -> str:
-    return "👉" if line.your_turn else SIGNS[line.state]
-
-
-def _paging(words: Words, page: TradeList, before: int) -> tuple[Row, ...]:
-    newest = (Link(words.label("⏮ Newest"), "trades"),) if before else ()
-    older = (Link(words.label("Older ▶️"), "trades", (str(page.next),)),) if page.next is not None else ()
-    return ((*newest, *older),) if newest or older else ()

@@ -1,0 +1,64 @@
+"""The list of a person's trades. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+
+from lockbay.actors.screen import Link, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.areas import buttons
+from lockbay.areas.text import cut, lines
+from lockbay.areas.trades.layout import BLANK, isolated, when
+from lockbay.areas.trades.states import SIGNS, status
+from lockbay.areas.trades.views import TradeLine, TradeList
+
+DESCRIPTION_IN_LIST: Final = 40
+
+
+def trades(words: Words, page: TradeList, now: datetime, before: int) -> Screen:
+    """A page of the list. Those that wait for the person are marked."""
+    new = buttons.new_trade(words, None if page.trades else "primary")
+    last = ((new, buttons.find_person(words)), (buttons.menu(words),))
+    if not page.trades:
+        nothing = words("Nothing here yet. Begin one as the buyer, or open an invitation as the seller.")
+        return Screen(lines(words("🗂 <b>My trades</b>"), BLANK, nothing), last)
+    text = lines(
+        words("🗂 <b>My trades</b>"),
+        words.count("👉 {n} waits for you", "👉 {n} wait for you", page.turns) if page.turns else None,
+        *(line for each in page.trades for line in (BLANK, *_line(words, each, now))),
+    )
+    opens = tuple(Link(f"{_sign(each)} {each.slug}", "trade", (str(each.id),)) for each in page.trades)
+    return Screen(text, (*buttons.rows(opens, 2), *_paging(words, page, before), *last))
+
+
+def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
+    until = when(words, line.deadline, now) if line.deadline else words.time(line.created_at)
+    return (
+        words(
+            "{sign} <b>{slug}</b> · {amount} · {status}",
+            sign=_sign(line),
+            slug=line.slug,
+            amount=words.amount(line.amount, line.currency),
+            status=status(words, line.state),
+        ),
+        words(
+            "{what} · {other} · {until}",
+            what=isolated(cut(line.description, DESCRIPTION_IN_LIST)),
+            other=isolated(line.other) if line.other else words.label("by link"),
+            until=until,
+        ),
+        *((words.count("💬 {n} new message", "💬 {n} new messages", line.unread),) if line.unread else ()),
+    )
+
+
+def _sign(line: TradeLine) -> str:
+    return "👉" if line.your_turn else SIGNS[line.state]
+
+
+def _paging(words: Words, page: TradeList, before: int) -> tuple[Row, ...]:
+    newest = (Link(words.label("⏮ Newest"), "trades"),) if before else ()
+    older = (Link(words.label("Older ▶️"), "trades", (str(page.next),)),) if page.next is not None else ()
+    return ((*newest, *older),) if newest or older else ()
