@@ -1,8 +1,8 @@
 """Dies at every step of a trade and of a cash-out, one after the other, and starts again: each must still be done once.
 
-The failpoints of a deed are counted once, undisturbed. Then the deed is done again and again, each time with a death at
-another of them; the service that rises is the one that dies the next time. Where there is not time for all, those come
-first whose place was not died at yet.
+The failpoints of a deed are counted once, undisturbed: how often it comes by each place. Then the deed is done again,
+once for each of them with a death there; the service that rises is the one that dies the next time. Where there is not
+time for all, the first time at each place comes before the second, and so on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 import trio
-from attrs import define, field
+from attrs import define, field, frozen
 
 from lockbay.sandbox.person import NotSeen, Person
 from scripts.chaos import outcome
@@ -34,6 +34,17 @@ AGAIN: Final = 0.5  # s
 LOOK: Final = 0.01  # s
 BY_ITSELF: Final = "by itself"
 BUDGET: Final = 3600.0  # s in a full run
+
+
+@frozen
+class Failpoint:
+    """Coming by a place for the n-th time in a deed."""
+
+    times: int
+    place: str
+
+
+NEVER: Final = Failpoint(0, "")
 
 
 @define(eq=False)
@@ -66,9 +77,9 @@ class Mortal:
             await self._ask(f"bury {self._pid}")
             await self.rise()
 
-    async def arm(self, number: int) -> list[str]:
-        """Dies at that failpoint, counted from now. What was passed before."""
-        (self.folder / "armed").write_text(str(number))
+    async def arm(self, failpoint: Failpoint) -> list[str]:
+        """Dies there, counted from now. The places that it came by before."""
+        (self.folder / "armed").write_text(f"{failpoint.times} {failpoint.place}")
         ready = self.folder / "ready"
         ready.unlink(missing_ok=True)
         with trio.fail_after(READY_WITHIN):
@@ -98,7 +109,7 @@ class Mortal:
 
 @define
 class Scene:
-    """What happens in a run. `passed`: the places of each deed, in the order in which it came by them."""
+    """What happens in a run. `passed`: the places that each deed comes by, as often as it does."""
 
     world: World
     mortal: Mortal
@@ -148,55 +159,48 @@ def deeds_of(scene: Scene, people: Sequence[Person]) -> Mapping[str, Deed]:
 
 async def count(scene: Scene, name: str, deed: Deed) -> None:
     """What the deed comes by when nobody dies."""
-    await once(scene, name, deed, 0)  # what only the first one does, as preparing statements
-    scene.passed[name] = await once(scene, name, deed, 0)
+    await once(scene, name, deed, NEVER)  # what only the first one does, as preparing statements
+    scene.passed[name] = await once(scene, name, deed, NEVER)
     scene.died_at[name], scene.deaths[name] = set(), 0
 
 
 async def exhaust(scene: Scene, deeds: Mapping[str, Deed], options: Options) -> None:
     """Dies at every failpoint of every deed, while there is time."""
     over = trio.current_time() + options.lasting(BUDGET)
-    leading, others = [], []
-    for name, passed in scene.passed.items():
-        first, rest = parted(passed)
-        leading += [(name, number) for number in first]
-        others += [(name, number) for number in rest]
-    scene.chance.shuffle(leading)
-    scene.chance.shuffle(others)
-    every = leading + others
-    for name, number in every[: options.number(len(every), LEAST)]:
+    every = [(each, name) for name, passed in scene.passed.items() for each in failpoints(passed)]
+    scene.chance.shuffle(every)
+    every.sort(key=lambda pair: pair[0].times)
+    for failpoint, name in every[: options.number(len(every), LEAST)]:
         if trio.current_time() > over:
             return
         before = len(scene.mortal.deaths)
-        await once(scene, name, deeds[name], number)
+        await once(scene, name, deeds[name], failpoint)
         died = scene.mortal.deaths[before:]
         scene.died_at[name].update(died)
         scene.deaths[name] += len(died)
         scene.unreached += not died
 
 
-def parted(passed: Sequence[str]) -> tuple[list[int], list[int]]:
-    """The numbers of the failpoints: the first of each place, and all the others."""
-    first = {where: number for number, where in reversed(list(enumerate(passed, 1)))}
-    return sorted(first.values()), sorted(set(range(1, len(passed) + 1)) - set(first.values()))
+def failpoints(passed: Sequence[str]) -> list[Failpoint]:
+    return [Failpoint(n, place) for place, times in Counter(passed).items() for n in range(1, times + 1)]
 
 
-async def once(scene: Scene, name: str, deed: Deed, number: int) -> list[str]:
-    """The deed with a death in it, to its end; what it came by. Whatever is wrong is a failure of that number."""
+async def once(scene: Scene, name: str, deed: Deed, failpoint: Failpoint) -> list[str]:
+    """The deed with a death in it, to its end; what it came by. Whatever is wrong is a failure of that failpoint."""
     before = len(scene.mortal.deaths)
-    await scene.mortal.arm(number)
+    await scene.mortal.arm(failpoint)
     problems: list[str] = []
     try:
         await deed()
     except (NotSeen, AssertionError) as problem:
         problems.append(str(problem))
     problems += await outcome.ended(scene.world)
-    passed = await scene.mortal.arm(0)
+    passed = await scene.mortal.arm(NEVER)
     problems += await outcome.deeds(scene.world, scene.deeds.tally)
     problems += await outcome.payouts(scene.world)
     problems += ["the service ended by itself"] * scene.mortal.deaths[before:].count(BY_ITSELF)
-    where = ", ".join(scene.mortal.deaths[before:]) or "no death"
-    scene.failures += [f"{name} {number} ({where}): {problem}" for problem in problems]
+    where = ", ".join(scene.mortal.deaths[before:]) or f"not reached: {failpoint.place}"
+    scene.failures += [f"{name}, {failpoint.times}. {where}: {problem}" for problem in problems]
     return passed
 
 
@@ -237,4 +241,4 @@ def figures(scene: Scene) -> dict[str, str | int | float]:
         found[f"died at, of these, in a {name}"] = len(places & scene.died_at[name])
     paths = Counter(each.split()[0] for each in scene.mortal.deaths)
     found["deaths by path"] = ", ".join(f"{path} {count}" for path, count in sorted(paths.items()))
-    return found | {"lives": scene.mortal.lives, "numbers that were not reached": scene.unreached}
+    return found | {"lives": scene.mortal.lives, "failpoints that did not come again": scene.unreached}

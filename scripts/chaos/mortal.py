@@ -6,8 +6,9 @@ A failpoint is each step of a trio task at which it stands in one of the paths b
 (what it sent is sent) and when it is about to go on (what it waited for is there, and nothing is made of it). The
 product knows nothing of this: an instrument of trio looks at the stacks of the tasks.
 
-SIGUSR1 reads FOLDER/armed: at the n-th failpoint from now on the service kills itself (kill -9), 0 for never, and
-leaves the place in FOLDER/died. What was passed since the last SIGUSR1 is left in FOLDER/passed, a line each.
+SIGUSR1 reads FOLDER/armed, a number and a place: when the service comes by that place for the n-th time from now on (0:
+never), it kills itself (kill -9) and leaves the place in FOLDER/died. What it came by since the last SIGUSR1 is left in
+FOLDER/passed, a line each time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -63,8 +65,9 @@ class Reaper(trio.abc.Instrument):
     """Counts failpoints, and dies at the one that it is armed for."""
 
     folder: Path
-    armed: int = 0
-    passed: list[str] = field(factory=list)
+    at: str = ""
+    times: int = 0
+    passed: Counter[str] = field(factory=Counter)
 
     def after_task_step(self, task: Task) -> None:
         self._pass(task, "waits")
@@ -76,18 +79,20 @@ class Reaper(trio.abc.Instrument):
         where = place(task)
         if where is None:
             return
-        self.passed.append(f"{where} {how}")
-        if len(self.passed) == self.armed:
-            (self.folder / "died").write_text(self.passed[-1])
+        failpoint = f"{where} {how}"
+        self.passed[failpoint] += 1
+        if failpoint == self.at and self.passed[failpoint] == self.times:
+            (self.folder / "died").write_text(failpoint)
             os.kill(os.getpid(), signal.SIGKILL)
 
     def arm(self, *_: object) -> None:
         """What is counted begins anew. Told twice, it hears once."""
         if (self.folder / "ready").exists():
             return
-        (self.folder / "passed").write_text("\n".join(self.passed))
+        (self.folder / "passed").write_text("\n".join(self.passed.elements()))
         self.passed.clear()
-        self.armed = int((self.folder / "armed").read_text())
+        times, self.at = (self.folder / "armed").read_text().split(" ", 1)
+        self.times = int(times)
         (self.folder / "ready").touch()
 
 
