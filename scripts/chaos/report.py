@@ -60,9 +60,9 @@ def machine() -> str:
     )
 
 
-def show(rows: Sequence[Row]) -> None:
+def show(rows: Sequence[Row], title: str = "Chaos") -> None:
     """The table, and below it what failed."""
-    table = Table("scenario", "stands", "seed", "seconds", "figures", title=f"Chaos: {machine()}", show_lines=True)
+    table = Table("scenario", "stands", "seed", "seconds", "figures", title=f"{title}: {machine()}", show_lines=True)
     for row in rows:
         figures = "\n".join(f"{name}: {_said(value)}" for name, value in row.figures.items())
         table.add_row(row.name, "yes" if row.stands else "NO", str(row.seed), f"{row.seconds:.0f}", escape(figures))

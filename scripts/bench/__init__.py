@@ -1,0 +1,1 @@
+"""How fast LockBay is, in one table: see __main__."""
