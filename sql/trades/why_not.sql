@@ -1,6 +1,6 @@
 -- internal: why a person cannot make a move in a trade now; null when they can
 -- Decline, cancel, release and all that gives back have no deadline: they give what time would give, or more.
--- Who is blocked begins nothing, and can end all that was begun. While a trade is disputed, its time stands still, and each side
+-- Who is blocked begins nothing, and can end all that was begun; nobody pays for what they could not accept. While a trade is disputed, its time stands still, and each side
 -- can give in.
 CREATE FUNCTION trades_why_not(p_trade trades, p_user_id bigint, p_move text, p_at timestamptz)
 RETURNS text LANGUAGE sql STABLE AS $$
@@ -24,6 +24,8 @@ RETURNS text LANGUAGE sql STABLE AS $$
             OR p_move = 'withdraw' AND p_trade.proposed_by IS DISTINCT FROM p_user_id THEN 'no_proposal'
         WHEN p_move IN ('pay', 'reduce', 'accept', 'deliver', 'dispute') AND p_at >= p_trade.due_at THEN 'too_late'
         WHEN p_move IN ('pay', 'reduce', 'accept')
-            THEN (SELECT users_barred(u) FROM users u WHERE id = p_user_id)
+            THEN (SELECT coalesce(users_barred(u), CASE WHEN p_move <> 'accept' AND EXISTS (
+                SELECT FROM users WHERE id = p_trade.seller_id AND blocked_at IS NOT NULL) THEN 'seller_blocked' END)
+                FROM users u WHERE id = p_user_id)
     END
 $$;

@@ -21,8 +21,9 @@ from lockbay.actors.words import words
 from lockbay.areas import code_mail, menu, onboarding
 from lockbay.areas.code_mail import CodeMail
 from lockbay.areas.menu.conversations import menu as menu_flow
-from lockbay.areas.onboarding.conversations import MOST_ANSWERS
+from lockbay.areas.onboarding.conversations import MOST_ANSWERS, OPEN, OPEN_TO_BLOCKED, OPEN_TO_CLOSED
 from lockbay.areas.onboarding.records import Onboarding
+from lockbay.plan import plan
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
@@ -363,12 +364,20 @@ async def test_the_mail_has_the_code_in_its_subject_and_its_record_never_shows_t
         (Person(ANA, "Ana"), "accept_terms", None),
         (Person(ANA, "Ana", onboarded=True), "wallet", None),
         (Person(ANA, "Ana", onboarded=True, blocked=True), "wallet", "blocked"),
+        (Person(ANA, "Ana", onboarded=True, blocked=True), "new_trade", "blocked"),
+        (Person(ANA, "Ana", onboarded=True, blocked=True), "pay", "blocked"),
+        (Person(ANA, "Ana", onboarded=True, blocked=True), "release", None),
+        (Person(ANA, "Ana", onboarded=True, blocked=True), "trade_chat", None),
         (Person(ANA, "Ana", blocked=True), "accept_terms", "blocked"),
         (Person(ANA, "Ana", blocked=True, role="owner"), "blocked", "blocked"),
     ],
 )
 def test_the_gate_lets_nobody_past_onboarding_or_a_block(person: Person, flow: str, leads: str | None) -> None:
     assert onboarding.gate(person, flow) == leads
+
+
+def test_what_is_open_to_some_is_there() -> None:
+    assert plan("lockbay_bot").flows.keys() >= OPEN | OPEN_TO_BLOCKED | OPEN_TO_CLOSED
 
 
 async def test_the_blocked_are_told_so(database: Database, talking: Talking) -> None:

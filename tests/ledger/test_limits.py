@@ -190,6 +190,22 @@ async def test_who_is_barred_begins_nothing(world: World, raw: Connection, reaso
     assert await world.available(buyer) == 395
 
 
+async def test_nobody_pays_for_what_the_seller_cannot_accept(world: World, raw: Connection) -> None:
+    buyer, seller = await world.person(500), await world.person()
+    unpaid = await world.trade(buyer, seller)
+    await raw.fetch(BLOCK, seller)
+    for operation in (
+        creation(buyer, f"@person{seller}"),
+        PayTrade(buyer, unpaid.id, unpaid.buyer_pays),
+        QuotePayment(buyer, unpaid.id, "BTC"),
+    ):
+        refused = await world.do(operation)
+        assert isinstance(refused, Refused), operation
+        assert refused.reason == "seller_blocked", operation
+    await world.done(CancelTrade(buyer, unpaid.id))
+    assert await world.available(buyer) == 500
+
+
 async def test_who_is_blocked_can_end_what_was_begun(world: World, raw: Connection) -> None:
     buyer, seller = await world.person(500), await world.person()
     one, two = await world.delivered(buyer, seller), await world.accepted(buyer, seller)

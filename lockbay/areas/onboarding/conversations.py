@@ -37,6 +37,10 @@ from lockbay.postgres.queries import Refused
 MOST_ANSWERS: Final = 60  # two entries each, well below what a journal holds
 SUPPORT: Final = frozenset({"support", "support_close", "support_file"})  # the way out of whatever there is
 OPEN: Final = SUPPORT | {"start", "help", "accept_terms"}  # to who is not onboarded
+OPEN_TO_BLOCKED: Final = SUPPORT | {  # they begin nothing, and end what was begun: sql/trades/why_not.sql
+    "trades", "trade", "trade_chat", "trade_chat_file", "decline", "deliver", "release", "give_back", "cancel_trade",
+    "propose_cancel", "agree_cancel", "decline_cancel", "withdraw_cancel", "open_dispute", "help",
+}  # fmt: skip
 OPEN_TO_CLOSED: Final = SUPPORT | {"help", "reopen_account"}  # to who has closed their account
 
 # With a wish, the button that accepts the terms still fits its 64 bytes.
@@ -59,7 +63,7 @@ class Point:
 def gate(person: Person, flow: str) -> str | None:
     """The flow that a person must go through before this one; None: they may."""
     if person.blocked:
-        return None if flow in SUPPORT else "blocked"
+        return None if flow in OPEN_TO_BLOCKED else "blocked"
     if person.closed:
         return None if flow in OPEN_TO_CLOSED else "closed"
     return None if person.onboarded or flow in OPEN else "start"
@@ -255,5 +259,5 @@ async def _came_for(chat: Chat, invitation: Flow, onward: Flow, token: str) -> N
 
 
 async def blocked(chat: Chat) -> None:
-    """All that a blocked person sees."""
+    """What a blocked person sees wherever they may not go."""
     await chat.show(screens.blocked(chat.words))

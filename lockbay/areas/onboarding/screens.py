@@ -197,15 +197,15 @@ def not_in(words: Words, wish: str) -> Screen:
 
 
 def blocked(words: Words) -> Screen:
-    """All that a blocked person sees."""
+    """What a blocked person sees wherever they may not go."""
     text = paragraphs(
         (
             words("⛔ <b>Your account is blocked</b>"),
-            words("You cannot trade or move money here for now. What you have is kept, and nobody else can move it."),
+            words("You can begin nothing and move no money out for now. What you have is kept, and your trades go on."),
             words("If you think that this is a mistake, please write to the people who run this service."),
         )
     )
-    return Screen(text, ((buttons.support(words),),))
+    return Screen(text, ((buttons.my_trades(words), buttons.support(words)),))
 
 
 def _listed(words: Words, waiting: Sequence[PendingInvitation]) -> Markup | None:

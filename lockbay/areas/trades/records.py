@@ -3,7 +3,8 @@ UTC.
 
 Every operation is atomic and exactly once per request key. Each may be Refused; beside the reasons named there:
 `unknown_trade`, `not_yours` (the other side's move, or a stranger), `wrong_state` (details: state), `too_late` (the
-deadline has passed), `blocked` (who is blocked creates, joins, pays and accepts nothing).
+deadline has passed), `blocked` (who is blocked creates, joins, pays and accepts nothing), `seller_blocked` (and nobody
+creates or pays a trade with them).
 """
 
 from __future__ import annotations

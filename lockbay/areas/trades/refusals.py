@@ -59,6 +59,7 @@ SENTENCES: Final[Mapping[str, Callable[[Words, Details], Markup]]] = {
         "Your account is blocked, so you can begin nothing new. Nothing was done and no money moved; "
         "trades that go on can be ended as always."
     ),
+    "seller_blocked": _plain("This seller cannot trade here for now. Nothing was done and no money moved."),
     "closed": _plain(
         "Your account is closed, so you can begin nothing new. Nothing was done and no money moved; "
         "/start opens it again."
