@@ -16,6 +16,7 @@ State: TypeAlias = Literal[
 ]  # fmt: skip
 NO_PROVIDER: Final = "no_provider"  # why a cash-out waits: somebody of the staff pays it by hand
 Told: TypeAlias = Literal["sent", "done", "failed", "unknown", "waiting"]
+Heard: TypeAlias = Literal["done", "failed"]
 
 
 @frozen
@@ -61,8 +62,8 @@ class SendCashout(Operation[Cashout]):
 
 @frozen
 class SettleCashout(Operation[Cashout]):
-    """What a provider told of a payout: by its answer, its webhook or because it was asked. They may come in any order
-    and repeat: what does not fit any more changes nothing; what contradicts the end is told to the staff.
+    """What a provider told of a payout: by its answer, or because it was asked. They may come in any order and repeat:
+    what does not fit any more changes nothing; what contradicts the end is told to the staff.
 
     `sent`: on its way; `done`; `failed`: no money has left, it goes back; `unknown`: to be asked about, never sent
     again; `waiting`: not taken, an operator or a later try decides. Refused: `unknown_cashout`.
@@ -75,6 +76,22 @@ class SettleCashout(Operation[Cashout]):
     external_id: str | None
     txid: str | None
     problem: str | None
+    body: bytes = field(repr=False)
+    headers: str = field(repr=False)
+
+
+@frozen
+class HearPayout(Operation[Cashout]):
+    """What a webhook says of a payout: it moves no money, as more than the provider may know its secret. Whom it was
+    given to is asked about it at once. Refused: `unknown_cashout`.
+    """
+
+    file: ClassVar[str] = "cashout/hear"
+    reference: str
+    provider: str
+    outcome: Heard
+    external_id: str | None
+    txid: str | None
     body: bytes = field(repr=False)
     headers: str = field(repr=False)
 

@@ -12,7 +12,7 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Final, TypeVar
 
 import structlog
@@ -69,10 +69,11 @@ class DueCashouts(Statement[Due]):
 
 @frozen
 class NoteAsked(Statement[None]):
-    """There is nothing new of a cash-out: it is looked at again later."""
+    """There is nothing new of a cash-out: it is looked at again later, unless a webhook has told of it `since`."""
 
     file: ClassVar[str] = "cashout/asked"
     cashout_id: int
+    since: datetime
 
 
 @frozen
@@ -194,9 +195,10 @@ class Payouts:
         if sending.sending_at is None or self._clock.now() - sending.sending_at > FRESH:
             log.warning("payout_too_late", cashout_id=cashout.id)
             return
+        since = self._clock.now()
         with SECONDS.labels(provider.name, "pay").time():
             answer = await self._answer(provider, sending)
-        await self._settle(provider.name, "pay", sending, answer)
+        await self._settle(provider.name, "pay", sending, answer, since)
 
     async def _answer(self, provider: PayoutProvider, cashout: Cashout) -> SettleCashout:
         """Whatever goes wrong, it may have paid."""
@@ -207,13 +209,14 @@ class Payouts:
             return told(cashout, provider.name, "unknown", problem="call failed")
 
     async def _ask(self, cashout: Cashout) -> None:
+        since = self._clock.now()
         answer = await self._asked(cashout)
         if answer is None and self._is_silent(cashout):
             answer = told(cashout, cashout.provider or "", "unknown", problem="no_answer")
         if answer is None or answer.outcome == cashout.state:
-            await self._database.run(NoteAsked(cashout.id))
+            await self._database.run(NoteAsked(cashout.id, since))
         else:
-            await self._settle(answer.provider, "ask", cashout, answer)
+            await self._settle(answer.provider, "ask", cashout, answer, since)
 
     async def _asked(self, cashout: Cashout) -> SettleCashout | None:
         provider = self._providers.get(cashout.provider or "")
@@ -228,7 +231,7 @@ class Payouts:
                     log.exception("payout_call_failed", provider=provider.name, cashout_id=cashout.id)
         return None
 
-    async def _settle(self, provider: str, kind: str, cashout: Cashout, answer: SettleCashout) -> None:
+    async def _settle(self, provider: str, kind: str, cashout: Cashout, answer: SettleCashout, since: datetime) -> None:
         """The key is of what was told about the cash-out as it was: repeated it is one, told anew it is another."""
         PAYOUTS.labels(provider, kind, answer.outcome).inc()
         key = f"settle.{cashout.reference}.{cashout.version}.{digest(answer)}"
@@ -239,13 +242,14 @@ class Payouts:
         report = log.warning if settled.state in ("unknown", "waiting") else log.info
         report("payout_told", provider=provider, cashout_id=cashout.id, told=answer.outcome, state=settled.state)
         if settled.state == cashout.state:
-            await self._database.run(NoteAsked(cashout.id))
+            await self._database.run(NoteAsked(cashout.id, since))
 
     async def _leave(self, cashout: Cashout) -> None:
         """Nobody pays it: it waits for an operator, who is told once."""
+        since = self._clock.now()
         if cashout.state == "waiting":
-            return await self._database.run(NoteAsked(cashout.id))
-        await self._settle(Manual.name, "pay", cashout, await Manual().pay(cashout))
+            return await self._database.run(NoteAsked(cashout.id, since))
+        await self._settle(Manual.name, "pay", cashout, await Manual().pay(cashout), since)
 
     def _payer(self, cashout: Cashout) -> PayoutProvider | None:
         """Whoever was to pay it before, else the first that can: two providers are never asked to pay the same."""

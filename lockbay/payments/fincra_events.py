@@ -12,9 +12,8 @@ from typing import Final
 import structlog
 
 from lockbay.areas.deposits.records import ApplyPayment
-from lockbay.areas.payout import SettleCashout, Told
+from lockbay.areas.payout import Heard, HearPayout
 from lockbay.payments.fincra import NAME, SUCCESS, payment_of, received
-from lockbay.payments.payout import LONGEST_PROBLEM
 from lockbay.payments.provider import Call, Malformed, NotSigned
 from lockbay.payments.reading import identity, inner, is_word, parse, text
 from lockbay.payments.signature import HmacSignature
@@ -22,7 +21,7 @@ from lockbay.payments.signature import HmacSignature
 SETTING: Final = "LOCKBAY_FINCRA_WEBHOOK_SECRET"
 CHARGE: Final = "charge.successful"
 COLLECTION: Final = "collection.successful"
-PAYOUTS: Final[Mapping[str, tuple[str, Told]]] = {
+PAYOUTS: Final[Mapping[str, tuple[str, Heard]]] = {
     "payout.successful": ("successful", "done"),
     "payout.failed": ("failed", "failed"),
 }
@@ -39,7 +38,7 @@ class FincraEvents:
     def __init__(self, signature: HmacSignature) -> None:
         self._signature = signature
 
-    def receive(self, call: Call) -> ApplyPayment | SettleCashout | None:
+    def receive(self, call: Call) -> ApplyPayment | HearPayout | None:
         """Raises NotSigned before anything is read, then Malformed. None for all but money that arrived, and payouts of
         ours that ended.
         """
@@ -73,7 +72,7 @@ def _event(data: Mapping[str, object], event_id: str | None, currency: str | Non
     return payment_of(data, event_id, identity(data, "reference"), value, currency, call.body, call.described())
 
 
-def _payout(data: Mapping[str, object], status: str, outcome: Told, call: Call) -> SettleCashout | None:
+def _payout(data: Mapping[str, object], status: str, outcome: Heard, call: Call) -> HearPayout | None:
     """None for a payout that was made without a reference of the merchant: none of ours is. A status that says other
     than its event says nothing (docs: processing, successful and failed only).
     """
@@ -82,9 +81,8 @@ def _payout(data: Mapping[str, object], status: str, outcome: Told, call: Call) 
     reference = identity(data, "customerReference")
     if reference is None or text(data, "status") != status:
         raise Malformed("customerReference or status of a payout is unreadable")
-    problem = (text(data, "reason") or "failed")[:LONGEST_PROBLEM] if outcome == "failed" else None
     external_id, txid = identity(data, "reference", "id"), identity(data, "traceId")
-    return SettleCashout(reference, NAME, outcome, external_id, txid, problem, call.body, call.described())
+    return HearPayout(reference, NAME, outcome, external_id, txid, call.body, call.described())
 
 
 def fincra_events(secret: str) -> FincraEvents | None:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from attrs import field, frozen
 
 from lockbay.areas.deposits.records import ApplyPayment, Payin
-from lockbay.areas.payout import SettleCashout
+from lockbay.areas.payout import HearPayout
 from lockbay.errors import LockBayError
 
 WEBHOOKS: Final = "/webhooks/"  # under LOCKBAY_PUBLIC_URL; what follows is the provider's name
@@ -95,7 +95,7 @@ class Receiver(Protocol):
     name: str
     acknowledgement: str
 
-    def receive(self, call: Call) -> ApplyPayment | SettleCashout | None:
+    def receive(self, call: Call) -> ApplyPayment | HearPayout | None:
         """Verifies before anything else is looked at; None: signed, but nothing about a payment that was made or a
-        payout that ended. Raises NotSigned, Malformed.
+        payout that is said to have ended. Raises NotSigned, Malformed.
         """

@@ -17,7 +17,7 @@ from prometheus_client import Counter, Histogram
 from starlette.types import Receive, Scope, Send
 
 from lockbay.areas.deposits.records import ApplyPayment, KeepUnreadable
-from lockbay.areas.payout import SettleCashout
+from lockbay.areas.payout import HearPayout
 from lockbay.errors import KeyReused, OutcomeUnknown, Unavailable
 from lockbay.payments.provider import Call, Malformed, NotSigned, Receiver
 from lockbay.postgres.database import Database
@@ -99,8 +99,8 @@ class Webhook:
             return self._refuse(503, "too_many")
         with self._turns.taken():
             async with self._turns.statements:
-                if isinstance(operation, SettleCashout):
-                    return await self._settle(operation)
+                if isinstance(operation, HearPayout):
+                    return await self._hear(operation)
                 return await self._apply(operation)
 
     async def _apply(self, operation: ApplyPayment) -> Answer:
@@ -121,19 +121,21 @@ class Webhook:
         )
         return self._taken(applied.outcome)
 
-    async def _settle(self, operation: SettleCashout) -> Answer:
-        """What is told of no cash-out of ours is taken, too: to tell it again would change nothing."""
-        key = settlement_key(operation)
+    async def _hear(self, operation: HearPayout) -> Answer:
+        """Ends nothing: the payouts' runner asks. What is told of no cash-out of ours is taken, too: to tell it again
+        would change nothing.
+        """
+        key = hearing_key(operation)
         try:
-            settled = await self._database.perform(operation, key)
+            heard = await self._database.perform(operation, key)
         except (Unavailable, OutcomeUnknown) as error:
             return self._refuse(503, "unavailable", key=key, error=str(error))
         except KeyReused:  # the same words under other headers: they were taken the first time
             return self._taken("repeated")
-        if isinstance(settled, Refused):
-            log.warning("payout_of_nobody", key=key, reference=operation.reference, reason=settled.reason)
-            return self._taken(settled.reason)
-        log.info("webhook_taken", key=key, outcome=operation.outcome, state=settled.state, cashout_id=settled.id)
+        if isinstance(heard, Refused):
+            log.warning("payout_of_nobody", key=key, reference=operation.reference, reason=heard.reason)
+            return self._taken(heard.reason)
+        log.info("webhook_taken", key=key, outcome=operation.outcome, state=heard.state, cashout_id=heard.id)
         return self._taken(operation.outcome)
 
     async def _keep(self, call: Call, problem: str) -> Answer:
@@ -157,9 +159,9 @@ class Webhook:
         return _empty(status, LATER if status == 503 else NOTHING)
 
 
-def settlement_key(told: SettleCashout) -> str:
-    """Who told what, whatever the headers are."""
-    return f"{told.provider}.payout.{hashlib.sha256(told.body).hexdigest()[:40]}"
+def hearing_key(said: HearPayout) -> str:
+    """Who said what, whatever the headers are."""
+    return f"{said.provider}.payout.{hashlib.sha256(said.body).hexdigest()[:40]}"
 
 
 async def _call(scope: Scope, receive: Receive) -> Call:

@@ -1,4 +1,5 @@
--- What became of a payout, by the provider's answer, its webhook, or because it was asked: each may come first, late or twice.
+-- What became of a payout, by the provider's answer when it was to pay, or because it was asked: each may come first, late or
+-- twice. What a webhook says is only heard (cashout_hear).
 -- p_outcome: sent (on its way), done, failed (no money has left: it goes back), unknown (asked about later, never sent again),
 -- waiting (not taken: an operator, or a later try). What does not fit any more changes nothing, except that what is told paid
 -- before we had anybody pay it is set aside, so that it is not paid again.
@@ -44,7 +45,9 @@ BEGIN
         ELSE
             UPDATE cashouts SET state = target,
                 ask_at = CASE
-                    WHEN target <> 'waiting' THEN p_at + interval '1 minute'
+                    -- What was heard while it was being paid is asked about at once.
+                    WHEN target <> 'waiting' THEN p_at + CASE WHEN before <> 'sent' AND cashout_heard(cashout.id, sending_at)
+                        THEN interval '0' ELSE interval '1 minute' END
                     WHEN claimed_by IS NULL THEN p_at + interval '15 minutes' END -- else somebody is paying it by hand
             WHERE id = cashout.id RETURNING * INTO cashout;
         END IF;

@@ -153,13 +153,15 @@ async def test_one_that_does_not_end_is_told_to_the_staff_once(
     assert told["slug"] == stuck.slug
 
 
-async def test_what_somebody_pays_by_hand_is_sent_by_nobody_else(world: World, user: int, raw: Connection) -> None:
+async def test_what_somebody_pays_by_hand_is_sent_by_nobody_else(
+    world: World, user: int, raw: Connection, clock: MovedClock
+) -> None:
     await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
     cashout = await world.done(request(user))
     await world.done(SendCashout(cashout.id, "blockbee"))
     await world.done(settle(cashout, "waiting"))
     await world.done(DecideCashout(77, cashout.id, "waiting", "claim", "", ""))
-    await world.database.run(NoteAsked(cashout.id))
+    await world.database.run(NoteAsked(cashout.id, clock.now()))
     assert await world.do(SendCashout(cashout.id, "blockbee")) == Refused("wrong_state", {"state": "waiting"})
     await world.done(DecideCashout(77, cashout.id, "waiting", "retry", "", ""))
     assert (await world.done(SendCashout(cashout.id, "blockbee"))).state == "sending"

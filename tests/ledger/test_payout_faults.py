@@ -17,7 +17,7 @@ from attrs import define, evolve, field
 
 from lockbay.areas.admin.cashout_records import DecideCashout
 from lockbay.areas.cashout.records import CancelCashout, RequestCashout
-from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
+from lockbay.areas.payout import Cashout, Heard, HearPayout, SendCashout, SettleCashout, Told
 from lockbay.clock.payouts import Payouts
 from lockbay.payments.payout import is_settled, told
 from lockbay.postgres.bridge import Connection
@@ -45,7 +45,7 @@ class Rough:
     name: str = "rough"
     paid: Counter[str] = field(factory=Counter)
     failed: set[str] = field(factory=set)
-    news: list[SettleCashout] = field(factory=list)
+    news: list[HearPayout] = field(factory=list)
 
     def pays(self, currency: str, network: str) -> bool:
         return True
@@ -55,10 +55,10 @@ class Rough:
         fate = self.dice.choice(FATES)
         if fate in ("done", "sent", "lost", "crash_paid"):
             self.paid[cashout.reference] += 1
-            self._will_tell(cashout, ("sent", "done", "done"))
+            self._will_tell(cashout, "done")
         elif fate == "failed":
             self.failed.add(cashout.reference)
-            self._will_tell(cashout, ("failed", "failed"))
+            self._will_tell(cashout, "failed")
         if fate.startswith("crash"):
             raise OSError("the connection broke")
         outcomes: dict[Fate, Told] = {"short": "waiting", "lost": "unknown", "never": "unknown"}
@@ -85,10 +85,14 @@ class Rough:
         txid = f"tx-{cashout.reference}" if outcome == "done" else None
         return told(cashout, self.name, outcome, external_id=f"id-{cashout.id}", txid=txid)
 
-    def _will_tell(self, cashout: Cashout, outcomes: tuple[Told, ...]) -> None:
+    def _will_tell(self, cashout: Cashout, outcome: Heard) -> None:
         """Webhooks: all of it or nothing, mixed with what is told of others."""
         if self.dice.random() < 0.7:
-            self.news += [self._tells(cashout, outcome) for outcome in self.dice.sample(outcomes, len(outcomes))]
+            said = self._tells(cashout, outcome)
+            self.news += [
+                HearPayout(said.reference, self.name, outcome, said.external_id, said.txid, b"%d" % turn, "{}")
+                for turn in range(2)
+            ]
 
 
 @define

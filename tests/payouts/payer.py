@@ -53,6 +53,7 @@ class Payer:
         if self.is_away:
             return None
         end = self.ends.get(cashout.reference)
+        await self.meanwhile(cashout)
         if end is not None:
             return told(cashout, self.name, end, txid="tx" if end == "done" else None)
         return told(cashout, self.name, "waiting") if is_settled(cashout, self.clock.now()) else None

@@ -9,16 +9,16 @@ import trio
 
 from lockbay.areas.admin.cashout_records import DecideCashout
 from lockbay.areas.cashout.records import CancelCashout
-from lockbay.areas.payout import Cashout, SendCashout, State
+from lockbay.areas.payout import Cashout, HearPayout, SendCashout, State
 from lockbay.clock.payouts import AT_ONCE, SILENT, Payouts
-from lockbay.payments.payout import SETTLED, told
+from lockbay.payments.payout import SETTLED
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
 from tests.clock import MovedClock
 from tests.ledger.test_cashouts import request
 from tests.ledger.world import World
-from tests.payouts.payer import Payer
+from tests.payouts.payer import Payer, nothing
 
 MINUTE = timedelta(minutes=1)
 
@@ -208,13 +208,17 @@ async def test_two_runners_pay_once(
 
 @pytest.mark.parametrize("answers", ["sent", "unknown", "done"])
 async def test_the_webhook_may_come_before_the_answer(
-    world: World, raw: Connection, user: int, cashout: Cashout, payouts: Payouts, payer: Payer, answers: str
-) -> None:
+    world: World, raw: Connection, user: int, cashout: Cashout, payouts: Payouts, payer: Payer, clock: MovedClock,
+    answers: str,
+) -> None:  # fmt: skip
     async def webhook(sending: Cashout) -> None:
-        await world.done(told(sending, "blockbee", "done", txid="tx"))
+        payer.meanwhile = nothing
+        clock.advance(timedelta(seconds=1))
+        await world.done(HearPayout(sending.reference, "blockbee", "done", None, "tx", b"{}", "{}"))
 
     payer.how, payer.meanwhile = answers, webhook
-    payer.paid[cashout.reference] = 0
+    payer.ends[cashout.reference] = "done"
+    await payouts.tick()
     await payouts.tick()
     assert await state(raw, cashout) == "done"
     assert await world.money(user) == (90, 0)
@@ -222,12 +226,17 @@ async def test_the_webhook_may_come_before_the_answer(
 
 
 async def test_one_that_failed_by_webhook_before_its_answer_is_back_once(
-    world: World, raw: Connection, user: int, cashout: Cashout, payouts: Payouts, payer: Payer
+    world: World, raw: Connection, user: int, cashout: Cashout, payouts: Payouts, payer: Payer, clock: MovedClock
 ) -> None:
     async def webhook(sending: Cashout) -> None:
-        await world.done(told(sending, "blockbee", "failed"))
+        payer.meanwhile = nothing
+        clock.advance(timedelta(seconds=1))
+        await world.done(HearPayout(sending.reference, "blockbee", "failed", None, None, b"{}", "{}"))
 
     payer.how, payer.meanwhile = "unknown", webhook
+    payer.ends[cashout.reference] = "failed"
+    await payouts.tick()
+    assert await world.money(user) == (90, 10)
     await payouts.tick()
     assert await state(raw, cashout) == "refunded"
     assert await world.money(user) == (100, 0)

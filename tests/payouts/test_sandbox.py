@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from lockbay.areas.cashout.records import RequestCashout
 from lockbay.areas.destinations import Account, Banks, ListBanks, ResolveAccount
-from lockbay.areas.payout import Cashout, SettleCashout
+from lockbay.areas.payout import Cashout, HearPayout
 from lockbay.areas.terms import Terms
 from lockbay.clock.payouts import KeepPayoutId, Payouts
 from lockbay.payments.banks import BankDesk, bank_errands, open_banks
@@ -34,7 +34,7 @@ from lockbay.postgres.queries import Refused
 from lockbay.sandbox import Options, serve_sandbox
 from lockbay.sandbox.addresses import address
 from lockbay.sandbox.person import Town, open_town
-from lockbay.web.webhooks import settlement_key
+from lockbay.web.webhooks import hearing_key
 from tests.clock import ShiftedClock
 from tests.ledger.world import World, payment
 from tests.payments.outside import outside
@@ -60,7 +60,7 @@ class Trade:
     payouts: Payouts
     clock: ShiftedClock
     user: int
-    told: list[SettleCashout]
+    told: list[HearPayout]
 
     @property
     def code(self) -> str:
@@ -84,9 +84,10 @@ class Trade:
             await self.payouts.tick()
 
     async def webhooks(self) -> None:
-        """What was told is settled, each twice."""
+        """What was told comes in, each twice, and is asked about."""
         for told in (*self.told, *self.told):
-            await self.world.do(told, settlement_key(told))
+            await self.world.do(told, hearing_key(told))
+        await self.payouts.tick()
 
     async def arrived(self) -> int:
         return len([each for each in await self.town.payouts.all() if each["state"] == "done"])
@@ -97,13 +98,13 @@ async def trade(
     request: pytest.FixtureRequest, nursery: trio.Nursery, tmp_path: Path, world: World, clock: ShiftedClock,
     database: Database,
 ) -> AsyncIterator[Trade]:  # fmt: skip
-    told: list[SettleCashout] = []
+    told: list[HearPayout] = []
 
     async def webhook(call: Request) -> Response:
         events = fincra_events(sandbox.fincra_webhook_secret)
         assert events
         got = events.receive(Call(call.method, call.scope["raw_path"], call.headers.raw, await call.body()))
-        assert isinstance(got, SettleCashout)
+        assert isinstance(got, HearPayout)
         told.append(got)
         return Response(events.acknowledgement)
 

@@ -217,6 +217,10 @@ OPERATIONS: Final = {
               f"state = '{state}'")
           for how, state in (("approve", "awaiting_approval"), ("decline", "awaiting_approval"), ("paid", "waiting"))),
     ),
+    "cashout/hear": ask(
+        *(one("cashouts", f"reference, provider, '{how}' AS outcome, external_id, 'tx-new' AS txid, '{{}}'::bytea AS body, '{{}}' AS headers",
+              "state = 'sent'") for how in ("done", "failed")),
+    ),
     "cashout/request": Ask(
         tuple(f"""SELECT {person} AS user_id, 'USDT' AS currency, 'TRC20' AS network, 20 AS amount, 19 AS net, 'Tsomewhere' AS address,
             '' AS bank_code, '' AS bank_name, '' AS account_name, 'Mine' AS label, '' AS code, {AT} AS at""" for person in (USUAL, BUSIEST)),
@@ -356,7 +360,7 @@ STATEMENTS: Final = {
         0 AS muted, false AS is_over FROM broadcasts WHERE state = 'running'"""),
     "broadcasts/next": ask("SELECT 1 AS one"),
     "broadcasts/page": ask("SELECT id AS broadcast_id, 1000500 AS after, 100 AS most FROM broadcasts WHERE state = 'running'"),
-    "cashout/asked": ask(one("cashouts", "id AS cashout_id", "state = 'sent'")),
+    "cashout/asked": ask(one("cashouts", f"id AS cashout_id, {AT} AS since", "state = 'sent'")),
     "cashout/due": ask("SELECT '{}'::bigint[] AS aside, 20 AS most"),
     "cashout/keep": ask(one("cashouts", "id AS cashout_id, 'new' AS external_id", "state = 'sent'")),
     "cashout/routes": ask("SELECT ARRAY['USDT'] AS currencies, ARRAY['TRC20'] AS networks"),
