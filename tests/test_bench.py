@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -55,3 +56,15 @@ def test_what_a_service_counted_before_the_first_look_is_not_the_loads() -> None
     for started, counted in ((1.0, 5.0), (1.0, 8.0), (2.0, 1.0), (2.0, 2.0)):
         watched.saw({STARTED: started, "lockbay_things_total": counted})
     assert watched.grew("lockbay_things_total") == 4.0
+
+
+def test_growth_is_measured_by_size_and_drawn(tmp_path: Path) -> None:
+    svg, file = tmp_path / "growth.svg", tmp_path / "growth.json"
+    command = [sys.executable, "-m", "scripts.growth", "--users", "100", "--postings", "10000", "--seed", "7"]
+    done = subprocess.run([*command, "--svg", str(svg), "--json", str(file)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    sizes = json.loads(file.read_text())["sizes"]
+    assert [(each["users"], each["postings"]) for each in sizes] == [(100, 2000), (100, 10_000)]
+    assert all(cost > 0 for each in sizes for cost in each["cpu_us"].values())
+    drawn = ElementTree.fromstring(svg.read_text())
+    assert len(drawn.findall("{*}polyline")) == len(sizes[0]["cpu_us"])
