@@ -41,14 +41,14 @@ BAD: Final = ("error", "critical", "crash")
 
 async def problems(world: World, tally: Tally, people: Sequence[Person]) -> list[str]:
     """Sentences; none: all is as it must be. Nothing may be killed any more, and the service has to run."""
-    found = [*await _told(world, tally), *await ended(world), *await _unanswered(people)]
+    found = [*await _told(world, tally), *await ended(world), *await unanswered(people)]
     found += await deeds(world, tally)
-    found += await _trades(world, tally)
+    found += await trades(world, tally)
     found += await _payments(world, tally)
     found += await payouts(world)
     found += [f"dead letter: {error}" for (error,) in await world.rows("SELECT error FROM dead_letters")]
     found += [f"audit: {difference}" for difference in (await world.audited()).differences]
-    return found + _logged(world)
+    return found + logged(world)
 
 
 async def _told(world: World, tally: Tally) -> list[str]:
@@ -79,7 +79,7 @@ async def ended(world: World) -> list[str]:
     return [f"{what}: {which}" for what, which in left]
 
 
-async def _unanswered(people: Sequence[Person]) -> list[str]:
+async def unanswered(people: Sequence[Person]) -> list[str]:
     """Everybody asks for the menu, whatever they were in the middle of."""
     found = []
     for person in people:
@@ -104,7 +104,7 @@ async def deeds(world: World, tally: Tally) -> list[str]:
     return found
 
 
-async def _trades(world: World, tally: Tally) -> list[str]:
+async def trades(world: World, tally: Tally) -> list[str]:
     states = {str(slug): str(state) for slug, state in await world.rows("SELECT slug, state FROM trades")}
     return [
         f"trade {slug} was left {state}, and is {states.get(slug)}"
@@ -136,6 +136,6 @@ async def payouts(world: World) -> list[str]:
     ]
 
 
-def _logged(world: World) -> list[str]:
+def logged(world: World) -> list[str]:
     bad = [entry for entry in world.service.logged() if entry.get("level") in BAD]
     return [f"logged: {entry}"[:400] for entry in bad]
