@@ -18,13 +18,11 @@ import gc
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
 from functools import partial
 from typing import Final, TypeAlias
 
 import structlog
 import trio
-from attrs import frozen
 
 from lockbay import plan
 from lockbay.actors.inbox import Inbox
@@ -35,45 +33,35 @@ from lockbay.actors.services import Services
 from lockbay.actors.update import Update
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.errands import OpenPayin
-from lockbay.audit import Report, audit
-from lockbay.clock.auditor import Prove, keep_proving
+from lockbay.clock.auditor import keep_proving
 from lockbay.clock.balances import watch_balances
 from lockbay.clock.disputes import watch_disputes
 from lockbay.clock.figures import keep_figures
 from lockbay.clock.lag import watch_lag
-from lockbay.clock.payouts import KeepPayoutId, Payouts, routes
+from lockbay.clock.payouts import Payouts, routes
 from lockbay.clock.reconciler import reconcile
 from lockbay.clock.snapshots import keep_snapshots
 from lockbay.clock.stuck import watch_payouts
 from lockbay.clock.sweeper import sweep
-from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavailable
+from lockbay.errors import SettingsError
+from lockbay.house import House, open_house
 from lockbay.notices.announcer import Announcer
 from lockbay.notices.broadcaster import Broadcaster
 from lockbay.notices.clerk import Clerk
-from lockbay.notices.mail import Mailer, Smtp
 from lockbay.notices.outbox import Outbox
 from lockbay.notices.teller import Teller
-from lockbay.payments.balances import Lows, Purse
-from lockbay.payments.banks import BankDesk, bank_errands, open_banks
+from lockbay.payments.balances import Purse
+from lockbay.payments.banks import bank_errands
 from lockbay.payments.payins import open_payin
-from lockbay.payments.payout import Keep, PayoutProvider
-from lockbay.payments.prices import Source
-from lockbay.payments.provider import Provider
-from lockbay.payments.providers import open_payouts, open_providers, receivers, tried
-from lockbay.payments.rates import keep_rates, open_sources
-from lockbay.postgres import schema
-from lockbay.postgres.bridge import Limits
-from lockbay.postgres.database import Database, open_database
+from lockbay.payments.providers import receivers, tried
+from lockbay.payments.rates import keep_rates
 from lockbay.postgres.queries import Change
 from lockbay.settings import Settings, bind
 from lockbay.telegram import json
-from lockbay.telegram.api import BotApi, open_bot_api
 from lockbay.telegram.commands import CommandLists
 from lockbay.telegram.courier import Courier
 from lockbay.telegram.groups import group_errands
 from lockbay.telegram.poller import Pulse, poll
-from lockbay.telegram.refusals import Unauthorized
-from lockbay.telegram.types import BotInfo
 from lockbay.tenure import Tenure
 from lockbay.wallclock import WallClock
 from lockbay.web.app import standby_app, web_app
@@ -82,34 +70,12 @@ from lockbay.web.console.console import Console
 from lockbay.web.health import Watch, examination, standing_by
 from lockbay.web.server import serve_web
 
-CONNECTIONS: Final = 128  # to Telegram: a button takes two, one for its answer and one for the screen
 YOUNG: Final = 20_000  # objects made before a collection: a turn makes some hundred, and nearly all die by themselves
-PATIENT: Final = Limits(connections=1, statement=600.0)  # the audit reads every row there is
 GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
-AWAY: Final = 1.0  # s between tries to reach Telegram at start
 STANDBY: Final = 1.0  # s: who waits longer for its turn answers probes meanwhile
 log = structlog.get_logger()
 
 OnChanged: TypeAlias = Callable[[Sequence[Change]], None]
-
-
-@frozen
-class House:
-    """Everything that is open, before anything runs."""
-
-    settings: Settings
-    clock: WallClock
-    database: Database
-    api: BotApi
-    polling_api: BotApi
-    providers: tuple[Provider, ...]
-    payers: tuple[PayoutProvider, ...]
-    banks: BankDesk | None
-    rates: tuple[Source, ...]
-    mailer: Mailer | None
-    bot: BotInfo
-    lows: Lows
-    prove: Prove
 
 
 async def serve(
@@ -124,30 +90,8 @@ async def serve(
     Reports as started when updates are polled and webhooks served. Raises SettingsError, SchemaMismatch and
     DatabaseUnavailable at its start.
     """
-    lows = Lows.parse(settings.low_balances)
     secret = hmac.digest(settings.bot_token.encode(), b"lockbay codes", hashlib.sha256)
-    async with AsyncExitStack() as stack:
-        open_ = stack.enter_async_context
-        await schema.check(settings.database_url)
-        database = await open_(open_database(settings.database_url, clock=clock, secret=secret))
-        api = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=CONNECTIONS))
-        polling = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=2))
-        bot = await _introduction(api)
-        house = House(
-            settings,
-            clock,
-            database,
-            api,
-            polling,
-            await open_(open_providers(settings, f"https://t.me/{bot.username}")),
-            await open_(open_payouts(settings, _keeper(database), clock)),
-            await open_(open_banks(settings.fincra.url, settings.fincra.secret_key)),
-            await open_(open_sources(settings)),
-            Mailer(Smtp.parse(settings.smtp_url)) if settings.smtp_url else None,
-            bot,
-            lows,
-            partial(_audit, settings.database_url, trio.Lock()),
-        )
+    async with open_house(settings, clock, secret) as house:
         await _live(house, secret, stop, task_status)
 
 
@@ -279,13 +223,6 @@ def _all(*listeners: OnChanged) -> OnChanged:
     return changed
 
 
-def _keeper(database: Database) -> Keep:
-    async def keep(cashout_id: int, external_id: str) -> bool:
-        return await database.run(KeepPayoutId(cashout_id, external_id)) is not None
-
-    return keep
-
-
 def _settle_in() -> None:
     """What is there now stays to the end: no collection looks at it again, which would hold the loop for 20 ms."""
     gc.collect()
@@ -312,18 +249,6 @@ def _stored_update(raw: bytes) -> Update | None:
         return None
 
 
-async def _introduction(api: BotApi) -> BotInfo:
-    """Who we are, as soon as Telegram can be reached. Raises SettingsError for a token that is none."""
-    while True:
-        try:
-            return await api.get_me()
-        except Unauthorized:
-            raise SettingsError("LOCKBAY_BOT_TOKEN is not accepted by Telegram") from None
-        except (Unavailable, OutcomeUnknown, TelegramError) as error:
-            log.warning("telegram_not_reached", error=str(error))
-            await trio.sleep(AWAY)
-
-
 async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_status: trio.TaskStatus[str]) -> None:
     """Until `stop`; webhooks in flight then still get their answers."""
     settings = house.settings
@@ -339,9 +264,3 @@ async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_statu
         await beside.start(watch.run)
         await serve_web(app, address, shutdown_trigger=stop.wait, task_status=task_status)
         beside.cancel_scope.cancel()
-
-
-async def _audit(database_url: str, alone: trio.Lock) -> Report:
-    """On a connection of its own, whose statements may take their time; one at a time."""
-    async with alone, open_database(database_url, limits=PATIENT) as database:
-        return await audit(database)
