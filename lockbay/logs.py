@@ -71,7 +71,7 @@ def configure(level: int = logging.INFO, *, secrets: Collection[str] = ()) -> Ne
     structlog.configure(
         [*shared, net],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line and its end in one write
         cache_logger_on_first_use=True,
     )
     return net

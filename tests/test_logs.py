@@ -113,3 +113,28 @@ async def test_a_line_says_in_the_middle_of_what_it_was_written(written: io.Stri
 def test_who_is_in_the_middle_of_nothing_says_nothing_of_it(written: io.StringIO) -> None:
     structlog.get_logger().info("serving")
     assert json.loads(written.getvalue()).keys() == {"event", "level", "timestamp"}
+
+
+class Pieces(io.StringIO):
+    """What is written at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.pieces.append(text)
+        return super().write(text)
+
+
+def test_a_line_and_its_end_are_written_at_once_so_that_a_kill_does_not_come_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stream = Pieces()
+    monkeypatch.setattr("sys.stderr", stream)
+    before = structlog.get_config()
+    logs.configure()
+    structlog.configure(cache_logger_on_first_use=False)
+    structlog.get_logger().warning("poller_failed")
+    structlog.configure(**before)
+    assert [piece[-2:] for piece in stream.pieces] == ["}\n"]
