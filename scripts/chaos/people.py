@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 from lockbay.sandbox.person import Person, Seen, Town
 
 WITHIN: Final = 30.0  # s for a screen, a restart of all that there is included
+TOLD_WITHIN: Final = 150.0  # s for what a provider tells: it waits twice as long after each try that failed
 ADDRESS: Final = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
 ACCOUNT: Final = "0123456789"
 STORY: Final = "It is not what we had agreed on, and nobody answers me."
@@ -85,7 +86,7 @@ class Deeds:
             self.tally.trades[slug] = "cancelled"
             return
         await (self._pay_by_coin(buyer, page) if course == "by_coin" else self._pay(buyer, page))
-        told = await seller.sees(f"Trade {slug} is paid", within=WITHIN)
+        told = await seller.sees(f"Trade {slug} is paid", within=TOLD_WITHIN if course == "by_coin" else WITHIN)
         if course == "declined":
             question = await go(seller, told, "Decline", f"Decline trade {slug}?")
             await go(seller, question, "Confirm", "Declined.")

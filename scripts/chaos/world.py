@@ -88,6 +88,8 @@ def _entry(line: bytes) -> dict[str, object]:
     try:
         entry = orjson.loads(line)
     except ValueError:
+        if line.startswith(b"{") and b'"level": "error"' not in line:  # a kill came into the middle of it
+            return {"level": "torn", "event": line.decode(errors="replace")}
         return {"level": "crash", "event": line.decode(errors="replace")}
     return entry if isinstance(entry, dict) else {"level": "crash", "event": str(entry)}
 
