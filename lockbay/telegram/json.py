@@ -40,6 +40,7 @@ Json: TypeAlias = dict[str, Any]
 T = TypeVar("T")
 
 LARGEST_ID: Final = 2**63 - 1  # PostgreSQL's bigint
+LONGEST_INTEGER: Final = 20  # characters: 64 bits, with a sign
 COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 GROUPS: Final = ("group", "supergroup")
 GROUP_COMMANDS: Final = ("announce",)  # nothing else that is said in a group is looked at, or kept
@@ -95,9 +96,14 @@ def batch(status: int, body: bytes) -> Batch:
 def _mended(body: bytes) -> bytes:
     """One lone surrogate or one endless number makes orjson refuse the whole answer. The standard library reads it."""
     try:
-        return slow_json.dumps(_storable(slow_json.loads(body))).encode()
+        return slow_json.dumps(_storable(slow_json.loads(body, parse_int=_short_integer))).encode()
     except (ValueError, RecursionError) as problem:
         raise AnswerLost("the answer to getUpdates is not JSON") from problem
+
+
+def _short_integer(digits: str) -> int | None:
+    """None for what is no number of the Bot API's: those have 64 bits at most."""
+    return int(digits) if len(digits) <= LONGEST_INTEGER else None
 
 
 def _storable(value: Any) -> Any:

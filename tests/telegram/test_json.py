@@ -275,6 +275,14 @@ def test_one_lone_surrogate_does_not_take_the_batch_with_it() -> None:
     assert batch.next_offset == 9
 
 
+@pytest.mark.parametrize("number", [b"1" + b"0" * 400, b"-" + b"9" * 5000, b"1e999", b"NaN"])
+def test_one_endless_number_does_not_take_the_batch_with_it(number: bytes) -> None:
+    body = answer({**message(text="good"), "strange": "NUMBER"}, {**message(text="after"), "update_id": 8})
+    batch = json.batch(200, body.replace(b'"NUMBER"', number))
+    assert [update.event for update in batch.updates] == [Typed("good"), Typed("after")]
+    assert batch.next_offset == 9
+
+
 def test_an_update_nested_too_deeply_is_skipped() -> None:
     deep = b'{"update_id": 8, "message": ' + b'{"a":' * 300 + b"1" + b"}" * 300 + b"}"
     batch = json.batch(200, b'{"ok": true, "result": [' + deep + b"]}")
