@@ -227,6 +227,8 @@ class Crowd:
                 return self._reader(params).messages.pop(_number(params, "message_id"), None) is not None
             case "getme":
                 return BOT
+            case "getchatmember":
+                return {"status": "administrator", "user": BOT}
             case "getfile":
                 raise bad_request("file not found")
             case _ if name in QUIET:
