@@ -70,7 +70,7 @@ from lockbay.web.console.console import Console
 from lockbay.web.health import Watch, examination, standing_by
 from lockbay.web.server import serve_web
 
-YOUNG: Final = 20_000  # objects made before a collection: a turn makes some hundred, and nearly all die by themselves
+YOUNG: Final = 10_000  # objects more than before begin a collection, which holds the loop for half as many µs
 GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
 STANDBY: Final = 1.0  # s: who waits longer for its turn answers probes meanwhile
 log = structlog.get_logger()
@@ -227,7 +227,7 @@ def _settle_in() -> None:
     """What is there now stays to the end: no collection looks at it again, which would hold the loop for 20 ms."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG, 20, 50)
+    gc.set_threshold(YOUNG, 10, 200)
 
 
 async def _take_up(inbox: Inbox, router: Router) -> None:
