@@ -73,7 +73,7 @@ async def test_forged_presses_do_nothing_and_the_conversation_goes_on(played: Pl
     screen = (await ada.last()).raw
     for data in (
         "", "x", "a:", "a:1:1:yes", "a:ffffffffffffffffff:1:x", "a:-1:-1:x", "l:", "l:nowhere", "l:menu:1:2",
-        "l:pay", "l:new_trade:1", "é" * 5000, "\x00", '{"flow": "pay"}', "a:1:" + "9" * 5000 + ":x",
+        "l:pay", "l:new_trade:1:2", "é" * 5000, "\x00", '{"flow": "pay"}', "a:1:" + "9" * 5000 + ":x",
     ):  # fmt: skip
         await inject(played, "callback_query", pressed(ada, screen, data))
     await inject(played, "callback_query", {**pressed(ada, screen, "x"), "data": None})
