@@ -18,9 +18,9 @@ from lockbay.actors.inbox import MOST, UNCHANGED, Settled, Unchanged
 from lockbay.actors.journal import Journal
 from lockbay.actors.screen import Link, Screen, stays
 from lockbay.actors.services import Services
-from lockbay.actors.session import DeadlinePassed, Session
+from lockbay.actors.session import Session
 from lockbay.actors.turn import Turn
-from lockbay.actors.update import GroupEvent, Press, Update
+from lockbay.actors.update import DeadlinePassed, GroupEvent, Press, Update
 from lockbay.actors.words import words
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.postgres.text import storable

@@ -12,8 +12,7 @@ from prometheus_client import Gauge
 from lockbay.actors.actor import Actor
 from lockbay.actors.context import LIFETIME
 from lockbay.actors.services import Services
-from lockbay.actors.session import DeadlinePassed
-from lockbay.actors.update import Update
+from lockbay.actors.update import DeadlinePassed, Update
 from lockbay.postgres.queries import Change
 
 IDLE: Final = 600.0  # s: must be way over the context's lifetime; waking costs one statement

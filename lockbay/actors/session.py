@@ -8,25 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
 
 import structlog
 import trio
-from attrs import evolve, frozen
+from attrs import evolve
 from prometheus_client import Counter
 
+from lockbay.actors import known
 from lockbay.actors.aside import take_aside, take_in_group
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.journal import Journal
 from lockbay.actors.parse import Late, Pressed, Reply, Said
-from lockbay.actors.person import Loaded, LoadPerson, MeetPerson, Person, Reach
-from lockbay.actors.screen import Link, Origin, PressedAnswer, PressedLink, Screen, decode
+from lockbay.actors.person import LoadPerson, Person, Reach
+from lockbay.actors.screen import Origin, PressedAnswer, PressedLink, decode
 from lockbay.actors.services import Services
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import (
     Command,
     Contact,
+    DeadlinePassed,
     Edited,
     Event,
     GroupEvent,
@@ -42,16 +43,7 @@ from lockbay.logs import WHERE
 
 STALE = Counter("lockbay_stale_presses", "Presses on buttons of screens that are over")
 DIVERGED = Counter("lockbay_diverged_conversations", "Conversations whose journal did not fit any more", ["flow"])
-TOAST: Final = 200  # Bot API: characters of a button's answer
 log = structlog.get_logger()
-
-
-@frozen
-class DeadlinePassed:
-    """A question's time is over. By now another question may be pending: then it means nothing."""
-
-    conversation: int
-    question: int
 
 
 class Session:
@@ -145,18 +137,16 @@ class Session:
                 pass  # nothing to say: who blocked us does not hear it, who unblocked us goes on where they were
 
     async def _turn_away(self, turn: Turn, person: Person, message: Update | DeadlinePassed, why: str) -> None:
-        """LockBay is in maintenance: they are told, and whatever they are in the middle of waits. What they pressed
-        stays as it is: it may be the question that waits. A question's time is over when LockBay is open again: the
-        clock will say so again.
+        """Maintenance: they are told, and whatever they are in the middle of waits. What they pressed stays: it may
+        be the question that waits. The clock will say again that a question's time is over.
         """
         match message:
             case Update(event=Press() as press):
-                self._answer(press, f"🚧 {why}"[:TOAST], alert=True)
+                self._answer(press, known.closed_in_short(why), alert=True)
             case Update(event=Membership()):
                 await self._reach(turn, person, message.event)
             case Update():
-                text = person.words("🚧 <b>LockBay is closed for a while</b>\n\n{why}", why=why)
-                await turn.show(Screen(text, ((Link(person.words.label("Menu"), "menu"),),)), None)
+                await turn.show(known.closed(person, why), None)
             case DeadlinePassed():
                 pass
 
@@ -208,16 +198,14 @@ class Session:
         try:
             return await take_aside(aside, Chat(person, turn.now), update.update_id, original, reply, turn)
         except Invalid as problem:
-            await turn.show(_refusal(person, problem), None)
+            await turn.show(known.refusal(person, problem), None)
             return True
 
     async def _edited(self, turn: Turn, person: Person) -> None:
         conversation = await self._current(turn, person)
         if conversation is not None and conversation.pending is not None:
-            problem = person.words(
-                "I do not see changes to a message. What you sent first is what counts; answer again to correct it."
-            )
-            await turn.show(conversation.pending.screen.with_problem(problem), conversation.origin)
+            screen = conversation.pending.screen.with_problem(known.changes_are_not_seen(person))
+            await turn.show(screen, conversation.origin)
 
     async def _deadline(self, turn: Turn, person: Person, passed: DeadlinePassed) -> None:
         conversation = await self._current(turn, person)
@@ -258,11 +246,7 @@ class Session:
             DIVERGED.labels(self.journal.flow).inc()
             log.warning("conversation_diverged", user_id=self._user_id, flow=self.journal.flow, why=str(why))
             self.end("diverged")
-            text = person.words(
-                "LockBay changed while you were away, so what you were doing was closed. "
-                "What you had confirmed is done; nothing else was."
-            )
-            await turn.show(_with_way_out(person, text), None)
+            await turn.show(known.changed_meanwhile(person), None)
             return None
 
     async def _rebuilt(self, turn: Turn, person: Person) -> Conversation:
@@ -280,7 +264,7 @@ class Session:
         """A flow refused outside of a question: it is over."""
         assert self._conversation is not None
         self._conversation.pending = None
-        await turn.show(_refusal(person, problem), None)
+        await turn.show(known.refusal(person, problem), None)
 
     def _end_if_over(self, why: str) -> None:
         """A screen that asked nothing leaves its views for the next press; a form that is done drops them."""
@@ -297,7 +281,7 @@ class Session:
             self._person = await self._load(turn, sender)
         person = self._person
         if sender is not None and (sender.first_name, sender.username) != (person.first_name, person.username):
-            await turn.run(_meeting(sender))
+            await turn.run(known.meeting(sender))
             self.context.clear("renamed")  # invitations wait for usernames
             self._person = evolve(person, first_name=sender.first_name, username=sender.username)
         return self._person
@@ -305,34 +289,11 @@ class Session:
     async def _load(self, turn: Turn, sender: Sender | None) -> Person:
         loaded = await turn.run(LoadPerson(self._user_id))
         if loaded is None and sender is not None:
-            await turn.run(_meeting(sender))
+            await turn.run(known.meeting(sender))
             loaded = await turn.run(LoadPerson(self._user_id))
         if loaded is None:
             raise LookupError(f"nobody with the id {self._user_id}")
         if not self._is_loaded:
-            self.journal = _journal(loaded)
+            self.journal = known.journal(loaded)
             self._is_loaded = True
-        return Person(
-            loaded.user_id, loaded.first_name, loaded.username, loaded.language, loaded.time_zone,
-            loaded.onboarded, loaded.blocked, loaded.role, loaded.unreachable, loaded.closed,
-        )  # fmt: skip
-
-
-def _meeting(sender: Sender) -> MeetPerson:
-    return MeetPerson(sender.id, sender.username, sender.first_name, sender.language)
-
-
-def _journal(loaded: Loaded) -> Journal | None:
-    if loaded.conversation is None or loaded.flow is None:
-        return None
-    return Journal(
-        loaded.conversation, loaded.flow, loaded.args or (), loaded.entries or (), loaded.question or 0, loaded.deadline
-    )
-
-
-def _refusal(person: Person, problem: Invalid) -> Screen:
-    return _with_way_out(person, person.words("⚠️ {problem}", problem=person.words.problem(problem)))
-
-
-def _with_way_out(person: Person, text: object) -> Screen:
-    return Screen(person.words("{text}", text=text), ((Link(person.words.label("Menu"), "menu"),),))
+        return known.person(loaded)

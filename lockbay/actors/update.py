@@ -132,3 +132,11 @@ class Update:
     event: Event
     raw: bytes = field(repr=False)
     reply_to: Original | None = None
+
+
+@frozen
+class DeadlinePassed:
+    """A question's time is over. By now another question may be pending: then it means nothing."""
+
+    conversation: int
+    question: int

@@ -14,7 +14,7 @@ import structlog
 import trio
 from prometheus_client import Counter, Histogram
 
-from lockbay.actors.session import DeadlinePassed
+from lockbay.actors.update import DeadlinePassed
 from lockbay.areas.trades.timers import DueReminder, DueTimer
 from lockbay.clock.records import AskDue, Due, ForgetConversations, PassedDeadline
 from lockbay.errors import OutcomeUnknown, Unavailable

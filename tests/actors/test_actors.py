@@ -23,8 +23,19 @@ from lockbay.actors.plan import Plan
 from lockbay.actors.router import Router
 from lockbay.actors.screen import Answer, Origin, PressedLink, Screen, decode, encode_answer, encode_link
 from lockbay.actors.services import Services
-from lockbay.actors.session import DeadlinePassed
-from lockbay.actors.update import Command, Contact, Edited, Event, Membership, Press, Sender, Sent, Typed, Update
+from lockbay.actors.update import (
+    Command,
+    Contact,
+    DeadlinePassed,
+    Edited,
+    Event,
+    Membership,
+    Press,
+    Sender,
+    Sent,
+    Typed,
+    Update,
+)
 from lockbay.areas.onboarding.records import Onboarding
 from lockbay.errors import DatabaseUnavailable, Invalid, OutcomeUnknown, TimedOut
 from lockbay.postgres.database import Database

@@ -13,8 +13,7 @@ from attrs import define, evolve, field
 from structlog.testing import capture_logs
 
 from lockbay.actors.inbox import PutUpdates, SettleTurns
-from lockbay.actors.session import DeadlinePassed
-from lockbay.actors.update import Sender, Typed, Update
+from lockbay.actors.update import DeadlinePassed, Sender, Typed, Update
 from lockbay.areas.trades.records import State, TradeState
 from lockbay.areas.trades.views import TradePage
 from lockbay.clock.sweeper import ASIDE, MOST, Sweeper, sweep

@@ -1,0 +1,68 @@
+"""What the rows say of somebody, as a session goes on with it; and what it tells outside of any flow. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from markupsafe import Markup
+
+from lockbay.actors.journal import Journal
+from lockbay.actors.person import Loaded, MeetPerson, Person
+from lockbay.actors.screen import Link, Screen
+from lockbay.actors.update import Sender
+from lockbay.errors import Invalid
+
+TOAST: Final = 200  # Bot API: characters of a button's answer
+
+
+def meeting(sender: Sender) -> MeetPerson:
+    return MeetPerson(sender.id, sender.username, sender.first_name, sender.language)
+
+
+def person(loaded: Loaded) -> Person:
+    return Person(
+        loaded.user_id, loaded.first_name, loaded.username, loaded.language, loaded.time_zone,
+        loaded.onboarded, loaded.blocked, loaded.role, loaded.unreachable, loaded.closed,
+    )  # fmt: skip
+
+
+def journal(loaded: Loaded) -> Journal | None:
+    if loaded.conversation is None or loaded.flow is None:
+        return None
+    return Journal(
+        loaded.conversation, loaded.flow, loaded.args or (), loaded.entries or (), loaded.question or 0, loaded.deadline
+    )
+
+
+def refusal(person: Person, problem: Invalid) -> Screen:
+    return with_way_out(person, person.words("⚠️ {problem}", problem=person.words.problem(problem)))
+
+
+def with_way_out(person: Person, text: object) -> Screen:
+    return Screen(person.words("{text}", text=text), ((Link(person.words.label("Menu"), "menu"),),))
+
+
+def closed(person: Person, why: str) -> Screen:
+    """LockBay is in maintenance."""
+    return with_way_out(person, person.words("🚧 <b>LockBay is closed for a while</b>\n\n{why}", why=why))
+
+
+def closed_in_short(why: str) -> str:
+    """The same, as the answer to a button."""
+    return f"🚧 {why}"[:TOAST]
+
+
+def changed_meanwhile(person: Person) -> Screen:
+    """The journal does not fit what LockBay is now."""
+    text = person.words(
+        "LockBay changed while you were away, so what you were doing was closed. "
+        "What you had confirmed is done; nothing else was."
+    )
+    return with_way_out(person, text)
+
+
+def changes_are_not_seen(person: Person) -> Markup:
+    """A message was edited that counts as it was first."""
+    return person.words(
+        "I do not see changes to a message. What you sent first is what counts; answer again to correct it."
+    )
