@@ -154,10 +154,13 @@ class Courier:
         except trio.Cancelled:
             parcel.withdrawn = True
             raise
-        outcome = outcomes[0]
-        if isinstance(outcome, LockBayError):
-            raise outcome
-        return outcome
+        outcome = outcomes.pop()
+        try:
+            if isinstance(outcome, LockBayError):
+                raise outcome
+            return outcome
+        finally:
+            del outcome  # else the error's traceback holds this frame, and this frame the error: the collector's work
 
     def _queue(self, chat_id: int, parcel: Parcel, *, bulk: bool = False) -> None:
         parcel.queued_at = trio.current_time()

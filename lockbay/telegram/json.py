@@ -65,7 +65,10 @@ def result(status: int, body: bytes) -> Any:
         error = _refusal(answer)
     except (ValueError, TypeError, LookupError, AttributeError) as problem:
         raise _unreadable(status) from problem
-    raise error
+    try:
+        raise error
+    finally:
+        del error  # else its traceback holds this frame, and this frame the error: the collector's work
 
 
 def _refusal(answer: Json) -> TelegramError | TelegramUnavailable:

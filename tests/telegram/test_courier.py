@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from functools import partial
 from typing import Literal
 
@@ -333,6 +335,23 @@ async def test_a_delivery_says_when_nobody_is_there(courier: Courier, stub: Stub
         await courier.deliver(1, screen("notice"))
     with pytest.raises(BadRequest):
         await courier.deliver(1, screen("notice"))
+
+
+async def test_an_error_of_a_delivery_leaves_nothing_for_the_collector(courier: Courier, stub: Stub) -> None:
+    stub.script("sendMessage", BLOCKED)
+    gc.collect()
+    gc.disable()
+    try:
+        error = None
+        try:
+            await courier.deliver(1, screen("notice"))
+        except Unreachable as refused:
+            error = weakref.ref(refused)
+        await wait_all_tasks_blocked()
+        assert error is not None
+        assert error() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("lane", ["notice", "bulk"])
