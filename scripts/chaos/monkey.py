@@ -37,7 +37,7 @@ NEW: Final = 0.1  # of the people have never been here
 OWNERS: Final = 3
 AT_ONCE: Final = 48  # people who wait for their answer
 BURST: Final = 0.03  # how often somebody does several things without waiting
-WRITTEN_TO: Final = 0.3  # how often it is the turn of somebody who was written to
+WRITTEN_TO: Final = 0.4  # how often it is the turn of somebody to whom something was told
 DILIGENT: Final = 0.7  # of those who come do what is asked, nearly always
 GOES_ON: Final = 0.95  # how often they do one thing more
 PAYING: Final = 1.5  # s between two payments from outside
@@ -88,7 +88,6 @@ class Zoo:
     whims: Whims
     street: Street
     acts: Counter[str] = field(factory=Counter)
-    busy: set[int] = field(factory=set)
     waited: list[float] = field(factory=list)
     payments: int = 0
     audits: int = 0
@@ -163,7 +162,7 @@ async def one_after_another(zoo: Zoo, chance: random.Random) -> None:
     while trio.current_time() < zoo.until:
         member = drawn(zoo, chance)
         diligent = chance.random() < DILIGENT
-        zoo.busy.add(member.id)
+        zoo.street.busy.add(member.id)
         try:
             while (
                 await turn(zoo, member, chance, diligent)
@@ -172,7 +171,7 @@ async def one_after_another(zoo: Zoo, chance: random.Random) -> None:
             ):
                 continue
         finally:
-            zoo.busy.discard(member.id)
+            zoo.street.busy.discard(member.id)
 
 
 def drawn(zoo: Zoo, chance: random.Random) -> Member:
@@ -180,7 +179,7 @@ def drawn(zoo: Zoo, chance: random.Random) -> Member:
     while True:
         written = zoo.street.fresh and chance.random() < WRITTEN_TO
         number = zoo.street.fresh.popleft() if written else chance.choice(zoo.crowd.ids)
-        if number not in zoo.busy:
+        if number not in zoo.street.busy:
             return zoo.crowd.members[number]
 
 

@@ -45,15 +45,17 @@ NUMBERS: Final = ("1", "2", "3", "5", "7", "17", "50", "0", "-1", "9999999999999
 
 @define
 class Street:
-    """What people could pick up: links to trades, and addresses to pay to. `fresh`: who was written to lately."""
+    """What people could pick up: links to trades, addresses to pay to. `fresh`: to whom something was told lately."""
 
     links: deque[str] = field(factory=lambda: deque(maxlen=200))
     opened: set[str] = field(factory=set)  # all links there ever were
     fresh: deque[int] = field(factory=lambda: deque(maxlen=2000))
+    busy: set[int] = field(factory=set)  # who is doing something: what they are shown is an answer
     payable: deque[tuple[str, str]] = field(factory=lambda: deque(maxlen=50))
 
     def passes(self, member: Member, shown: Shown) -> None:
-        self.fresh.append(member.id)
+        if member.id not in self.busy:
+            self.fresh.append(member.id)
         copies = {label.casefold(): text for label, text in shown.copies.items()}
         links = [text.rpartition("=")[2] for text in copies.values() if "?start=" in text]
         self.links += links
