@@ -40,6 +40,7 @@ Json: TypeAlias = dict[str, Any]
 T = TypeVar("T")
 
 LARGEST_ID: Final = 2**63 - 1  # PostgreSQL's bigint
+END_OF_TIME: Final = 2**32  # s since 1970
 LONGEST_INTEGER: Final = 20  # characters: 64 bits, with a sign
 COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 GROUPS: Final = ("group", "supergroup")
@@ -195,12 +196,12 @@ def _in_group(item: Json, number: int, raw: bytes) -> Update | None:
     event = _group_membership(subject) if "my_chat_member" in item else _group_message(subject)
     if event is None or sender is None or sender.get("is_bot") is True:
         return None
-    return Update(number, _sender(sender), _id(subject["chat"]["id"]), event, raw)
+    return Update(number, _sender(sender), _group_id(subject["chat"]["id"]), event, raw)
 
 
 def _group_message(message: Json) -> GroupEvent | None:
     if (new_id := message.get("migrate_to_chat_id")) is not None:
-        return GroupMoved(_id(new_id))
+        return GroupMoved(_group_id(new_id))
     text = message.get("text")
     command = COMMAND.fullmatch(text) if type(text) is str else None
     if command is None or command[1].lower() not in GROUP_COMMANDS:
@@ -225,7 +226,7 @@ def _title(subject: Json) -> str:
 def _second(subject: Json) -> int:
     """Unix time has 32 bits in the Bot API; a year beyond 9999 is none of Python's."""
     seconds = _id(subject["date"])
-    if not 0 <= seconds < 2**32:
+    if not 0 <= seconds < END_OF_TIME:
         raise ValueError(f"{seconds} is not a time")
     return seconds
 
@@ -242,7 +243,9 @@ def _sender(user: Json) -> Sender:
 def _original(subject: Json) -> Original | None:
     """In a private chat with us no other bot writes. What is strange about it does not make the reply malformed."""
     match subject.get("reply_to_message"):
-        case {"message_id": int(number), "date": int(date), "from": {"is_bot": True}} if 0 < number <= LARGEST_ID:
+        case {"message_id": int(number), "date": int(date), "from": {"is_bot": True}} if (
+            0 < number <= LARGEST_ID and 0 <= date < END_OF_TIME
+        ):
             return Original(number, date, "edit_date" in subject["reply_to_message"])
     return None
 
@@ -294,6 +297,13 @@ def _id(value: Any) -> int:
     if type(value) is not int or not -LARGEST_ID <= value <= LARGEST_ID:
         raise ValueError(f"{value!r} is not an id")
     return value
+
+
+def _group_id(value: Any) -> int:
+    """Those of groups are below zero."""
+    if (number := _id(value)) >= 0:
+        raise ValueError(f"{number} is not the id of a group")
+    return number
 
 
 def _text(value: Any) -> str:

@@ -113,6 +113,7 @@ BOT = {"id": 5, "is_bot": True, "first_name": "LockBay"}
         ({"message_id": 9, "date": 1, "chat": CHAT}, None),
         ({"message_id": 0, "date": 1, "from": BOT}, None),
         ({"message_id": "9", "date": 1, "from": BOT}, None),
+        ({"message_id": 9, "date": 2**53, "from": BOT}, None),
         ({}, None),
         ("9", None),
     ],
@@ -250,6 +251,8 @@ def test_what_is_not_for_us_is_passed_over_but_acknowledged(update: dict[str, ob
         {"update_id": 8, "message": {"from": ADA, "chat": CHAT, "contact": None}},
         {"update_id": 8, "callback_query": {"id": 5, "from": ADA, "message": {"message_id": 1, "chat": CHAT}}},
         {"update_id": 8, "my_chat_member": {"from": ADA, "chat": CHAT}},
+        {"update_id": 8, "message": {"from": ADA, "chat": {**GROUP, "id": 5}, "date": 1, "text": "/announce"}},
+        {"update_id": 8, "message": {"from": ADA, "chat": GROUP, "date": 1, "migrate_to_chat_id": 0}},
     ],
 )
 def test_a_malformed_update_is_reported_by_its_id_and_stops_no_other(bad: dict[str, object]) -> None:
