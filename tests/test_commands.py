@@ -42,7 +42,8 @@ ANSWERS = {
 GATES = {"start", "accept_terms", "blocked", "closed", "reopen_account"}
 # What is done on a page that is two taps away, and what is offered there only when there is some of it.
 DEEDS = {
-    "add_email", "email", "share_profile", "give_role", "payout_alarms", "untold", "new_broadcast", "transaction_person",
+    "add_email", "email", "share_profile", "give_role", "payout_alarms", "untold", "new_broadcast",
+    "transaction_person",
 }  # fmt: skip
 
 
