@@ -20,7 +20,7 @@ BEGIN
         'changed', (
             SELECT jsonb_agg(jsonb_build_array(person, name))
             FROM unnest(ARRAY[p_user_id, former]) person,
-                unnest(ARRAY['Onboarding', 'Menu', 'InvitationPage', 'Extras']) name
+                unnest(ARRAY['Onboarding', 'Menu', 'InvitationPage', 'Extras', 'Preferences']) name
             WHERE person IS NOT NULL),
         'told', 0));
 END

@@ -36,7 +36,8 @@ BEGIN
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object('email', proven, 'verified_at', p_at),
         'changed', (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
-            FROM unnest(ARRAY['Onboarding', 'Menu', 'NewTrade', 'InvitationPage', 'CashoutStart', 'ExchangeStart', 'Extras']) name),
+            FROM unnest(ARRAY['Onboarding', 'Menu', 'NewTrade', 'InvitationPage', 'CashoutStart', 'ExchangeStart', 'Extras',
+                'Preferences']) name),
         'told', 2 * (before IS NOT NULL)::int));
 END
 $$;

@@ -17,7 +17,7 @@ from lockbay.areas.onboarding.records import (
 from lockbay.areas.trades.records import JoinTrade, PayTrade, TradeState
 from lockbay.areas.trades.views import InvitationPage
 from lockbay.postgres.bridge import Connection
-from lockbay.postgres.queries import Refused
+from lockbay.postgres.queries import Change, Refused
 from tests.clock import MovedClock
 from tests.ledger.conftest import raw, world
 from tests.ledger.world import HOUR, World, creation
@@ -53,6 +53,15 @@ async def test_the_mailed_code_verifies_the_address(world: World, raw: Connectio
     assert verified == VerifiedEmail("Ann@example.org", clock.now())
     view = await onboarding(world, user)
     assert (view.email, view.code) == ("Ann@example.org", None)
+
+
+async def test_the_settings_show_a_proven_address_at_once(world: World, raw: Connection) -> None:
+    user = await world.meet()
+    await world.done(SendCode(user, "email", "ann@example.org"))
+    changes: list[Change] = []
+    world.database.on_changed = changes.extend
+    await world.done(VerifyCode(user, await mailed(raw)))
+    assert Change(user, "Preferences") in changes
 
 
 async def test_nobody_finds_the_code_in_the_database(world: World, raw: Connection) -> None:

@@ -120,6 +120,7 @@ async def test_a_number_that_changed_hands_follows_the_newer_proof(
     assert (await prove(database, new)).verified_at == clock.now()
     assert (await phone_of(database, old), await phone_of(database, new)) == (None, NUMBER)
     assert {Change(old, "Onboarding"), Change(new, "Onboarding"), Change(old, "InvitationPage")} <= set(changes)
+    assert {Change(old, "Preferences"), Change(new, "Preferences")} <= set(changes), "the settings show it at once"
     assert bound.seller_id == old, "what was joined stays joined"
     assert (await offered(database, buyer, "phone", NUMBER)).seller_id == new
 
