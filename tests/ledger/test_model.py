@@ -302,6 +302,9 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
             txid = f"tx-{cashout.id}" if decision == "paid" else ""
             shown = cast(State, cashout.state)
             wanted = DecideCashout(self.people[0], cashout.id, shown, decision, txid, "why")
+            if cashout.person == 0:
+                assert self.do(wanted) == Refused("own_cashout")
+                return
             self.step(cashout, wanted, DECIDED[decision])
 
         @precondition(lambda self: self.model.cashouts)
