@@ -249,7 +249,12 @@ class Conversation:
 
     def _write(self, entry: Entry) -> None:
         if len(self.journal.entries) >= LONGEST:
-            raise Diverged(f"{self.journal.flow} has more than {LONGEST} entries")
+            raise Invalid(
+                self.chat.words(
+                    "This has become too long, so it was closed. What you had confirmed is done; nothing else was. "
+                    "Please begin anew."
+                )
+            )
         self.journal = evolve(self.journal, entries=(*self.journal.entries, entry))
         self._replayed += 1
 

@@ -17,6 +17,7 @@ from lockbay.actors.aside import Aside, InGroup
 from lockbay.actors.conversation import Chat
 from lockbay.actors.errand import Errand
 from lockbay.actors.inbox import MOST, Inbox
+from lockbay.actors.journal import LONGEST
 from lockbay.actors.parse import pressed, text
 from lockbay.actors.person import Reach
 from lockbay.actors.plan import Plan
@@ -309,6 +310,25 @@ async def test_a_link_under_what_somebody_sent_leaves_it_where_it_is(database: D
     async with open_house(database, clock, {}) as house:
         await house.tell(Press("c1", encode_link("menu", (), stays=True), 9, on_photo=True))
         assert house.replies.sent[-1] == Reply(ADA.id, "home", None, None)
+
+
+async def test_a_conversation_that_is_too_long_is_closed_with_a_word_and_nothing_is_buried(
+    database: Database, clock: MovedClock
+) -> None:
+    async def endless(chat: Chat) -> None:
+        while True:
+            await chat.ask("word", say(chat, "more?"), parse=text(chat.words, most=50))
+
+    async with open_house(database, clock, {"endless": endless}) as house:
+        await house.tell(Command("endless"))
+        await house.receive(*(update(Typed("more")) for _ in range(LONGEST)))
+        await house.quiet()
+        await house.tell(Typed("one too many"))
+        assert "too long" in house.replies.texts()[-1]
+        assert await house.left() == []
+        assert await database.pool.fetch("test", "SELECT FROM dead_letters", (), reads=True) == []
+        await house.tell(Typed("hello"))
+        assert house.replies.texts()[-1] == "home"
 
 
 async def test_a_refusal_outside_of_a_question_is_a_screen_with_a_way_out(

@@ -250,7 +250,7 @@ async def test_a_journal_is_bounded() -> None:
     await conversation.begin(bench)
     for _ in range(LONGEST):
         await conversation.answer(bench, Said("more"))
-    with pytest.raises(Diverged, match="entries"):
+    with pytest.raises(Invalid, match="too long"):
         await conversation.answer(bench, Said("more"))
 
 

@@ -191,7 +191,7 @@ async def test_history_pages_hold_every_movement_once(world: World, database: Da
     seen: list[Decimal] = []
     before: int | None = 0
     while before is not None:
-        page = await database.read(History, user, before)
+        page = await database.read(History, user, before, "all", "all")
         assert page is not None
         seen += [movement.amount for movement in page.movements]
         before = page.next

@@ -118,6 +118,11 @@ VIEWS: Final = {
           for side in ("buyer", "seller")),
         "SELECT author_id AS user_id, trade_id, 1000 AS last FROM chat_messages WHERE n = 2000 AND role <> 'admin'",
     ),
+    "chat/replied": Ask(
+        (one("trades", "buyer_id AS user_id, -8 AS message_id, id AS trade_id", "state = 'accepted'"),),
+        """INSERT INTO outbox (user_id, kind, data, dedup, created_at, due_at, message_id) VALUES
+            ({user_id}, 'chat_message', jsonb_build_object('trade_id', {trade_id}), 'said', {at}, {at}, -8)""",
+    ),
     "console/account": staff(
         "(SELECT id FROM accounts WHERE kind = 'held' AND currency = 'USDT') AS account_id, 0 AS before",
         f"(SELECT id FROM accounts WHERE owner = {BUSIEST} AND kind = 'available' AND currency = 'USDT') AS account_id, 0 AS before",

@@ -233,6 +233,7 @@ async def test_the_token_shows_in_no_error_log_or_repr(
     api: BotApi, stub: Stub, caplog: pytest.LogCaptureFixture, logs: list[structlog.typing.EventDict]
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")  # a service that was started here has made it quiet
     await api.send_photo(1, b"png")  # httpx logs every call
     found = await failures_of(api, stub)
     with trio.move_on_after(0.05):

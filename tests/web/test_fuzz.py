@@ -20,7 +20,6 @@ from structlog.testing import capture_logs
 from lockbay.audit import audit
 from lockbay.payments.provider import Call
 from lockbay.postgres.database import Database
-from lockbay.wallclock import SystemClock
 from lockbay.web.app import web_app
 from lockbay.web.health import examination
 from lockbay.web.limits import Limits
@@ -53,7 +52,7 @@ async def paid(database: Database) -> Database:
 
 
 def app_on(database: Database) -> ASGIApp:
-    return web_app(database, all_receivers(), examination(database, SystemClock(), None))
+    return web_app(database, all_receivers(), examination(database, database.clock, None))
 
 
 async def ask(app: ASGIApp, call: Call) -> int:
