@@ -83,7 +83,7 @@ async def open_site(
     limits = limits or Limits()
     if receivers is None:
         receivers = all_receivers()
-    app = web_app(database, receivers, examine or examination(database, database.clock, None), limits=limits, bot=bot)
+    app = web_app(database, receivers, examine or examination(database, SystemClock(), None), limits=limits, bot=bot)
     async with trio.open_nursery() as nursery:
         address = await nursery.start(
             lambda task_status: serve_web(

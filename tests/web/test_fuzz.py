@@ -134,7 +134,7 @@ async def test_changed_calls_over_the_wire_end_nothing(paid: Database, chance: r
                 statuses[status] += 1
 
     with capture_logs() as logs:
-        async with open_site(paid, limits=limits) as site:
+        async with open_site(paid, limits=limits, examine=examination(paid, paid.clock, None)) as site:
             async with trio.open_nursery() as nursery:
                 for _ in range(AT_ONCE):
                     nursery.start_soon(send, site)
