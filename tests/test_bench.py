@@ -35,6 +35,27 @@ def test_a_part_is_measured_and_stands(part: str, tmp_path: Path) -> None:
     assert row["figures"][PARTS[part]] > 0
 
 
+BROKEN = """
+from scripts.chaos.report import Row
+from scripts.command import command
+
+def play(name, options):
+    return Row(name, options.seed, 0.0, {"part of a good one": 1 / (name == "good")})
+
+command("town", "usage", ("bad", "good"), play, "part")
+"""
+
+
+def test_a_part_that_raises_fails_the_run_and_leaves_the_others_theirs(tmp_path: Path) -> None:
+    file = tmp_path / "rows.json"
+    command = [sys.executable, "-c", BROKEN, "all", "--json", str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    bad, good = json.loads(file.read_text())["scenarios"]
+    assert bad["failures"] == ["ZeroDivisionError: division by zero"]
+    assert (good["stands"], good["figures"]) == (True, {"part of a good one": 1.0})
+
+
 def test_without_the_bench_beside_it_the_updates_are_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from scripts.bench import updates
 

@@ -60,7 +60,7 @@ def machine() -> str:
     )
 
 
-def show(rows: Sequence[Row], title: str = "Chaos") -> None:
+def show(rows: Sequence[Row], title: str) -> None:
     """The table, and below it what failed."""
     table = Table("scenario", "stands", "seed", "seconds", "figures", title=f"{title}: {machine()}", show_lines=True)
     for row in rows:
