@@ -37,6 +37,8 @@ MENDABLE: Final = frozenset(
 async def cash_out(chat: Chat) -> None:
     """Coin, amount, network, where to, review, code; requested."""
     start = await _start(chat)
+    if start.barred_until is not None:
+        return await chat.show(screens.barred(chat.words, start.barred_until, chat.now))
     coin = await chat.ask("coin", questions.coin(chat.words, start), parse=answers.coin(chat.words, start))
     amount = await _amount(chat, start, coin, coin.networks)
     cost = await _network(chat, coin, amount)
@@ -47,6 +49,8 @@ async def cash_out(chat: Chat) -> None:
 async def cash_out_to(chat: Chat, destination_id: str) -> None:
     """To where money went before: two taps, an amount and Confirm."""
     start, wanted = await _start(chat), identifier(destination_id)
+    if start.barred_until is not None:
+        return await chat.show(screens.barred(chat.words, start.barred_until, chat.now))
     saved = next((each for each in start.saved if each.id == wanted), None)
     coin = start.coin(saved.currency) if saved is not None else None
     cost = next((each for each in coin.networks if each.network == saved.network), None) if coin and saved else None

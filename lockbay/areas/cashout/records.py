@@ -63,7 +63,8 @@ class CashoutStart(View):
     """Everything that the questions of a cash-out need. `needs_code`: one is mailed before the money goes.
 
     `count_left` and `usd_left` are what the day still allows, None without limit; `approval_usd` is from where on
-    somebody of the staff has to approve, None: never.
+    somebody of the staff has to approve, None: never. `barred_until`: nothing goes out before, because a proven e-mail
+    address was replaced.
     """
 
     file: ClassVar[str] = "cashout/start"
@@ -75,6 +76,7 @@ class CashoutStart(View):
     usd_left: Decimal | None
     is_verified: bool
     approval_usd: Decimal | None
+    barred_until: datetime | None
 
     def coin(self, code: str) -> Coin | None:
         """None: it cannot be cashed out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from markupsafe import Markup
@@ -110,6 +111,22 @@ def no_destination(words: Words) -> Screen:
     """What was saved is gone, or nothing is sent there any more."""
     text = words("That destination is not there any more, and no money moved. Choose another one.")
     return Screen(text, ((Link(words.label("💸 Cash out"), "cash_out", style="primary"), buttons.menu(words)),))
+
+
+def barred(words: Words, until: datetime, now: datetime) -> Screen:
+    """Nothing is asked: whoever replaced a proven e-mail address has to wait. It may have been somebody else."""
+    text = lines(
+        words("⏳ <b>No cash-out until {time}</b>", time=words.time(until)),
+        BLANK,
+        words(
+            "Your e-mail address was replaced by another one. For a day after that no money goes out, so that nobody "
+            "who got into your account can take it. You can cash out {when}; your money stays in your wallet.",
+            when=words.until(until, now),
+        ),
+        BLANK,
+        words("If it was not you who replaced it, please tell support now."),
+    )
+    return Screen(text, ((buttons.support(words), buttons.wallet(words)), (buttons.menu(words),)))
 
 
 def not_requested(words: Words, why: Markup) -> Screen:
