@@ -26,7 +26,9 @@ SELECT
     CASE WHEN d.id IS NOT NULL THEN jsonb_build_object(
         'role', d.role, 'reason', d.reason, 'opened_at', d.opened_at, 'how', d.how, 'percent', d.seller_percent, 'why', d.why,
         'buyer_gets', (t.held - d.released)::text, 'seller_gets', (d.released - d.fee)::text, 'fee', d.fee::text) END AS dispute,
-    referrals_credit_back(t, :user_id, :at) AS credit_back
+    referrals_credit_back(t, :user_id, :at) AS credit_back,
+    CASE WHEN t.state IN ('awaiting_payment', 'underpaid') AND t.buyer_id = :user_id
+        THEN trades_why_not(t, :user_id, 'pay', :at) END AS pay_barred
 FROM trades t
 LEFT JOIN disputes d ON d.trade_id = t.id
 LEFT JOIN users other ON other.id = CASE WHEN t.buyer_id = :user_id THEN t.seller_id ELSE t.buyer_id END

@@ -13,6 +13,7 @@ from lockbay.actors.screen import Copy, Row, Screen, Url
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, disputed
 from lockbay.areas.text import lines
+from lockbay.areas.trades import unpayable
 from lockbay.areas.trades.chat_layout import chat_button
 from lockbay.areas.trades.layout import (
     BLANK,
@@ -51,7 +52,7 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
         *_facts(words, page, now),
         quoted(page.description),
         *_dispute(words, page),
-        _advice(words, page),
+        unpayable.advice(words, page) or _advice(words, page),
         less(words, page),
         _credit_back(words, page),
         _proposal(words, page),

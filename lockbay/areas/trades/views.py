@@ -83,7 +83,8 @@ class TradePage(View):
     has arrived of a price of which some is still `missing`, `in_part` whether it came in parts. Once paid, `buyer_pays`
     is what was, and `seller_gets` may be less than was `promised`. `proposed_by` wants to end it together; `ended_how`
     tells why it was refunded; None: time ran out. `credit_back`, USDT, is what the viewer's fee credit would pay back
-    of the fee now, or has; None: nothing.
+    of the fee now, or has; None: nothing. `pay_barred` is why the buyer of an unpaid trade cannot pay it: too_late,
+    blocked, closed or seller_blocked; None: they can.
     """
 
     file: ClassVar[str] = "trades/page"
@@ -135,6 +136,7 @@ class TradePage(View):
     credit_back: Decimal | None = None
     other_slug: str | None = None  # of their page
     may_rate: bool = False
+    pay_barred: str | None = None
 
 
 @frozen
