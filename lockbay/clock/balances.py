@@ -12,7 +12,8 @@ import trio
 from attrs import frozen
 from prometheus_client import Counter, Gauge
 
-from lockbay.errors import LockBayError, ProviderUnavailable
+from lockbay.errors import ProviderUnavailable
+from lockbay.lookout import Lookout
 from lockbay.payments.balances import Lows, Pot, Purse
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
@@ -60,12 +61,7 @@ async def watch_balances(
     database: Database, purses: Sequence[Purse], lows: Lows, *, period: float = PERIOD
 ) -> NoReturn:
     """Now and every period, for ever. What failed is asked the next time. Cancel it at any time."""
-    while True:
-        try:
-            await look(database, purses, lows)
-        except LockBayError as error:
-            log.warning("balances_not_noted", error=type(error).__name__, reason=str(error))
-        await trio.sleep(period)
+    await Lookout("balances", period).keep(partial(look, database, purses, lows))
 
 
 def _is_watched(lows: Lows, provider: str, currency: str, network: str) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar, Final, NoReturn
 
 import structlog
-import trio
 from attrs import frozen
 
-from lockbay.errors import LockBayError
+from lockbay.lookout import Lookout
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Statement
 from lockbay.wallclock import WallClock
@@ -52,9 +52,4 @@ async def tell_waiting(database: Database, clock: WallClock) -> None:
 
 async def watch_disputes(database: Database, clock: WallClock, *, period: float = PERIOD) -> NoReturn:
     """Now and every period, for ever. What failed is told the next time. Cancel it at any time."""
-    while True:
-        try:
-            await tell_waiting(database, clock)
-        except LockBayError as error:
-            log.warning("waiting_disputes_not_told", error=type(error).__name__, reason=str(error))
-        await trio.sleep(period)
+    await Lookout("disputes", period).keep(partial(tell_waiting, database, clock))

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar, Final, NoReturn
 
-import structlog
-import trio
 from attrs import asdict, frozen
 from prometheus_client import Gauge
 
-from lockbay.errors import LockBayError
+from lockbay.lookout import Lookout
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
 
 PERIOD: Final = 30.0  # s
 WAITING = Gauge("lockbay_waiting", "What waits, and for whom: updates, notices, people and the staff", ["what"])
-log = structlog.get_logger()
 
 
 @frozen
@@ -55,9 +53,4 @@ async def count(database: Database) -> None:
 
 async def keep_figures(database: Database, *, period: float = PERIOD) -> NoReturn:
     """Now and every period, for ever. Cancel it at any time."""
-    while True:
-        try:
-            await count(database)
-        except LockBayError as error:
-            log.warning("figures_not_counted", error=type(error).__name__, reason=str(error))
-        await trio.sleep(period)
+    await Lookout("figures", period).keep(partial(count, database))

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar, Final, TypeVar
 
 import structlog
@@ -22,6 +23,7 @@ from prometheus_client import Counter, Histogram
 
 from lockbay.areas.payout import Cashout, SaveRoutes, SendCashout, SettleCashout
 from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.lookout import Lookout
 from lockbay.money import CURRENCIES
 from lockbay.payments.manual import Manual
 from lockbay.payments.payout import PayoutProvider, told
@@ -38,7 +40,6 @@ AGAIN: Final = 1.0  # s until an operation is repeated whose outcome is not know
 # Whoever was held up for so long since `sending` was committed must not call any more: it may have been asked about.
 FRESH: Final = timedelta(seconds=60)
 SILENT: Final = timedelta(hours=1)  # in `sending`, and nobody can say anything: somebody has to know
-WATCHED: Final = frozenset({"CashoutPage"})  # a view that every step of a cash-out makes old
 
 PAYOUTS = Counter("lockbay_payouts", "What providers answered about payouts", ["provider", "kind", "outcome"])
 SECONDS = Histogram(
@@ -99,12 +100,12 @@ class Payouts:
         self._busy: set[int] = set()
         self._calls: set[trio.CancelScope] = set()
         self._looking = trio.CancelScope()
-        self._woken = trio.Event()
+        self._lookout = Lookout("payouts", PERIOD)
 
     def changed(self, changes: Sequence[Change]) -> None:
-        """Something was committed: looks at once when it may be a cash-out."""
-        if any(change.view in WATCHED for change in changes):
-            self._woken.set()
+        """Something was committed: looks at once when it made a cash-out due."""
+        if any(change.view == DueCashouts.__name__ for change in changes):
+            self._lookout.wake()
 
     def stop(self) -> None:
         """Begins nothing new; calls under way get their grace. `run` ends when they have ended."""
@@ -115,7 +116,7 @@ class Payouts:
         async with trio.open_nursery() as workers:
             try:
                 with self._looking:
-                    await self._look_for_ever(workers)
+                    await self._lookout.keep(partial(self._look, workers))
             finally:
                 self._hurry()
                 if self._looking.cancel_called:
@@ -125,18 +126,6 @@ class Payouts:
         """Does all that is due by now, and waits for it. Raises what the database raises when it is away."""
         async with trio.open_nursery() as workers:
             await self._look(workers)
-
-    async def _look_for_ever(self, workers: trio.Nursery) -> None:
-        while True:
-            self._woken = trio.Event()
-            try:
-                await self._look(workers)
-            except (Unavailable, OutcomeUnknown) as error:
-                log.warning("payouts_wait_for_database", error=str(error))
-            except Exception:
-                log.exception("payouts_failed")
-            with trio.move_on_after(PERIOD):
-                await self._woken.wait()
 
     def _hurry(self) -> None:
         for scope in self._calls:

@@ -18,6 +18,7 @@ from prometheus_client import Counter
 
 from lockbay.areas.deposits.records import ApplyPayment, Payin
 from lockbay.errors import OutcomeUnknown, ProviderUnavailable, Unavailable
+from lockbay.lookout import Lookout
 from lockbay.money import EXACT
 from lockbay.payments.client import Declined
 from lockbay.payments.provider import Provider, Unclear
@@ -132,14 +133,7 @@ class Reconciler:
 
     async def run(self) -> NoReturn:
         """Ticks for ever, whatever goes wrong: the payins stay due."""
-        while True:
-            try:
-                await self.tick()
-            except (Unavailable, OutcomeUnknown) as error:
-                log.warning("reconciler_waits_for_database", provider=self._provider.name, error=str(error))
-            except Exception:
-                log.exception("reconciler_failed", provider=self._provider.name)
-            await trio.sleep(PERIOD)
+        await Lookout(f"reconciler of {self._provider.name}", PERIOD).keep(self.tick)
 
     async def tick(self) -> None:
         """Asks about everything that is due by now, unless the provider is away: then it is left alone for a while,

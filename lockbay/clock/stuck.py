@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar, Final, NoReturn
 
 import structlog
-import trio
 from attrs import frozen
 
-from lockbay.errors import LockBayError
+from lockbay.lookout import Lookout
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Statement
 from lockbay.wallclock import WallClock
@@ -54,9 +54,4 @@ async def tell_stuck(database: Database, clock: WallClock) -> None:
 
 async def watch_payouts(database: Database, clock: WallClock, *, period: float = PERIOD) -> NoReturn:
     """Now and every period, for ever. What failed is told the next time. Cancel it at any time."""
-    while True:
-        try:
-            await tell_stuck(database, clock)
-        except LockBayError as error:
-            log.warning("stuck_payouts_not_told", error=type(error).__name__, reason=str(error))
-        await trio.sleep(period)
+    await Lookout("stuck payouts", period).keep(partial(tell_stuck, database, clock))

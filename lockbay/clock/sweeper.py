@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 import structlog
-import trio
 from prometheus_client import Counter, Histogram
 
 from lockbay.actors.update import DeadlinePassed
 from lockbay.areas.trades.timers import DueReminder, DueTimer
 from lockbay.clock.records import AskDue, Due, ForgetConversations, PassedDeadline
 from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.lookout import Lookout
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from lockbay.wallclock import WallClock
@@ -57,14 +57,7 @@ class Sweeper:
 
     async def run(self) -> None:
         """Ticks for ever, whatever goes wrong: the rows stay due."""
-        while True:
-            try:
-                await self.tick()
-            except (Unavailable, OutcomeUnknown) as error:
-                log.warning("clock_waits_for_database", error=str(error))
-            except Exception:
-                log.exception("clock_failed")
-            await trio.sleep(PERIOD)
+        await Lookout("clock", PERIOD).keep(self.tick)
 
     async def tick(self) -> None:
         """Does everything that is due by now. Raises what the database raises when it is away; nothing is lost."""

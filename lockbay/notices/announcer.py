@@ -11,6 +11,7 @@ again, and a group that does not let us write is left.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Final, Literal, Protocol
 
 import structlog
@@ -21,7 +22,8 @@ from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
 from lockbay.areas.groups.records import DueNews, GroupNews, LeaveGroup, MoveGroup, NewsTold, SpreadNews
 from lockbay.areas.groups.screens import announced
-from lockbay.errors import OutcomeUnknown, TelegramUnavailable, Unavailable
+from lockbay.errors import TelegramUnavailable
+from lockbay.lookout import Lookout
 from lockbay.notices.marks import Marks
 from lockbay.postgres.database import Database
 from lockbay.telegram.refusals import AnswerLost, Refusal, Unauthorized, Unreachable
@@ -61,28 +63,18 @@ class Announcer:
     async def run(self) -> None:
         """For ever. A group that has to wait keeps no other waiting."""
         async with trio.open_nursery() as lanes:
-            while True:
-                await self._look(lanes)
-                await trio.sleep(PERIOD)
+            await Lookout("announcer", PERIOD).keep(partial(self._look, lanes))
 
     async def tick(self) -> None:
-        """Tells all that is due now; returns when it is told."""
+        """Tells all that is due now; returns when it is told. Raises what the database raises when it is away."""
         async with trio.open_nursery() as lanes:
             await self._look(lanes)
 
     async def _look(self, lanes: trio.Nursery) -> None:
-        try:
-            await self._move()
-            while await self._database.run(SpreadNews(MOST)) == MOST:
-                pass
-            due = await self._database.run(DueNews(sorted(self._busy), LANES - len(self._busy)))
-        except (Unavailable, OutcomeUnknown) as error:
-            log.warning("announcer_waits_for_database", error=str(error))
-            return
-        except Exception:
-            log.exception("announcer_cannot_look")
-            return
-        for news in due:
+        await self._move()
+        while await self._database.run(SpreadNews(MOST)) == MOST:
+            pass
+        for news in await self._database.run(DueNews(sorted(self._busy), LANES - len(self._busy))):
             self._busy.add(news.group_id)
             lanes.start_soon(self._lane, news)
 

@@ -21,6 +21,7 @@ from lockbay.actors.words import words
 from lockbay.areas.admin.broadcast_records import BroadcastCase, Broadcasts
 from lockbay.areas.admin.broadcast_screens import announcement
 from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.lookout import Lookout
 from lockbay.notices.broadcasts import AdvanceBroadcast, Advanced, Hearer, HearersAfter, NextBroadcast, Running
 from lockbay.notices.quiet import quiet_end
 from lockbay.postgres.database import Database
@@ -56,23 +57,16 @@ class Broadcaster:
         self._database = database
         self._clock = clock
         self._courier = courier
-        self._woken = trio.Event()
+        self._lookout = Lookout("broadcaster", PERIOD)
 
     def changed(self, changes: Sequence[Change]) -> None:
         """Something was committed: looks at once when an owner has begun, paused, resumed or cancelled one."""
         if any(change.view == VIEW for change in changes):
-            self._woken.set()
+            self._lookout.wake()
 
     async def run(self) -> None:
         """For ever. Cancelled, it writes down how far it came, and the next run goes on from there."""
-        while True:
-            self._woken = trio.Event()
-            try:
-                await self.tick()
-            except (Unavailable, OutcomeUnknown) as error:
-                log.warning("broadcasts_wait_for_database", error=str(error))
-            with trio.move_on_after(PERIOD):
-                await self._woken.wait()
+        await self._lookout.keep(self.tick)
 
     async def tick(self) -> None:
         """Sends all that is to be sent by now. Raises what the database raises when it is away."""
@@ -116,8 +110,7 @@ class Broadcaster:
 
     async def _watch(self, broadcast_id: int, sending: trio.CancelScope) -> None:
         while True:
-            await self._woken.wait()
-            self._woken = trio.Event()
+            await self._lookout.woken()
             try:
                 running = await self._database.run(NextBroadcast())
             except (Unavailable, OutcomeUnknown):

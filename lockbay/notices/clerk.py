@@ -25,6 +25,7 @@ from lockbay.areas.history import statements
 from lockbay.areas.history.records import Ordered
 from lockbay.areas.period import Period
 from lockbay.errors import LockBayError, OutcomeUnknown, TelegramError, Unavailable
+from lockbay.lookout import Lookout
 from lockbay.notices.orders import END, EXPORT, DueFiles, EndFile, ExportLines, FileOrder, PostponeFile, StatementLines
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
@@ -61,23 +62,16 @@ class Clerk:
         self._database = database
         self._clock = clock
         self._courier = courier
-        self._woken = trio.Event()
+        self._lookout = Lookout("clerk", PERIOD)
 
     def changed(self, changes: Sequence[Change]) -> None:
         """Something was committed: looks at once when it was an order."""
         if any(change.view == VIEW for change in changes):
-            self._woken.set()
+            self._lookout.wake()
 
     async def run(self) -> None:
         """For ever, whatever goes wrong. Cancel it at any time: the press is killed, and the orders stay due."""
-        while True:
-            self._woken = trio.Event()
-            try:
-                await self.tick()
-            except (Unavailable, OutcomeUnknown) as error:
-                log.warning("files_wait_for_database", error=str(error))
-            with trio.move_on_after(PERIOD):
-                await self._woken.wait()
+        await self._lookout.keep(self.tick)
 
     async def tick(self) -> None:
         """Makes all that is due by now. Raises what the database raises when it is away."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Final, NoReturn
 
 import structlog
 import trio
 
-from lockbay.errors import LockBayError
+from lockbay.lookout import Lookout
 from lockbay.notices.records import ForgetNotices
 from lockbay.postgres.database import Database
 from lockbay.wallclock import WallClock
@@ -22,12 +23,7 @@ log = structlog.get_logger()
 
 async def forget_old(database: Database, clock: WallClock, *, period: float = PERIOD) -> NoReturn:
     """Once now and once every period, for ever. What fails is made up for by the next time."""
-    while True:
-        try:
-            await _forget(database, clock)
-        except LockBayError as error:
-            log.warning("notices_not_forgotten", error=type(error).__name__, reason=str(error))
-        await trio.sleep(period)
+    await Lookout("old notices", period).keep(partial(_forget, database, clock))
 
 
 async def _forget(database: Database, clock: WallClock) -> None:

@@ -309,7 +309,7 @@ async def test_the_clock_survives_the_loss_of_the_database_and_goes_on(
                 await raw.fetch(CUT)
                 await expired.wait()
             nursery.cancel_scope.cancel()
-    assert "clock_waits_for_database" in [entry["event"] for entry in logged]
+    assert ("lookout_waits_for_database", "clock") in [(entry["event"], entry.get("lookout")) for entry in logged]
     assert await state(world, trade) == "expired"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 import structlog
@@ -10,6 +11,7 @@ import trio
 
 from lockbay.audit import Report, as_json
 from lockbay.errors import LockBayError
+from lockbay.lookout import Lookout
 from lockbay.postgres.database import Database
 from lockbay.web.console.house_records import RollActivity
 from lockbay.web.console.ledger_records import EndAudit
@@ -34,9 +36,7 @@ class Errands:
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
             task_status.started()
-            while True:
-                await self._roll()
-                await trio.sleep(ROLL_PERIOD)
+            await Lookout("activity", ROLL_PERIOD).keep(partial(self._database.run, RollActivity()))
 
     def begin_audit(self, run_id: int) -> None:
         """Once for each run, however often it is asked."""
@@ -57,9 +57,3 @@ class Errands:
             except LockBayError as error:
                 log.warning("audit_not_kept", run_id=run_id, error=type(error).__name__)
                 await trio.sleep(PAUSE)
-
-    async def _roll(self) -> None:
-        try:
-            await self._database.run(RollActivity())
-        except LockBayError as error:
-            log.warning("activity_not_rolled", error=type(error).__name__, reason=str(error))
