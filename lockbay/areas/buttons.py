@@ -97,9 +97,14 @@ def profile(words: Words) -> Link:
     return Link(words.label("🪪 My profile"), "profile")
 
 
-def about(words: Words, name: str, slug: str) -> Link:
-    """To what is known of somebody, by the slug of their page."""
-    return Link(words.label("👤 About {name}", name=cut(name, 32)), "person", (slug,))
+def about(words: Words, name: str, slug: str, trade_id: int) -> Link:
+    """From a trade to what is known of its other side, by the slug of their page; from there it goes back."""
+    return Link(words.label("👤 About {name}", name=cut(name, 32)), "person", (slug, str(trade_id)))
+
+
+def the_trade(words: Words, trade_id: int | str) -> Link:
+    """Back to where the person came from, which was a trade."""
+    return Link(words.label("⬅️ Back to the trade"), "trade", (str(trade_id),))
 
 
 def find_person(words: Words) -> Link:

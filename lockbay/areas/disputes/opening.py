@@ -124,7 +124,7 @@ def _question(words: Words, page: DisputeStart, ask: Markup, *answers: Row) -> S
 
 
 def _way_back(words: Words, trade_id: int) -> Row:
-    return (Link(words.label("⬅️ Back to the trade"), "trade", (str(trade_id),)), buttons.menu(words))
+    return (buttons.the_trade(words, trade_id), buttons.menu(words))
 
 
 def _capital(label: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
@@ -16,6 +17,8 @@ from lockbay.areas.ratings.profiles import Links
 from lockbay.areas.ratings.records import RateTrade, RatingList, TradeToRate
 from lockbay.areas.standing import Profile
 from lockbay.postgres.queries import Refused
+
+NO_TRADE: Final = "0"
 
 
 def flows(links: Links) -> Mapping[str, Flow]:
@@ -75,9 +78,9 @@ async def share_profile(links: Links, chat: Chat) -> None:
     await chat.show(shown)
 
 
-async def person(links: Links, chat: Chat, slug: str) -> None:
-    """Somebody's, by the slug of their page."""
-    await _show(links, chat, await chat.read(Profile, answers.slug(slug), ""))
+async def person(links: Links, chat: Chat, slug: str, trade_id: str = NO_TRADE) -> None:
+    """Somebody's, by the slug of their page; out of a trade it leads back there."""
+    await _show(links, chat, await chat.read(Profile, answers.slug(slug), ""), identifier(trade_id))
 
 
 async def find_person(links: Links, chat: Chat) -> None:
@@ -86,20 +89,21 @@ async def find_person(links: Links, chat: Chat) -> None:
     await _show(links, chat, await chat.read(Profile, sought.slug, sought.username))
 
 
-async def ratings(chat: Chat, slug: str, before: str = "0") -> None:
+async def ratings(chat: Chat, slug: str, before: str = "0", trade_id: str = NO_TRADE) -> None:
     """What others said of somebody, page by page."""
-    last = identifier(before)
+    last, trade = identifier(before), identifier(trade_id)
     page = await chat.read(RatingList, answers.slug(slug), last)
-    await chat.show(profiles.nobody(chat.words) if page is None else profiles.ratings(chat.words, page, last))
+    shown = profiles.nobody(chat.words, trade) if page is None else profiles.ratings(chat.words, page, last, trade)
+    await chat.show(shown)
 
 
-async def _show(links: Links, chat: Chat, found: Profile | None) -> None:
+async def _show(links: Links, chat: Chat, found: Profile | None, trade: int = 0) -> None:
     if found is None:
-        await chat.show(profiles.nobody(chat.words))
+        await chat.show(profiles.nobody(chat.words, trade))
     elif found.is_own:
         await chat.show(profiles.own(chat.words, found))
     else:
-        await chat.show(profiles.other(chat.words, found, links))
+        await chat.show(profiles.other(chat.words, found, links, trade))
 
 
 async def _own(chat: Chat) -> Profile:

@@ -55,31 +55,48 @@ def own(words: Words, profile: Profile) -> Screen:
     )
 
 
-def other(words: Words, profile: Profile, links: Links) -> Screen:
-    """Somebody else, before one trades with them. Of who is not public, their partners see stars and counts."""
+def other(words: Words, profile: Profile, links: Links, trade: int = 0) -> Screen:
+    """Somebody else, before one trades with them. Of who is not public, their partners see stars and counts. `trade` is
+    the one in which the viewer has met them.
+    """
     facts = _facts(words, profile) if profile.is_public else standing.summary(words, profile.standing)
     text = paragraphs((words("👤 <b>{name}</b>", name=isolated(profile.name)), facts))
     page = links.page(profile.slug) if profile.is_public else None
     return Screen(
         text,
         (
-            *((_trade(words, profile.username),) if profile.username else ()),
-            *(_said(words, profile) if profile.is_public else ()),
+            *((_buy(words, profile.username),) if profile.username else ()),
+            *(_said(words, profile, trade) if profile.is_public else ()),
             *(((Url(words.label("🌐 Public page"), page),),) if page else ()),
-            (buttons.find_person(words), buttons.menu(words)),
+            *_way_out(words, trade),
         ),
     )
 
 
-def _trade(words: Words, username: str) -> Row:
+def _way_out(words: Words, trade: int) -> tuple[Row, ...]:
+    """Who came out of a trade goes back there."""
+    find, menu = buttons.find_person(words), buttons.menu(words)
+    return ((find,), (buttons.the_trade(words, trade), menu)) if trade else ((find, menu),)
+
+
+def _buy(words: Words, username: str) -> Row:
     return (Link(words.label("🤝 Buy from @{name}", name=username), "new_trade", (username,), "primary"),)
 
 
-def _said(words: Words, profile: Profile) -> tuple[Row, ...]:
+def _said(words: Words, profile: Profile, trade: int = 0) -> tuple[Row, ...]:
     """To what others said of them."""
     if not profile.standing.ratings:
         return ()
-    return ((Link(words.label("💬 Ratings ({n})", n=profile.standing.ratings), "ratings", (profile.slug,)),),)
+    return (
+        (Link(words.label("💬 Ratings ({n})", n=profile.standing.ratings), "ratings", _page(profile.slug, 0, trade)),),
+    )
+
+
+def _page(slug: str, before: int, trade: int) -> tuple[str, ...]:
+    """Which page of what is said of whom."""
+    if trade:
+        return (slug, str(before), str(trade))
+    return (slug, str(before)) if before else (slug,)
 
 
 def _facts(words: Words, profile: Profile) -> Markup:
@@ -134,7 +151,7 @@ def search(words: Words) -> Screen:
     return Screen(text, ((buttons.cancel(words),),))
 
 
-def nobody(words: Words) -> Screen:
+def nobody(words: Words, trade: int = 0) -> Screen:
     """Nobody, not public, blocked, closed: the same sentence, so that nobody learns which."""
     text = paragraphs(
         (
@@ -142,10 +159,10 @@ def nobody(words: Words) -> Screen:
             words("Look whether it is written right. Who is new here has no ratings yet, so trade with care."),
         )
     )
-    return Screen(text, ((buttons.find_person(words),), (buttons.menu(words),)))
+    return Screen(text, _way_out(words, trade))
 
 
-def ratings(words: Words, page: RatingList, before: int) -> Screen:
+def ratings(words: Words, page: RatingList, before: int, trade: int = 0) -> Screen:
     """What was said of somebody, page by page."""
     title = (
         words("💬 <b>What others say of me</b>")
@@ -153,9 +170,12 @@ def ratings(words: Words, page: RatingList, before: int) -> Screen:
         else words("💬 <b>What others say of {name}</b>", name=isolated(page.name))
     )
     text = paragraphs((title, *(_rating(words, each) for each in page.ratings)))
-    newest = (Link(words.label("⏮ Newest"), "ratings", (page.slug,)),) if before else ()
-    older = (Link(words.label("Older ▶️"), "ratings", (page.slug, str(page.next))),) if page.next is not None else ()
-    back = buttons.back(words, "profile") if page.is_own else buttons.back(words, "person", page.slug)
+    newest = (Link(words.label("⏮ Newest"), "ratings", _page(page.slug, 0, trade)),) if before else ()
+    older: Row = ()
+    if page.next is not None:
+        older = (Link(words.label("Older ▶️"), "ratings", _page(page.slug, page.next, trade)),)
+    whose = (page.slug, str(trade)) if trade else (page.slug,)
+    back = buttons.back(words, "profile") if page.is_own else buttons.back(words, "person", *whose)
     paging: tuple[Row, ...] = ((*newest, *older),) if newest or older else ()
     return Screen(text if page.ratings else lines(title, words("Nothing yet.")), (*paging, (back, buttons.menu(words))))
 

@@ -14,11 +14,6 @@ def chat_button(words: Words, trade_id: int, newest: int, unread: int) -> Link:
     return Link(words.label("💬 Chat ({n} new)", n=unread), "trade_chat", (str(trade_id), "0", str(newest)), "primary")
 
 
-def open_trade(words: Words, trade_id: int) -> Link:
-    """One step back."""
-    return Link(words.label("⬅️ Back to the trade"), "trade", (str(trade_id),))
-
-
 def open_dispute(words: Words, trade_id: int) -> Link:
     """One step back, for the staff."""
     return Link(words.label("⬅️ Back to the dispute"), "dispute", (str(trade_id),))

@@ -13,7 +13,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.messages import CAPTION, attachment, file_name, fitted, units
 from lockbay.areas.text import lines
-from lockbay.areas.trades.chat_layout import open_dispute, open_trade, side
+from lockbay.areas.trades.chat_layout import open_dispute, side
 from lockbay.areas.trades.chat_records import ChatPage, Message, Told
 from lockbay.areas.trades.layout import BLANK, isolated, quoted
 from lockbay.postgres.queries import Refused
@@ -127,7 +127,7 @@ def _paging(words: Words, page: ChatPage, messages: tuple[Message, ...]) -> tupl
 
 
 def _way_out(words: Words, page: ChatPage) -> Row:
-    back = open_dispute if page.viewer == "admin" else open_trade
+    back = open_dispute if page.viewer == "admin" else buttons.the_trade
     return (back(words, page.trade_id), buttons.menu(words))
 
 

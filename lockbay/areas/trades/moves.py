@@ -174,4 +174,4 @@ def impossible(words: Words, trade_id: int, slug: str) -> Screen:
 
 def way_back(words: Words, trade_id: int) -> Row:
     """The last row: to the trade, to the menu."""
-    return (Link(words.label("⬅️ Back to the trade"), "trade", (str(trade_id),)), buttons.menu(words))
+    return (buttons.the_trade(words, trade_id), buttons.menu(words))

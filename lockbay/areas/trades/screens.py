@@ -267,7 +267,7 @@ def _rating(words: Words, page: TradePage) -> tuple[Row, ...]:
     """What others say of the other side, and what the viewer can say of them."""
     if page.other_slug is None:
         return ()
-    about = buttons.about(words, other_side(words, page), page.other_slug)
+    about = buttons.about(words, other_side(words, page), page.other_slug, page.id)
     return ((buttons.rate(words, page.id), about) if page.may_rate else (about,),)
 
 
