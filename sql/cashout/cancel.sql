@@ -13,6 +13,6 @@ BEGIN
         RETURN requests_refuse(p_request_key, 'wrong_state', jsonb_build_object('state', cashout.state));
     END IF;
     cashout := cashout_end(p_request_key, cashout, 'cancelled', p_at);
-    RETURN cashout_finish(p_request_key, cashout, 0);
+    RETURN cashout_finish(p_request_key, cashout, 0, p_at);
 END
 $$;

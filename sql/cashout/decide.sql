@@ -41,7 +41,7 @@ BEGIN
         UPDATE cashouts SET ask_at = CASE state WHEN 'waiting' THEN NULL ELSE ask_at END, claimed_by = p_user_id, claimed_at = p_at
         WHERE id = cashout.id RETURNING * INTO cashout;
         PERFORM admin_record(p_user_id, 'claim_cashout', 'cashout ' || cashout.id, '', to_jsonb(before), to_jsonb(cashout.state), p_at);
-        RETURN cashout_finish(p_request_key, cashout, 0);
+        RETURN cashout_finish(p_request_key, cashout, 0, p_at);
     END IF;
     IF p_decision = 'paid' THEN
         INSERT INTO payout_events (provider, reference, cashout_id, outcome, txid, body, headers, at)
@@ -62,6 +62,6 @@ BEGIN
     PERFORM admin_record(p_user_id, p_decision || '_cashout', 'cashout ' || cashout.id, coalesce(nullif(p_note, ''), p_txid),
         to_jsonb(before), to_jsonb(cashout.state), p_at);
     RETURN cashout_finish(p_request_key, cashout,
-        CASE WHEN p_decision = 'retry' THEN 0 ELSE cashout_tell(cashout, p_request_key, p_at) END);
+        CASE WHEN p_decision = 'retry' THEN 0 ELSE cashout_tell(cashout, p_request_key, p_at) END, p_at);
 END
 $$;

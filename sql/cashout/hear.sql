@@ -37,6 +37,6 @@ BEGIN
         PERFORM cashout_alarm(p_request_key, cashout, told);
     END IF;
     RETURN cashout_finish(p_request_key, cashout,
-        CASE WHEN cashout.state <> before THEN cashout_tell(cashout, p_request_key, p_at) ELSE strange::int END);
+        CASE WHEN cashout.state <> before THEN cashout_tell(cashout, p_request_key, p_at) ELSE strange::int END, p_at);
 END
 $$;

@@ -27,6 +27,6 @@ BEGIN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
     END IF;
     made := cashout_make(p_request_key, target, whole, p_net, worth, p_at);
-    RETURN cashout_finish(p_request_key, made, (made.state <> 'requested')::int);
+    RETURN cashout_finish(p_request_key, made, (made.state <> 'requested' AND EXISTS (SELECT FROM staff))::int, p_at);
 END
 $$;

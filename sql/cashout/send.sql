@@ -16,6 +16,6 @@ BEGIN
     UPDATE cashouts SET state = 'sending', provider = p_provider, sending_at = p_at, tries = tries + 1, problem = NULL,
         ask_at = p_at + interval '2 minutes'
     WHERE id = cashout.id RETURNING * INTO cashout;
-    RETURN cashout_finish(p_request_key, cashout, cashout_tell(cashout, p_request_key, p_at));
+    RETURN cashout_finish(p_request_key, cashout, cashout_tell(cashout, p_request_key, p_at), p_at);
 END
 $$;

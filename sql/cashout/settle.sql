@@ -58,6 +58,6 @@ BEGIN
         END IF;
     END IF;
     RETURN cashout_finish(p_request_key, cashout,
-        CASE WHEN cashout.state <> before THEN cashout_tell(cashout, p_request_key, p_at) ELSE strange::int END);
+        CASE WHEN cashout.state <> before THEN cashout_tell(cashout, p_request_key, p_at) ELSE strange::int END, p_at);
 END
 $$;

@@ -56,9 +56,10 @@ BEGIN
             'from_currency', quote.from_currency, 'from_amount', quote.from_amount::text, 'to_currency', quote.to_currency,
             'to_amount', quote.to_amount::text, 'price', quote.price::text,
             'cashout', CASE WHEN sent.id IS NOT NULL THEN cashout_answer(sent) END),
-        'changed', CASE WHEN sent.id IS NULL THEN '[]' ELSE admin_changed() END || (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
-            FROM unnest(ARRAY['CashoutStart', 'CashoutPage', 'CashoutList', 'ExchangeStart', 'ExchangeHistory', 'Wallet', 'Menu', 'History', 'NewTrade',
-                'TradePage', 'TradePayment', 'Contacts']) name),
-        'told', coalesce((sent.state <> 'requested')::int, 0)));
+        'changed', CASE WHEN sent.id IS NULL THEN '[]' ELSE cashout_changed(sent, p_at) END
+            || (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
+                FROM unnest(ARRAY['CashoutStart', 'ExchangeStart', 'ExchangeHistory', 'Wallet', 'Menu', 'History', 'NewTrade',
+                    'TradePage', 'TradePayment']) name),
+        'told', coalesce((sent.state <> 'requested' AND EXISTS (SELECT FROM staff))::int, 0)));
 END
 $$;

@@ -9,7 +9,7 @@ import trio
 
 from lockbay.areas.admin.cashout_records import DecideCashout
 from lockbay.areas.cashout.records import CancelCashout
-from lockbay.areas.payout import Cashout, HearPayout, SendCashout, State
+from lockbay.areas.payout import Cashout, HearPayout, SaveRoutes, SendCashout, State
 from lockbay.clock.payouts import AT_ONCE, SILENT, Payouts
 from lockbay.payments.payout import SETTLED
 from lockbay.postgres.bridge import Connection
@@ -292,7 +292,7 @@ async def test_it_looks_at_once_when_a_cashout_changes(
         with trio.fail_after(5):
             await called.wait()
         payouts.stop()
-    payouts.changed([Change(user, "CashoutPage")])
+    payouts.changed([Change(user, "DueCashouts")])
 
 
 async def test_told_the_same_anew_about_another_try_it_counts(
@@ -305,3 +305,21 @@ async def test_told_the_same_anew_about_another_try_it_counts(
     await payouts.tick()
     assert await state(raw, cashout) == "waiting"
     assert len(payer.called) == 2
+
+
+async def test_nobody_looks_for_what_nobody_has_to_do_by_itself(
+    world: World, user: int, payouts: Payouts, database: Database
+) -> None:
+    """Looking for payouts and notices costs as much as a cash-out."""
+    names: list[str] = []
+    told: list[bool] = []
+    database.on_changed = lambda changes: names.extend(change.view for change in changes)
+    database.on_told = lambda: told.append(True)
+    await world.done(request(user))
+    assert "DueCashouts" in names
+    names.clear()
+    await database.run(SaveRoutes([], []))
+    await world.done(request(user))
+    assert "CashoutPage" in names
+    assert "DueCashouts" not in names
+    assert not told, "there is no staff to tell"
