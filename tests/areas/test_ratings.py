@@ -23,7 +23,7 @@ from lockbay.actors.turn import Turn
 from lockbay.actors.words import words
 from lockbay.areas import trades
 from lockbay.areas.ratings import profiles, screens
-from lockbay.areas.ratings.news import NOTICES
+from lockbay.areas.ratings.news import NOTICES, News
 from lockbay.areas.ratings.profiles import Links
 from lockbay.areas.ratings.records import Rated, RateTrade, RatingList, TradeToRate
 from lockbay.areas.standing import Profile
@@ -417,6 +417,17 @@ def test_whatever_people_are_called_and_write_fits_into_a_message() -> None:
     ):
         assert leads_to(screen) & {"menu", "trade"}
         sent(screen)
+
+
+def test_what_was_said_stands_between_its_lines_without_empty_ones() -> None:
+    """A quote is a block, and sets itself apart."""
+    page = TradeToRate(1, "T-7K3Q9X", "A bicycle", "@ben", None, 5, "Thank you")
+    shown = (screens.stars(EN, page), screens.rated_before(EN, page), screens.review(EN, page, 5, "Thank you"))
+    told = NOTICES["rated"].draw(EN, News(1, "T-7K3Q9X", "@ana", 5, "Thank you", may_rate=False))
+    for screen in (*shown, told):
+        assert "<blockquote>" in screen.text
+        assert "\n\n<blockquote>" not in screen.text
+        assert "</blockquote>\n\n" not in screen.text
 
 
 async def test_whoever_it_is_their_profile_fits_into_a_message(world: World, database: Database) -> None:

@@ -12,7 +12,7 @@ from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.ratings.screens import sign
-from lockbay.areas.text import isolated, paragraphs, quoted
+from lockbay.areas.text import isolated, lines, quoted
 
 
 @frozen
@@ -29,17 +29,10 @@ class News:
 
 def rated(words: Words, news: News) -> Screen:
     """Who rated, and how."""
-    text = paragraphs(
-        (
-            words(
-                "⭐ <b>{name} rated trade {slug}:</b> {stars}",
-                name=isolated(news.by),
-                slug=news.slug,
-                stars=sign(news.stars),
-            ),
-            quoted(news.comment) if news.comment else None,
-        )
+    headline = words(
+        "⭐ <b>{name} rated trade {slug}:</b> {stars}", name=isolated(news.by), slug=news.slug, stars=sign(news.stars)
     )
+    text = lines(headline, quoted(news.comment) if news.comment else None)
     rows: tuple[Row, ...] = (
         *(((buttons.rate(words, news.trade_id),),) if news.may_rate else ()),
         (Link(words.label("Open the trade"), "trade", (str(news.trade_id),)), buttons.profile(words)),

@@ -15,6 +15,7 @@ from lockbay.areas.ratings.records import Rated, TradeToRate
 from lockbay.areas.text import cut, isolated, lines, paragraphs, quoted
 from lockbay.postgres.queries import Refused
 
+BLANK: Final = Markup("")
 DESCRIPTION: Final = 120  # characters, as a reminder of what it was about
 
 
@@ -25,12 +26,10 @@ def sign(stars: int) -> str:
 
 def stars(words: Words, page: TradeToRate) -> Screen:
     """How many?"""
-    text = paragraphs(
-        (
-            words("⭐ <b>How was trade {slug} with {name}?</b>", slug=page.slug, name=isolated(page.other)),
-            quoted(cut(page.description, DESCRIPTION)),
-            words("Your stars count for their profile. You rate once, and cannot change it afterwards."),
-        )
+    text = lines(
+        words("⭐ <b>How was trade {slug} with {name}?</b>", slug=page.slug, name=isolated(page.other)),
+        quoted(cut(page.description, DESCRIPTION)),
+        words("Your stars count for their profile. You rate once, and cannot change it afterwards."),
     )
     choices = tuple((Answer(f"{n} {sign(n)}", str(n)),) for n in STARS)
     return Screen(text, (*choices, (buttons.cancel(words),)))
@@ -38,11 +37,9 @@ def stars(words: Words, page: TradeToRate) -> Screen:
 
 def rated_before(words: Words, page: TradeToRate) -> Screen:
     """It was done already: once is enough."""
-    text = paragraphs(
-        (
-            words("⭐ <b>You have rated trade {slug}:</b> {stars}", slug=page.slug, stars=sign(page.stars or 0)),
-            quoted(page.comment) if page.comment else None,
-        )
+    text = lines(
+        words("⭐ <b>You have rated trade {slug}:</b> {stars}", slug=page.slug, stars=sign(page.stars or 0)),
+        quoted(page.comment) if page.comment else None,
     )
     return Screen(text, (_way_out(words, page.id),))
 
@@ -64,12 +61,12 @@ def comment(words: Words, given: int) -> Screen:
 
 def review(words: Words, page: TradeToRate, given: int, said: str) -> Screen:
     """Once more, before it stands for ever."""
-    text = paragraphs(
-        (
-            words("🧾 <b>Your rating of {name}</b>", name=isolated(page.other)),
-            lines(sign(given), quoted(said) if said else words("Without a comment.")),
-            words("It cannot be changed once you confirm."),
-        )
+    text = lines(
+        words("🧾 <b>Your rating of {name}</b>", name=isolated(page.other)),
+        BLANK,
+        sign(given),
+        quoted(said) if said else words("Without a comment."),
+        words("It cannot be changed once you confirm."),
     )
     rows: tuple[Row, ...] = (
         (Answer(words.label("✅ Confirm"), CONFIRM, "success"),),
