@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from scripts.chaos.report import Options, Row, save, show
+from scripts.machine import Machine
 
 
 def command(package: str, about: str, parts: Sequence[str], play: Callable[[str, Options], Row], kind: str) -> None:
@@ -26,10 +27,12 @@ def command(package: str, about: str, parts: Sequence[str], play: Callable[[str,
     print(f"--seed {seed}", file=sys.stderr, flush=True)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     names = parts if "all" in given.parts else given.parts
+    machine = Machine()
     rows = [_row(play, name, Options(seed, given.seconds, given.size)) for name in names]
-    show(rows, package.capitalize())
+    ran_on = machine.described()
+    show(rows, package.capitalize(), ran_on)
     if given.json:
-        save(rows, given.json)
+        save(rows, given.json, ran_on)
     sys.exit(not all(row.stands for row in rows))
 
 

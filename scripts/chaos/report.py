@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -52,22 +50,15 @@ class Row:
         return not self.failures
 
 
-def machine() -> str:
-    """What ran it, for whoever compares."""
-    return (
-        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
-        f"Python {platform.python_version()}, {platform.system()} {platform.release()}"
-    )
-
-
-def show(rows: Sequence[Row], title: str) -> None:
-    """The table, and below it what failed."""
-    table = Table("scenario", "stands", "seed", "seconds", "figures", title=f"{title}: {machine()}", show_lines=True)
+def show(rows: Sequence[Row], title: str, machine: Mapping[str, Figure]) -> None:
+    """The table, below it what ran it, and what failed."""
+    table = Table("scenario", "stands", "seed", "seconds", "figures", title=title, show_lines=True)
     for row in rows:
         figures = "\n".join(f"{name}: {_said(value)}" for name, value in row.figures.items())
         table.add_row(row.name, "yes" if row.stands else "NO", str(row.seed), f"{row.seconds:.0f}", escape(figures))
     console = Console()
     console.print(table)
+    console.print(", ".join(f"{name}: {value}" for name, value in machine.items()), markup=False)
     for row in rows:
         for failure in row.failures[:SHOWN]:
             console.print(f"{row.name}: {failure}", markup=False)
@@ -75,9 +66,9 @@ def show(rows: Sequence[Row], title: str) -> None:
             console.print(f"{row.name}: … and {len(row.failures) - SHOWN} more", markup=False)
 
 
-def save(rows: Sequence[Row], path: Path) -> None:
+def save(rows: Sequence[Row], path: Path, machine: Mapping[str, Figure]) -> None:
     """The same as JSON."""
-    found = {"machine": machine(), "scenarios": [asdict(row) | {"stands": row.stands} for row in rows]}
+    found = {"machine": dict(machine), "scenarios": [asdict(row) | {"stands": row.stands} for row in rows]}
     path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
 
 

@@ -31,6 +31,7 @@ from scripts.webhook_town import SEED, free_port, plain_environment
 FIRST: Final = 800_001  # the first person's id; the others follow
 WEALTH: Final = {"USDT": Decimal(100_000), "DOGE": Decimal(100_000), "NGN": Decimal(50_000_000)}
 PATIENT: Final = Limits(connections=1, statement=120.0)
+ENDS_WITHIN: Final = 20.0  # s for the sandbox, which nobody needs any more
 UNLIMITED: Final = ("TRADES_A_DAY", "TRADES_AN_HOUR", "UNPAID_TRADES")
 NO_LIMIT: Final = ("CASHOUT_DAILY_COUNT", "CASHOUT_UNVERIFIED_DAILY_USD", "CASHOUT_APPROVAL_USD")
 # What the sandbox tells of itself, by the settings that want it.
@@ -205,7 +206,11 @@ def _sandbox(folder: Path, first_retry: float) -> Iterator[Mapping[str, object]]
         yield orjson.loads(process.stdout.readline())
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate()
+        try:
+            process.communicate(timeout=ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
 
 
 # How PostgreSQL dies.
