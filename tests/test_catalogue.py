@@ -54,7 +54,7 @@ def test_messages_are_found_wherever_they_are_said() -> None:
 
 
 def test_tables_of_sentences_are_found() -> None:
-    assert extracted('SENTENCES = {"too_many": plain("There are too many.")}') == {"There are too many."}
+    assert extracted('SENTENCES = {"too_many": usd("There are too many.")}') == {"There are too many."}
     assert extracted('TITLES: Final = {"done": "✅ <b>{slug} is done</b>"}') == {"✅ <b>{slug} is done</b>"}
     assert extracted('CODE = re.compile("[a-z] or [0-9]")') == set()
     assert extracted('file: ClassVar[str] = "trades/pay"') == set()

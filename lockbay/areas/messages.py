@@ -4,7 +4,7 @@ wherever there is such a chat.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, Literal, NoReturn, TypeAlias, TypeVar
 
 from attrs import field, frozen
@@ -23,6 +23,12 @@ MessageKind: TypeAlias = Literal["text", "photo", "document"]
 LONGEST: Final = 1000  # characters of a text or a caption
 CAPTION: Final = 1024  # UTF-16 units; Bot API: sendPhoto, sendDocument
 IN_A_ROW: Final = 40  # messages: two entries each, and of up to 1000 characters; a journal is to stay small
+
+# Why a message was not sent; every chat has more reasons of its own.
+REFUSALS: Final[Mapping[str, str]] = {
+    "too_fast": "That was not sent: {most} messages a minute are the most. Wait a moment, then send it again.",
+    "bad_message": "That was not sent: a message may have 1 to {longest} characters.",
+}
 
 
 @frozen

@@ -13,22 +13,19 @@ from lockbay.postgres.queries import Refused
 
 Details: TypeAlias = Mapping[str, str]
 Say: TypeAlias = Callable[[Words, Details], Markup]
+Sentence: TypeAlias = str | Say  # a message in which details stand as they are, or what makes more of them
 
 
-def said(words: Words, refused: Refused, currency: str, sentences: Mapping[str, Say], general: Say) -> Markup:
+def said(
+    words: Words, refused: Refused, sentences: Mapping[str, Sentence], general: str, *, currency: str | None = None
+) -> Markup:
     """What to say; `general` for a reason without a sentence. `currency` is that of the amounts, unless details say."""
-    say = sentences.get(refused.reason)
-    if say is None:
-        return general(words, {})
+    sentence = sentences.get(refused.reason, general)
+    details = refused.details if currency is None else {"currency": currency, **refused.details}
     try:
-        return say(words, {"currency": currency, **refused.details})
+        return words(sentence, **details) if isinstance(sentence, str) else sentence(words, details)
     except (KeyError, ValueError, ArithmeticError):  # details of another version: the sentence is all that suffers
-        return general(words, {})
-
-
-def plain(message: str) -> Say:
-    """Details stand as they are."""
-    return lambda words, details: words(message, **details)
+        return words(general)
 
 
 def amounts(message: str, *names: str) -> Say:

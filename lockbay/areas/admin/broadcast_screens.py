@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.notice import Notice
-from lockbay.actors.screen import Answer, Attachment, Link, Row, Screen, Style
+from lockbay.actors.screen import Answer, Link, Row, Screen, Style
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.answers import CONFIRM
@@ -23,7 +23,7 @@ from lockbay.areas.admin.broadcast_records import (
     State,
 )
 from lockbay.areas.admin.layout import BLANK, fact
-from lockbay.areas.messages import MessageKind, Written
+from lockbay.areas.messages import MessageKind, Written, attachment
 from lockbay.areas.text import cut, isolated, lines, paragraphs, quoted
 
 CELLS: Final = 20  # of the bar
@@ -46,8 +46,7 @@ LABELS: Final[Mapping[Move, Callable[[Words], str]]] = {
 def announcement(words: Words, kind: MessageKind, text: str, file_id: str) -> Screen:
     """What people get. It stays where it is, whatever is pressed below it."""
     rows: tuple[Row, ...] = ((buttons.menu(words), buttons.preferences(words)),)
-    attachment = None if kind == "text" else Attachment(kind, file_id)
-    return Screen(words("{text}", text=text), rows, attachment=attachment, stays=True)
+    return Screen(words("{text}", text=text), rows, attachment=attachment(kind, file_id), stays=True)
 
 
 def listed(words: Words, view: Broadcasts) -> Screen:

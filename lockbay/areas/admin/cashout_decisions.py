@@ -20,6 +20,7 @@ from lockbay.areas.admin.answers import LONGEST_NOTE
 from lockbay.areas.admin.cashout_records import CashoutCase, Decision
 from lockbay.areas.admin.layout import BLANK, copied, quoted
 from lockbay.areas.payout import Cashout, State
+from lockbay.areas.refusals import said
 from lockbay.areas.text import cut, lines
 from lockbay.errors import Invalid
 from lockbay.postgres.queries import Refused
@@ -155,7 +156,7 @@ def done(words: Words, cashout: Cashout, decision: Decision) -> Markup:
 
 def sentence(words: Words, refused: Refused) -> Markup:
     """Why nothing was done."""
-    return words(SENTENCES.get(refused.reason, GENERAL))
+    return said(words, refused, SENTENCES, GENERAL)
 
 
 GENERAL: Final = "That was not possible, and no money moved."

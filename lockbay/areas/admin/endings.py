@@ -18,6 +18,7 @@ from lockbay.areas.admin import payments
 from lockbay.areas.admin.answers import CONFIRM, agreement
 from lockbay.areas.admin.layout import BLANK, fact, money, quoted, state
 from lockbay.areas.admin.records import Ended, PayableTrade, Receiver, UnappliedPayment
+from lockbay.areas.refusals import said
 from lockbay.areas.text import cut, lines
 from lockbay.postgres.queries import Refused
 
@@ -157,7 +158,7 @@ def refused(words: Words, outcome: Ended | Refused) -> Screen:
 
 def sentence(words: Words, refused: Refused) -> Markup:
     """Why nothing was done."""
-    return words(SENTENCES.get(refused.reason, GENERAL))
+    return said(words, refused, SENTENCES, GENERAL)
 
 
 GENERAL: Final = "That was not possible, and no money moved."

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lockbay.actors.words import Words
 from lockbay.areas import proof
-from lockbay.areas.refusals import Say, amounts, plain, said, usd
+from lockbay.areas.refusals import Sentence, amounts, said, usd
 from lockbay.postgres.queries import Refused
 
 
@@ -18,11 +18,11 @@ def sentence(words: Words, refused: Refused, currency: str, now: datetime) -> Ma
     """What to say. An unknown reason has a sentence, too. `currency` is that of the cash-out."""
     if refused.reason in proof.REASONS:
         return proof.sentence(words, refused, now)
-    return said(words, refused, currency, SENTENCES, GENERAL)
+    return said(words, refused, SENTENCES, GENERAL, currency=currency)
 
 
-GENERAL: Final = plain("That was not possible, and no money moved. Please try again later.")
-SENTENCES: Final[Mapping[str, Say]] = {
+GENERAL: Final = "That was not possible, and no money moved. Please try again later."
+SENTENCES: Final[Mapping[str, Sentence]] = {
     "terms_changed": amounts(
         "The numbers have changed: the fee is {fee} now and {net} would arrive. No money moved; "
         "please look at them and confirm again.",
@@ -37,17 +37,17 @@ SENTENCES: Final[Mapping[str, Say]] = {
     "below_minimum": amounts(
         "The least that can be sent over this network is {least}. No money moved; please change the amount.", "least"
     ),
-    "inexact_amount": plain(
+    "inexact_amount": (
         "{currency} cannot be sent that exactly, or not that much of it. No money moved; please change the amount."
     ),
-    "unknown_currency": plain(
+    "unknown_currency": (
         "{currency} is not sent over this network at the moment. No money moved; please choose another network."
     ),
-    "own_address": plain(
-        "That is an address of LockBay’s own, where deposits arrive, so nothing can be sent there. "
-        "No money moved; please give the address of another wallet."
+    "own_address": (
+        "That is an address of LockBay’s own, where deposits arrive, so nothing can be sent there. No money moved; "
+        "please give the address of another wallet."
     ),
-    "daily_count": plain(
+    "daily_count": (
         "There may be {limit} cash-outs within 24 hours, and you had that many. No money moved; please try tomorrow."
     ),
     "daily_usd": usd(
@@ -62,19 +62,20 @@ SENTENCES: Final[Mapping[str, Say]] = {
         "limit",
         "left",
     ),
-    "no_rate": plain(
+    "no_rate": (
         "There is no fresh price for {currency}, so the daily limit cannot be checked. No money moved; "
         "please try again in some minutes."
     ),
-    "email_changed": plain(
-        "Your e-mail address was replaced by another one within the last 24 hours. Until a day has passed no money "
-        "goes out, so that nobody who got into your account can take it. No money moved; please try again tomorrow."
+    "email_changed": (
+        "Your e-mail address was replaced by another one within the last 24 hours. "
+        "Until a day has passed no money goes out, so that nobody who got into your account can take it. "
+        "No money moved; please try again tomorrow."
     ),
-    "not_onboarded": plain("You have not accepted the terms yet. No money moved; /start leads to them."),
-    "blocked": plain("Your account is blocked, so nothing can be cashed out. No money moved and all of it is yours."),
-    "closed": plain("Your account is closed, so nothing can be cashed out. No money moved; /start opens it again."),
-    "wrong_state": plain(
+    "not_onboarded": "You have not accepted the terms yet. No money moved; /start leads to them.",
+    "blocked": "Your account is blocked, so nothing can be cashed out. No money moved and all of it is yours.",
+    "closed": "Your account is closed, so nothing can be cashed out. No money moved; /start opens it again.",
+    "wrong_state": (
         "It has gone on meanwhile, so nothing was cancelled and no money moved back. This is how it stands now."
     ),
-    "unknown_cashout": plain("There is no such cash-out of yours. Nothing was done and no money moved."),
+    "unknown_cashout": "There is no such cash-out of yours. Nothing was done and no money moved.",
 }

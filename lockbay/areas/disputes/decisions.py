@@ -21,6 +21,7 @@ from lockbay.areas.disputes.answers import PERCENTS, agreement
 from lockbay.areas.disputes.layout import BLANK, fact
 from lockbay.areas.disputes.records import Decided, DisputeCase
 from lockbay.areas.disputes.split import Split, split
+from lockbay.areas.refusals import said
 from lockbay.areas.text import cut, isolated, lines, quoted
 from lockbay.errors import Invalid
 from lockbay.money import CURRENCIES
@@ -127,7 +128,7 @@ def taken(words: Words) -> Markup:
 
 def sentence(words: Words, refused: Refused) -> Markup:
     """Why nothing was done."""
-    return words(SENTENCES.get(refused.reason, GENERAL), **{"by": "?", **refused.details})
+    return said(words, refused, SENTENCES, GENERAL)
 
 
 def nothing(words: Words, refused: Refused) -> Screen:

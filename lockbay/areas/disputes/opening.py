@@ -14,6 +14,7 @@ from lockbay.areas.disputes.answers import CONFIRM, DONE, LONGEST, REASONS
 from lockbay.areas.disputes.draft import MOST_FILES, SHORTEST_TEXT, Draft
 from lockbay.areas.disputes.layout import BLANK, fact
 from lockbay.areas.disputes.records import DisputeStart, Opened
+from lockbay.areas.refusals import said
 from lockbay.areas.text import cut, isolated, lines, quoted
 from lockbay.postgres.queries import Refused
 
@@ -98,7 +99,7 @@ def refused(words: Words, page: DisputeStart, why: Refused) -> Screen:
 
 def sentence(words: Words, refused: Refused) -> Markup:
     """Why nothing was done."""
-    return words(SENTENCES.get(refused.reason, GENERAL), **refused.details)
+    return said(words, refused, SENTENCES, GENERAL)
 
 
 GENERAL: Final = "That was not possible, and nothing was done. Look at the trade before you try again."

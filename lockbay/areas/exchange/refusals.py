@@ -9,13 +9,13 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.refusals import Details, Say, amounts, plain, said, usd
+from lockbay.areas.refusals import Details, Sentence, amounts, said, usd
 from lockbay.postgres.queries import Refused
 
 
 def sentence(words: Words, refused: Refused, currency: str) -> Markup:
     """What to say. An unknown reason has a sentence, too. `currency` is the one that amounts are in, unless said."""
-    return said(words, refused, currency, SENTENCES, GENERAL)
+    return said(words, refused, SENTENCES, GENERAL, currency=currency)
 
 
 def _below_minimum(words: Words, details: Details) -> Markup:
@@ -33,7 +33,7 @@ def _position(words: Words, details: Details) -> Markup:
     return _ROOM(words, details)
 
 
-GENERAL: Final = plain("That was not possible. Nothing was exchanged and no money moved. Please try again later.")
+GENERAL: Final = "That was not possible. Nothing was exchanged and no money moved. Please try again later."
 _LEAST: Final = amounts(
     "The least that can be sent on over this network is {least}. Nothing was exchanged and no money moved; "
     "please change the amount.",
@@ -49,12 +49,12 @@ _ROOM: Final = amounts(
     "please exchange less, or try again later.",
     "left",
 )
-SENTENCES: Final[Mapping[str, Say]] = {
-    "no_rate": plain(
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "no_rate": (
         "There is no price for {currency} just now that enough sources agree on, and I do not guess. "
         "Nothing was exchanged and no money moved. Please try again in some minutes."
     ),
-    "inexact_amount": plain(
+    "inexact_amount": (
         "{currency} cannot be exchanged that exactly, or not that much of it. No money moved; please change the amount."
     ),
     "below_minimum": _below_minimum,
@@ -70,21 +70,21 @@ SENTENCES: Final[Mapping[str, Say]] = {
         "total",
     ),
     "position": _position,
-    "quote_expired": plain(
+    "quote_expired": (
         "The price had ended, so nothing was exchanged and no money moved. This is a new price; please look at it."
     ),
     "terms_changed": amounts(
         "The network’s fee is {fee} now. Nothing was exchanged and no money moved; please look at the new numbers.",
         "fee",
     ),
-    "own_address": plain(
+    "own_address": (
         "That is an address of LockBay’s own, where deposits arrive, so nothing can be sent there. No money moved. "
         "It would stay in your wallet now; or give the address of another wallet."
     ),
-    "unknown_currency": plain(
+    "unknown_currency": (
         "{currency} is not sent over this network at the moment. No money moved. It would stay in your wallet now."
     ),
-    "daily_count": plain(
+    "daily_count": (
         "There may be {limit} cash-outs within 24 hours, and you had that many. No money moved. "
         "It would stay in your wallet now."
     ),
@@ -100,11 +100,11 @@ SENTENCES: Final[Mapping[str, Say]] = {
         "limit",
         "left",
     ),
-    "email_changed": plain(
-        "Your e-mail address was replaced by another one within the last 24 hours, and until a day has passed no money "
-        "goes out. No money moved. It would stay in your wallet now."
+    "email_changed": (
+        "Your e-mail address was replaced by another one within the last 24 hours, and until a day has passed no "
+        "money goes out. No money moved. It would stay in your wallet now."
     ),
-    "not_onboarded": plain("You have not accepted the terms yet. No money moved; /start leads to them."),
-    "blocked": plain("Your account is blocked, so nothing can be exchanged. No money moved and all of it is yours."),
-    "closed": plain("Your account is closed, so nothing can be exchanged. No money moved; /start opens it again."),
+    "not_onboarded": "You have not accepted the terms yet. No money moved; /start leads to them.",
+    "blocked": "Your account is blocked, so nothing can be exchanged. No money moved and all of it is yours.",
+    "closed": "Your account is closed, so nothing can be exchanged. No money moved; /start opens it again.",
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.preferences.answers import CLOSE
 from lockbay.areas.preferences.records import Closing, Owned
+from lockbay.areas.refusals import said
 from lockbay.areas.text import lines, paragraphs
 from lockbay.postgres.queries import Refused
 
@@ -107,17 +109,20 @@ def reopened(words: Words) -> Screen:
 
 def not_closed(words: Words, refused: Refused) -> Screen:
     """Something came between the question and the answer."""
-    reasons = {
-        "closed": words("Your account is closed already."),
-        "blocked": words("Your account is blocked, so it cannot be closed. Please write to support."),
-        "staff": words("You are of LockBay’s staff: an owner has to take your role away first. Nothing was closed."),
-        "open_trades": words("A trade has begun meanwhile. Nothing was closed; end it first."),
-        "open_cashouts": words("A cash-out is on its way. Nothing was closed; please wait until it is over."),
-        "open_tickets": words("A conversation with support is open. Nothing was closed; close it first."),
-        "money_left": words("Money has come in meanwhile. Nothing was closed; cash it out first."),
-    }
-    why = reasons.get(refused.reason, words("That did not work, and nothing was closed. Please try again later."))
+    why = said(words, refused, SENTENCES, GENERAL)
     return Screen(words("⚠️ {why}", why=why), (buttons.way_out(words, "settings"),))
+
+
+GENERAL: Final = "That did not work, and nothing was closed. Please try again later."
+SENTENCES: Final[Mapping[str, str]] = {
+    "closed": "Your account is closed already.",
+    "blocked": "Your account is blocked, so it cannot be closed. Please write to support.",
+    "staff": "You are of LockBay’s staff: an owner has to take your role away first. Nothing was closed.",
+    "open_trades": "A trade has begun meanwhile. Nothing was closed; end it first.",
+    "open_cashouts": "A cash-out is on its way. Nothing was closed; please wait until it is over.",
+    "open_tickets": "A conversation with support is open. Nothing was closed; close it first.",
+    "money_left": "Money has come in meanwhile. Nothing was closed; cash it out first.",
+}
 
 
 def _listed(words: Words, money: Sequence[Owned]) -> str:

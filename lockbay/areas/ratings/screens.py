@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.ratings.answers import CONFIRM, LONGEST, SKIP, STARS
 from lockbay.areas.ratings.records import Rated, TradeToRate
+from lockbay.areas.refusals import said
 from lockbay.areas.text import cut, isolated, lines, paragraphs, quoted
 from lockbay.postgres.queries import Refused
 
@@ -100,18 +101,18 @@ def _way_out(words: Words, trade_id: int) -> Row:
 
 def sentence(words: Words, refused: Refused) -> Markup:
     """Why a rating was not taken."""
-    say = SENTENCES.get(refused.reason)
-    return say(words) if say else words("That could not be saved. Please try again later.")
+    return said(words, refused, SENTENCES, GENERAL)
 
 
-SENTENCES: Final[Mapping[str, Callable[[Words], Markup]]] = {
-    "unknown_trade": lambda words: words("There is no such trade of yours."),
-    "not_ended": lambda words: words("The trade has not ended. When it has, you can rate it."),
-    "no_deal": lambda words: words("The trade ended before the seller had accepted it, so there is nothing to rate."),
-    "too_late": lambda words: words("A trade can be rated for 90 days after its end. They are over."),
-    "rated_already": lambda words: words("You have rated this trade already. Once is all there is."),
-    "blocked": lambda words: words("Your account is blocked, so you cannot rate."),
-    "closed": lambda words: words("Your account is closed, so you cannot rate."),
-    "bad_stars": lambda words: words("A rating has 1 to 5 stars."),
-    "bad_comment": lambda words: words("A comment has up to 500 characters."),
+GENERAL: Final = "That could not be saved. Please try again later."
+SENTENCES: Final[Mapping[str, str]] = {
+    "unknown_trade": "There is no such trade of yours.",
+    "not_ended": "The trade has not ended. When it has, you can rate it.",
+    "no_deal": "The trade ended before the seller had accepted it, so there is nothing to rate.",
+    "too_late": "A trade can be rated for 90 days after its end. They are over.",
+    "rated_already": "You have rated this trade already. Once is all there is.",
+    "blocked": "Your account is blocked, so you cannot rate.",
+    "closed": "Your account is closed, so you cannot rate.",
+    "bad_stars": "A rating has 1 to 5 stars.",
+    "bad_comment": "A comment has up to 500 characters.",
 }

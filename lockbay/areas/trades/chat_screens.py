@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, messages
 from lockbay.areas.messages import CAPTION, attachment, file_name, fitted, units
+from lockbay.areas.refusals import said
 from lockbay.areas.text import lines
 from lockbay.areas.trades.chat_layout import open_dispute, side
 from lockbay.areas.trades.chat_records import ChatPage, Message, Told
@@ -194,26 +195,16 @@ def file(words: Words, page: ChatPage, message: Message) -> Screen:
 
 def refusal(words: Words, refused: Refused) -> Markup:
     """Why a message was not sent, and what to do."""
-    say = REFUSALS.get(refused.reason)
-    return _general(words) if say is None else say(words, refused.details)
+    return said(words, refused, REFUSALS, GENERAL)
 
 
-def _general(words: Words) -> Markup:
-    return words("That could not be sent. Look at the trade before you try again.")
-
-
-REFUSALS: Final[Mapping[str, Callable[[Words, Mapping[str, str]], Markup]]] = {
-    "unknown_trade": lambda words, _: words("There is no such trade of yours, so nothing was sent."),
-    "no_seller": lambda words, _: words("There is nobody to write to yet: the seller has not joined."),
-    "chat_over": lambda words, _: words("This chat is closed: the trade ended more than 30 days ago."),
-    "dispute_over": lambda words, _: words("The dispute has ended: LockBay only reads here now."),
-    "blocked": lambda words, _: words("You cannot write: your account is blocked."),
-    "closed": lambda words, _: words("You cannot write: your account is closed. /start opens it again."),
-    "too_fast": lambda words, details: words(
-        "That was not sent: {most} messages a minute are the most. Wait a moment, then send it again.",
-        most=details.get("most", "20"),
-    ),
-    "bad_message": lambda words, details: words(
-        "That was not sent: a message may have 1 to {longest} characters.", longest=details.get("longest", "1000")
-    ),
+GENERAL: Final = "That could not be sent. Look at the trade before you try again."
+REFUSALS: Final[Mapping[str, str]] = {
+    **messages.REFUSALS,
+    "unknown_trade": "There is no such trade of yours, so nothing was sent.",
+    "no_seller": "There is nobody to write to yet: the seller has not joined.",
+    "chat_over": "This chat is closed: the trade ended more than 30 days ago.",
+    "dispute_over": "The dispute has ended: LockBay only reads here now.",
+    "blocked": "You cannot write: your account is blocked.",
+    "closed": "You cannot write: your account is closed. /start opens it again.",
 }

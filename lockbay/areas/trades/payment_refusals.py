@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final
 
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
 from lockbay.areas import payin_refusals as payins
+from lockbay.areas.refusals import Sentence, amounts, said
 from lockbay.areas.trades import refusals as trades
 from lockbay.postgres.queries import Refused
-
-Say: TypeAlias = Callable[[Words, Mapping[str, str]], Markup]
 
 
 def sentence(words: Words, refused: Refused) -> Markup:
     """What to say. Reasons of other moves have the sentence that they have there."""
-    say = SENTENCES.get(refused.reason)
-    if say is not None and refused.details.keys() >= NEEDED.get(refused.reason, frozenset()):
-        return say(words, refused.details)
-    if refused.reason in payins.SENTENCES:
+    if refused.reason in payins.SENTENCES and refused.reason not in SENTENCES:
         return payins.sentence(words, refused)
-    return trades.sentence(words, refused)
+    return said(words, refused, {**trades.SENTENCES, **SENTENCES}, trades.GENERAL)
 
 
-SENTENCES: Final[Mapping[str, Say]] = {
-    "no_rate": lambda words, details: words(
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "no_rate": (
         "There is no fresh price for {currency} just now, so nothing was paid and no money moved. "
-        "Try again in some minutes, or choose another way.",
-        currency=details["currency"],
+        "Try again in some minutes, or choose another way."
     ),
-    "insufficient": lambda words, details: words(
-        "Your wallet is {missing} short, so nothing was paid. Deposit it first, or choose another way.",
-        missing=words.amount(Decimal(details["missing"]), details["currency"]),
+    "insufficient": amounts(
+        "Your wallet is {missing} short, so nothing was paid. Deposit it first, or choose another way.", "missing"
     ),
-    "terms_changed": lambda words, _: words(
+    "terms_changed": (
         "Money has arrived for this trade meanwhile, so the amount is another one now. "
         "Nothing was charged; please look at the new numbers."
     ),
-}
-NEEDED: Final = {
-    "no_rate": frozenset({"currency"}),
-    "insufficient": frozenset({"missing", "currency"}),
 }

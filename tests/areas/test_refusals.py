@@ -1,0 +1,38 @@
+"""Why nothing was done is always said, whatever the database tells of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from lockbay.actors.words import words
+from lockbay.areas.refusals import amounts, said, usd
+from lockbay.postgres.queries import Refused
+
+EN = words("en", "UTC")
+GENERAL = "That was not possible."
+SENTENCES = {
+    "taken": "{name} was faster.",
+    "short": amounts("{missing} are missing.", "missing"),
+    "small": usd("{worth} is too little.", "worth"),
+}
+
+
+@pytest.mark.parametrize(
+    ("refused", "says"),
+    [
+        (Refused("taken", {"name": "<b>"}), "&lt;b&gt; was faster."),
+        (Refused("short", {"missing": "1.50"}), "1.5 USDT are missing."),
+        (Refused("short", {"missing": "1.50", "currency": "BTC"}), "1.5 BTC are missing."),
+        (Refused("small", {"worth": "2"}), "$2.00 is too little."),
+    ],
+)
+def test_the_details_stand_in_the_sentence(refused: Refused, says: str) -> None:
+    assert said(EN, refused, SENTENCES, GENERAL, currency="USDT") == says
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [Refused("eclipse"), Refused("taken"), Refused("short", {"missing": "much"}), Refused("small", {"value": "2"})],
+)
+def test_a_reason_or_details_that_nobody_knows_have_the_general_sentence(refused: Refused) -> None:
+    assert said(EN, refused, SENTENCES, GENERAL, currency="USDT") == GENERAL
