@@ -26,6 +26,7 @@ from lockbay.areas.destinations_records import Saved as Saved
 from lockbay.areas.destinations_records import can_be_kept as can_be_kept
 from lockbay.areas.destinations_screens import ending as ending
 from lockbay.areas.destinations_screens import saved_label as saved_label
+from lockbay.areas.destinations_screens import to_bank as to_bank
 from lockbay.money import Currency
 from lockbay.postgres.queries import Refused
 

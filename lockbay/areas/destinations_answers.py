@@ -49,7 +49,7 @@ def bank_value(each: Bank) -> str:
 
 def place(words: Words, network: str, saved: Sequence[Saved], look: Look) -> Parse[Destination | Look]:
     """A saved destination, or an address that is typed; or another page."""
-    named = {saved_value(each): _destination(each) for each in saved}
+    named = {saved_value(each): each.destination for each in saved}
 
     def parse(reply: Reply) -> Destination | Look:
         match reply:
@@ -66,7 +66,7 @@ def place(words: Words, network: str, saved: Sequence[Saved], look: Look) -> Par
 def bank(words: Words, saved: Sequence[Saved], banks: Sequence[Bank], look: Look) -> Parse[Destination | Bank | Look]:
     """A saved account, a bank, another page, or what to look for."""
     named: Mapping[str, Destination | Bank] = {
-        **{saved_value(each): _destination(each) for each in saved},
+        **{saved_value(each): each.destination for each in saved},
         **{bank_value(each): each for each in banks},
     }
 
@@ -84,10 +84,6 @@ def bank(words: Words, saved: Sequence[Saved], banks: Sequence[Bank], look: Look
                 raise Invalid(words("Please type a part of the bank's name, or press one of the buttons below."))
 
     return parse
-
-
-def _destination(saved: Saved) -> Destination:
-    return Destination(saved.network, saved.address, saved.bank_code, saved.bank_name, saved.account_name)
 
 
 def _turned(look: Look, value: str) -> Look | None:

@@ -39,6 +39,11 @@ class Saved:
     bank_name: str
     account_name: str
 
+    @property
+    def destination(self) -> Destination:
+        """Where it leads; it is kept already, so without its label."""
+        return Destination(self.network, self.address, self.bank_code, self.bank_name, self.account_name)
+
 
 def can_be_kept(to: Destination, saved: Sequence[Saved]) -> bool:
     """It has no name yet and gets none, and there is room for one more."""

@@ -38,6 +38,16 @@ def ending(address: str) -> str:
     return address if len(address) <= 12 else f"{address[:4]}…{address[-4:]}"
 
 
+def to_bank(words: Words, account_name: str, bank_name: str, number: str) -> Markup:
+    """Where money goes: whose account at which bank."""
+    return words(
+        "To: <b>{name}</b>, {bank}, <code>{number}</code>",
+        name=cut(account_name, 80),
+        bank=cut(bank_name, 80),
+        number=cut(number, 40),
+    )
+
+
 def saved_label(each: Saved) -> str:
     """A saved destination on a button: what it is called, and how it ends, as two may be called the same."""
     return cut(f"⭐ {cut(each.label, LONGEST_LABEL)} · {ending(each.address)}", LONGEST)

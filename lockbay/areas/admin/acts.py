@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Final
+
+from attrs import frozen
+from markupsafe import Markup
 
 from lockbay.actors.person import Role
 from lockbay.actors.words import Words
+from lockbay.areas.text import cut, isolated
+
+
+@frozen
+class Act:
+    """What somebody of the staff did, as it is listed on the page of what they did it to."""
+
+    at: datetime
+    by: str
+    action: str
+    why: str
+
+
+def acted(words: Words, each: Act) -> Markup:
+    """When, by whom, what and why."""
+    return words(
+        "{time} · {by} {act}: {why}",
+        time=words.time(each.at),
+        by=isolated(cut(each.by, 40)),
+        act=act(words, each.action),
+        why=isolated(cut(each.why, 100)),
+    )
 
 
 def act(words: Words, word: str) -> str:

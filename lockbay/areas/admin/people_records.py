@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, TypeAlias
 from attrs import frozen
 
 from lockbay.actors.person import Role
+from lockbay.areas.admin.acts import Act
 from lockbay.areas.payout import State
 from lockbay.areas.standing import Standing
 from lockbay.postgres.queries import Operation, View
@@ -64,16 +65,6 @@ class LateCashout:
     amount: Decimal
     currency: str
     at: datetime
-
-
-@frozen
-class Act:
-    """What somebody of the staff did to a person."""
-
-    at: datetime
-    by: str
-    action: str
-    why: str
 
 
 @frozen

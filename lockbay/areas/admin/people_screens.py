@@ -7,7 +7,7 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.admin.acts import act, role
+from lockbay.areas.admin.acts import acted, role
 from lockbay.areas.admin.answers import CONFIRM
 from lockbay.areas.admin.layout import BLANK, copied, fact, quoted, state
 from lockbay.areas.admin.people_records import (
@@ -70,7 +70,7 @@ def profile(words: Words, page: Dossier, done: Markup | None = None) -> Screen:
             lines(*_proofs(words, page)),
             _standing(words, page),
             lines(*_money(words, page)),
-            lines(*_acts(words, page)) or None,
+            lines(*(acted(words, each) for each in page.actions)) or None,
         )
     )  # fmt: skip
     return Screen(text, _buttons(words, page))
@@ -145,19 +145,6 @@ def _money(words: Words, page: Dossier) -> tuple[Markup | None, ...]:
             )
             for each in page.cashouts
         ),
-    )
-
-
-def _acts(words: Words, page: Dossier) -> tuple[Markup, ...]:
-    return tuple(
-        words(
-            "{time} · {by} {act}: {why}",
-            time=words.time(each.at),
-            by=isolated(cut(each.by, 40)),
-            act=act(words, each.action),
-            why=isolated(cut(each.why, 100)),
-        )
-        for each in page.actions
     )
 
 

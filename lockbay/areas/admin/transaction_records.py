@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, TypeAlias
 from attrs import field, frozen
 
 from lockbay.actors.person import Role
+from lockbay.areas.admin.acts import Act
 from lockbay.postgres.queries import View
 
 Kind: TypeAlias = Literal["t", "c", "d", "x"]  # trade, cash-out, deposit, exchange
@@ -53,16 +54,6 @@ class Transactions(View):
     lines: tuple[TransactionLine, ...]
     next: Place | None
     of_whom: str | None
-
-
-@frozen
-class Act:
-    """What somebody of the staff did about it."""
-
-    at: datetime
-    by: str
-    action: str
-    why: str
 
 
 @frozen

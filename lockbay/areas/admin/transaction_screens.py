@@ -11,9 +11,9 @@ from markupsafe import Markup
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.admin.acts import act
+from lockbay.areas.admin.acts import acted
 from lockbay.areas.admin.layout import BLANK, copied, fact, money, reason, state
-from lockbay.areas.admin.transaction_records import Act, Place, TransactionCase, TransactionLine, Transactions
+from lockbay.areas.admin.transaction_records import Place, TransactionCase, TransactionLine, Transactions
 from lockbay.areas.text import cut, isolated, lines, paragraphs, quoted
 from lockbay.errors import Invalid
 
@@ -178,7 +178,7 @@ def case(words: Words, page: TransactionCase) -> Screen:
         ),
         BLANK,
         *_facts(words, page),
-        *(_act(words, each) for each in page.actions),
+        *(acted(words, each) for each in page.actions),
     )
     return Screen(text, (*buttons.rows(_leads(words, page), 2), buttons.way_out(words, "transactions", page.kind)))
 
@@ -207,16 +207,6 @@ def _note(words: Words, page: TransactionCase) -> Markup | None:
     if not page.note:
         return None
     return quoted(page.note) if page.kind == "t" else words("⚠️ {why}", why=reason(words, page.note))
-
-
-def _act(words: Words, each: Act) -> Markup:
-    return words(
-        "{time} · {by} {act}: {why}",
-        time=words.time(each.at),
-        by=isolated(cut(each.by, NAME)),
-        act=act(words, each.action),
-        why=isolated(cut(each.why, 100)),
-    )
 
 
 def _leads(words: Words, page: TransactionCase) -> tuple[Link, ...]:

@@ -19,7 +19,7 @@ from lockbay.actors.parse import identifier
 from lockbay.areas import proof
 from lockbay.areas.cashout import answers, questions, screens
 from lockbay.areas.cashout.answers import Field
-from lockbay.areas.cashout.draft import Draft, Quote, as_destination
+from lockbay.areas.cashout.draft import Draft, Quote
 from lockbay.areas.cashout.records import CancelCashout, CashoutList, CashoutPage, CashoutStart, Coin, Cost
 from lockbay.areas.cashout.refusals import sentence
 from lockbay.areas.destinations import choose, keep
@@ -57,7 +57,7 @@ async def cash_out_to(chat: Chat, destination_id: str) -> None:
     if saved is None or coin is None or cost is None:
         return await chat.show(screens.no_destination(chat.words))
     amount = await _amount(chat, start, coin, (cost,))
-    await _finish(chat, start, Draft(coin, amount, cost, as_destination(saved)))
+    await _finish(chat, start, Draft(coin, amount, cost, saved.destination))
 
 
 async def _start(chat: Chat) -> CashoutStart:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from attrs import evolve, frozen
 
 from lockbay.areas.cashout.records import CashoutStart, Coin, Cost, RequestCashout
-from lockbay.areas.destinations import Destination, Saved
+from lockbay.areas.destinations import Destination
 from lockbay.money import EXACT
 
 
@@ -51,8 +51,3 @@ class Draft:
             user_id, self.coin.currency, self.cost.network, self.amount, net,
             to.address, to.bank_code, to.bank_name, to.account_name, to.label, code,
         )  # fmt: skip
-
-
-def as_destination(saved: Saved) -> Destination:
-    """Where a saved destination leads."""
-    return Destination(saved.network, saved.address, saved.bank_code, saved.bank_name, saved.account_name)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from lockbay.actors.words import Words
 from lockbay.areas.cashout.records import CashoutNews, CashoutPage
-from lockbay.areas.destinations import Destination
+from lockbay.areas.destinations import Destination, to_bank
 from lockbay.areas.networks import BANK, NETWORKS
 from lockbay.areas.payout import NO_PROVIDER, Cashout, State
 from lockbay.areas.text import cut, lines
@@ -35,12 +35,7 @@ def network_name(code: str) -> str:
 def place(words: Words, to: Destination | Shown) -> Markup:
     """Where it goes: an address to be compared letter by letter, or whose account at which bank."""
     if to.network == BANK.code:
-        return words(
-            "To: <b>{name}</b>, {bank}, <code>{number}</code>",
-            name=cut(to.account_name, 80),
-            bank=cut(to.bank_name, 80),
-            number=cut(to.address, 40),
-        )
+        return to_bank(words, to.account_name, to.bank_name, to.address)
     return words("To: <code>{address}</code>", address=cut(to.address, 120))
 
 

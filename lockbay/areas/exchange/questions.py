@@ -11,7 +11,7 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.destinations import Destination, can_be_kept
+from lockbay.areas.destinations import Destination, can_be_kept, to_bank
 from lockbay.areas.exchange.answers import agreed
 from lockbay.areas.exchange.draft import Draft
 from lockbay.areas.exchange.records import Coin, ExchangeQuote, ExchangeStart
@@ -186,12 +186,7 @@ def _numbers(words: Words, draft: Draft, quote: ExchangeQuote) -> Markup:
 def place(words: Words, to: Destination) -> Markup:
     """Where it goes on to: an address to be compared letter by letter, or whose account at which bank."""
     if to.network == BANK.code:
-        return words(
-            "To: <b>{name}</b>, {bank}, <code>{number}</code>",
-            name=cut(to.account_name, 80),
-            bank=cut(to.bank_name, 80),
-            number=cut(to.address, 40),
-        )
+        return to_bank(words, to.account_name, to.bank_name, to.address)
     return words(
         "To: <code>{address}</code> ({network})", address=cut(to.address, 120), network=NETWORKS[to.network].name
     )
