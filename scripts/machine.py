@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import define, field
 
-from lockbay.postgres.embedded import bundled
+from lockbay.postgres.programs import bundled
 
 TICKS: Final = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")  # of /proc/stat, proc(5)
 

@@ -33,7 +33,8 @@ from lockbay import service  # noqa: F401 - so that every statement is declared,
 from lockbay.logs import configure
 from lockbay.postgres import bridge, files, schema
 from lockbay.postgres.bridge import Connection, Limits
-from lockbay.postgres.embedded import EmbeddedPostgres, Programs, bundled, open_postgres, server_user
+from lockbay.postgres.embedded import EmbeddedPostgres, open_postgres
+from lockbay.postgres.programs import Programs, bundled, server_user
 
 SCRIPT: Final = Path(__file__).resolve().parent / "backup.sh"
 PATIENT: Final = Limits(connections=1, statement=3600.0, idle_in_transaction=3600.0)

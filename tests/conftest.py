@@ -16,7 +16,8 @@ from attrs import frozen
 
 from lockbay.postgres import bridge, schema
 from lockbay.postgres.database import Database, open_database
-from lockbay.postgres.embedded import EmbeddedPostgres, Programs, bundled
+from lockbay.postgres.embedded import EmbeddedPostgres
+from lockbay.postgres.programs import Programs, bundled
 from tests.clock import MovedClock
 from tests.security.service_role import as_service
 

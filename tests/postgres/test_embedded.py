@@ -14,7 +14,7 @@ import pytest
 import trio
 
 from lockbay.errors import SettingsError
-from lockbay.postgres import bridge, embedded
+from lockbay.postgres import bridge, programs
 from lockbay.postgres.embedded import EmbeddedPostgres, open_postgres
 
 START_AND_DIE = """
@@ -151,7 +151,7 @@ def test_a_full_disk_is_one_clear_line(folder: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has another user to run it as")
 def test_root_without_another_user_is_told_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "SERVER_USERS", ("no-such-user",))
+    monkeypatch.setattr(programs, "SERVER_USERS", ("no-such-user",))
     with pytest.raises(SettingsError, match="does not run as root"):
         EmbeddedPostgres(folder).start()
 
@@ -160,5 +160,5 @@ def test_root_without_another_user_is_told_so(folder: Path, monkeypatch: pytest.
 def test_root_runs_it_as_somebody_else(folder: Path) -> None:
     server = EmbeddedPostgres(folder, fsync=False)
     server.start()
-    assert Path(f"/proc/{server.process_id}").stat().st_uid == embedded.server_user().pw_uid != 0
+    assert Path(f"/proc/{server.process_id}").stat().st_uid == programs.server_user().pw_uid != 0
     server.stop()
