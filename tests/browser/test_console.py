@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import PATIENCE, Desk
 from tests.browser.seat import Seat
@@ -11,6 +11,12 @@ from tests.browser.test_trade import OLU, PHONE, WIDE
 
 PAGES = ("", "/trades", "/users", "/disputes", "/payouts", "/unapplied", "/books", "/ledger", "/audit", "/letters",
          "/health", "/log", "/users/1003")  # fmt: skip
+
+HALF: ViewportSize = {"width": 780, "height": 900}
+# Badges that end outside of the cell or card that they stand in.
+HANGING = """[...document.querySelectorAll('td .badge, dd .badge, h1 .badge')].filter(each =>
+    each.getBoundingClientRect().right > each.closest('td, dd, h1').getBoundingClientRect().right + 1)
+    .map(each => each.textContent)"""
 
 
 @pytest.mark.browser
@@ -32,6 +38,7 @@ def test_the_staff_comes_in_looks_around_proves_the_books_and_leaves(desk: Desk)
     _looks_around(desk, console, site)
     _is_renewed(console, site)
     _proves_the_books(desk, console, site)
+    _fits_a_window_beside_others(desk, console, site)
     _fits_a_phone(desk, console, site)
     console.get_by_role("button", name="Log out").click()
     expect(console.get_by_role("heading", name="You are signed out")).to_be_visible()
@@ -92,6 +99,19 @@ def _proves_the_books(desk: Desk, console: Page, site: str) -> None:
         console.goto(f"{site}/admin/audit")
     expect(console.get_by_text("The books are right.")).to_be_visible()
     desk.album.keep("console-audit-done", console)
+
+
+def _fits_a_window_beside_others(desk: Desk, console: Page, site: str) -> None:
+    """Half of a screen: all pages can be reached, and nothing hangs out of its place."""
+    console.set_viewport_size(HALF)
+    console.goto(f"{site}/admin")
+    console.get_by_label("Show the pages").check()
+    for label in (console.get_by_role("link", name="Dashboard"), console.get_by_role("link", name="Log", exact=True)):
+        expect(label).to_be_in_viewport(ratio=1)
+    desk.album.keep("console-pages-shown", console)
+    for path in PAGES:
+        console.goto(f"{site}/admin{path}")
+        assert console.evaluate(HANGING) == [], path
 
 
 def _fits_a_phone(desk: Desk, console: Page, site: str) -> None:
