@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from attrs import frozen
@@ -14,7 +13,7 @@ from lockbay.areas.preferences.zones import Place, found, is_known
 from lockbay.errors import Invalid
 
 OFF: Final = "off"
-CLOSE: Final = "CLOSE"  # whatever the language: it stands on the screen
+CLOSE: Final = "CLOSE"
 _NIGHT: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2})|h)?\s*(?:-|–|—|to|à|\s)\s*(\d{1,2})(?:[:.h](\d{2})|h)?")
 
 
@@ -87,12 +86,18 @@ def _minutes(hours: str, minutes: str | None) -> int | None:
     return hour * 60 + minute if hour < 24 and minute < 60 else None
 
 
-def agreed(words: Words, wanted: Sequence[str]) -> Parse[bool]:
-    """The word that closes an account, typed."""
+def closing_word(words: Words) -> str:
+    """The word that closes an account, in the person's language: nobody types it by mistake."""
+    return words.label("CLOSE")
+
+
+def agreed(words: Words) -> Parse[bool]:
+    """The word that closes an account, typed; the English one is taken, too."""
+    word = closing_word(words)
 
     def parse(reply: Reply) -> bool:
-        if isinstance(reply, Said) and reply.text.upper() in wanted:
+        if isinstance(reply, Said) and reply.text.casefold() in {word.casefold(), CLOSE.casefold()}:
             return True
-        raise Invalid(words("Nothing was closed. Type {word} to close your account, or press Cancel.", word=CLOSE))
+        raise Invalid(words("Nothing was closed. Type {word} to close your account, or press Cancel.", word=word))
 
     return parse

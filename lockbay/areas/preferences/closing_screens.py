@@ -10,7 +10,7 @@ from markupsafe import Markup
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.preferences.answers import CLOSE
+from lockbay.areas.preferences.answers import closing_word
 from lockbay.areas.preferences.records import Closing, Owned
 from lockbay.areas.refusals import said
 from lockbay.areas.text import lines, paragraphs
@@ -77,7 +77,7 @@ def close_account(words: Words, view: Closing) -> Screen:
             words("What you did stays in the books, as it must. You can come back at any time, with one press."),
             small,
             credit,
-            words("Type <b>{word}</b> to close it.", word=CLOSE),
+            words("Type <b>{word}</b> to close it.", word=closing_word(words)),
         )
     )
     return Screen(text, ((Link(words.label("✖️ Cancel"), "settings"), buttons.menu(words)),))

@@ -105,8 +105,7 @@ async def close_account(chat: Chat) -> None:
     assert view is not None, "who asks has a row"
     if closing_screens.obstacles(chat.words, view):
         return await chat.show(closing_screens.not_yet(chat.words, view))
-    word = answers.agreed(chat.words, (answers.CLOSE,))
-    await chat.ask("sure", closing_screens.close_account(chat.words, view), parse=word)
+    await chat.ask("sure", closing_screens.close_account(chat.words, view), parse=answers.agreed(chat.words))
     gone = await chat.do("close", CloseAccount(chat.user_id))
     await chat.show(
         closing_screens.not_closed(chat.words, gone)
