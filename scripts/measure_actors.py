@@ -106,7 +106,7 @@ class Shown:
         self.screens += 1
         done()
 
-    def answer(self, callback_id: str, text: str | None = None, alert: bool = False) -> None:
+    def answer(self, chat_id: int, callback_id: str, text: str | None = None, alert: bool = False) -> None:
         pass
 
 

@@ -32,8 +32,8 @@ class Replies(Protocol):
     ) -> None:
         """Sends in the chat's order, in place of message `edit` if it can. `done` is called once, delivered or not."""
 
-    def answer(self, callback_id: str, text: str | None = None, alert: bool = False) -> None:
-        """Stops the spinner on a pressed button. Best effort."""
+    def answer(self, chat_id: int, callback_id: str, text: str | None = None, alert: bool = False) -> None:
+        """Stops the spinner on a pressed button: with the chat's next screen, if that comes soon. Best effort."""
 
 
 @frozen

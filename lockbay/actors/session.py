@@ -142,7 +142,7 @@ class Session:
         """
         match message:
             case Update(event=Press() as press):
-                self._answer(press, known.closed_in_short(why), alert=True)
+                self._answer(message, press, known.closed_in_short(why), alert=True)
             case Update(event=Membership()):
                 await self._reach(turn, person, message.event)
             case Update():
@@ -160,22 +160,22 @@ class Session:
     async def _pressed(self, turn: Turn, person: Person, update: Update, press: Press) -> None:
         match decode(press.data):
             case PressedLink(flow, args) if self._services.plan.opens(flow, args):
-                self._answer(press)
+                self._answer(update, press)
                 await self._open(turn, person, update, flow, args)
             case PressedAnswer(origin, value) if (
                 conversation := await self._current(turn, person)
             ) and origin == conversation.origin:
-                self._answer(press)
+                self._answer(update, press)
                 await self._reply(turn, person, conversation, Pressed(value))
             case _:
                 STALE.inc()
-                self._answer(press, person.words.label("This menu is no longer active."))
+                self._answer(update, press, person.words.label("This menu is no longer active."))
 
-    def _answer(self, press: Press, text: str | None = None, *, alert: bool = False) -> None:
+    def _answer(self, update: Update, press: Press, text: str | None = None, *, alert: bool = False) -> None:
         """Once, however often the turn is tried: while the database is away that is several times a second."""
         if press.callback_id != self._answered:
             self._answered = press.callback_id
-            self._services.replies.answer(press.callback_id, text, alert)
+            self._services.replies.answer(update.chat_id, press.callback_id, text, alert)
 
     async def _said(self, turn: Turn, person: Person, update: Update, reply: Reply) -> None:
         if await self._aside(turn, person, update, reply):

@@ -17,8 +17,9 @@ from urllib.parse import quote
 import orjson
 import structlog
 import trio
+from prometheus_client import Counter
 
-from lockbay.errors import SettingsError, TelegramError, TelegramUnavailable
+from lockbay.errors import LockBayError, SettingsError, TelegramError, TelegramUnavailable
 from lockbay.telegram import json
 from lockbay.telegram.keyboard import without_refused_field
 from lockbay.telegram.proxy import Endpoint
@@ -35,6 +36,7 @@ UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member
 TOKEN: Final = re.compile(r"[A-Za-z0-9:_.-]+")
 NO_PREVIEW: Final = {"is_disabled": True}
 
+ANSWERS = Counter("lockbay_courier_answers_total", "Button presses answered")
 log = structlog.get_logger()
 
 
@@ -115,10 +117,14 @@ class BotApi:
         return json.sent_message(await self._show("sendMessage", _text(_to(chat_id, silent), text, keyboard)))
 
     async def edit_message_text(
-        self, chat_id: int, message_id: int, text: str, keyboard: Keyboard | None = None
+        self, chat_id: int, message_id: int, text: str, keyboard: Keyboard | None = None, *, pressed: str | None = None
     ) -> None:
-        """Idempotent: a message that looks like this already is a success. Without a keyboard its buttons go."""
-        await self._edit("editMessageText", _text({"chat_id": chat_id, "message_id": message_id}, text, keyboard))
+        """Idempotent: a message that looks like this already is a success. Without a keyboard its buttons go.
+
+        `pressed`: the id of a press which is answered in the same go, behind the edit. Best effort: one try.
+        """
+        params = _text({"chat_id": chat_id, "message_id": message_id}, text, keyboard)
+        await self._edit("editMessageText", params, pressed)
 
     async def edit_message_caption(
         self, chat_id: int, message_id: int, caption: str, keyboard: Keyboard | None = None
@@ -173,23 +179,46 @@ class BotApi:
         if text is not None:
             params |= {"text": text, "show_alert": alert}
         await self._call("answerCallbackQuery", params)
+        ANSWERS.inc()
 
     # How
 
-    async def _edit(self, method: str, params: Mapping[str, object]) -> None:
+    async def _edit(self, method: str, params: Mapping[str, object], pressed: str | None = None) -> None:
         try:
-            await self._show(method, params)
+            await self._show(method, params, pressed=pressed)
         except NotModified:
             return
 
+    async def _answering(self, method: str, params: Mapping[str, object], pressed: str) -> object:
+        """A call with a press's answer behind it, in one go: half the price of two. Whoever looks at the screen sees it
+        as soon as without; only the spinner ends a moment later.
+        """
+        answering = self._request("answerCallbackQuery", {"callback_query_id": pressed})
+        both = _Secret(self._request(method, params) + answering)
+        first, *rest = await self._transport.pipeline(both, TIMEOUT, wanted=2)
+        try:
+            for answer in rest:
+                json.result(*answer)
+                ANSWERS.inc()
+        except LockBayError as error:
+            log.info("press_unanswered", error=type(error).__name__)
+        return json.result(*first)
+
     async def _show(
-        self, method: str, params: Mapping[str, object], upload: tuple[str, str, bytes] | None = None
+        self,
+        method: str,
+        params: Mapping[str, object],
+        upload: tuple[str, str, bytes] | None = None,
+        pressed: str | None = None,
     ) -> object:
         """A call with newer fields, repeated without those that the server refuses."""
         while True:
             try:
-                return await self._call(method, params, upload)
+                if pressed is None:
+                    return await self._call(method, params, upload)
+                return await self._answering(method, params, pressed)
             except BadRequest as refused:
+                pressed = None
                 plainer = without_refused_field(params, refused.description)
                 if plainer is None:
                     raise
@@ -204,9 +233,12 @@ class BotApi:
         return json.result(*await self._uploads.upload(method, params, *upload))
 
     async def _exchange(self, method: str, params: Mapping[str, object], timeout: float) -> tuple[int, bytes]:
+        return await self._transport.exchange(self._request(method, params), timeout)
+
+    def _request(self, method: str, params: Mapping[str, object]) -> _Secret:
         body = orjson.dumps(params)
         head = self._heads.get(method) or self._head(method)
-        return await self._transport.exchange(_Secret(b"%b%d\r\n\r\n%b" % (head, len(body), body)), timeout)
+        return _Secret(b"%b%d\r\n\r\n%b" % (head, len(body), body))
 
     def _head(self, method: str) -> _Secret:
         """A method's request up to its length; made once."""

@@ -1,4 +1,5 @@
-"""One keep-alive HTTP/1.1 connection of our own: httptools' parser on a trio stream, one exchange at a time.
+"""One keep-alive HTTP/1.1 connection of our own: httptools' parser on a trio stream, one exchange at a time, of one
+request or of two in one go.
 
 RFC 9112 as far as the Bot API needs it: answers with Content-Length or chunked; an answer that ends with the connection
 (neither of the two) counts as half read, since its end could not be told from a broken line.
@@ -104,24 +105,29 @@ class Connection:
         self._parser = httptools.HttpResponseParser(self)
         self._served = False
         self._expired = False
-        self._begin()
+        self._begin(1)
 
-    def _begin(self) -> None:
+    def _begin(self, wanted: int) -> None:
         self._parts: list[bytes] = []
         self._received = 0
-        self._status = 0
+        self._answers: list[Answer] = []
+        self._missing = wanted
 
-    async def exchange(self, request: bytes) -> Answer:
-        """Sends the request, returns the whole answer. Raises Stale (only on a kept connection) or AnswerLost."""
-        self._begin()
+    async def exchange(self, requests: bytes, wanted: int = 1) -> list[Answer]:
+        """Sends the request, or several in one go (RFC 9112 §9.3.2), and returns the whole answers, in order: all that
+        are `wanted`, or the first of them. Raises Stale (only on a kept connection) or AnswerLost when there is none.
+        """
+        self._begin(wanted)
         try:
-            await self._stream.send_all(request)
-            while not self._status:
+            await self._stream.send_all(requests)
+            while self._missing:
                 self._feed(await self._stream.receive_some(RECEIVE))
-        except BROKEN as error:
-            raise self._lost(error) from error
+        except (*BROKEN, AnswerLost) as error:
+            self.reusable = False
+            if not self._answers:
+                raise error if isinstance(error, AnswerLost) else self._lost(error) from error
         self._served = True
-        return self._status, self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        return self._answers
 
     def _feed(self, data: bytes | bytearray) -> None:
         if not data:
@@ -133,7 +139,7 @@ class Connection:
             self._parser.feed_data(data)
         except httptools.HttpParserError as error:
             self.reusable = False
-            if not self._status:
+            if self._missing:
                 raise AnswerLost(f"the answer is not HTTP: {type(error).__name__}") from error
 
     def _lost(self, error: Exception) -> AnswerLost | Stale:
@@ -156,19 +162,20 @@ class Connection:
     # What the parser calls:
 
     def on_message_begin(self) -> None:
-        if self._status:  # bytes after the answer that nobody asked for: the next answer could not be trusted
+        if not self._missing:  # bytes after the answer that nobody asked for: the next answer could not be trusted
             self.reusable = False
 
     def on_body(self, part: bytes) -> None:
-        if not self._status:
+        if self._missing:
             self._parts.append(part)
 
     def on_message_complete(self) -> None:
-        if self._status:
+        if not self._missing:
             return
+        parts, self._parts = self._parts, []
         status = self._parser.get_status_code()
         if status < 200:  # 1xx: the answer is still to come
-            self._parts.clear()
             return
-        self._status = status
+        self._answers.append((status, parts[0] if len(parts) == 1 else b"".join(parts)))
+        self._missing -= 1
         self.reusable = self.reusable and self._parser.should_keep_alive()

@@ -25,6 +25,7 @@ from lockbay.telegram.backoff import Backoff
 from lockbay.telegram.holds import Holds, Pace
 from lockbay.telegram.parcel import Outcome, Parcel
 from lockbay.telegram.refusals import AnswerLost, BadRequest, ChatMigrated, Refusal, TooManyRequests, Unauthorized
+from lockbay.telegram.spinners import Spinners
 
 NOTICE_ATTEMPTS: Final = 4  # then the outbox tries again later; a minute at most in the chat's way
 BULK_RATE: Final = 25.0  # a second; Telegram allows about 30 (APIS.md §1.5)
@@ -35,7 +36,6 @@ LaneName: TypeAlias = Literal["notice", "bulk"]
 QUEUED = Gauge("lockbay_courier_queued", "Screens waiting or being sent")
 LATENCY = Histogram("lockbay_courier_seconds", "From the order to the delivery", buckets=(0.01, 0.05, 0.2, 1, 5, 30))
 UNDELIVERED = Counter("lockbay_courier_undelivered_total", "Screens that could not be delivered", ["error"])
-ANSWERS = Counter("lockbay_courier_answers_total", "Button presses answered")
 log = structlog.get_logger()
 
 
@@ -83,6 +83,8 @@ class Courier:
         self._pace = Pace(bulk_rate)
         self._holds = Holds()
         self._lanes: dict[int, Lane] = {}
+        self._spinners = Spinners(self._answer_now)
+        nursery.start_soon(self._spinners.run)
         self._drained = trio.lowlevel.ParkingLot()
         self.on_moved: Callable[[int, int], None] = _nothing
 
@@ -104,11 +106,30 @@ class Courier:
         def settled(_: Outcome) -> None:
             done()
 
-        self._queue(chat_id, Parcel(screen, settled, origin, edit, photo_edit))
+        self._queue(chat_id, self._with_answer(chat_id, Parcel(screen, settled, origin, edit, photo_edit)))
 
-    def answer(self, callback_id: str, text: str | None = None, alert: bool = False) -> None:
-        """Ends a button's spinner, at once and beside everything else. Best effort: one try, no exception."""
-        self._nursery.start_soon(self._answer, callback_id, text, alert)
+    def answer(self, chat_id: int, callback_id: str, text: str | None = None, alert: bool = False) -> None:
+        """Ends a button's spinner: with the chat's next screen when that comes soon, else beside everything; with a
+        text at once. Best effort: one try, no exception.
+        """
+        if text is None:
+            self._spinners.begin(chat_id, callback_id)
+        else:
+            self._nursery.start_soon(self._answer, callback_id, text, alert)
+
+    def _with_answer(self, chat_id: int, parcel: Parcel) -> Parcel:
+        """Who presses does not wait for what a chat has to wait for."""
+        pressed = self._spinners.end(chat_id)
+        if pressed is None:
+            return parcel
+        if parcel.is_edit and chat_id not in self._lanes and not self._holds.hold_everyone:
+            parcel.pressed = pressed
+        else:
+            self._answer_now(pressed)
+        return parcel
+
+    def _answer_now(self, pressed: str) -> None:
+        self._nursery.start_soon(self._answer, pressed, None, False)
 
     async def deliver(
         self, chat_id: int, screen: Screen, *, lane: LaneName = "notice", edits: int | None = None
@@ -230,7 +251,6 @@ class Courier:
     async def _answer(self, callback_id: str, text: str | None, alert: bool) -> None:
         try:
             await self._api.answer_callback_query(callback_id, text, alert)
-            ANSWERS.inc()
         except LockBayError as error:
             log.info("press_unanswered", error=type(error).__name__)
 

@@ -24,9 +24,13 @@ class Holds:
         self._everyone = 0.0  # trio.current_time() until which nobody sends
         self._recent: deque[tuple[float, int]] = deque()
 
+    @property
+    def hold_everyone(self) -> bool:
+        return self._everyone > 0 and self._everyone > trio.current_time()
+
     async def pass_everyone(self) -> None:
         """Waits while everyone is held; at once, without a checkpoint, otherwise."""
-        while self._everyone and self._everyone > trio.current_time():  # noqa: ASYNC110 - it may be prolonged meanwhile
+        while self.hold_everyone:  # noqa: ASYNC110 - it may be prolonged meanwhile
             await trio.sleep_until(self._everyone)
 
     async def refused(self, chat_id: int, retry_after: float) -> None:

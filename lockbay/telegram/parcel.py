@@ -30,7 +30,7 @@ Outcome: TypeAlias = int | LockBayError  # the id of the message that shows the 
 @define(eq=False)
 class Parcel:
     """`attempts`: how many transient failures end it; None for a reply, which none ends. `settled` is called once, with
-    the outcome.
+    the outcome. `pressed`: the press which the first attempt of an edit answers as well.
     """
 
     screen: Screen
@@ -41,6 +41,14 @@ class Parcel:
     attempts: int | None = None
     queued_at: float = 0.0
     withdrawn: bool = False
+    pressed: str | None = None
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether it takes the place of a message: where both sides are text."""
+        screen = self.screen
+        is_text = not (screen.photo or screen.attachment or screen.document or screen.keyboard)
+        return self.edit is not None and is_text and not self.photo_edit
 
     def stopped(self, why: LockBayError) -> None:
         """Tells a waiting sender. A reply stays unsettled instead: its turn is handled again after the restart."""
@@ -52,12 +60,11 @@ class Parcel:
         it looks right everywhere, and no edit changes a keyboard); a photo that was to be edited goes. Raises like
         BotApi.
         """
-        screen, edit = self.screen, self.edit
-        keyboard = screen_markup(screen, self.origin)
-        is_text = not (screen.photo or screen.attachment or screen.document or screen.keyboard)
-        if edit is not None and is_text and not self.photo_edit:
+        edit, keyboard = self.edit, screen_markup(self.screen, self.origin)
+        if edit is not None and self.is_edit:
+            pressed, self.pressed = self.pressed, None
             try:
-                await api.edit_message_text(chat_id, edit, screen.text, keyboard)
+                await api.edit_message_text(chat_id, edit, self.screen.text, keyboard, pressed=pressed)
             except MessageGone:
                 return await self._anew(api, chat_id, keyboard)
             EDITED.inc()

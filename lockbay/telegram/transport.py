@@ -76,7 +76,13 @@ class Transport:
         return b"Host: %b\r\n%b" % (self._server.authority.encode(), through)
 
     async def exchange(self, request: bytes, timeout: float) -> Answer:
-        """Sends one request, returns status and body. `timeout` (s, kept to within a tick) covers all of it.
+        """Sends one request, returns status and body. Like `pipeline`."""
+        [answer] = await self.pipeline(request, timeout)
+        return answer
+
+    async def pipeline(self, requests: bytes, timeout: float, wanted: int = 1) -> list[Answer]:
+        """Sends requests in one go, returns status and body of each; of the first at least. `timeout` (s, kept to
+        within a tick) covers all of it.
 
         Raises TelegramUnavailable when nothing was sent, AnswerLost when it may have arrived. A kept connection that
         the server had closed without a byte of answer is replaced by a fresh one, once: RFC 9112 §9.3.1 leaves open
@@ -91,18 +97,18 @@ class Transport:
         try:
             if self._idle:
                 try:
-                    return await self._over(self._idle.pop(), request, deadline)
+                    return await self._over(self._idle.pop(), requests, wanted, deadline)
                 except Stale:
                     STALE.inc()
-            return await self._over(await self._connect(deadline), request, deadline)
+            return await self._over(await self._connect(deadline), requests, wanted, deadline)
         finally:
             self._give_place()
 
-    async def _over(self, connection: Connection, request: bytes, deadline: float) -> Answer:
+    async def _over(self, connection: Connection, requests: bytes, wanted: int, deadline: float) -> list[Answer]:
         connection.deadline = deadline
         self._busy.add(connection)
         try:
-            answer = await connection.exchange(request)
+            answers = await connection.exchange(requests, wanted)
         except BaseException:
             connection.close()
             raise
@@ -113,7 +119,7 @@ class Transport:
             self._idle.append(connection)
         else:
             connection.close()
-        return answer
+        return answers
 
     async def _wait_for_place(self, deadline: float) -> None:
         try:

@@ -82,7 +82,7 @@ class Replies:
         else:
             done()
 
-    def answer(self, callback_id: str, text: str | None = None, alert: bool = False) -> None:
+    def answer(self, chat_id: int, callback_id: str, text: str | None = None, alert: bool = False) -> None:
         self.answers.append((callback_id, text))
 
     async def until(self, count: int, sender: Sender = ADA) -> None:

@@ -180,7 +180,7 @@ async def test_a_press_is_answered_beside_a_chat_that_hangs(courier: Courier, de
     stub.script("sendMessage", Silence())
     desk.reply(1, "hangs")
     await stub.called("sendMessage")
-    courier.answer("77", "Copied")
+    courier.answer(1, "77", "Copied")
     [call] = await stub.called("answerCallbackQuery")
     assert call.params == {"callback_query_id": "77", "text": "Copied", "show_alert": False}
 
@@ -192,7 +192,7 @@ async def test_a_press_that_cannot_be_answered_troubles_nobody(
     failure: object, courier: Courier, desk: Desk, stub: Stub
 ) -> None:
     stub.script("answerCallbackQuery", failure)
-    courier.answer("77")
+    courier.answer(1, "77")
     await stub.called("answerCallbackQuery")
     desk.reply(1, "goes on")
     await desk.settled()
