@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import Parse, Pressed, Reply, choice, identifier
@@ -24,7 +24,6 @@ from lockbay.errors import Invalid
 from lockbay.money import CURRENCIES, plain
 from lockbay.postgres.queries import Refused
 
-Which: TypeAlias = Literal["open", "ended"]
 FIRST: Final = "0"
 
 

@@ -59,19 +59,6 @@ def _plain(words: Words, kind: str) -> Markup:
             return words("Other movement")
 
 
-def is_known(kind: str) -> bool:
-    """Whether there is a label for it, for the test that no kind is without one."""
-    return kind in KINDS
-
-
-KINDS = frozenset(
-    {
-        "deposit", "pay", "part", "release", "refund", "split", "cashout", "cashout_refund", "exchange", "opening",
-        "referral", "credit", "forfeit", "correction",
-    }
-)  # fmt: skip
-
-
 def group(words: Words, kind: str) -> str:
     """What movements of a kind are added up under, in a statement's totals."""
     match kind:
