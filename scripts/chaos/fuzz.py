@@ -81,7 +81,7 @@ class Drain:
         self.shown[chat_id] += 1
         done()
 
-    def answer(self, callback_id: str, text: str | None = None, alert: bool = False) -> None:
+    def answer(self, chat_id: int, callback_id: str, text: str | None = None, alert: bool = False) -> None:
         pass
 
 
