@@ -30,9 +30,9 @@ BEGIN
     VALUES (made.id, made.user_id, made.currency, made.amount, moved, p_at, 'wallet');
     PERFORM contacts_keep(p_target, p_at);
     IF made.state = 'awaiting_approval' THEN
-        PERFORM admin_tell('cashout_approval', cashout_news(made), 'cashout_approval.' || made.id, p_at);
+        PERFORM cashout_tell_staff(made, 'cashout_approval', 'cashout_approval.' || made.id, p_at);
     ELSIF made.state = 'waiting' THEN
-        PERFORM admin_tell('payout_waiting', cashout_news(made), format('payout_waiting.%s.', made.id), p_at);
+        PERFORM cashout_tell_staff(made, 'payout_waiting', format('payout_waiting.%s.', made.id), p_at);
     END IF;
     RETURN made;
 END

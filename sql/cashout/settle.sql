@@ -53,8 +53,8 @@ BEGIN
         END IF;
         IF target IN ('unknown', 'waiting') THEN
             -- Once, and again after somebody of the staff had it tried anew.
-            PERFORM admin_tell('payout_' || target, cashout_news(cashout), format('payout_%s.%s.%s', target, cashout.id,
-                extract(epoch FROM cashout.decided_at)), p_at);
+            PERFORM cashout_tell_staff(cashout, 'payout_' || target,
+                format('payout_%s.%s.%s', target, cashout.id, extract(epoch FROM cashout.decided_at)), p_at);
         END IF;
     END IF;
     RETURN cashout_finish(p_request_key, cashout,

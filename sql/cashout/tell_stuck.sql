@@ -8,7 +8,7 @@ BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     SELECT * INTO cashout FROM cashouts WHERE id = p_cashout_id;
     IF cashout.id IS NULL OR cashout.ended_at IS NOT NULL THEN RETURN requests_refuse(p_request_key, 'wrong_state'); END IF;
-    PERFORM admin_tell('payout_stuck', cashout_news(cashout), p_request_key, p_at);
+    PERFORM cashout_tell_staff(cashout, 'payout_stuck', p_request_key, p_at);
     RETURN requests_finish(p_request_key, jsonb_build_object('answer', cashout.state, 'changed', '[]'::jsonb, 'told', 1));
 END
 $$;

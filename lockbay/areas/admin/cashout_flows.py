@@ -39,6 +39,8 @@ async def decide_payout(menu: Flow, chat: Chat, cashout_id: str, decision: str) 
     page = await chat.read(CashoutCase, identifier(cashout_id))
     if page is None:
         return await menu(chat)
+    if page.is_own:
+        return await chat.show(cashouts.case(chat.words, page))
     words, txid, note = chat.words, "", ""
     if made == "paid":  # from here on no provider is asked to pay it while somebody does so by hand
         claimed = await chat.do("claim", DecideCashout(chat.user_id, page.id, page.state, "claim", "", ""))

@@ -11,7 +11,7 @@ from attrs import frozen
 from markupsafe import Markup
 
 from lockbay.actors.notice import Notice
-from lockbay.actors.screen import Link, Screen
+from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import cashouts
@@ -23,7 +23,9 @@ from lockbay.areas.text import cut, lines
 
 @frozen
 class StaffCashout:
-    """A cash-out that somebody must look at. `told` and `by`: what contradicts it, and who told it."""
+    """A cash-out that somebody must look at. `told` and `by`: what contradicts it, and who told it. `is_own`: it is the
+    reader's, and nobody else could decide about it.
+    """
 
     cashout_id: int
     slug: str
@@ -43,6 +45,7 @@ class StaffCashout:
     problem: str | None
     told: str = ""
     by: str = ""
+    is_own: bool = False
 
 
 def approval(words: Words, news: StaffCashout) -> Screen:
@@ -100,10 +103,27 @@ def _screen(
         fact(words, words.label("State"), cashouts.standing(words, news.state)),
         fact(words, words.label("Problem"), cut(news.problem, cashouts.LONGEST_PROBLEM)) if news.problem else None,
         *((BLANK, more) if more is not None else ()),
+        *((BLANK, _nobody_else(words)) if news.is_own else ()),
     )
+    if news.is_own:
+        return Screen(text, _own(words, news))
     look = Link(words.label("Look at it"), "payout", (str(news.cashout_id),), "primary")
     made = tuple(cashouts.decision(words, news.cashout_id, each) for each in decisions)
     return Screen(text, (*buttons.rows(made, 2), (look, buttons.menu(words))))
+
+
+def _nobody_else(words: Words) -> Markup:
+    return words(
+        "🪞 <b>It is your own, and nobody else can decide about it.</b> Nobody decides about their own cash-out, and "
+        "only you have the role finance or owner. Let an owner give such a role to somebody else; until then the money "
+        "stays held for you."
+    )
+
+
+def _own(words: Words, news: StaffCashout) -> tuple[Row, ...]:
+    """As anybody's whose it is; and to where a role is given."""
+    look = Link(words.label("Look at it"), "cashout", (str(news.cashout_id),), "primary")
+    return ((Link(words.label("🧑‍💼 Staff"), "team"),), (look, buttons.menu(words)))
 
 
 def _provider(news: StaffCashout) -> str:

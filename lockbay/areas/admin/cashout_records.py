@@ -89,7 +89,7 @@ class ToldPayout:
 @frozen
 class CashoutCase(View):
     """All that is known of a cash-out, and the newest of what was told of it, the oldest first. `proven`: by a code.
-    `claimed_by` has begun to pay it by hand.
+    `claimed_by` has begun to pay it by hand. `is_own`: it is the viewer's, and somebody else has to decide.
     """
 
     file: ClassVar[str] = "admin/cashout"
@@ -122,6 +122,7 @@ class CashoutCase(View):
     events: tuple[ToldPayout, ...]
     claimed_by: str | None = None
     claimed_at: datetime | None = None
+    is_own: bool = False
 
 
 @frozen

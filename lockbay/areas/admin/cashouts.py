@@ -80,6 +80,7 @@ def case(words: Words, page: CashoutCase, done: Markup | None = None) -> Screen:
         BLANK,
         *_person(words, page),
         *((BLANK, *(_told(words, each) for each in page.events)) if page.events else ()),
+        *((BLANK, own(words)) if page.is_own and page.state in DECISIONS else ()),
     )
     copy: Row = (Copy(words.label("Copy the destination"), page.address),)
     return Screen(text, (*_decisions(words, page), copy, buttons.way_out(words, "payouts")))
@@ -140,7 +141,14 @@ def _told(words: Words, each: ToldPayout) -> Markup:
     return said if each.txid is None else Markup("{} <code>{}</code>").format(said, cut(each.txid, 80))
 
 
+def own(words: Words) -> Markup:
+    """Why there is nothing to press."""
+    return words("🪞 It is your own: nobody decides about their own cash-out, somebody else of the staff has to.")
+
+
 def _decisions(words: Words, page: CashoutCase) -> tuple[Row, ...]:
+    if page.is_own:
+        return ()
     made = tuple(decision(words, page.id, each) for each in DECISIONS.get(page.state, ()))
     return buttons.rows(made, 2)
 
