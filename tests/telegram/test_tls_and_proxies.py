@@ -38,11 +38,6 @@ def authority() -> Authority:
     return Authority()
 
 
-async def answer_all(stream: trio.abc.Stream) -> None:
-    while await stream.receive_some():
-        await stream.send_all(OK)
-
-
 @asynccontextmanager
 async def tls_server(authority: Authority, answers: int = 1000) -> AsyncIterator[int]:
     async def handler(stream: trio.SocketStream) -> None:
