@@ -124,6 +124,9 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
         Panel("The poller's troubles", [
             rate("lockbay_poller_failures_total", "error"), rate("lockbay_poller_restarts_total"),
             rate("lockbay_poller_conflicts_total")]),
+        Panel("Presses answered", [rate("lockbay_courier_answers_total")]),
+        Panel("Connections opened, and found dead", [
+            rate("lockbay_telegram_connections_opened_total"), rate("lockbay_telegram_stale_connections_total")]),
     )),
     ("Money", (
         Panel("The audit's differences", [Line("lockbay_audit_differences", "differences")], "short", 1,
@@ -147,6 +150,8 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
         Panel("Places to pay in", [rate("lockbay_payins_opened_total", "provider", "outcome")]),
         Panel("Age of the prices", [
             Line("time() - lockbay_rates_fetched_timestamp_seconds", "{{source}}")], "s", 900),
+        Panel("Questions for prices", [rate("lockbay_rates_fetches_total", "source", "outcome")]),
+        Panel("Who does not say what is left", [rate("lockbay_provider_balance_failures_total", "provider")]),
     )),
     ("What time and notices do", (
         Panel("Notices, by the way they went", [rate("lockbay_notices_total", "by")]),
@@ -155,6 +160,10 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
         Panel("Timers", [rate("lockbay_timers_total", "kind", "outcome")]),
         Panel("Lateness of timers", parts("lockbay_timer_lateness_seconds", "kind", of=(0.99,)), "s", 30),
         Panel("Web requests", [rate("lockbay_web_requests_total", "route", "status")]),
+        Panel("Announcements, to people and to groups", [
+            rate("lockbay_broadcast_people_total", "outcome"), rate("lockbay_announcements_total", "outcome")]),
+        Panel("Files that people ordered", [rate("lockbay_files_made_total", "kind", "format", "outcome")]),
+        Panel("From the order to the file", parts("lockbay_file_seconds"), "s", 30),
     )),
 )  # fmt: skip
 

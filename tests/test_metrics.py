@@ -89,6 +89,12 @@ def test_the_dashboard_asks_for_nothing_that_is_not_measured() -> None:
     assert sorted(name for name in asked if not exists(name)) == []
 
 
+def test_nothing_is_measured_that_nobody_looks_at() -> None:
+    """The dashboard or an alarm; else it is not worth its counting."""
+    looked_at = {name for text in (*queries(), *(rule["expr"] for rule in rules())) for name in NAME.findall(text)}
+    assert [name for name in known() if not any(f"{name}{end}" in looked_at for end in SERIES)] == []
+
+
 def test_the_dashboard_shows_whatever_is_promised() -> None:
     asked = " ".join(queries())
     assert [what for what, (name, _, _) in PROMISED.items() if name not in asked] == []
