@@ -89,6 +89,18 @@ def test_the_dashboard_asks_for_nothing_that_is_not_measured() -> None:
     assert sorted(name for name in asked if not exists(name)) == []
 
 
+def labels(series: str) -> set[str]:
+    """Those by which a series can be told apart."""
+    names = (series.removesuffix(end) for end in SERIES)
+    return {"le", *next(known()[name][1] for name in names if name in known())}
+
+
+def test_the_dashboard_tells_apart_only_by_labels_that_there_are() -> None:
+    asked = [found for query in queries() for found in re.findall(r"sum by \(([^)]+)\) \(rate\((\w+)", query)]
+    assert len(asked) > 20
+    assert [(by, series) for by, series in asked if not set(by.split(", ")) <= labels(series)] == []
+
+
 def test_nothing_is_measured_that_nobody_looks_at() -> None:
     """The dashboard or an alarm; else it is not worth its counting."""
     looked_at = {name for text in (*queries(), *(rule["expr"] for rule in rules())) for name in NAME.findall(text)}
