@@ -29,11 +29,11 @@ from rich.table import Table
 
 from lockbay.actors.inbox import SettleTurns
 from lockbay.areas.admin.records import AdminDashboard
+from lockbay.areas.balances import Wallet
 from lockbay.areas.cashout.records import CashoutStart, RequestCashout
 from lockbay.areas.deposits.records import ApplyPayment
 from lockbay.areas.history.records import History
 from lockbay.areas.menu.records import Menu
-from lockbay.areas.wallet.records import Wallet
 from lockbay.audit import SnapshotLedger
 from lockbay.notices.records import DueNotices
 from lockbay.postgres import bridge, files, schema

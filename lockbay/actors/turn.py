@@ -51,6 +51,8 @@ class Turn:
         read = await self._in_time(self._database.read(view, self._user_id, *keys))
         if read is not None:
             self._context.keep(keys, read, self.now, read_at_drops=drops)
+            for name in view.carries:
+                self._context.keep((), getattr(read, name), self.now, read_at_drops=drops)
         return read
 
     async def perform(self, operation: Operation[object] | Errand[object], key: str) -> object:

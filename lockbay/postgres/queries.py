@@ -15,10 +15,14 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class View:
-    """A record that one statement fetches for one user. Its columns are the fields; `keys` name further parameters."""
+    """A record that one statement fetches for one user. Its columns are the fields; `keys` name further parameters.
+
+    `carries` names fields that are views themselves, without keys: they are fetched along and need not be read again.
+    """
 
     file: ClassVar[str]
     keys: ClassVar[tuple[str, ...]] = ()
+    carries: ClassVar[tuple[str, ...]] = ()
 
 
 class Statement(Generic[T_co]):

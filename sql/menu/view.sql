@@ -3,8 +3,7 @@
 SELECT
     u.first_name,
     u.onboarded_at IS NOT NULL AS onboarded,
-    coalesce(money.balances, '[]') AS balances,
-    money.total_usd,
+    to_jsonb(w) AS wallet,
     busy.turns::int AS turns, busy.proposals::int AS proposals, busy.open::int AS open_trades, busy.disputes::int AS disputes,
     (busy.chats + deals.chats)::int AS chats, (busy.waiting + deals.chats)::int AS waiting,
     deals.unrated::int AS unrated, deals.rate_next,
@@ -12,12 +11,7 @@ SELECT
     (SELECT coalesce(sum(unread), 0) FROM tickets WHERE user_id = u.id AND unread > 0)::int AS answers,
     (SELECT menu_duties(role, :at) FROM staff WHERE user_id = u.id) AS duties
 FROM users u,
-LATERAL (
-    SELECT
-        jsonb_agg(jsonb_build_object('currency', b.currency, 'available', b.available::text, 'held', b.held::text)
-            ORDER BY b.position) FILTER (WHERE b.available > 0 OR b.held > 0) AS balances,
-        round(sum((b.available + b.held) * b.price), 2) AS total_usd
-    FROM (SELECT * FROM wallet_balances(u.id, :at) OFFSET 0) b) money,
+LATERAL (SELECT balances, total_usd::text, rates_at FROM wallet_summary(u.id, :at)) w,
 LATERAL (
     SELECT count(*) AS open, count(*) FILTER (WHERE turn) AS turns, count(*) FILTER (WHERE asked) AS proposals,
         count(*) FILTER (WHERE chat) AS chats, count(*) FILTER (WHERE turn OR asked OR chat) AS waiting,

@@ -19,11 +19,11 @@ from lockbay.actors.screen import Screen
 from lockbay.actors.turn import Turn
 from lockbay.actors.words import words
 from lockbay.areas import cashout, menu, wallet
+from lockbay.areas.balances import Wallet
 from lockbay.areas.codes import code
 from lockbay.areas.destinations import Account, Bank, Banks, ListBanks, ResolveAccount
 from lockbay.areas.payout import Cashout
 from lockbay.areas.terms import Terms
-from lockbay.areas.wallet.records import Wallet
 from lockbay.postgres import bridge, rows, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database

@@ -36,10 +36,10 @@ from lockbay.areas.admin.records import (
     UnappliedPayment,
     WaitingPayment,
 )
+from lockbay.areas.balances import Wallet
 from lockbay.areas.deposits.records import ApplyPayment, FillPayin, Payin, RequestPayin
 from lockbay.areas.onboarding.conversations import gate
 from lockbay.areas.trades.records import CancelTrade, TradeState
-from lockbay.areas.wallet.records import Wallet
 from lockbay.audit import audit
 from lockbay.errors import Invalid
 from lockbay.postgres import rows

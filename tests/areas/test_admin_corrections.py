@@ -12,8 +12,8 @@ from attrs import evolve
 from lockbay.actors.parse import Pressed
 from lockbay.areas.admin.correction_records import CorrectionCase, DecideCorrection, PayoutEvent, ProposeCorrection
 from lockbay.areas.admin.people_records import SetRole
+from lockbay.areas.balances import Wallet
 from lockbay.areas.payout import Cashout
-from lockbay.areas.wallet.records import Wallet
 from lockbay.audit import audit
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused

@@ -14,6 +14,7 @@ from lockbay.actors.parse import Pressed
 from lockbay.actors.screen import Answer, Link, Screen
 from lockbay.actors.words import words
 from lockbay.areas import codes, exchange, proof
+from lockbay.areas.balances import Wallet
 from lockbay.areas.destinations import Account, Bank, Banks, Destination, ListBanks, ResolveAccount
 from lockbay.areas.exchange import questions, refusals, screens
 from lockbay.areas.exchange.draft import Draft, Target
@@ -29,7 +30,7 @@ from lockbay.areas.exchange.records import (
 )
 from lockbay.areas.onboarding.records import VerifyCode
 from lockbay.areas.terms import Terms
-from lockbay.areas.wallet.records import SaveRates, Wallet
+from lockbay.areas.wallet.records import SaveRates
 from lockbay.audit import audit
 from lockbay.money import CURRENCIES
 from lockbay.plan import plan

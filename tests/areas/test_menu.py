@@ -8,12 +8,15 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
+from lockbay.actors.context import Context
 from lockbay.actors.plan import Plan, together
 from lockbay.actors.screen import Screen
+from lockbay.actors.turn import Turn
 from lockbay.actors.words import words
 from lockbay.areas import history, menu, wallet
+from lockbay.areas.balances import Balance, Wallet
 from lockbay.areas.menu import screens
-from lockbay.areas.menu.records import Menu, MenuBalance
+from lockbay.areas.menu.records import Menu
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, fund, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
@@ -22,7 +25,13 @@ from tests.talk import Talk
 
 PLAN = Plan(together(menu.FLOWS, wallet.FLOWS, history.FLOWS), menu.COMMANDS, "menu", lambda person, flow: None)
 ENGLISH = words("en", "UTC")
-RICH = Menu("Ana", True, (MenuBalance("USDT", Decimal("1250.5"), Decimal(100)),), Decimal("1350.50"), 0, 0, 0)
+NOTHING = Balance("BTC", Decimal(0), Decimal(0), Decimal(0), None)
+PURSE = Wallet(
+    (NOTHING, Balance("USDT", Decimal("1250.5"), Decimal(100), Decimal(0), Decimal("1350.50"))),
+    Decimal("1350.50"),
+    None,
+)
+RICH = Menu("Ana", True, PURSE, 0, 0, 0)
 
 
 def drawn(view: Menu) -> Screen:
@@ -53,13 +62,13 @@ def test_an_invitation_is_the_first_button() -> None:
 
 
 def test_an_empty_wallet_offers_a_deposit() -> None:
-    screen = drawn(evolve(RICH, balances=(), total_usd=Decimal(0)))
+    screen = drawn(evolve(RICH, wallet=Wallet((NOTHING,), Decimal(0), None)))
     assert "Your wallet is empty" in sent(screen)
     assert styled(screen) == ["📥 Deposit"]
 
 
 def test_without_rates_the_amounts_themselves_are_shown() -> None:
-    assert "Balance: 1,350.5 USDT" in sent(drawn(evolve(RICH, total_usd=None)))
+    assert "Balance: 1,350.5 USDT" in sent(drawn(evolve(RICH, wallet=evolve(PURSE, total_usd=None))))
 
 
 def test_everything_is_offered_and_the_staffs_room_to_the_staff() -> None:
@@ -123,3 +132,16 @@ async def test_the_menu_takes_one_statement(database: Database, clock: MovedCloc
     before = database.statements
     assert "Balance: $12.50" in sent(await talk.open("menu"))
     assert database.statements - before == 2  # the person, as Talk loads it, and the menu
+
+
+async def test_the_wallet_behind_the_menu_takes_none(database: Database, clock: MovedClock) -> None:
+    await set_rates(database)
+    user_id = await onboarded(database, BEN, "Ben")
+    await fund(database, user_id, "12.5")
+    turn = Turn(user_id, database, {}, Context(), clock.now())
+    menu = await turn.read(Menu, ())
+    before = database.statements
+    wallet = await turn.read(Wallet, ())
+    assert database.statements == before
+    assert isinstance(menu, Menu)
+    assert wallet == menu.wallet == await database.read(Wallet, user_id)

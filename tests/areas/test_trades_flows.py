@@ -14,6 +14,7 @@ from lockbay.actors.parse import Pressed
 from lockbay.actors.screen import Copy, Screen, Url
 from lockbay.actors.words import words
 from lockbay.areas import trades
+from lockbay.areas.balances import Wallet
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades import news
 from lockbay.areas.trades.records import (
@@ -25,7 +26,6 @@ from lockbay.areas.trades.records import (
 )
 from lockbay.areas.trades.timers import ElapseTrade
 from lockbay.areas.trades.views import TradePage
-from lockbay.areas.wallet.records import Wallet
 from lockbay.errors import Invalid
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database

@@ -15,6 +15,7 @@ from lockbay.actors.plan import Plan, together
 from lockbay.actors.screen import Answer, Copy, Screen, Url
 from lockbay.actors.words import words
 from lockbay.areas import deposits, history, menu, trades, wallet
+from lockbay.areas.balances import Wallet
 from lockbay.areas.deposits.records import Applied, ApplyPayment, RequestPayin
 from lockbay.areas.networks import NETWORKS
 from lockbay.areas.onboarding.conversations import gate
@@ -24,7 +25,6 @@ from lockbay.areas.trades.payment import Place, Purse, TradePayment
 from lockbay.areas.trades.payment_news import PaymentNews
 from lockbay.areas.trades.records import CancelTrade, PayTrade
 from lockbay.areas.trades.views import Part, TradePage
-from lockbay.areas.wallet.records import Wallet
 from lockbay.areas.wallet.screens import row
 from lockbay.errors import Invalid
 from lockbay.money import CURRENCIES

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from lockbay.areas.admin.records import AdminDashboard, SaveStaff
+from lockbay.areas.balances import Wallet
 from lockbay.areas.menu.records import Menu
 from lockbay.areas.trades.records import AcceptTrade, ReleaseTrade
 from lockbay.areas.trades.views import NewTrade, TradeList, TradePage
-from lockbay.areas.wallet.records import Wallet
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from tests.clock import MovedClock
@@ -69,7 +69,7 @@ async def test_the_menu_counts_what_waits(world: World, database: Database) -> N
     menus = [await database.read(Menu, user) for user in (buyer, seller)]
     assert [(menu.turns, menu.open_trades) for menu in menus if menu] == [(2, 3), (1, 3)]
     assert menus[0] is not None
-    assert [(each.currency, each.held) for each in menus[0].balances] == [("USDT", 210)]
+    assert [(each.currency, each.held) for each in menus[0].wallet.filled] == [("USDT", 210)]
 
 
 async def test_the_list_pages_through_both_sides(world: World, database: Database) -> None:

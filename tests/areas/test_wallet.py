@@ -10,8 +10,8 @@ import pytest
 from lockbay.actors.plan import Plan
 from lockbay.actors.words import words
 from lockbay.areas import wallet
+from lockbay.areas.balances import Balance, Wallet
 from lockbay.areas.wallet import screens
-from lockbay.areas.wallet.records import Balance, Wallet
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, fund, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent

@@ -9,10 +9,10 @@ import trio
 import trio.testing
 from attrs import define, field
 
+from lockbay.areas.balances import Wallet
 from lockbay.areas.cashout.records import CashoutStart, RequestCashout
 from lockbay.areas.menu.records import Menu
 from lockbay.areas.payout import Cashout
-from lockbay.areas.wallet.records import Wallet
 from lockbay.errors import DatabaseUnavailable
 from lockbay.postgres.catalogue import declared
 from lockbay.postgres.database import COMMITTING

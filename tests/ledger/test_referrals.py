@@ -13,12 +13,12 @@ from attrs import evolve
 
 from lockbay import audit
 from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.balances import Wallet
 from lockbay.areas.disputes.records import OpenDispute, ResolveDispute
 from lockbay.areas.onboarding.records import AcceptTerms, Brought, ComeByLink
 from lockbay.areas.referrals.records import ReferralList, ReferralPage
 from lockbay.areas.trades.records import AcceptTrade, DeclineTrade, DeliverTrade, PayTrade, ReleaseTrade
 from lockbay.areas.trades.views import TradePage
-from lockbay.areas.wallet.records import Wallet
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock

@@ -12,6 +12,7 @@ from attrs import define, field
 
 from lockbay import audit
 from lockbay.actors.person import MeetPerson
+from lockbay.areas.balances import Wallet
 from lockbay.areas.deposits.records import Applied, ApplyPayment, FillPayin, Payin, RequestPayin
 from lockbay.areas.onboarding.records import AcceptTerms
 from lockbay.areas.terms import Terms
@@ -26,7 +27,7 @@ from lockbay.areas.trades.records import (
     TradeState,
 )
 from lockbay.areas.trades.timers import DueReminder, DueTimer
-from lockbay.areas.wallet.records import SaveRates, Wallet
+from lockbay.areas.wallet.records import SaveRates
 from lockbay.clock.records import AskDue, Due
 from lockbay.money import currency
 from lockbay.postgres.database import Database

@@ -15,9 +15,9 @@ from starlette.responses import Response
 from structlog.testing import capture_logs
 
 from lockbay.actors.person import MeetPerson
+from lockbay.areas.balances import Wallet
 from lockbay.areas.onboarding.records import AcceptTerms
 from lockbay.areas.trades.records import TradeState
-from lockbay.areas.wallet.records import Wallet
 from lockbay.errors import ProviderUnavailable, SettingsError
 from lockbay.payments import binance, fastforex, kraken_rates
 from lockbay.payments.coingecko import read_prices

@@ -9,9 +9,9 @@ from typing import Final
 import pytest
 
 from lockbay.areas.admin.records import AdminDashboard, SaveStaff
+from lockbay.areas.balances import Wallet
 from lockbay.areas.deposits.errands import OpenPayin
 from lockbay.areas.deposits.records import Payin
-from lockbay.areas.wallet.records import Wallet
 from lockbay.audit import audit
 from lockbay.clock.reconciler import SETTLING, Reconciler
 from lockbay.payments.payins import open_payin

@@ -14,9 +14,9 @@ from attrs import evolve, field, frozen
 from starlette.requests import Request
 from starlette.responses import Response
 
+from lockbay.areas.balances import Wallet
 from lockbay.areas.deposits.errands import OpenPayin
 from lockbay.areas.deposits.records import Applied, ApplyPayment, Payin
-from lockbay.areas.wallet.records import Wallet
 from lockbay.errors import ProviderUnavailable
 from lockbay.payments.payins import open_payin
 from lockbay.payments.provider import Call, NotSigned, Provider

@@ -11,8 +11,8 @@ import trio
 from attrs import frozen
 
 from lockbay.actors.person import MeetPerson
+from lockbay.areas.balances import Wallet
 from lockbay.areas.deposits.records import FillPayin, RequestPayin
-from lockbay.areas.wallet.records import Wallet
 from lockbay.payments.blockbee_events import blockbee_events
 from lockbay.payments.dynopay_events import dynopay_events
 from lockbay.payments.fincra_events import fincra_events

@@ -47,10 +47,11 @@ def help(words: Words, *, is_admin: bool) -> Screen:
 
 
 def _balance(words: Words, view: Menu) -> Markup:
-    if view.total_usd:
-        return words("Balance: <b>{usd}</b>", usd=words.usd(view.total_usd))
-    if view.balances:  # no fresh rate for any of them
-        amounts = ", ".join(words.amount(b.available + b.held, b.currency) for b in view.balances)
+    wallet = view.wallet
+    if wallet.total_usd:
+        return words("Balance: <b>{usd}</b>", usd=words.usd(wallet.total_usd))
+    if wallet.filled:  # no fresh rate for any of them
+        amounts = ", ".join(words.amount(b.available + b.held, b.currency) for b in wallet.filled)
         return words("Balance: <b>{amounts}</b>", amounts=amounts)
     return words("Your wallet is empty.")
 
@@ -84,12 +85,13 @@ def _waiting(words: Words, view: Menu) -> Markup | None:
 
 def _rows(words: Words, view: Menu) -> list[Row]:
     """What is most likely next stands out."""
+    has_money = bool(view.wallet.filled)
     rows: list[Row] = [
         (
-            buttons.new_trade(words, "primary" if view.balances and not view.waiting else None),
+            buttons.new_trade(words, "primary" if has_money and not view.waiting else None),
             _badged(words, buttons.my_trades(words), view.waiting),
         ),
-        (buttons.wallet(words), buttons.deposit(words, None if view.balances or view.waiting else "primary")),
+        (buttons.wallet(words), buttons.deposit(words, None if has_money or view.waiting else "primary")),
         (buttons.cash_out(words), buttons.exchange(words)),
         (buttons.history(words), buttons.contacts(words)),
         (buttons.referral(words), _badged(words, buttons.support(words), view.answers)),

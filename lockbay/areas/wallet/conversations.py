@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lockbay.actors.conversation import Chat
+from lockbay.areas.balances import Wallet
 from lockbay.areas.wallet import screens
-from lockbay.areas.wallet.records import Wallet
 
 
 async def wallet(chat: Chat) -> None:

@@ -1,4 +1,4 @@
-"""The wallet: what a person has, and what that is worth."""
+"""The wallet: what rates are remembered."""
 
 from __future__ import annotations
 
@@ -8,33 +8,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from lockbay.postgres.queries import Statement, View
-
-
-@frozen
-class Balance:
-    """One currency of a wallet. `held` is locked in trades, `credit` pays fees only. `usd` is the worth of all three;
-    None: no fresh rate.
-    """
-
-    currency: str
-    available: Decimal
-    held: Decimal
-    credit: Decimal
-    usd: Decimal | None
-
-
-@frozen
-class Wallet(View):
-    """All currencies in their fixed order, empty ones too. `total_usd` is the sum of what has a fresh rate; None:
-    nothing has. `rates_at` is the time of the oldest rate in it.
-    """
-
-    file: ClassVar[str] = "wallet/view"
-
-    balances: tuple[Balance, ...]
-    total_usd: Decimal | None
-    rates_at: datetime | None
+from lockbay.postgres.queries import Statement
 
 
 @frozen

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
+from lockbay.areas.balances import Balance, Wallet
 from lockbay.areas.text import lines, paragraphs
-from lockbay.areas.wallet.records import Balance, Wallet
 
 WIDTH: Final = 32  # characters of <pre> that fit a narrow phone without scrolling
 
