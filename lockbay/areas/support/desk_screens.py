@@ -7,8 +7,9 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
+from lockbay.areas.chat_page import below, files, paging, relayed
 from lockbay.areas.messages import attachment, file_name
-from lockbay.areas.support.layout import BLANK, below, files, paging, relayed, shown, standing
+from lockbay.areas.support.layout import BLANK, drawn, shown, standing
 from lockbay.areas.support.records import (
     Answered,
     PersonTicket,
@@ -167,7 +168,7 @@ def answer(words: Words, page: TicketPage) -> Screen:
     """The question for an answer, under the last message."""
     last = page.messages[-1] if page.messages else None
     head = words("✍️ <b>Your answer to {name}</b> · ticket {slug}", name=isolated(page.person.name), slug=page.slug)
-    said = None if last is None else shown(words, (last,), lambda message: author(words, message))[0][1]
+    said = None if last is None else drawn(words, last, author(words, last))
     foot = words("Write a message, or send a photo or a file. It is sent at once; your name is not told.")
     return Screen(paragraphs((head, said, foot)), (buttons.way_out(words, "ticket", str(page.id)),))
 

@@ -12,9 +12,10 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
+from lockbay.areas.chat_page import relayed
 from lockbay.areas.messages import MessageKind, attachment
 from lockbay.areas.support import desk_screens
-from lockbay.areas.support.layout import BLANK, relayed, standing
+from lockbay.areas.support.layout import BLANK, standing
 from lockbay.areas.support.records import Asker, Began
 from lockbay.areas.text import isolated, lines
 

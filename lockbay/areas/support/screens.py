@@ -7,8 +7,9 @@ from markupsafe import Markup
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
+from lockbay.areas.chat_page import below, files, paging, relayed
 from lockbay.areas.messages import attachment, file_name
-from lockbay.areas.support.layout import BLANK, below, files, paging, relayed, shown
+from lockbay.areas.support.layout import BLANK, shown
 from lockbay.areas.support.records import Asked, Moved, SupportPage, TicketMessage
 from lockbay.areas.text import lines
 

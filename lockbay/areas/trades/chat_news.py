@@ -13,11 +13,11 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.messages import CAPTION, MessageKind, attachment, fitted, units
-from lockbay.areas.text import lines
+from lockbay.areas.chat_page import relayed
+from lockbay.areas.messages import MessageKind, attachment
+from lockbay.areas.text import isolated, lines
 from lockbay.areas.trades.chat_layout import side
 from lockbay.areas.trades.chat_records import Voice
-from lockbay.areas.trades.layout import isolated, quoted
 
 
 @frozen
@@ -36,8 +36,7 @@ class MessageNews:
 
 def _draw(back: str, words: Words, news: MessageNews) -> Screen:
     head = lines(_title(words, news, back), _author(words, news))
-    most = CAPTION - units(head.unescape()) - 1 if news.kind != "text" else len(news.text) * 2
-    text = lines(head, quoted(fitted(news.text, most)) if news.text else None)
+    text = relayed(head, news.kind, news.text)
     reply = Link(words.label("↩️ Reply"), "trade_chat", (str(news.trade_id), "0", str(news.n)), "primary")
     opened = words.label("Open the dispute") if back == "dispute" else words.label("Open the trade")
     trade = Link(opened, back, (str(news.trade_id),))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,34 +10,34 @@ from markupsafe import Markup
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, messages
-from lockbay.areas.messages import CAPTION, attachment, file_name, fitted, units
+from lockbay.areas.chat_page import below, files, fitting, paging, quotation, relayed
+from lockbay.areas.messages import attachment, file_name
 from lockbay.areas.refusals import said
 from lockbay.areas.text import lines
 from lockbay.areas.trades.chat_layout import open_dispute, side
 from lockbay.areas.trades.chat_records import ChatPage, Message, Told
-from lockbay.areas.trades.layout import BLANK, isolated, quoted
+from lockbay.areas.trades.layout import BLANK, isolated
 from lockbay.postgres.queries import Refused
 
 ROOM: Final = 3200  # UTF-16 units for messages; heading, foot and a problem fit into what is left of a message's 4096
-FILES: Final = 10  # on one page: each has a button
-TAG: Final = re.compile("<[^>]*>")  # Telegram does not count them; what people write is escaped
 
 
 def opened(words: Words, page: ChatPage, seen: int) -> Screen:
     """A page of the chat. What others wrote after message `seen` is marked as new."""
-    shown = _fitting(words, page.messages, seen)
+    shown = fitting(page.messages, lambda each: _drawn(words, each, is_new=each.n > seen and not each.mine), ROOM)
     text = lines(
-        _heading(words, page),
-        *(line for _, drawn in shown for line in (BLANK, drawn)),
+        below(_heading(words, page), shown),
         BLANK if shown else None,
         _place(words, page, len(shown)),
         _foot(words, page),
     )
-    messages = tuple(message for message, _ in shown)
-    return Screen(
-        text,
-        (*_files(words, page, messages), *_paging(words, page, messages), _way_out(words, page)),
+    trade = (str(page.trade_id),)
+    rows = (
+        *files(words, "trade_chat_file", trade, shown),
+        *paging(words, "trade_chat", trade, page.newest, shown),
+        _way_out(words, page),
     )
+    return Screen(text, rows)
 
 
 def _heading(words: Words, page: ChatPage) -> Markup:
@@ -53,20 +52,6 @@ def _heading(words: Words, page: ChatPage) -> Markup:
     return words("💬 <b>Trade {slug}: chat with {other}</b>", slug=page.slug, other=isolated(page.other))
 
 
-def _fitting(words: Words, messages: tuple[Message, ...], seen: int) -> list[tuple[Message, Markup]]:
-    """The newest ones that fit together, the oldest of them first; one always does."""
-    shown: list[tuple[Message, Markup]] = []
-    room, files = ROOM, FILES
-    for message in reversed(messages):
-        drawn = _drawn(words, message, is_new=message.n > seen and not message.mine)
-        room -= units(Markup(TAG.sub("", drawn)).unescape()) + 2  # noqa: S704 still escaped
-        files -= message.kind != "text"
-        if (room < 0 or files < 0) and shown:
-            break
-        shown.append((message, drawn))
-    return shown[::-1]
-
-
 def _drawn(words: Words, message: Message, *, is_new: bool) -> Markup:
     mark = "🆕 " if is_new else ""
     time = words.time(message.at)
@@ -79,14 +64,7 @@ def _drawn(words: Words, message: Message, *, is_new: bool) -> Markup:
             "{mark}<b>{name}</b>, {role} · {time}",
             mark=mark, name=isolated(message.name), role=side(words, message.role), time=time,
         )  # fmt: skip
-    return lines(author, quoted(_said(words, message)))
-
-
-def _said(words: Words, message: Message) -> str:
-    if message.kind == "text":
-        return message.text
-    name = file_name(words, message.kind, message.n)
-    return f"{name}: {message.text}" if message.text else name
+    return quotation(words, author, message)
 
 
 def _place(words: Words, page: ChatPage, shown: int) -> Markup | None:
@@ -105,26 +83,6 @@ def _foot(words: Words, page: ChatPage) -> Markup:
     if page.disputed:
         return words("✍️ Write a message, or send a photo or a file. The other side and LockBay read it at once.")
     return words("✍️ Write a message, or send a photo or a file. It goes to the other side at once.")
-
-
-def _files(words: Words, page: ChatPage, messages: tuple[Message, ...]) -> tuple[Row, ...]:
-    """A button for each file: its text alone says little, and who was told by mail has not seen it."""
-    files = tuple(
-        Link(file_name(words, each.kind, each.n), "trade_chat_file", (str(page.trade_id), str(each.n)))
-        for each in messages
-        if each.kind != "text"
-    )
-    return buttons.rows(files, 2)
-
-
-def _paging(words: Words, page: ChatPage, messages: tuple[Message, ...]) -> tuple[Row, ...]:
-    if not messages:
-        return ()
-    first, last = messages[0].n, messages[-1].n
-    trade = str(page.trade_id)
-    newest = (Link(words.label("⏮ Newest"), "trade_chat", (trade,)),) if last < page.newest else ()
-    older = (Link(words.label("Older ▶️"), "trade_chat", (trade, str(first - 1))),) if first > 1 else ()
-    return ((*newest, *older),) if newest or older else ()
 
 
 def _way_out(words: Words, page: ChatPage) -> Row:
@@ -187,8 +145,7 @@ def file(words: Words, page: ChatPage, message: Message) -> Screen:
         "<b>{name}</b> · {author} · {time}",
         name=file_name(words, message.kind, message.n), author=author, time=words.time(message.at),
     )  # fmt: skip
-    room = CAPTION - units(head.unescape()) - 1
-    text = lines(head, quoted(fitted(message.text, room)) if message.text else None)
+    text = relayed(head, message.kind, message.text)
     back = Link(words.label("⬅️ Back to the chat"), "trade_chat", (str(page.trade_id),))
     return Screen(text, ((back, buttons.menu(words)),), attachment=attachment(message.kind, message.file_id))
 
