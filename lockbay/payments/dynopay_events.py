@@ -17,7 +17,7 @@ from attrs import frozen
 from lockbay.areas.deposits.records import ApplyPayment
 from lockbay.payments.dynopay import NAME, coin_of, received, txid_of
 from lockbay.payments.provider import Call, Malformed, NotSigned
-from lockbay.payments.reading import identity, inner, is_word, number, parse, text
+from lockbay.payments.reading import identity, inner, is_word, number, text
 from lockbay.payments.signature import HmacSignature
 from lockbay.wallclock import WallClock
 
@@ -70,10 +70,7 @@ class DynoPayEvents:
         """Raises NotSigned before anything is read, then Malformed."""
         if not self._is_signed(call):
             raise NotSigned
-        fields = parse(call.body)
-        event = text(fields, "event") if fields else None
-        if fields is None or event is None:
-            raise Malformed
+        event, fields = call.event()
         confirmed = EVENTS.get(event)
         return None if confirmed is None else _event(fields, confirmed, call)
 

@@ -15,7 +15,7 @@ from lockbay.areas.deposits.records import ApplyPayment
 from lockbay.areas.payout import Heard, HearPayout
 from lockbay.payments.fincra import NAME, SUCCESS, payment_of, received
 from lockbay.payments.provider import Call, Malformed, NotSigned
-from lockbay.payments.reading import identity, inner, is_word, parse, text
+from lockbay.payments.reading import identity, inner, is_word, text
 from lockbay.payments.signature import HmacSignature
 
 SETTING: Final = "LOCKBAY_FINCRA_WEBHOOK_SECRET"
@@ -44,10 +44,7 @@ class FincraEvents:
         """
         if not self._signature.fits(call.header(b"signature"), call.body):
             raise NotSigned
-        fields = parse(call.body)
-        event = text(fields, "event") if fields else None
-        if fields is None or event is None:
-            raise Malformed
+        event, fields = call.event()
         data = inner(fields, "data")
         if event in PAYOUTS:
             return _payout(data, *PAYOUTS[event], call)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Protocol
 
@@ -12,6 +12,7 @@ from attrs import field, frozen
 from lockbay.areas.deposits.records import ApplyPayment, Payin
 from lockbay.areas.payout import HearPayout
 from lockbay.errors import LockBayError
+from lockbay.payments.reading import parse, text
 
 WEBHOOKS: Final = "/webhooks/"  # under LOCKBAY_PUBLIC_URL; what follows is the provider's name
 ASKED: Final = '{"asked": true}'  # instead of headers: the provider said it when asked
@@ -63,6 +64,14 @@ class Call:
         """The value of a header that is there once; `name` in lower case."""
         values = [value for key, value in self.headers if key.lower() == name]
         return values[0] if len(values) == 1 else None
+
+    def event(self) -> tuple[str, Mapping[str, object]]:
+        """The event that a JSON body names, and all that it says. Raises Malformed."""
+        fields = parse(self.body)
+        event = text(fields, "event") if fields else None
+        if fields is None or event is None:
+            raise Malformed
+        return event, fields
 
     def described(self) -> str:
         """Method and headers, without a proxy's secrets; as JSON, so that whatever bytes they are fit into a text."""
