@@ -18,6 +18,7 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
 from lockbay.telegram.api import open_bot_api
 from lockbay.telegram.commands import CommandLists
+from lockbay.telegram.json import GROUP_COMMANDS
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, met, offered, onboarded, set_rates
 from tests.areas.sendable import sent
 from tests.clock import MovedClock
@@ -93,7 +94,7 @@ async def test_the_staffs_list_comes_and_goes_with_their_role(database: Database
     async with open_bot_api(TOKEN, url=stub.url) as api, trio.open_nursery() as nursery:
         lists = CommandLists(api, database)
         nursery.start_soon(lists.run)
-        listed = await stub.called("setMyCommands", 1 + len(languages()))
+        listed = await stub.called("setMyCommands", 1 + 2 * len(languages()))
         everybody, staff = listed[0].params, listed[-1].params
         assert everybody["scope"] == {"type": "all_private_chats"}
         assert staff["scope"] == {"type": "chat", "chat_id": ANA}
@@ -104,4 +105,16 @@ async def test_the_staffs_list_comes_and_goes_with_their_role(database: Database
         [gone] = await stub.called("deleteMyCommands")
         assert gone.params["scope"] == {"type": "chat", "chat_id": ANA}
         assert stub.of("setMyCommands")[-1].params["scope"] == {"type": "chat", "chat_id": BEN}
+        nursery.cancel_scope.cancel()
+
+
+async def test_who_runs_a_group_is_offered_there_what_is_for_groups(database: Database, stub: Stub) -> None:
+    """In every language; what is in the list is what the bot takes there."""
+    async with open_bot_api(TOKEN, url=stub.url) as api, trio.open_nursery() as nursery:
+        nursery.start_soon(CommandLists(api, database).run)
+        listed = await stub.called("setMyCommands", 2 * len(languages()))
+        groups = [each.params for each in listed if each.params["scope"] == {"type": "all_chat_administrators"}]
+        assert [each.get("language_code") for each in groups] == [None, *languages()[1:]]
+        for each in groups:
+            assert [row["command"] for row in each["commands"]] == list(GROUP_COMMANDS)
         nursery.cancel_scope.cancel()

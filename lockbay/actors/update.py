@@ -91,12 +91,15 @@ class GroupMembership(GroupEvent):
 
 @frozen
 class AskedInGroup(GroupEvent):
-    """/name@to in the group, `at` that second; `to` is empty where no bot was named."""
+    """/name@to in the group, `at` that second; `to` is empty where no bot was named. `by_the_group`: somebody who
+    runs it wrote in its name, and nobody can tell who.
+    """
 
     title: str
     name: str
     to: str
     at: int
+    by_the_group: bool = False
 
 
 @frozen

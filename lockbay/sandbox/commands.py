@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import frozen
@@ -49,7 +49,21 @@ class Commands:
 
     def shown_to(self, person: int, language: str) -> Json:
         """The menu of a private chat: the narrowest scope that has one."""
-        for scope in (f"chat {person}", "all_private_chats", "default"):
+        return self._first((f"chat {person}", "all_private_chats", "default"), language)
+
+    def shown_in(self, group: int, language: str) -> Json:
+        """The menu of a group, for those who run it."""
+        scopes = (
+            f"chat_administrators {group}",
+            f"chat {group}",
+            "all_chat_administrators",
+            "all_group_chats",
+            "default",
+        )
+        return self._first(scopes, language)
+
+    def _first(self, scopes: Iterable[str], language: str) -> Json:
+        for scope in scopes:
             for code in (language, ""):
                 if commands := self._table.get(f"{scope}|{code}"):
                     return [command.as_json() for command in commands]

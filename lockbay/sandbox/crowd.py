@@ -26,8 +26,9 @@ class Crowd:
         """Somebody is a member, an administrator, or has left."""
         await self._act("people", person=who.id, status=status)
 
-    async def says(self, who: Person, text: str) -> None:
-        await self._act("say", person=who.id, text=text)
+    async def says(self, who: Person, text: str, *, anonymous: bool = False) -> None:
+        """`anonymous`: in the group's name, which who runs a supergroup can."""
+        await self._act("say", person=who.id, text=text, anonymous=anonymous)
 
     async def upgraded(self, who: Person) -> Crowd:
         """The supergroup that it becomes."""

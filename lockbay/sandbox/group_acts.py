@@ -63,13 +63,18 @@ class GroupActs:
             )
         return event - 1
 
-    def say(self, number: int, person: int, text: str, reply_to: int = 0) -> int:
-        """A text. The bot sees it when it is a command for it, a reply to it, or when it is an administrator."""
+    def say(self, number: int, person: int, text: str, reply_to: int = 0, *, anonymous: bool = False) -> int:
+        """A text. The bot sees it when it is a command for it, a reply to it, or when it is an administrator. Who runs
+        a supergroup may write in its name: then it is not told who it was.
+        """
         group, who = self._group(number), self._member(number, person)
+        if anonymous and (group.kind != "supergroup" or group.status(person) not in ("creator", "administrator")):
+            raise Impossible(f"{who.first_name} cannot write in the group's name.")
         content = written(text, empty=False)
         message, event = self.chats.add(number, content, by_bot=False, by=who.id, reply_to=reply_to)
         if group.bot in IN and (group.bot == "administrator" or self._is_for_bot(message)):
-            self._queue("message", self.chats.json(message))
+            hidden: Object = {"from": ANONYMOUS, "sender_chat": group.chat_json()} if anonymous else {}
+            self._queue("message", {**self.chats.json(message), **hidden})
         return event - 1
 
     def upgrade(self, number: int, person: int) -> Group:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from lockbay.sandbox.acts import Impossible
+from lockbay.sandbox.commands import Commands
 from lockbay.sandbox.control import LONGEST_WAIT, Handler, fields_of, legible, safely, text_of
 from lockbay.sandbox.feed import Event, Feed
 from lockbay.sandbox.group_acts import GroupActs
@@ -24,6 +25,7 @@ class GroupControl:
 
     acts: GroupActs
     feed: Feed = field(repr=False)
+    commands: Commands = field(repr=False)
 
     def routes(self) -> list[BaseRoute]:
         group = "/api/groups/{id}"
@@ -44,7 +46,8 @@ class GroupControl:
 
     def _described(self, group: Group) -> Object:
         chats = self.acts.chats
-        return {**group.as_json(), "messages": [chats.json(message) for message in chats.messages(group.id)]}
+        messages = [chats.json(message) for message in chats.messages(group.id)]
+        return {**group.as_json(), "messages": messages, "commands": self.commands.shown_in(group.id, "en")}
 
     async def _make(self, request: Request) -> Response:
         """{"title", "person"}: whose group it is."""
@@ -62,8 +65,10 @@ class GroupControl:
         return answer({"event": self.acts.change(_which(request), _person(fields), text_of(fields, "status"))})
 
     async def _say(self, request: Request) -> Response:
+        """{"person", "text"}; "anonymous": in the group's name."""
         fields = await fields_of(request)
-        return answer({"event": self.acts.say(_which(request), _person(fields), text_of(fields, "text"))})
+        who, text, anonymous = _person(fields), text_of(fields, "text"), fields.get("anonymous") is True
+        return answer({"event": self.acts.say(_which(request), who, text, anonymous=anonymous)})
 
     async def _upgrade(self, request: Request) -> Response:
         group = self.acts.upgrade(_which(request), _person(await fields_of(request)))

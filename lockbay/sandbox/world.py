@@ -209,7 +209,7 @@ class _World:
             *(Route(path, _page(name)) for path, name in PATHS.items()),
             *BotApi(methods, updates, files, self._faults, self.connections).routes(),
             *Control(Acts(chats, updates, files), self._feed, self._faults, commands).routes(),
-            *GroupControl(GroupActs(chats, updates), self._feed).routes(),
+            *GroupControl(GroupActs(chats, updates), self._feed, commands).routes(),
             *Post(self.mailbox, self._feed).routes(),
             *self._rates.routes(),
             *RateSources(self._rates, self._secrets["fastforex"]).routes(troubles),

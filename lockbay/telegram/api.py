@@ -25,7 +25,7 @@ from lockbay.telegram.keyboard import without_refused_field
 from lockbay.telegram.proxy import Endpoint
 from lockbay.telegram.refusals import BadRequest, NotModified
 from lockbay.telegram.transport import Transport, open_transport
-from lockbay.telegram.types import Batch, BotInfo, File, Keyboard, SentMessage
+from lockbay.telegram.types import Batch, BotInfo, CommandScope, File, Keyboard, SentMessage
 from lockbay.telegram.uploads import Uploads
 
 OFFICIAL: Final = "https://api.telegram.org"
@@ -69,12 +69,17 @@ class BotApi:
         return json.bot_info(await self._call("getMe", {}))
 
     async def set_my_commands(
-        self, commands: Sequence[tuple[str, str]], *, language: str | None = None, chat_id: int | None = None
+        self,
+        commands: Sequence[tuple[str, str]],
+        *,
+        language: str | None = None,
+        chat_id: int | None = None,
+        to: CommandScope = "all_private_chats",
     ) -> None:
-        """The commands menu: (name, description). For all private chats, or for one chat alone. Without commands that
+        """The commands menu: (name, description). For all chats of a kind, or for one chat alone. Without commands that
         list is gone.
         """
-        scope = {"type": "all_private_chats"} if chat_id is None else {"type": "chat", "chat_id": chat_id}
+        scope = {"type": to} if chat_id is None else {"type": "chat", "chat_id": chat_id}
         rows = [{"command": name, "description": description} for name, description in commands]
         params: dict[str, object] = {"scope": scope, **({"commands": rows} if rows else {})}
         if language is not None:

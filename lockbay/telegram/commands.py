@@ -1,6 +1,7 @@
-"""The commands that Telegram offers in private chats: in every language that LockBay speaks, and one more to the staff.
+"""The commands that Telegram offers in private chats: in every language that LockBay speaks, and one more to the staff;
+and in groups to those who run them.
 
-Groups are offered none. Best effort: everything can be reached by buttons, and at the next start it is listed again.
+Best effort: everything can be reached by buttons, and at the next start it is listed again.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from attrs import define, field, frozen
 
 from lockbay.actors.person import Person
 from lockbay.actors.words import languages, words
-from lockbay.areas.commands import listed
+from lockbay.areas.commands import in_groups, listed
 from lockbay.errors import DatabaseUnavailable, OutcomeUnknown, TelegramError, Unavailable
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Statement
 from lockbay.telegram.api import BotApi
+from lockbay.telegram.types import CommandScope
 
 NOWHERE: Final = "UTC"  # no command's description tells a time
 PAUSE: Final = 1.0  # s between two looks at the staff: newcomers are news as well
@@ -62,7 +64,9 @@ class CommandLists:
         """Lists everything once, then what changes of the staff's lists, for ever."""
         for language in languages():
             code = None if language == "en" else language  # without one: for everybody whose language has no list
-            await self._list(listed(words(language, NOWHERE)), code, None)
+            said = words(language, NOWHERE)
+            await self._list(listed(said), code, None)
+            await self._list(in_groups(said), code, None, "all_chat_administrators")
         while True:
             await self._look()
             await trio.sleep(PAUSE)
@@ -81,9 +85,15 @@ class CommandLists:
             await self._list([], None, user_id)
         self._told = staff
 
-    async def _list(self, commands: Sequence[tuple[str, str]], language: str | None, chat_id: int | None) -> None:
+    async def _list(
+        self,
+        commands: Sequence[tuple[str, str]],
+        language: str | None,
+        chat_id: int | None,
+        to: CommandScope = "all_private_chats",
+    ) -> None:
         """An empty list is no list: the one for everybody counts."""
         try:
-            await self.api.set_my_commands(commands, language=language, chat_id=chat_id)
+            await self.api.set_my_commands(commands, language=language, chat_id=chat_id, to=to)
         except (TelegramError, Unavailable, OutcomeUnknown) as error:
             log.warning("commands_not_listed", user_id=chat_id, error=str(error))

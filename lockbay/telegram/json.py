@@ -46,6 +46,7 @@ COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.
 GROUPS: Final = ("group", "supergroup")
 GROUP_COMMANDS: Final = ("announce",)  # nothing else that is said in a group is looked at, or kept
 OTHER_MEDIA: Final[MediaKind] = "other"
+ANONYMOUS: Final = 1087968824  # @GroupAnonymousBot: who Telegram says it is when somebody runs a group in its name
 
 
 class MalformedUpdate(TelegramError):
@@ -186,17 +187,31 @@ def _made(
 
 
 def _in_group(item: Json, number: int, raw: bytes) -> Update | None:
-    """What concerns the bot in a group. Nobody who merely writes there is known to us; bots are not, and neither is who
-    acts in a group's name.
+    """What concerns the bot in a group. Nobody who merely writes there is known to us, and bots are not. Who runs a
+    group may do so in its name: without the username that all of them share, so that nobody can mean them by it.
     """
     subject = item.get("message") or item.get("my_chat_member")
     if subject is None or subject["chat"]["type"] not in GROUPS:
         return None
     sender = subject.get("from")
     event = _group_membership(subject) if "my_chat_member" in item else _group_message(subject)
-    if event is None or sender is None or sender.get("is_bot") is True:
+    if event is None or sender is None:
         return None
-    return Update(number, _sender(sender), _group_id(subject["chat"]["id"]), event, raw)
+    is_anonymous = _is_anonymous(subject, sender)
+    if sender.get("is_bot") is True and not is_anonymous:
+        return None
+    who = Sender(ANONYMOUS, "Group") if is_anonymous else _sender(sender)
+    return Update(number, who, _group_id(subject["chat"]["id"]), event, raw)
+
+
+def _is_anonymous(subject: Json, sender: Json) -> bool:
+    """Bot API 5.0: a message's `sender_chat` is the group itself for its anonymous administrators, and another chat for
+    a channel that somebody writes as, or that is linked. What is no message has none.
+    """
+    if "old_chat_member" in subject:
+        return bool(sender.get("id") == ANONYMOUS)
+    writer = subject.get("sender_chat")
+    return writer is not None and bool(writer["id"] == subject["chat"]["id"])
 
 
 def _group_message(message: Json) -> GroupEvent | None:
@@ -206,7 +221,8 @@ def _group_message(message: Json) -> GroupEvent | None:
     command = COMMAND.fullmatch(text) if type(text) is str else None
     if command is None or command[1].lower() not in GROUP_COMMANDS:
         return None
-    return AskedInGroup(_title(message), command[1].lower(), command[2] or "", _second(message))
+    by_the_group = _is_anonymous(message, {})
+    return AskedInGroup(_title(message), command[1].lower(), command[2] or "", _second(message), by_the_group)
 
 
 def _group_membership(member: Json) -> GroupEvent | None:

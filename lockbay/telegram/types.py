@@ -5,12 +5,13 @@ What comes in is lockbay.actors.update.Update: the actors' own view of it, so th
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
 from lockbay.actors.update import Update
 
+CommandScope: TypeAlias = Literal["all_private_chats", "all_chat_administrators"]  # whom a list of commands is for
 Keyboard: TypeAlias = dict[str, object]  # a reply_markup: inline, in the keyboard's place, or its removal
 
 

@@ -311,6 +311,26 @@ async def test_who_runs_the_group_gets_an_answer_there_and_nobody_else(
     assert len(stub.of("getChatMember")) == 2
 
 
+async def test_who_writes_in_the_group_s_name_runs_it_and_is_not_looked_up(
+    house: House, stub: Stub, clock: MovedClock
+) -> None:
+    nobody = Sender(1087968824, "Group")
+    await house.receive(there(AskedInGroup(TITLE, "announce", "", second(), by_the_group=True), nobody))
+    await house.quiet()
+    assert len(await shown(house)) == 1
+    assert stub.of("getChatMember") == []
+    clock.advance(timedelta(seconds=3))
+    await house.receive(there(AskedInGroup(TITLE, "announce", "", second(), by_the_group=True), nobody))
+    await house.quiet()
+    assert len(await shown(house)) == 1, "a flood of theirs is a flood, too"
+
+
+async def test_the_bot_brought_in_the_group_s_name_says_hello_there(house: House) -> None:
+    await house.receive(there(GroupMembership(TITLE, True, second()), Sender(1087968824, "Group")))
+    await house.quiet()
+    assert ["I announce nothing here" in text for text in await shown(house)] == [True]
+
+
 async def test_a_flood_is_answered_once_and_asks_telegram_nothing_more(
     house: House, stub: Stub, clock: MovedClock
 ) -> None:

@@ -116,3 +116,27 @@ async def test_who_is_not_in_the_group_does_nothing_there(town: Town, group: Cro
         await group.says(olu, "hello")
     with pytest.raises(AssertionError, match="not in the group"):
         await group.bot(olu)
+
+
+async def test_who_runs_a_supergroup_writes_in_its_name_and_nobody_is_told_who_it_was(
+    bot: Bot, town: Town, group: Crowd
+) -> None:
+    ada, sam = town.person(1001), town.person(1002)
+    await group.bot(ada)
+    with pytest.raises(AssertionError, match="in the group's name"):
+        await group.says(ada, "/announce", anonymous=True)
+    moved = await group.upgraded(ada)
+    with pytest.raises(AssertionError, match="in the group's name"):
+        await moved.says(sam, "/announce", anonymous=True)
+    await moved.says(ada, "/announce", anonymous=True)
+    message = cast("Mapping[str, Mapping[str, object]]", (await bot.updates())[-1]["message"])
+    assert message["from"]["username"] == "GroupAnonymousBot"
+    assert message["sender_chat"]["id"] == message["chat"]["id"] == moved.id
+    assert "1001" not in str(message)
+
+
+async def test_a_group_shows_the_commands_for_those_who_run_it(bot: Bot, town: Town, group: Crowd) -> None:
+    for scope, name in (("all_private_chats", "menu"), ("all_group_chats", "all"), ("all_chat_administrators", "some")):
+        await bot.call("setMyCommands", commands=[{"command": name, "description": "x"}], scope={"type": scope})
+    [described] = (await town.client.get("/api/groups")).json()["groups"]
+    assert described["commands"] == [{"command": "some", "description": "x"}]

@@ -148,7 +148,8 @@ def test_edits_blocks_and_unblocks() -> None:
 
 
 GROUP = {"id": -5, "type": "group", "title": "Traders"}
-ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+CHANNEL = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
 
 
 def in_group(**fields: object) -> dict[str, object]:
@@ -186,6 +187,17 @@ def test_what_is_asked_in_a_group_and_where_it_went() -> None:
     assert event(in_group(migrate_to_chat_id=-(10**12))) == GroupMoved(-(10**12))
 
 
+def test_who_runs_a_group_may_write_and_act_in_its_name() -> None:
+    """Without the username that they all share: nobody can mean them by it."""
+    written = json.update(orjson.dumps(in_group(text="/announce", sender_chat=GROUP, **{"from": ANONYMOUS})))
+    acted = json.update(orjson.dumps(membership({"status": "left"}, {"status": "member"}, **{"from": ANONYMOUS})))
+    assert written is not None
+    assert acted is not None
+    assert written.sender == acted.sender == Sender(1087968824, "Group")
+    assert written.event == AskedInGroup("Traders", "announce", "", 1, by_the_group=True)
+    assert acted.event == GroupMembership("Traders", True, 9)
+
+
 @pytest.mark.parametrize(
     "update",
     [
@@ -194,11 +206,12 @@ def test_what_is_asked_in_a_group_and_where_it_went() -> None:
         in_group(text="please /announce"),
         in_group(photo=[{"file_id": "x"}], caption="/announce"),
         in_group(text="/announce", **{"from": ANONYMOUS}),
+        in_group(text="/announce", sender_chat={"id": -6, "type": "channel"}, **{"from": CHANNEL}),
         in_group(migrate_from_chat_id=-5),
         {"update_id": 7, "edited_message": in_group(text="/announce")["message"]},
         membership({"status": "member"}, {"status": "administrator"}),
         membership({"status": "left"}, {"status": "member"}, chat={**GROUP, "type": "channel"}),
-        membership({"status": "left"}, {"status": "member"}, **{"from": ANONYMOUS}),
+        membership({"status": "left"}, {"status": "member"}, **{"from": CHANNEL}),
     ],
 )
 def test_nothing_else_in_a_group_is_looked_at(update: dict[str, object]) -> None:

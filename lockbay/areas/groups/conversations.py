@@ -41,13 +41,20 @@ async def _membership(bot: str, chat: Chat, chat_id: int, event: GroupMembership
 
 
 async def _asked(bot: str, chat: Chat, chat_id: int, event: AskedInGroup) -> None:
-    """Whoever does not run the group gets no answer, and nobody does who floods it: the others are not bothered."""
+    """Whoever does not run the group gets no answer, and nobody does who floods it: the others are not bothered. Only
+    who runs a group can write in its name; who that is, Telegram says when they choose in their own chat.
+    """
     group = await chat.do("see", SeeGroup(chat.user_id, chat_id, event.title, _moment(event.at)))
     if isinstance(group, Refused):
         return
-    theirs = await chat.do("look", LookAtGroup(chat.user_id, group.slug))
-    if not isinstance(theirs, Refused) or theirs.reason == "cannot_tell":
+    if event.by_the_group or await _may_run(chat, group.slug):
         await chat.show(screens.answered(chat.words, bot, group.slug))
+
+
+async def _may_run(chat: Chat, slug: str) -> bool:
+    """Where Telegram does not tell, they are asked again in their own chat."""
+    theirs = await chat.do("look", LookAtGroup(chat.user_id, slug))
+    return not isinstance(theirs, Refused) or theirs.reason == "cannot_tell"
 
 
 def groups(bot: str) -> Flow:
