@@ -12,18 +12,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import Final, Literal, Protocol
+from typing import Final
 
 import structlog
 import trio
 from prometheus_client import Counter
 
-from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
 from lockbay.areas.groups.records import DueNews, GroupNews, LeaveGroup, MoveGroup, NewsTold, SpreadNews
 from lockbay.areas.groups.screens import announced
 from lockbay.errors import TelegramUnavailable
 from lockbay.lookout import Lookout
+from lockbay.notices.courier import Courier
 from lockbay.notices.marks import Marks
 from lockbay.postgres.database import Database
 from lockbay.telegram.refusals import AnswerLost, Refusal, Unauthorized, Unreachable
@@ -39,16 +39,10 @@ ANNOUNCED: Final = Counter("lockbay_announcements", "Messages to groups, by what
 log = structlog.get_logger()
 
 
-class Deliver(Protocol):
-    """The courier, as the announcer knows it."""
-
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"]) -> int: ...
-
-
 class Announcer:
     """`run` is its task. One process at a time may run it. Cancelled at any time: what was not told is told again."""
 
-    def __init__(self, database: Database, clock: WallClock, courier: Deliver) -> None:
+    def __init__(self, database: Database, clock: WallClock, courier: Courier) -> None:
         self._database = database
         self._clock = clock
         self._courier = courier

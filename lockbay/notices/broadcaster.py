@@ -8,7 +8,7 @@ Telegram is away it waits. Whoever wants no announcements gets none; at night it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal, Protocol, TypeAlias, TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar
 
 import structlog
 import trio
@@ -16,13 +16,13 @@ from attrs import evolve
 from prometheus_client import Counter
 
 from lockbay.actors.person import Person, Reach
-from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
 from lockbay.areas.admin.broadcast_records import BroadcastCase, Broadcasts
 from lockbay.areas.admin.broadcast_screens import announcement
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.lookout import Lookout
 from lockbay.notices.broadcasts import AdvanceBroadcast, Advanced, Hearer, HearersAfter, NextBroadcast, Running
+from lockbay.notices.courier import Courier
 from lockbay.notices.quiet import quiet_end
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Statement
@@ -42,12 +42,6 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 Outcome: TypeAlias = Literal["sent", "blocked", "failed", "muted"]
-
-
-class Courier(Protocol):
-    """Who brings screens. Raises Refusal when one never can be shown; after any other error it may."""
-
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"]) -> int: ...
 
 
 class Broadcaster:

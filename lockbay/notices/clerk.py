@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 import trio
@@ -26,6 +26,7 @@ from lockbay.areas.history.records import Ordered
 from lockbay.areas.period import Period
 from lockbay.errors import LockBayError, OutcomeUnknown, TelegramError, Unavailable
 from lockbay.lookout import Lookout
+from lockbay.notices.courier import Courier
 from lockbay.notices.orders import END, EXPORT, DueFiles, EndFile, ExportLines, FileOrder, PostponeFile, StatementLines
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
@@ -47,12 +48,6 @@ log = structlog.get_logger()
 
 class NotMade(LockBayError):
     """The press made no file."""
-
-
-class Courier(Protocol):
-    """Who brings screens. Raises Unreachable and other refusals, TelegramUnavailable."""
-
-    async def deliver(self, chat_id: int, screen: Screen) -> int: ...
 
 
 class Clerk:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, Protocol
 
 import structlog
 from attrs import evolve, frozen
@@ -20,6 +19,7 @@ from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words, words
 from lockbay.areas.topics import AFTER_CLOSING, RULES, UNKNOWN, Rule
 from lockbay.errors import LockBayError
+from lockbay.notices.courier import Courier
 from lockbay.notices.letter import Envelope, letter
 from lockbay.notices.mail import Mailer, MailRefused
 from lockbay.notices.marks import Mark
@@ -44,21 +44,12 @@ class Later:
     due_at: datetime
 
 
-class Deliver(Protocol):
-    """The courier, as the outbox knows it."""
-
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"], edits: int | None) -> int:
-        """Shows it in the chat's order, in place of message `edits` if that is there; returns the message's id. Raises
-        Refusal when it never can be shown; after any other error it may.
-        """
-
-
 @frozen
 class Teller:
     """`notices` by kind. Without a mailer nobody gets e-mail. `chat_url` is where e-mails lead: https://t.me/<bot>."""
 
     database: Database
-    courier: Deliver
+    courier: Courier
     notices: Mapping[str, Notice]
     mailer: Mailer | None
     chat_url: str
