@@ -23,7 +23,7 @@ from lockbay.areas.admin.broadcast_records import (
     State,
 )
 from lockbay.areas.admin.layout import BLANK, fact
-from lockbay.areas.messages import MessageKind, Written, attachment
+from lockbay.areas.messages import MessageKind, attachment
 from lockbay.areas.text import cut, isolated, lines, paragraphs, quoted
 
 CELLS: Final = 20  # of the bar
@@ -153,7 +153,7 @@ def _audience(words: Words, each: Audience) -> Markup:
     )
 
 
-def sure(words: Words, chosen: Audience, written: Written) -> Screen:
+def sure(words: Words, chosen: Audience) -> Screen:
     """Below the preview."""
     hear = chosen.people - chosen.muted
     text = lines(

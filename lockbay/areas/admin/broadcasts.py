@@ -53,7 +53,7 @@ async def new_broadcast(menu: Flow, chat: Chat) -> None:
     chosen = await chat.ask("audience", screens.which(words, view), parse=_audience(words, view))
     await chat.show(screens.announcement(words, written.kind, written.text, written.file_id))
     confirm = answers.confirmed(words, answers.CONFIRM)
-    await chat.ask("confirm", screens.sure(words, chosen, written), parse=confirm)
+    await chat.ask("confirm", screens.sure(words, chosen), parse=confirm)
     start = StartBroadcast(chat.user_id, written.kind, written.text, written.file_id, chosen.name)
     outcome = await chat.do("start", start)
     if isinstance(outcome, Refused):

@@ -139,7 +139,7 @@ def _double(words: Words, page: CashoutCase, decision: Decision) -> Markup | Non
     )
 
 
-def done(words: Words, cashout: Cashout, decision: Decision) -> Markup:
+def done(words: Words, decision: Decision) -> Markup:
     """What has just become of it."""
     match decision:
         case "approve":

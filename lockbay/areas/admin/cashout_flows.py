@@ -62,7 +62,7 @@ async def _show_outcome(chat: Chat, cashout_id: int, decision: Decision, outcome
         return await chat.show(decisions.refused(chat.words, outcome))
     if isinstance(outcome, Refused):
         return await chat.show(cashouts.case(chat.words, page).with_problem(decisions.sentence(chat.words, outcome)))
-    await chat.show(cashouts.case(chat.words, page, decisions.done(chat.words, outcome, decision)))
+    await chat.show(cashouts.case(chat.words, page, decisions.done(chat.words, decision)))
 
 
 FLOWS: Final[Mapping[str, Flow]] = {"payouts": payouts, "payout": payout, "decide_payout": decide_payout}

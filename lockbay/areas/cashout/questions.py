@@ -39,7 +39,7 @@ def coin(words: Words, start: CashoutStart) -> Screen:
     )
     choices = tuple(Answer(each.currency, each.currency) for each in enough)
     deposit: Row = () if enough else (buttons.deposit(words, "primary"),)
-    return Screen(text, (*buttons.rows(choices, 3), *_saved(words, start, enough), *_row(deposit), _last(words)))
+    return Screen(text, (*buttons.rows(choices, 3), *_saved(start, enough), *_row(deposit), _last(words)))
 
 
 def _empty(words: Words) -> Markup:
@@ -51,7 +51,7 @@ def _too_little(words: Words, of: Coin) -> Markup:
     return words("<i>{coin}: less than {least} cannot be sent.</i>", coin=of.currency, least=least)
 
 
-def _saved(words: Words, start: CashoutStart, enough: Sequence[Coin]) -> tuple[Row, ...]:
+def _saved(start: CashoutStart, enough: Sequence[Coin]) -> tuple[Row, ...]:
     """Two taps from here: the amount, and Confirm."""
     codes = {each.currency for each in enough}
     offered = [each for each in start.saved if each.currency in codes][:OFFERED]

@@ -31,7 +31,7 @@ def queue(words: Words, view: DisputeQueue, now: datetime, *, ended: bool) -> Sc
             None if view.disputes else words("There is none here."),
         )
     )
-    opened = tuple(Link(_label(words, each), "dispute", (str(each.trade_id),)) for each in view.disputes)
+    opened = tuple(Link(_label(each), "dispute", (str(each.trade_id),)) for each in view.disputes)
     which = "1" if ended else "0"
     more: Row = (Link(words.label("Next"), "disputes", (which, str(view.next))),) if view.next is not None else ()
     other = (
@@ -64,7 +64,7 @@ def _standing(words: Words, each: DisputeLine) -> Markup:
     return words("{name} has it", name=_name(each.assigned))
 
 
-def _label(words: Words, each: DisputeLine) -> str:
+def _label(each: DisputeLine) -> str:
     return f"👉 {each.slug}" if each.is_mine and each.how is None else each.slug
 
 
@@ -77,8 +77,8 @@ def case(words: Words, page: DisputeCase, now: datetime, viewer: int, done: Mark
         BLANK,
         *_trade(words, page),
         BLANK,
-        *_party(words, words.label("Buyer"), page.buyer, page),
-        *_party(words, words.label("Seller"), page.seller, page),
+        *_party(words, words.label("Buyer"), page.buyer),
+        *_party(words, words.label("Seller"), page.seller),
         BLANK,
         *_ended(words, page, now, viewer),
     )
@@ -114,7 +114,7 @@ def isolated_line(text: str) -> Markup:
     return Markup("{}").format(isolated(text))
 
 
-def _party(words: Words, label: str, party: Party, page: DisputeCase) -> tuple[Markup, ...]:
+def _party(words: Words, label: str, party: Party) -> tuple[Markup, ...]:
     """This trade's own dispute is one of theirs."""
     return (
         words("{label}: <b>{name}</b> (<code>{id}</code>)", label=label, name=_name(party.name), id=party.id),
