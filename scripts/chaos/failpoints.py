@@ -7,104 +7,25 @@ time for all, the first time at each place comes before the second, and so on.
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Final, TypeAlias
 
 import trio
-from attrs import define, field, frozen
+from attrs import define, field
 
 from lockbay.sandbox.person import NotSeen, Person
 from scripts.chaos import outcome
+from scripts.chaos.lives import BY_ITSELF, NEVER, Failpoint, Mortal, open_mortal
 from scripts.chaos.people import Deeds, Tally, menu
-from scripts.chaos.report import Options, Row
+from scripts.chaos.report import Figure, Options, Row
 from scripts.chaos.world import World, open_world
 
 LEAST: Final = 8  # deaths in the smallest run
-READY_WITHIN: Final = 30.0  # s
-AGAIN: Final = 0.5  # s
-LOOK: Final = 0.01  # s
-BY_ITSELF: Final = "by itself"
 BUDGET: Final = 3600.0  # s in a full run
-
-
-@frozen
-class Failpoint:
-    """Coming by a place for the n-th time in a deed."""
-
-    times: int
-    place: str
-
-
-NEVER: Final = Failpoint(0, "")
-
-
-@define(eq=False)
-class Mortal:
-    """The service, one life after another. `deaths` holds where each of them ended."""
-
-    folder: Path
-    process: trio.Process
-    deaths: list[str] = field(factory=list)
-    lives: int = 0
-    _pid: int = 0
-    _words: bytes = b""
-
-    async def rise(self) -> None:
-        """A new life, which watches for its own end and is followed by the next."""
-        self._pid = int(await self._ask("start"))
-        self.lives += 1
-
-    async def live(self) -> None:
-        """Whenever it dies it rises again, for ever."""
-        while True:
-            descriptor = os.pidfd_open(self._pid)
-            try:
-                await trio.lowlevel.wait_readable(descriptor)
-            finally:
-                os.close(descriptor)
-            died = self.folder / "died"
-            self.deaths.append(died.read_text() if died.exists() else BY_ITSELF)
-            died.unlink(missing_ok=True)
-            await self._ask(f"bury {self._pid}")
-            await self.rise()
-
-    async def arm(self, failpoint: Failpoint) -> list[str]:
-        """Dies there, counted from now. The places that it came by before."""
-        (self.folder / "armed").write_text(f"{failpoint.times} {failpoint.place}")
-        ready = self.folder / "ready"
-        ready.unlink(missing_ok=True)
-        with trio.fail_after(READY_WITHIN):
-            while not ready.exists():  # who has not begun to listen is told again
-                os.kill(self._pid, signal.SIGUSR1)
-                with trio.move_on_after(AGAIN):
-                    await _there(ready)
-        return (self.folder / "passed").read_text().splitlines()
-
-    def end(self) -> None:
-        """kill -9."""
-        with suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
-
-    async def _ask(self, words: str) -> str:
-        assert self.process.stdin is not None
-        await self.process.stdin.send_all(words.encode() + b"\n")
-        return await self.answer()
-
-    async def answer(self) -> str:
-        assert self.process.stdout is not None
-        while b"\n" not in self._words:
-            self._words += await self.process.stdout.receive_some()
-        line, _, self._words = self._words.partition(b"\n")
-        return line.decode()
 
 
 @define
@@ -119,10 +40,12 @@ class Scene:
     died_at: dict[str, set[str]] = field(factory=dict)
     deaths: dict[str, int] = field(factory=dict)
     unreached: int = 0
+    known: set[str] = field(factory=set)
     failures: list[str] = field(factory=list)
 
 
-Deed = Callable[[], Awaitable[None]]
+Arm: TypeAlias = Callable[[], Awaitable[object]]
+Deed: TypeAlias = Callable[[Arm], Awaitable[None]]  # it arms when the failpoints are to be counted
 
 
 async def run(options: Options) -> Row:
@@ -148,10 +71,12 @@ async def run(options: Options) -> Row:
 def deeds_of(scene: Scene, people: Sequence[Person]) -> Mapping[str, Deed]:
     buyer, seller, casher = people
 
-    async def trade() -> None:
+    async def trade(arm: Arm) -> None:
+        await arm()
         await scene.deeds.trade(buyer, seller, scene.chance, "released")
 
-    async def cash_out() -> None:
+    async def cash_out(arm: Arm) -> None:
+        await arm()
         await scene.deeds.cash_out(casher, scene.chance, "USDT")
 
     return {"trade": trade, "cash-out": cash_out}
@@ -188,51 +113,34 @@ def failpoints(passed: Sequence[str]) -> list[Failpoint]:
 async def once(scene: Scene, name: str, deed: Deed, failpoint: Failpoint) -> list[str]:
     """The deed with a death in it, to its end; what it came by. Whatever is wrong is a failure of that failpoint."""
     before = len(scene.mortal.deaths)
-    await scene.mortal.arm(failpoint)
     problems: list[str] = []
     try:
-        await deed()
+        await deed(partial(scene.mortal.arm, failpoint))
     except (NotSeen, AssertionError) as problem:
-        problems.append(str(problem))
+        problems.append(f"{outcome.LOST}{problem}")
     problems += await outcome.ended(scene.world)
     passed = await scene.mortal.arm(NEVER)
-    problems += await outcome.deeds(scene.world, scene.deeds.tally)
-    problems += await outcome.payouts(scene.world)
+    problems += await judged(scene)
     problems += ["the service ended by itself"] * scene.mortal.deaths[before:].count(BY_ITSELF)
     where = ", ".join(scene.mortal.deaths[before:]) or f"not reached: {failpoint.place}"
     scene.failures += [f"{name}, {failpoint.times}. {where}: {problem}" for problem in problems]
     return passed
 
 
-@asynccontextmanager
-async def open_mortal(world: World) -> AsyncIterator[Mortal]:
-    """A service that lives."""
-    folder = world.folder / "mortal"
-    folder.mkdir()
-    with world.service.log.open("ab") as log:
-        process = await trio.lowlevel.open_process(
-            [sys.executable, "-m", "scripts.chaos.mortal", str(folder)], env=dict(world.service.settings),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=folder,
-        )  # fmt: skip
-    mortal = Mortal(folder, process)
-    try:
-        await mortal.answer()
-        await mortal.rise()
-        yield mortal
-    finally:
-        mortal.end()
-        process.kill()
-        with trio.CancelScope(shield=True):  # a killed process ends at once
-            await process.wait()
+async def judged(scene: Scene) -> list[str]:
+    """What is wrong with the rows, and was not before: nothing is held against the deaths that follow."""
+    tally = scene.deeds.tally
+    wrong = await outcome.deeds(scene.world, tally) + await outcome.trades(scene.world, tally)
+    if wrong:
+        await outcome.accept(scene.world, tally)
+    wrong += await outcome.payouts(scene.world)
+    found = [problem for problem in wrong if problem not in scene.known]
+    scene.known.update(found)
+    return found
 
 
-async def _there(path: Path) -> None:
-    while not path.exists():  # noqa: ASYNC110, ASYNC240 - another process makes it, in memory
-        await trio.sleep(LOOK)
-
-
-def figures(scene: Scene) -> dict[str, str | int | float]:
-    found: dict[str, str | int | float] = {}
+def figures(scene: Scene) -> dict[str, Figure]:
+    found: dict[str, Figure] = {}
     for name, passed in scene.passed.items():
         places = set(passed)
         found[f"failpoints of a {name}"] = len(passed)
@@ -241,4 +149,5 @@ def figures(scene: Scene) -> dict[str, str | int | float]:
         found[f"died at, of these, in a {name}"] = len(places & scene.died_at[name])
     paths = Counter(each.split()[0] for each in scene.mortal.deaths)
     found["deaths by path"] = ", ".join(f"{path} {count}" for path, count in sorted(paths.items()))
-    return found | {"lives": scene.mortal.lives, "failpoints that did not come again": scene.unreached}
+    found |= {"lives": scene.mortal.lives, "failpoints that did not come again": scene.unreached}
+    return found | outcome.counted(scene.failures)

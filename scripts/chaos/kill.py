@@ -1,15 +1,16 @@
 """kill -9 of the service and of PostgreSQL at random moments, while people trade, cash out, exchange and are paid.
 
-The supervisor is played by this: whatever dies is started again at once. After each kill somebody presses a button; how
-long that takes is how long LockBay was away. In the end everybody gets to the menu, and the rows are compared with what
-was confirmed. The seed repeats the moments and what people want; how it all interleaves is the machine's.
+The supervisor is played by this: whatever dies is started again at once. Every other moment is soon after somebody has
+confirmed something, as there is most to lose and to double then. While all is down somebody presses a button; how long
+its answer takes, from the kill, is how long LockBay was away. In the end everybody gets to the menu, and the rows are
+compared with what was confirmed. The seed repeats the moments and what people want; how it all interleaves is the
+machine's.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
@@ -24,18 +25,20 @@ from lockbay.postgres.database import open_database
 from lockbay.postgres.embedded import EmbeddedPostgres
 from lockbay.sandbox.person import NotSeen, Person
 from scripts.chaos import outcome
+from scripts.chaos.back import Back
 from scripts.chaos.people import Deeds, Tally, menu
-from scripts.chaos.report import Options, Row
+from scripts.chaos.report import Figure, Options, Row
 from scripts.chaos.world import PATIENT, World, kill_all, kill_backend, kill_postmaster, open_world
 
 SERVICE_KILLS: Final = 50
 DATABASE_KILLS: Final = 20
 TRADERS, CASHERS, EXCHANGERS, PAID = 10, 6, 4, 6  # pairs, and people, in a full run
 WORST: Final = 5.0  # s until a button is answered again
-LONGEST: Final = 90.0  # s for that; then it is stuck
+LONGEST: Final = 90.0  # s for that, and for any screen: one that comes late, after several kills, is not lost
 LAST_DEEDS: Final = 180.0  # s for what was begun to end, when nothing is killed any more
 AUDITS: Final = 3.0  # s between two
 MOMENTS: Final = (0.05, 3.0)  # s from the answer to the next kill
+AIMED: Final = (-3.0, -0.7)  # from a confirmation to the kill that is aimed at it, as powers of ten: 1 to 200 ms
 AGAIN: Final = 0.15  # how often it is killed once more while it comes back
 PAUSES: Final = (0.05, 0.6)  # s between two deeds of a person
 WAYS: Final[dict[str, Callable[[EmbeddedPostgres, random.Random], None]]] = {
@@ -53,8 +56,8 @@ class Scene:
     deeds: Deeds
     chance: random.Random
     seed: int
-    back: dict[str, list[float]] = field(factory=lambda: {"service": [], "postgres": []})
-    burnt: list[float] = field(factory=list)
+    back: Back = field(factory=Back)
+    confirming: trio.lowlevel.ParkingLot = field(factory=trio.lowlevel.ParkingLot)
     audits: int = 0
     failures: list[str] = field(factory=list)
     over: trio.Event = field(factory=trio.Event)
@@ -83,23 +86,36 @@ async def run(options: Options) -> Row:
     return await play(options, service, database)
 
 
-async def play(options: Options, service: int, database: int, *, worst: float = WORST) -> Row:
-    """So many kills of each. `worst`: s that may pass until a button is answered again."""
+async def play(
+    options: Options, service: int, database: int, *, worst: float = WORST, mutant: str | None = None
+) -> Row:
+    """So many kills of each. `worst`: s that may pass until a button is answered again. `mutant`: see mutants.py."""
     began, chance = time.monotonic(), random.Random(options.seed)
     async with open_world(fsync=options.size >= 1) as world:
-        scene = Scene(world, Deeds(world.town, Tally()), chance, options.seed)
+        if mutant is not None:
+            world.service.program = ("-m", "scripts.chaos.mutants", mutant)
+        scene = staged(world, chance, options.seed)
         cast = await enter(world, options)
         world.service.start()
-        async with trio.open_nursery() as audits:
-            audits.start_soon(keep_auditing, scene)
+        async with trio.open_nursery() as beside:
+            beside.start_soon(keep_auditing, scene)
+            beside.start_soon(scene.back.keep_looking_at_itself)
             await live(scene, cast, ["service"] * service + ["postgres"] * database)
-            audits.cancel_scope.cancel()
+            beside.cancel_scope.cancel()
         scene.failures += await outcome.problems(world, scene.deeds.tally, list(cast))
         found = figures(scene, len(list(cast)))
-    every = [each for times in scene.back.values() for each in times]
-    if max(every) > worst:
-        scene.failures.append(f"back after {max(every):.1f} s at worst, and {worst:.0f} s are allowed")
+    if scene.back.worst > worst:
+        scene.failures.append(f"back after {scene.back.worst:.1f} s at worst, and {worst:.0f} s are allowed")
     return Row("kill", options.seed, time.monotonic() - began, found, tuple(scene.failures))
+
+
+def staged(world: World, chance: random.Random, seed: int) -> Scene:
+    lot = trio.lowlevel.ParkingLot()
+
+    async def confirming() -> None:
+        lot.unpark_all()
+
+    return Scene(world, Deeds(world.town, Tally(), LONGEST, confirming), chance, seed, confirming=lot)
 
 
 async def enter(world: World, options: Options) -> Cast:
@@ -122,8 +138,8 @@ async def live(scene: Scene, cast: Cast, victims: list[str]) -> None:
     with trio.CancelScope() as patience:
         async with trio.open_nursery() as nursery:
             begin(scene, cast, nursery)
-            for victim in victims:
-                await trio.sleep(scene.chance.uniform(*MOMENTS))
+            for number, victim in enumerate(victims):
+                await (soon_after_a_confirmation(scene) if number % 2 else some_time(scene))
                 await kill(scene, cast.canary, victim)
             scene.over.set()
             patience.deadline = trio.current_time() + LAST_DEEDS
@@ -151,7 +167,7 @@ async def keep_doing(scene: Scene, person: Person, do: Callable[[random.Random],
             await do(chance)
             await trio.sleep(chance.uniform(*PAUSES))
     except (NotSeen, AssertionError) as problem:
-        scene.failures.append(f"{person.id}: {problem}")
+        scene.failures.append(f"{outcome.LOST}{person.id}: {problem}")
 
 
 async def keep_being_paid(scene: Scene, person: Person) -> None:
@@ -165,36 +181,59 @@ async def keep_being_paid(scene: Scene, person: Person) -> None:
     await keep_doing(scene, person, paid)
 
 
+async def some_time(scene: Scene) -> None:
+    await trio.sleep(scene.chance.uniform(*MOMENTS))
+
+
+async def soon_after_a_confirmation(scene: Scene) -> None:
+    """That is somewhere between the press and what follows its answer; nobody need confirm anything."""
+    with trio.move_on_after(MOMENTS[1]):
+        await scene.confirming.park()
+    await trio.sleep(10 ** scene.chance.uniform(*AIMED))
+
+
 async def kill(scene: Scene, canary: Person, victim: str) -> None:
-    """Kills, starts again, and waits for a button to be answered: since the kill."""
-    since = time.monotonic()
+    """Kills, starts again, and waits for a button to be answered that was pressed meanwhile: since the kill."""
+    async with trio.open_nursery() as supervisor:
+        since = float(await supervisor.start(kill_service if victim == "service" else kill_database, scene))
+        await answered(canary, "Wallet", "available")
+        scene.back.after[victim].append(time.monotonic() - since)
     if victim == "service":
-        await trio.to_thread.run_sync(scene.world.service.kill)
-        scene.world.service.start()
-        if scene.chance.random() < AGAIN:  # while it takes up what was left
-            await trio.sleep(scene.chance.uniform(0.2, 2.0))
-            await trio.to_thread.run_sync(scene.world.service.kill)
-            since = time.monotonic()
-            scene.world.service.start()
-    else:
-        how = scene.chance.choice(list(WAYS))
-        await trio.to_thread.run_sync(WAYS[how], scene.world.server, scene.chance)
-        await trio.to_thread.run_sync(scene.world.server.start)
+        scene.back.burnt.append(scene.world.service.burnt)
+    again = time.monotonic()
+    await answered(canary, "Back", "Hello")
+    scene.back.calm.append(time.monotonic() - again)
+
+
+async def kill_service(scene: Scene, *, task_status: trio.TaskStatus[float]) -> None:
+    """Reports when it was killed last."""
+    service, since = scene.world.service, time.monotonic()
+    await trio.to_thread.run_sync(service.kill)
+    service.start()
+    if scene.chance.random() < AGAIN:  # while it takes up what was left
+        await trio.sleep(scene.chance.uniform(0.2, 2.0))
+        since = time.monotonic()
+        await trio.to_thread.run_sync(service.kill)
+        service.start()
+    scene.back.was_killed(time.monotonic() - since)
+    task_status.started(since)
+
+
+async def kill_database(scene: Scene, *, task_status: trio.TaskStatus[float]) -> None:
+    """Reports when it was killed; the button is pressed while it is started."""
+    way, since = WAYS[scene.chance.choice(list(WAYS))], time.monotonic()
+    await trio.to_thread.run_sync(way, scene.world.server, scene.chance)
+    task_status.started(since)
+    await trio.to_thread.run_sync(scene.world.server.start)
     if not scene.world.service.runs:
-        scene.failures.append(f"the service ended by itself after the kill of {victim}")
+        scene.failures.append("the service ended by itself after a kill of PostgreSQL")
         scene.world.service.start()
-    await answered(canary)
-    scene.back[victim].append(time.monotonic() - since)
-    if victim == "service":
-        scene.burnt.append(scene.world.service.burnt)
 
 
-async def answered(canary: Person) -> None:
-    """A button's answer, and the screen that it leads to."""
-    await canary.press("Wallet", within=LONGEST)
-    await canary.sees("available", within=LONGEST)
-    await canary.press("Back", within=LONGEST)
-    await canary.sees("Hello", within=LONGEST)
+async def answered(canary: Person, label: str, shown: str) -> None:
+    """A press, and the screen that it leads to."""
+    await canary.press(label, within=LONGEST)
+    await canary.sees(shown, within=LONGEST)
 
 
 async def keep_auditing(scene: Scene) -> None:
@@ -210,21 +249,18 @@ async def keep_auditing(scene: Scene) -> None:
             scene.failures += [f"audit while running: {each}" for each in report.differences]
 
 
-def figures(scene: Scene, people: int) -> dict[str, str | int | float]:
-    tally, back = scene.deeds.tally, scene.back
+def figures(scene: Scene, people: int) -> dict[str, Figure]:
+    tally, after = scene.deeds.tally, scene.back.after
     return {
-        "kills of the service": len(back["service"]),
-        "kills of PostgreSQL": len(back["postgres"]),
+        "kills of the service": len(after["service"]),
+        "kills of PostgreSQL": len(after["postgres"]),
         "people": people,
         "trades": tally.bought.total(),
         "cash-outs": tally.cashed.total(),
         "exchanges": tally.exchanged.total(),
         "payments": len(tally.payments),
         "audits while running": scene.audits,
-        "CPU seconds of a new service until then, median": statistics.median(scene.burnt),
+        **outcome.counted(scene.failures),
+        **scene.back.figures(scene.world.service),
         "load average": os.getloadavg()[0],
-        **{
-            f"back after a kill of {name}, median and worst": f"{statistics.median(times):.2f} s, {max(times):.2f} s"
-            for name, times in back.items()
-        },
     }

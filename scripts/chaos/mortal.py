@@ -1,6 +1,7 @@
 """LockBay that dies where it is told to: a process that has everything imported, and forks a service when asked.
 
-    python -m scripts.chaos.mortal FOLDER    a line "start" is answered by a service's pid, "bury PID" when it has ended
+    python -m scripts.chaos.mortal FOLDER    a line "start MUTANT" is answered by a service's pid, "bury PID" when it
+                                             has ended; "start sound" is LockBay as it is, others are in mutants.py
 
 A failpoint is each step of a trio task at which it stands in one of the paths below: when it has just begun to wait
 (what it sent is sent) and when it is about to go on (what it waited for is there, and nothing is made of it). The
@@ -8,7 +9,7 @@ product knows nothing of this: an instrument of trio looks at the stacks of the 
 
 SIGUSR1 reads FOLDER/armed, a number and a place: when the service comes by that place for the n-th time from now on (0:
 never), it kills itself (kill -9) and leaves the place in FOLDER/died. What it came by since the last SIGUSR1 is left in
-FOLDER/passed, a line each time.
+FOLDER/passed, a line each time, in order.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from attrs import define, field
 from trio.lowlevel import Task
 
 from lockbay.__main__ import main as lockbay
+from scripts.chaos.mutants import MUTANTS
 
 PATHS: Final = {
     "actors/intake.py": "poll",
@@ -68,6 +70,7 @@ class Reaper(trio.abc.Instrument):
     at: str = ""
     times: int = 0
     passed: Counter[str] = field(factory=Counter)
+    way: list[str] = field(factory=list)
 
     def after_task_step(self, task: Task) -> None:
         self._pass(task, "waits")
@@ -81,6 +84,7 @@ class Reaper(trio.abc.Instrument):
             return
         failpoint = f"{where} {how}"
         self.passed[failpoint] += 1
+        self.way.append(failpoint)
         if failpoint == self.at and self.passed[failpoint] == self.times:
             (self.folder / "died").write_text(failpoint)
             os.kill(os.getpid(), signal.SIGKILL)
@@ -89,15 +93,17 @@ class Reaper(trio.abc.Instrument):
         """What is counted begins anew. Told twice, it hears once."""
         if (self.folder / "ready").exists():
             return
-        (self.folder / "passed").write_text("\n".join(self.passed.elements()))
+        (self.folder / "passed").write_text("\n".join(self.way))
         self.passed.clear()
+        self.way.clear()
         times, self.at = (self.folder / "armed").read_text().split(" ", 1)
         self.times = int(times)
         (self.folder / "ready").touch()
 
 
-def live(folder: Path) -> None:
+def live(folder: Path, mutant: str) -> None:
     """The service, in this process, to its end."""
+    MUTANTS[mutant]()
     reaper = Reaper(folder)
     signal.signal(signal.SIGUSR1, reaper.arm)
     run = trio.run
@@ -105,14 +111,14 @@ def live(folder: Path) -> None:
     lockbay(["--poll"])
 
 
-def fork(folder: Path) -> int:
+def fork(folder: Path, mutant: str) -> int:
     child = os.fork()
     if child:
         return child
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
-    live(folder)
+    live(folder, mutant)
     raise AssertionError("it ends by sys.exit")
 
 
@@ -122,8 +128,8 @@ def main() -> None:
     print("ready", flush=True)
     for line in iter(sys.stdin.readline, ""):
         match line.split():
-            case ["start"]:
-                print(fork(folder), flush=True)
+            case ["start", mutant]:
+                print(fork(folder, mutant), flush=True)
             case ["bury", process]:
                 os.waitpid(int(process), 0)
                 print(process, flush=True)

@@ -9,15 +9,18 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from typing import Final, Literal, TypeAlias
 
 import httpx
+import trio
 from attrs import define, field, frozen
 
 from lockbay.sandbox.person import Person, Seen, Town
 
 WITHIN: Final = 30.0  # s for a screen, a restart of all that there is included
 TOLD_WITHIN: Final = 150.0  # s for what a provider tells: it waits twice as long after each try that failed
+CONFIRM: Final = "Confirm"
 ADDRESS: Final = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
 ACCOUNT: Final = "0123456789"
 STORY: Final = "It is not what we had agreed on, and nobody answers me."
@@ -42,25 +45,13 @@ class Tally:
         return self.bought.total() + self.cashed.total() + self.exchanged.total() + len(self.payments)
 
 
-async def press(person: Person, on: Seen, label: str) -> None:
+async def press(person: Person, on: Seen, label: str, within: float) -> None:
     """The button of that very message; where it is gone, as on a screen that came twice, the newest like it."""
     path = f"/api/people/{person.id}/press"
     response = await person.client.post(path, json={"label": label, "message_id": on.id})
     if response.status_code == httpx.codes.NOT_FOUND:
-        return await person.press(label, within=WITHIN)
+        return await person.press(label, within=within)
     person._acted(response)
-
-
-async def say(person: Person, text: str, then: str) -> Seen:
-    """Types it, and waits for what comes."""
-    await person.say(text)
-    return await person.sees(then, within=WITHIN)
-
-
-async def go(person: Person, on: Seen, label: str, then: str) -> Seen:
-    """Presses it, and waits for what comes."""
-    await press(person, on, label)
-    return await person.sees(then, within=WITHIN)
 
 
 async def menu(person: Person, within: float = WITHIN) -> None:
@@ -70,10 +61,14 @@ async def menu(person: Person, within: float = WITHIN) -> None:
 
 @frozen
 class Deeds:
-    """What can be done, each from its beginning to its end. Raises NotSeen when a screen does not come."""
+    """What can be done, each from its beginning to its end. Raises NotSeen when a screen does not come `within` so many
+    seconds. `confirming` is awaited before each press that confirms something.
+    """
 
     town: Town
     tally: Tally
+    within: float = WITHIN
+    confirming: Callable[[], Awaitable[object]] = trio.lowlevel.checkpoint
 
     async def trade(self, buyer: Person, seller: Person, chance: random.Random, course: Course | None = None) -> None:
         """One trade, to the end of its course."""
@@ -81,110 +76,110 @@ class Deeds:
         page, slug = await self._created(buyer, seller, chance)
         self.tally.trades[slug] = "awaiting_payment"
         if course == "cancelled":
-            question = await go(buyer, page, "Cancel trade", f"Cancel trade {slug}?")
-            await go(buyer, question, "Confirm", "Cancelled.")
+            question = await self._go(buyer, page, "Cancel trade", f"Cancel trade {slug}?")
+            await self._go(buyer, question, CONFIRM, "Cancelled.")
             self.tally.trades[slug] = "cancelled"
             return
         await (self._pay_by_coin(buyer, page) if course == "by_coin" else self._pay(buyer, page))
-        told = await seller.sees(f"Trade {slug} is paid", within=TOLD_WITHIN if course == "by_coin" else WITHIN)
+        told = await seller.sees(f"Trade {slug} is paid", within=TOLD_WITHIN if course == "by_coin" else self.within)
         if course == "declined":
-            question = await go(seller, told, "Decline", f"Decline trade {slug}?")
-            await go(seller, question, "Confirm", "Declined.")
+            question = await self._go(seller, told, "Decline", f"Decline trade {slug}?")
+            await self._go(seller, question, CONFIRM, "Declined.")
             self.tally.trades[slug] = "declined"
             return
-        question = await go(seller, told, "Accept", f"Accept trade {slug}?")
-        page = await go(seller, question, "Confirm", "Accepted.")
-        await buyer.sees(f"Trade {slug} is accepted", within=WITHIN)
-        question = await go(seller, page, "Mark delivered", f"Is trade {slug} delivered?")
-        await go(seller, question, "Confirm", "Marked as delivered.")
-        told = await buyer.sees(f"Trade {slug} is delivered", within=WITHIN)
+        question = await self._go(seller, told, "Accept", f"Accept trade {slug}?")
+        page = await self._go(seller, question, CONFIRM, "Accepted.")
+        await buyer.sees(f"Trade {slug} is accepted", within=self.within)
+        question = await self._go(seller, page, "Mark delivered", f"Is trade {slug} delivered?")
+        await self._go(seller, question, CONFIRM, "Marked as delivered.")
+        told = await buyer.sees(f"Trade {slug} is delivered", within=self.within)
         if course == "disputed":
             await self._dispute(buyer, told, slug)
             self.tally.trades[slug] = "disputed"
             return
-        question = await go(buyer, told, "Release the money", f"Release the money of trade {slug}?")
-        await go(buyer, question, "Confirm", "Released.")
-        await seller.sees(f"Trade {slug} is completed", within=WITHIN)
+        question = await self._go(buyer, told, "Release the money", f"Release the money of trade {slug}?")
+        await self._go(buyer, question, CONFIRM, "Released.")
+        await seller.sees(f"Trade {slug} is completed", within=self.within)
         self.tally.trades[slug] = "released"
 
     async def _created(self, buyer: Person, seller: Person, chance: random.Random) -> tuple[Seen, str]:
-        await say(buyer, "/trade", "who is the seller")
-        question = await say(buyer, f"@user{seller.id}", "which currency")
-        await go(buyer, question, "USDT", "how much USDT")
-        await say(buyer, str(chance.randrange(5, 60)), "what do you buy")
-        question = await say(buyer, f"Bicycle number {chance.randrange(10**6)}", "how long may the delivery take")
-        question = await go(buyer, question, "24", "who pays the fee")
-        review = await go(buyer, question, "I pay it", "Your new trade")
+        await self._say(buyer, "/trade", "who is the seller")
+        question = await self._say(buyer, f"@user{seller.id}", "which currency")
+        await self._go(buyer, question, "USDT", "how much USDT")
+        await self._say(buyer, str(chance.randrange(5, 60)), "what do you buy")
+        question = await self._say(buyer, f"Bicycle number {chance.randrange(10**6)}", "how long may the delivery take")
+        question = await self._go(buyer, question, "24", "who pays the fee")
+        review = await self._go(buyer, question, "I pay it", "Your new trade")
         self.tally.bought[buyer.id] += 1
-        page = await go(buyer, review, "Confirm", "Your trade is created")
+        page = await self._go(buyer, review, CONFIRM, "Your trade is created")
         found = _SLUG.search(page.text)
         assert found, page
         return page, found[0]
 
     async def _pay(self, buyer: Person, page: Seen) -> None:
-        ways = await go(buyer, page, "Pay now", "How do you want to pay")
-        question = await go(buyer, ways, "From your wallet", "Left then")
-        await go(buyer, question, "Confirm", "LockBay holds the money now")
+        ways = await self._go(buyer, page, "Pay now", "How do you want to pay")
+        question = await self._go(buyer, ways, "From your wallet", "Left then")
+        await self._go(buyer, question, CONFIRM, "LockBay holds the money now")
 
     async def _pay_by_coin(self, buyer: Person, page: Seen) -> None:
-        ways = await go(buyer, page, "Pay now", "How do you want to pay")
-        coins = await go(buyer, ways, "With a coin", "Which coin do you want to send")
-        networks = await go(buyer, coins, "USDT", "TRC20")
-        where = await go(buyer, networks, "TRC20", "Send exactly")
+        ways = await self._go(buyer, page, "Pay now", "How do you want to pay")
+        coins = await self._go(buyer, ways, "With a coin", "Which coin do you want to send")
+        networks = await self._go(buyer, coins, "USDT", "TRC20")
+        where = await self._go(buyer, networks, "TRC20", "Send exactly")
         await self._paid(where.copied("Copy address"), where.copied("Copy amount"), "exact")
 
     async def _dispute(self, buyer: Person, told: Seen, slug: str) -> None:
-        page = await go(buyer, told, "Open the trade", f"Trade {slug}: delivered")
-        question = await go(buyer, page, "Dispute", "What is wrong?")
-        await go(buyer, question, "Damaged", "What happened?")
-        question = await say(buyer, STORY, "What shows it?")
-        review = await go(buyer, question, "I have none", "cannot be taken back")
-        await go(buyer, review, "Confirm", f"Trade {slug} is disputed")
+        page = await self._go(buyer, told, "Open the trade", f"Trade {slug}: delivered")
+        question = await self._go(buyer, page, "Dispute", "What is wrong?")
+        await self._go(buyer, question, "Damaged", "What happened?")
+        question = await self._say(buyer, STORY, "What shows it?")
+        review = await self._go(buyer, question, "I have none", "cannot be taken back")
+        await self._go(buyer, review, CONFIRM, f"Trade {slug} is disputed")
 
     async def cash_out(self, person: Person, chance: random.Random, code: str | None = None) -> None:
         """One cash-out, to its request: how it goes on is told later."""
         code = code or chance.choice(("USDT", "USDT", "NGN"))
-        coins = await say(person, "/cashout", "What do you want to cash out?")
-        await go(person, coins, code, "how much?")
+        coins = await self._say(person, "/cashout", "What do you want to cash out?")
+        await self._go(person, coins, code, "how much?")
         review = await (self._to_bank(person, chance) if code == "NGN" else self._to_address(person, chance))
         self.tally.cashed[person.id] += 1
-        await go(person, review, "Confirm", "You are told here how it goes")
+        await self._go(person, review, CONFIRM, "You are told here how it goes")
 
     async def _to_address(self, person: Person, chance: random.Random) -> Seen:
-        networks = await say(person, str(chance.randrange(6, 40)), "over which network?")
-        await go(person, networks, "TRC20", "Where to?")
-        return await say(person, ADDRESS, "Your cash-out")
+        networks = await self._say(person, str(chance.randrange(6, 40)), "over which network?")
+        await self._go(person, networks, "TRC20", "Where to?")
+        return await self._say(person, ADDRESS, "Your cash-out")
 
     async def _to_bank(self, person: Person, chance: random.Random) -> Seen:
-        await say(person, str(chance.randrange(600, 5000)), "Which bank?")
-        banks = await say(person, "kuda", "Found for")
-        await go(person, banks, "Kuda", "Type the account number")
-        account = await say(person, ACCOUNT, "Is this the account?")
-        return await go(person, account, "Yes", "Your cash-out")
+        await self._say(person, str(chance.randrange(600, 5000)), "Which bank?")
+        banks = await self._say(person, "kuda", "Found for")
+        await self._go(person, banks, "Kuda", "Type the account number")
+        account = await self._say(person, ACCOUNT, "Is this the account?")
+        return await self._go(person, account, "Yes", "Your cash-out")
 
     async def exchange(self, person: Person, chance: random.Random) -> None:
         """USDT into DOGE, or back."""
         given, got = chance.choice((("USDT", "DOGE"), ("DOGE", "USDT")))
-        coins = await say(person, "/exchange", "What do you want to give?")
-        coins = await go(person, coins, given, "What do you want to get for it?")
-        await go(person, coins, got, "how much?")
-        review = await say(person, str(chance.randrange(20, 60)), "Your exchange")
+        coins = await self._say(person, "/exchange", "What do you want to give?")
+        coins = await self._go(person, coins, given, "What do you want to get for it?")
+        await self._go(person, coins, got, "how much?")
+        review = await self._say(person, str(chance.randrange(20, 60)), "Your exchange")
         self.tally.exchanged[person.id] += 1
-        await go(person, review, "Confirm", "Exchanged")
+        await self._go(person, review, CONFIRM, "Exchanged")
 
     async def address(self, person: Person) -> str:
         """Where the person is paid in USDT."""
-        wallet = await say(person, "/wallet", "Wallet")
-        coins = await go(person, wallet, "Deposit", "What do you want to pay in?")
-        networks = await go(person, coins, "USDT", "TRC20")
-        return (await go(person, networks, "TRC20", "Copy address")).copied("Copy address")
+        wallet = await self._say(person, "/wallet", "Wallet")
+        coins = await self._go(person, wallet, "Deposit", "What do you want to pay in?")
+        networks = await self._go(person, coins, "USDT", "TRC20")
+        return (await self._go(person, networks, "TRC20", "Copy address")).copied("Copy address")
 
     async def bank_page(self, person: Person) -> str:
         """A page to transfer 5,000 NGN."""
-        wallet = await say(person, "/wallet", "Wallet")
-        coins = await go(person, wallet, "Deposit", "What do you want to pay in?")
-        amounts = await go(person, coins, "by bank transfer", "Press an amount")
-        page = await go(person, amounts, "5,000", "transfer exactly that amount")
+        wallet = await self._say(person, "/wallet", "Wallet")
+        coins = await self._go(person, wallet, "Deposit", "What do you want to pay in?")
+        amounts = await self._go(person, coins, "by bank transfer", "Press an amount")
+        page = await self._go(person, amounts, "5,000", "transfer exactly that amount")
         return next(str(button["url"]) for button in page._buttons() if "url" in button)
 
     async def deposit(self, person: Person, chance: random.Random, address: str) -> None:
@@ -197,3 +192,15 @@ class Deeds:
     async def _paid(self, to: str, amount: str, how: str) -> None:
         delay = 1.0 if how == "pending" else None
         self.tally.payments += await self.town.pay(to, amount, how, delay)
+
+    async def _say(self, person: Person, text: str, then: str) -> Seen:
+        """Types it, and waits for what comes."""
+        await person.say(text)
+        return await person.sees(then, within=self.within)
+
+    async def _go(self, person: Person, on: Seen, label: str, then: str) -> Seen:
+        """Presses it, and waits for what comes."""
+        if label == CONFIRM:
+            await self.confirming()
+        await press(person, on, label, self.within)
+        return await person.sees(then, within=self.within)

@@ -14,7 +14,6 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from decimal import Decimal
 from functools import partial
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -57,7 +56,6 @@ UNION ALL SELECT 'notice not told', kind || ' ' || id FROM outbox WHERE sent_at 
 UNION ALL SELECT 'cash-out on its way', slug || ' ' || state FROM cashouts
     WHERE state IN ('requested', 'sending', 'sent')
 """
-CAME: Final = "SELECT provider, sum(moved) FROM provider_events GROUP BY provider"
 STAFFS: Final = "SELECT count(*) FROM cashouts WHERE state IN ('unknown', 'waiting')"
 
 
@@ -248,37 +246,18 @@ async def paid(scene: Scene) -> list[str]:
         await town.told(uuid, within=outcome.SETTLED_WITHIN)
     differences: list[str] = []
     with trio.move_on_after(ASKED_WITHIN):
-        while True:
-            sent, came = await payments(world), dict(await world.rows(CAME))
-            differences = [
-                f"{provider}: {sent[provider]} came in, and LockBay knows of {came.get(provider, 0)}"
-                for provider in sent
-                if sent[provider] != came.get(provider, 0)
-            ]
-            if not differences:
-                return []
+        while differences := await outcome.came(world):
             await world.rows("UPDATE payins SET ask_at = now() WHERE ask_at IS NOT NULL")
             await trio.sleep(1)
     return differences
 
 
-async def payments(world: World) -> dict[object, Decimal]:
-    """The sum of the numbers of what was sent, by provider: coins are added to naira, as both must be the same."""
-    found = dict[object, Decimal]()
-    for provider in ("blockbee", "dynopay", "fincra"):
-        for place in (await world.town.client.get(f"/api/{provider}")).raise_for_status().json():
-            for each in place["payments"]:
-                if not each.get("forged"):
-                    found[provider] = found.get(provider, Decimal(0)) + Decimal(str(each["value"]))
-    return found
-
-
 async def settled(scene: Scene) -> Tally:
     """What must be there: of deeds that were given up, what is there, if it may be."""
     tally = evolve(scene.tally)
-    for (name, doubtful), query in zip(scene.doubtful.items(), outcome.BY_USER.values(), strict=True):
+    for (name, doubtful), what in zip(scene.doubtful.items(), outcome.BY_USER, strict=True):
         confirmed: Counter[int] = getattr(tally, name)
-        made = Counter({int(str(user)): int(str(count)) for user, count in await scene.world.rows(query)})
+        made = await outcome.done(scene.world, what)
         for user, doubt in doubtful.items():
             if confirmed[user] - doubt <= made[user] <= confirmed[user]:
                 confirmed[user] = made[user]

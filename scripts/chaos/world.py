@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 import orjson
-from attrs import define, field, frozen
+from attrs import frozen
 
 from lockbay.audit import Report, audit
 from lockbay.postgres import bridge
@@ -25,6 +25,7 @@ from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import open_database
 from lockbay.postgres.embedded import EmbeddedPostgres
 from lockbay.sandbox.person import Person, Town, open_town
+from scripts.chaos.service import Service
 from scripts.webhook_events import HOST
 from scripts.webhook_town import SEED, free_port, plain_environment
 
@@ -41,58 +42,6 @@ SAME: Final = (
     "fincra_business_id", "fincra_webhook_secret", "rates_url", "rates_key", "fastforex_url", "fastforex_key",
     "kraken_rates_url", "binance_url",
 )  # fmt: skip
-
-
-@define(eq=False)
-class Service:
-    """LockBay as a process that is killed and started again. Its log goes to a file, all lives one after another."""
-
-    settings: Mapping[str, str]
-    address: tuple[str, int]
-    log: Path
-    program: tuple[str, ...] = ("-m", "lockbay", "--poll")
-    starts: int = field(default=0, init=False)
-    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
-
-    @property
-    def runs(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
-    @property
-    def burnt(self) -> float:
-        """CPU seconds of the present life."""
-        assert self._process is not None
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
-
-    def start(self) -> None:
-        """Does not wait until it serves."""
-        self.starts += 1
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, *self.program], env=dict(self.settings), stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL, stderr=log, cwd=self.log.parent,
-            )  # fmt: skip
-
-    def kill(self) -> None:
-        """kill -9: nothing of it runs when this returns."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-
-    def logged(self) -> list[dict[str, object]]:
-        """All that its lives have logged; what is no JSON is an entry of the level `crash`."""
-        return [_entry(line) for line in self.log.read_bytes().splitlines()]
-
-
-def _entry(line: bytes) -> dict[str, object]:
-    try:
-        entry = orjson.loads(line)
-    except ValueError:
-        if line.startswith(b"{") and b'"level": "error"' not in line:  # a kill came into the middle of it
-            return {"level": "torn", "event": line.decode(errors="replace")}
-        return {"level": "crash", "event": line.decode(errors="replace")}
-    return entry if isinstance(entry, dict) else {"level": "crash", "event": str(entry)}
 
 
 @frozen

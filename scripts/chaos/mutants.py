@@ -1,0 +1,82 @@
+"""LockBay with a defect, to see that it would be found: each makes the process that it is called in another service.
+
+python -m scripts.chaos.mutants NAME    that service, as `python -m lockbay --poll`
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import trio
+
+from lockbay.__main__ import main as lockbay
+from lockbay.actors.actor import Actor
+from lockbay.actors.inbox import SettleTurns
+from lockbay.actors.intake import Intake
+from lockbay.actors.journal import Journal
+from lockbay.actors.turn import Turn
+from lockbay.actors.update import DeadlinePassed, Update
+
+LATE: Final = 0.05  # s from the acknowledgement to the storing: a way to Telegram takes less
+
+
+def sound() -> None:
+    """LockBay as it is."""
+
+
+def repeating() -> None:
+    """Each request has a key that nobody repeats: a turn that is handled again has its effect again."""
+    perform = Turn.perform
+
+    async def forgetful(turn: Turn, operation: object, key: str) -> object:
+        return await perform(turn, operation, f"{key}.{secrets.token_hex(8)}")  # type: ignore[arg-type]
+
+    Turn.perform = forgetful  # type: ignore[assignment, method-assign]
+
+
+def hasty() -> None:
+    """The offset is acknowledged before the batch is stored."""
+    store, in_turn = Intake._store, trio.Lock()
+
+    async def promised(
+        intake: Intake, updates: list[Update], offset: int, skipped: list[Update], *events: trio.Event
+    ) -> None:
+        before, stored = events
+        stored.set()
+        async with in_turn:
+            await trio.sleep(LATE)
+            await store(intake, updates, offset, skipped, before, stored)
+
+    Intake._store = promised  # type: ignore[assignment, method-assign]
+
+
+def careless() -> None:
+    """An update leaves the inbox before what it asks for is done."""
+    turn = Actor._turn
+
+    async def settled_first(actor: Actor, message: Update | DeadlinePassed) -> tuple[Turn, Journal | None]:
+        inbox = actor._services.inbox
+        if isinstance(message, Update):
+            while not inbox._holds(message.update_id):
+                await inbox._news.park()
+            await inbox._insist(SettleTurns([message.update_id], [], [], [], [], [], [], [], []))
+        return await turn(actor, message)  # type: ignore[return-value]
+
+    Actor._turn = settled_first  # type: ignore[assignment, method-assign]
+
+
+MUTANTS: Final[Mapping[str, Callable[[], None]]] = {
+    "sound": sound, "repeating": repeating, "hasty": hasty, "careless": careless,
+}  # fmt: skip
+
+
+def main() -> None:
+    MUTANTS[sys.argv[1]]()
+    lockbay(["--poll"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Who says that nothing is lost or doubled would see it: the small run of the chaos' power.
+
+The full one: python -m scripts.chaos power. LOCKBAY_CRASH_SEED repeats what was wished for.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from scripts.chaos import outcome, power
+from scripts.chaos.report import Options
+
+
+async def test_a_service_that_loses_or_doubles_where_it_dies_is_found_out_and_a_sound_one_is_not() -> None:
+    seed = int(os.environ.get("LOCKBAY_CRASH_SEED") or random.SystemRandom().randrange(10**6))
+    print(f"LOCKBAY_CRASH_SEED={seed}")  # noqa: T201 shown when a test fails
+    row = await power.run(Options(seed, size=0.01))
+    print(row)  # noqa: T201 the measure, with pytest -s
+    assert row.failures == ()
+    assert row.figures["sound: failpoints"] == power.LEAST
+    assert row.figures["repeating: doubled"] == row.figures["hasty: lost"] == row.figures["careless: lost"] == 1
+
+
+@pytest.mark.parametrize(
+    ("mutant", "seen"),
+    [
+        ("repeating", [[], []]),  # a tool that sees nothing
+        ("repeating", [["cash-out, 1. turn: lost: 5 waited"]]),  # or something else
+        ("careless", [["cash-out, 1. turn: doubled: 5 confirmed 1 cash-outs, and there are 2"]]),
+        ("sound", [["cash-out, 1. turn: lost: 5 waited"]]),  # or what is not there
+    ],
+)
+def test_a_tool_that_is_blind_fails(mutant: str, seen: list[list[str]]) -> None:
+    assert power.judged(mutant, seen, power.SEEN[mutant])
+
+
+def test_what_is_more_than_was_confirmed_is_doubled_and_what_is_less_is_lost() -> None:
+    assert outcome.differs(2, 1) == outcome.DOUBLED
+    assert outcome.differs("0", 1) == outcome.LOST
