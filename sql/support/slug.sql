@@ -1,12 +1,10 @@
--- internal: a short code that no ticket has yet: S- and six characters that nobody confuses
+-- internal: a short code that no ticket has yet: S- and six characters
 CREATE FUNCTION support_slug() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    letters CONSTANT text := '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
     made text;
 BEGIN
     LOOP
-        SELECT 'S-' || string_agg(substr(letters, 1 + get_byte(bytes, i) % 32, 1), '') INTO made
-        FROM (SELECT uuid_send(gen_random_uuid()) AS bytes) random, generate_series(0, 5) i;
+        made := slugs_random('S-', 6);
         EXIT WHEN NOT EXISTS (SELECT FROM tickets WHERE slug = made);
     END LOOP;
     RETURN made;

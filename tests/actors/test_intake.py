@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import trio
+from attrs import evolve
 
-from lockbay.actors.intake import Intake
+from lockbay.actors.intake import PORTION, Intake
 from lockbay.actors.update import Command, Typed, Update
 from lockbay.postgres import bridge
 from lockbay.postgres.database import Database
-from tests.actors.test_actors import House, open_house, update
+from tests.actors.test_actors import ADA, House, open_house, update
 from tests.clock import MovedClock
 
 
@@ -75,3 +76,19 @@ async def test_a_batch_of_nothing_for_us_moves_the_offset(database: Database, cl
     async with open_house(database, clock, {}) as house:
         await Intake(house.router, house.inbox, house.nursery)([], 4711)
         assert await house.inbox.reached() == 4711
+
+
+async def test_a_large_batch_is_routed_in_portions_and_whole_though_the_poller_is_stopped(
+    database: Database, clock: MovedClock
+) -> None:
+    async with open_house(database, clock, {}) as house:
+        intake = Intake(house.router, house.inbox, house.nursery)
+        batch = [update(Command("menu"), evolve(ADA, id=1000 + n)) for n in range(2 * PORTION + 1)]
+        async with trio.open_nursery() as poller:
+            poller.start_soon(take, intake, *batch)
+            while not len(house.router):
+                await trio.lowlevel.checkpoint()
+            assert len(house.router) in (PORTION, 2 * PORTION)
+            poller.cancel_scope.cancel()
+        await all_done(house)
+        assert len(house.replies.sent) == len(batch)
