@@ -53,6 +53,7 @@ MAY: Final[Mapping[Power, frozenset[str]]] = {
     "finance": frozenset({"finance", "owner"}),
     "owner": frozenset({"owner"}),
 }
+TELLING: Final = ("admin/tell", "cashout/tell_staff")  # what only tells the staff something, and asks nobody
 WHO: Final = {role: 7_000_000_001 + number for number, role in enumerate(ROLES)}
 
 # Every flow of the areas in which the staff decides, the arguments that open it, and who may.
@@ -122,6 +123,35 @@ FLOWS: Final[Mapping[str, tuple[tuple[str, ...], Power]]] = {
     "ticket_assign": (("1",), "support"),
     "ticket_close": (("1",), "support"),
     "ticket_reopen": (("1",), "support"),
+}
+# Every page of the web console; tests/web/test_console.py tries over HTTP that each role finds its own and no other.
+PAGES: Final[Mapping[str, Power]] = {
+    "/admin": "any",
+    "/admin/live": "any",
+    "/admin/trades": "any",
+    "/admin/trades/{trade_id}": "any",
+    "/admin/users": "any",
+    "/admin/users/{person_id}": "any",
+    "/admin/disputes": "support",
+    "/admin/disputes/{trade_id}": "support",
+    "/admin/tickets": "support",
+    "/admin/tickets/{ticket_id}": "support",
+    "/admin/payouts": "finance",
+    "/admin/payouts/{cashout_id}": "finance",
+    "/admin/corrections": "finance",
+    "/admin/unapplied": "finance",
+    "/admin/unapplied/{unapplied_id}": "finance",
+    "/admin/books": "finance",
+    "/admin/ledger": "finance",
+    "/admin/ledger/{account_id}": "finance",
+    "/admin/transfers/{transfer_id}": "finance",
+    "/admin/audit": "finance",
+    "/admin/letters": "support",
+    "/admin/health": "any",
+    "/admin/terms": "owner",
+    "/admin/maintenance": "owner",
+    "/admin/team": "owner",
+    "/admin/log": "owner",
 }
 # Every operation that asks what somebody of the staff may.
 OPERATIONS: Final[Mapping[str, Power]] = {
@@ -228,7 +258,7 @@ def operations() -> dict[str, type[Operation[object]]]:
         more = {
             file.function.name
             for file in sql.values()
-            if file.function and file.name != "admin/tell" and calls.search(_body(file.text))
+            if file.function and file.name not in TELLING and calls.search(_body(file.text))
         }
         if more <= asks:
             break

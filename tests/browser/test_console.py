@@ -10,7 +10,7 @@ from tests.browser.seat import Seat
 from tests.browser.test_trade import OLU, PHONE, WIDE
 
 PAGES = ("", "/trades", "/users", "/disputes", "/payouts", "/unapplied", "/books", "/ledger", "/audit", "/letters",
-         "/health", "/log", "/users/1003")  # fmt: skip
+         "/health", "/log", "/users/1003", "/tickets", "/corrections", "/terms", "/maintenance", "/team")  # fmt: skip
 
 HALF: ViewportSize = {"width": 780, "height": 900}
 # Badges that end outside of the cell or card that they stand in.

@@ -129,9 +129,12 @@ VIEWS: Final = {
         """(SELECT id FROM accounts WHERE kind = 'held' AND currency = 'USDT') AS account_id,
             (SELECT max(id) / 2 FROM postings) AS before""",
     ),
+    "console/corrections": staff("0 AS ended, 0 AS after", "1 AS ended, 0 AS after"),
     "console/dead_letters": staff("0 AS before"),
     "console/log": staff("0 AS by, 0 AS before", f"{SUPPORT} AS by, 0 AS before", f"{USUAL} AS by, 0 AS before"),
     "console/notices": staff("0 AS before"),
+    "console/ticket": staff("(SELECT max(id) FROM tickets) AS ticket_id, 0 AS before", "(SELECT max(id) FROM tickets) AS ticket_id, 2 AS before"),
+    "console/tickets": staff("0 AS closed, 0 AS after", "1 AS closed, 0 AS after", "1 AS closed, (SELECT max(id) / 2 FROM tickets) AS after"),
     "console/trade": staff(
         "(SELECT max(id) FROM trades) AS trade_id", "(SELECT trade_id FROM chat_messages WHERE n = 2000) AS trade_id"
     ),

@@ -16,7 +16,10 @@ from attrs import Factory, define, frozen
 from lockbay.actors.inbox import BuryUpdate
 from lockbay.actors.person import MeetPerson
 from lockbay.areas.admin.console import Door, OpenConsole
+from lockbay.areas.admin.correction_records import ProposeCorrection
+from lockbay.areas.admin.house_records import SetFee, SetTerm
 from lockbay.areas.cashout.records import RequestCashout
+from lockbay.areas.support.records import AskSupport
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.records import CancelTrade
 from lockbay.audit import Report, audit
@@ -57,6 +60,7 @@ class Things:
     cashout: int
     unapplied: int
     payable: int
+    ticket: int
     letter: int = 77
     notice: int = 0
 
@@ -66,7 +70,7 @@ class Things:
         return {
             "trade_id": str(self.disputed), "person_id": str(self.ada), "cashout_id": str(self.cashout),
             "unapplied_id": str(self.unapplied), "account_id": "1", "transfer_id": "1", "alarm_id": "1",
-            "update_id": str(self.letter), "notice_id": str(self.notice),
+            "update_id": str(self.letter), "ticket_id": str(self.ticket), "notice_id": str(self.notice),
         }  # fmt: skip
 
 
@@ -99,7 +103,14 @@ async def furnish(raw: Connection, world: World) -> Things:
         "VALUES ($1, 'trade_paid', '{}', 'd', now(), now(), now(), 'nobody', 'blocked') RETURNING id", ada
     )  # fmt: skip
     unapplied = await raw.fetch("SELECT id FROM unapplied")
-    return Things(ada, sam, trade.id, disputed.id, cashout.id, unapplied[0]["id"], payable.id, notice=notice[0]["id"])
+    asked = await world.done(AskSupport(ada, "text", EVIL, ""))
+    await world.done(ProposeCorrection(FINANCE, ada, None, "USDT", Decimal(5), EVIL))
+    await world.done(SetTerm(OWNER, "fee_percent", "5", "6", EVIL))
+    await world.done(SetFee(OWNER, "USDT", "TRC20", Decimal(1), Decimal(2), Decimal(4), EVIL))
+    return Things(
+        ada, sam, trade.id, disputed.id, cashout.id, unapplied[0]["id"], payable.id, asked.ticket_id,
+        notice=notice[0]["id"],
+    )  # fmt: skip
 
 
 @define

@@ -27,34 +27,14 @@ from lockbay.web.console.house_records import Activity, RollActivity
 from lockbay.web.console.ledger_records import Audits
 from lockbay.web.console.pages import PAGES
 from lockbay.web.console.rendering import PLACES
+from tests.areas.test_permissions import MAY
+from tests.areas.test_permissions import PAGES as PERMITTED
 from tests.clock import MovedClock
 from tests.ledger.world import World
 from tests.web.consoling import EVIL, FINANCE, OWNER, ROLES, SUPPORT, Desk, Things, furnish, hire, open_desk
 
-EVERYBODY = {"support", "finance", "owner"}
 # Who finds a page. A page without an entry fails the test below.
-SEEN_BY: Mapping[str, set[str]] = {
-    "/admin": EVERYBODY,
-    "/admin/live": EVERYBODY,
-    "/admin/trades": EVERYBODY,
-    "/admin/trades/{trade_id}": EVERYBODY,
-    "/admin/users": EVERYBODY,
-    "/admin/users/{person_id}": EVERYBODY,
-    "/admin/disputes": {"support", "owner"},
-    "/admin/disputes/{trade_id}": {"support", "owner"},
-    "/admin/payouts": {"finance", "owner"},
-    "/admin/payouts/{cashout_id}": {"finance", "owner"},
-    "/admin/unapplied": {"finance", "owner"},
-    "/admin/unapplied/{unapplied_id}": {"finance", "owner"},
-    "/admin/books": {"finance", "owner"},
-    "/admin/ledger": {"finance", "owner"},
-    "/admin/ledger/{account_id}": {"finance", "owner"},
-    "/admin/transfers/{transfer_id}": {"finance", "owner"},
-    "/admin/audit": {"finance", "owner"},
-    "/admin/letters": {"support", "owner"},
-    "/admin/health": EVERYBODY,
-    "/admin/log": {"owner"},
-}
+SEEN_BY: Mapping[str, frozenset[str]] = {path: MAY[power] - {"nobody"} for path, power in PERMITTED.items()}
 # Who decides by which form, and a form that only their role lets through or not.
 DECIDED_BY: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
     "/admin/payouts/{cashout_id}/decide": (

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from lockbay.actors.parse import identifier
 from lockbay.areas.admin.cashout_records import CashoutCase, CashoutQueue, PayoutAlarms
+from lockbay.areas.admin.people_records import Team
 from lockbay.areas.admin.records import (
     AdminBooks,
     AdminDashboard,
@@ -23,9 +24,11 @@ from lockbay.areas.admin.records import (
 from lockbay.areas.disputes.records import DisputeCase, DisputeQueue
 from lockbay.errors import Invalid
 from lockbay.postgres.queries import View
+from lockbay.web.console.change_records import ClosingTimes, CorrectionBook, TermsHistory
 from lockbay.web.console.house_records import Activity, AdminLog, DeadLetters, HouseHealth, Notices
 from lockbay.web.console.ledger_records import AccountPage, Audits, HouseAccounts, TransferPage
 from lockbay.web.console.people_records import UserFile, UserSearch
+from lockbay.web.console.ticket_records import TicketFile, Tickets
 from lockbay.web.console.trade_records import TradeFile, TradeSearch
 
 Keys: TypeAlias = Callable[[Request], tuple[object, ...]]
@@ -167,6 +170,21 @@ PAGES: Final = (
         {"queue": Wanted(CashoutQueue, both(one_of("state", CASHOUT_STATES), in_query("after")))},
     ),
     Page("/admin/payouts/{cashout_id}", "payout.html", {"cashout": Wanted(CashoutCase, in_path("cashout_id"))}),
+    Page(
+        "/admin/tickets",
+        "tickets.html",
+        {"queue": Wanted(Tickets, both(flagged("closed"), in_query("after")))},
+    ),
+    Page(
+        "/admin/tickets/{ticket_id}",
+        "ticket.html",
+        {"ticket": Wanted(TicketFile, both(in_path("ticket_id"), BEFORE))},
+    ),
+    Page(
+        "/admin/corrections",
+        "corrections.html",
+        {"book": Wanted(CorrectionBook, both(flagged("ended"), in_query("after")))},
+    ),
     Page("/admin/unapplied", "unapplied.html", {"found": Wanted(UnappliedList, in_query("after"))}),
     Page(
         "/admin/unapplied/{unapplied_id}",
@@ -203,5 +221,8 @@ PAGES: Final = (
         },
     ),
     Page("/admin/health", "health.html", {"health": Wanted(HouseHealth)}),
+    Page("/admin/terms", "terms.html", {"book": Wanted(TermsHistory)}),
+    Page("/admin/maintenance", "maintenance.html", {"house": Wanted(ClosingTimes)}),
+    Page("/admin/team", "team.html", {"team": Wanted(Team)}),
     Page("/admin/log", "log.html", {"log": Wanted(AdminLog, both(in_query("by"), BEFORE))}),
 )

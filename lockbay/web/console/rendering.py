@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 import jinja2
@@ -13,6 +14,9 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from lockbay.actors.words import words
+from lockbay.areas.admin import term_values
+from lockbay.areas.admin.house_records import Term
+from lockbay.areas.admin.term_values import GROUPS
 from lockbay.money import CURRENCIES, plain
 from lockbay.wallclock import WallClock
 from lockbay.web.console.access import new_once
@@ -53,13 +57,18 @@ PLACES: Final = (
     Place("/admin/trades", "Trades", ALL),
     Place("/admin/users", "People", ALL),
     Place("/admin/disputes", "Disputes", SUPPORT),
+    Place("/admin/tickets", "Tickets", SUPPORT),
     Place("/admin/payouts", "Cash-outs", FINANCE),
     Place("/admin/unapplied", "Unapplied", FINANCE),
+    Place("/admin/corrections", "Corrections", FINANCE),
     Place("/admin/books", "Providers", FINANCE),
     Place("/admin/ledger", "Ledger", FINANCE),
     Place("/admin/audit", "Audit", FINANCE),
     Place("/admin/letters", "Letters", SUPPORT),
     Place("/admin/health", "Health", ALL),
+    Place("/admin/terms", "Terms", OWNER),
+    Place("/admin/maintenance", "Maintenance", OWNER),
+    Place("/admin/team", "Staff", OWNER),
     Place("/admin/log", "Log", OWNER),
 )
 
@@ -78,6 +87,7 @@ class Rendering:
         )
         self._environment.filters |= {
             "amount": amount, "number": number, "usd": ENGLISH.usd, "time": moment, "ago": self._ago, "state": state,
+            "grouped": grouped, "term": partial(term_values.title, ENGLISH), "held": held,
         }  # fmt: skip
         for name in self._environment.list_templates(["html"]):
             self._environment.get_template(name)
@@ -106,6 +116,17 @@ def amount(value: Decimal, code: str) -> str:
     return ENGLISH.amount(value, code) if fits else f"{digits[:60]} {code[:12]}"
 
 
+def held(value: str, term: Term) -> str:
+    """A term's value: 5 %, 2 d."""
+    return term_values.shown(ENGLISH, term, value)
+
+
+def grouped(terms: Iterable[Term]) -> list[tuple[str, list[Term]]]:
+    """The terms under their headings, as in the chat."""
+    known = {term.name: term for term in terms}
+    return [(say(ENGLISH), [known[name] for name in names if name in known]) for say, names in GROUPS.values()]
+
+
 def number(value: int) -> str:
     return f"{value:,}"
 
@@ -123,7 +144,7 @@ def state(word: str) -> Markup:
 
 
 COLOURS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("released", "done", "resolved", "credited", "attached"), "good"),
+    **dict.fromkeys(("released", "done", "resolved", "credited", "attached", "approved"), "good"),
     **dict.fromkeys(("disputed", "unknown", "declined", "underpaid"), "bad"),
     **dict.fromkeys(("awaiting_payment", "awaiting_approval", "waiting", "requested", "sending", "sent"), "wait"),
     **dict.fromkeys(("paid", "accepted", "delivered"), "open"),
