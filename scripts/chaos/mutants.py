@@ -20,6 +20,7 @@ from lockbay.actors.journal import Journal
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import DeadlinePassed, Update
 
+LOOK: Final = 0.002  # s
 LATE: Final = 0.05  # s from the acknowledgement to the storing: a way to Telegram takes less
 
 
@@ -68,8 +69,21 @@ def careless() -> None:
     Actor._turn = settled_first  # type: ignore[assignment, method-assign]
 
 
+def queueing() -> None:
+    """One queue for all: the next updates are taken when all turns of those before are over."""
+    take = Intake.__call__
+
+    async def one_after_another(intake: Intake, updates: list[Update], next_offset: int) -> None:
+        await take(intake, updates, next_offset)
+        while any(not actor.is_idle for actor, _ in intake._router._actors.values()):  # noqa: ASYNC110 - nobody tells
+            await trio.sleep(LOOK)
+
+    Intake.__call__ = one_after_another  # type: ignore[method-assign]
+
+
 MUTANTS: Final[Mapping[str, Callable[[], None]]] = {
     "sound": sound, "repeating": repeating, "hasty": hasty, "careless": careless,
+    "queueing": queueing,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""One who floods beside others who press: the small run of the chaos' flood.
+"""One who floods beside others who press: the small run of the chaos' flood. Turns are counted, seconds are not judged.
 
 The full one: python -m scripts.chaos flood. LOCKBAY_CRASH_SEED repeats a run.
 """
@@ -9,15 +9,23 @@ import os
 import random
 
 from scripts.chaos import flood
-from scripts.chaos.report import Options
-
-NOISE = 50.0  # times: other tests run beside this one, and a p99 of few is one of them
+from scripts.chaos.report import Options, Row
 
 
-async def test_a_flood_of_one_person_is_handled_and_everybody_else_is_answered() -> None:
+async def played(mutant: str | None = None) -> Row:
     seed = int(os.environ.get("LOCKBAY_CRASH_SEED") or random.SystemRandom().randrange(10**6))
     print(f"LOCKBAY_CRASH_SEED={seed}")  # noqa: T201 shown when a test fails
-    row = await flood.play(Options(seed, seconds=6.0), most=NOISE)
+    row = await flood.play(Options(seed, seconds=4.0), most=None, mutant=mutant)
     print(row)  # noqa: T201 the measure, with pytest -s
+    return row
+
+
+async def test_a_flood_of_one_person_is_handled_and_everybody_else_has_their_turn() -> None:
+    row = await played()
     assert row.failures == ()
     assert int(row.figures["updates of the flood"]) > 1000
+
+
+async def test_where_all_wait_in_one_queue_the_flooder_passes_everybody_by() -> None:
+    [failure] = (await played("queueing")).failures
+    assert "turns of the flooder while one of the others waits" in failure
