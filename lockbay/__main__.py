@@ -5,18 +5,17 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
-import rich
 import trio
 from attrs import define, evolve, field
 
-from lockbay import __version__, service, settings
-from lockbay.audit import as_json, as_tables, audit
+from lockbay import __version__, settings
 from lockbay.errors import LockBayError, SettingsError
 from lockbay.logs import configure
 from lockbay.postgres import schema
@@ -91,6 +90,7 @@ async def _poll(chosen: Settings, *, sandbox: bool) -> int:
 
 
 async def _serve(chosen: Settings, stopping: Stopping, *, sandbox: bool) -> None:
+    imported = _import_beside("lockbay.service")
     async with AsyncExitStack() as stack:
         if sandbox:
             chosen = await stack.enter_async_context(_in_sandbox(chosen))
@@ -98,12 +98,28 @@ async def _serve(chosen: Settings, stopping: Stopping, *, sandbox: bool) -> None
             raise SettingsError("LOCKBAY_BOT_TOKEN is not set. Get a token from @BotFather, or add --sandbox.")
         chosen = await stack.enter_async_context(_with_database(chosen, may_make=sandbox))
         await schema.migrate(chosen.database_url)
+        await imported.wait()
+        from lockbay import service
+
         async with trio.open_nursery() as nursery:
             await nursery.start(partial(service.serve, chosen, SystemClock(), stop=stopping.stop))
             stopping.runs = True
 
 
+def _import_beside(module: str) -> trio.Event:
+    """Imports it in a thread, while PostgreSQL starts. An error comes again where it is used."""
+    imported, token = trio.Event(), trio.lowlevel.current_trio_token()
+
+    def done(_: object) -> None:
+        with suppress(trio.RunFinishedError):
+            token.run_sync_soon(imported.set)
+
+    trio.lowlevel.start_thread_soon(partial(import_module, module), done)
+    return imported
+
+
 async def _migrate(chosen: Settings) -> int:
+    import_module("lockbay.service")  # all that is declared over a statement is below it
     async with _with_database(chosen) as ready:
         owner = ready.migration_url or ready.database_url
         await schema.migrate(owner, service_url=ready.database_url)
@@ -113,6 +129,10 @@ async def _migrate(chosen: Settings) -> int:
 
 
 async def _audit(chosen: Settings, *, in_json: bool) -> int:
+    import rich
+
+    from lockbay.audit import as_json, as_tables, audit
+
     async with _with_database(chosen) as ready, open_database(ready.database_url, limits=PATIENT) as database:
         report = await audit(database)
     if in_json:

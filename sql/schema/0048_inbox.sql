@@ -1,0 +1,2 @@
+-- Nobody asked for it.
+ALTER TABLE inbox DROP COLUMN partition;
