@@ -10,38 +10,31 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
-from urllib.parse import quote
 
 import orjson
 import structlog
 import trio
 from prometheus_client import Counter
 
-from lockbay.errors import LockBayError, SettingsError, TelegramError, TelegramUnavailable
+from lockbay.errors import LockBayError, SettingsError
 from lockbay.telegram import json
 from lockbay.telegram.keyboard import without_refused_field
 from lockbay.telegram.proxy import Endpoint
 from lockbay.telegram.refusals import BadRequest, NotModified
 from lockbay.telegram.transport import Transport, open_transport
-from lockbay.telegram.types import Batch, BotInfo, CommandScope, File, Keyboard, SentMessage
+from lockbay.telegram.types import Batch, BotInfo, CommandScope, Keyboard, SentMessage
 from lockbay.telegram.uploads import Uploads
 
 OFFICIAL: Final = "https://api.telegram.org"
 TIMEOUT: Final = 30.0  # s for one call
-DOWNLOAD_TIMEOUT: Final = 120.0  # s
-DOWNLOAD_LIMIT: Final = 20 * 2**20  # bytes; the Bot API's own (APIS.md §1.2)
 UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 TOKEN: Final = re.compile(r"[A-Za-z0-9:_.-]+")
 NO_PREVIEW: Final = {"is_disabled": True}
 
 ANSWERS = Counter("lockbay_courier_answers_total", "Button presses answered")
 log = structlog.get_logger()
-
-
-class TooBig(TelegramError):
-    """The file is larger than LockBay takes."""
 
 
 class _Secret(bytes):
@@ -104,16 +97,6 @@ class BotApi:
         """What somebody is in a group: creator, administrator, member, restricted, left or kicked."""
         return json.member_status(await self._call("getChatMember", {"chat_id": chat_id, "user_id": user_id}))
 
-    async def get_file(self, file_id: str) -> File:
-        return json.file(await self._call("getFile", {"file_id": file_id}))
-
-    async def download(self, file: File, limit: int = DOWNLOAD_LIMIT) -> bytes:
-        """The file's content, from {base}/file/bot<token>/<path>. Raises TooBig, TelegramError when it is not there."""
-        if file.size is not None and file.size > limit:
-            raise TooBig
-        head = self._line("GET", f"/file{self._token_path}{quote(file.path)}")
-        return _whole(*await self._transport.exchange(_Secret(head + b"\r\n"), DOWNLOAD_TIMEOUT), limit)
-
     # What goes out
 
     async def send_message(
@@ -129,19 +112,8 @@ class BotApi:
         `pressed`: the id of a press which is answered in the same go, behind the edit. Best effort: one try.
         """
         params = _text({"chat_id": chat_id, "message_id": message_id}, text, keyboard)
-        await self._edit("editMessageText", params, pressed)
-
-    async def edit_message_caption(
-        self, chat_id: int, message_id: int, caption: str, keyboard: Keyboard | None = None
-    ) -> None:
-        """Like edit_message_text, for a message with a photo or a document."""
-        where = {"chat_id": chat_id, "message_id": message_id}
-        await self._edit("editMessageCaption", _captioned(where, caption, keyboard))
-
-    async def edit_message_reply_markup(self, chat_id: int, message_id: int, keyboard: Keyboard | None = None) -> None:
-        """Changes the buttons alone. Idempotent."""
-        params: dict[str, object] = {"chat_id": chat_id, "message_id": message_id}
-        await self._edit("editMessageReplyMarkup", _with_keyboard(params, keyboard))
+        with suppress(NotModified):
+            await self._show("editMessageText", params, pressed=pressed)
 
     async def send_photo(
         self,
@@ -187,12 +159,6 @@ class BotApi:
         ANSWERS.inc()
 
     # How
-
-    async def _edit(self, method: str, params: Mapping[str, object], pressed: str | None = None) -> None:
-        try:
-            await self._show(method, params, pressed=pressed)
-        except NotModified:
-            return
 
     async def _answering(self, method: str, params: Mapping[str, object], pressed: str) -> object:
         """A call with a press's answer behind it, in one go: half the price of two. Whoever looks at the screen sees it
@@ -247,13 +213,9 @@ class BotApi:
 
     def _head(self, method: str) -> _Secret:
         """A method's request up to its length; made once."""
-        head = self._line("POST", self._token_path + method) + b"Content-Type: application/json\r\nContent-Length: "
-        return self._heads.setdefault(method, _Secret(head))
-
-    def _line(self, verb: str, path: str) -> _Secret:
-        """The request line and what every request has."""
-        target = self._transport.target + f"{self._base}{path}".encode()
-        return _Secret(b"%b %b HTTP/1.1\r\n%b" % (verb.encode(), target, self._transport.headers))
+        target = self._transport.target + f"{self._base}{self._token_path}{method}".encode()
+        line = b"POST %b HTTP/1.1\r\n%b" % (target, self._transport.headers)
+        return self._heads.setdefault(method, _Secret(line + b"Content-Type: application/json\r\nContent-Length: "))
 
 
 def _to(chat_id: int, silent: bool) -> dict[str, object]:
@@ -273,16 +235,6 @@ def _with_keyboard(params: dict[str, object], keyboard: Keyboard | None) -> dict
     if keyboard is not None:
         params["reply_markup"] = keyboard
     return params
-
-
-def _whole(status: int, content: bytes, limit: int) -> bytes:
-    if status >= 500:
-        raise TelegramUnavailable(f"a download failed: HTTP {status}")
-    if status != 200:
-        raise TelegramError(f"the file cannot be downloaded: HTTP {status}")
-    if len(content) > limit:
-        raise TooBig
-    return content
 
 
 @asynccontextmanager

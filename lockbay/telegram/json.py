@@ -34,7 +34,7 @@ from lockbay.actors.update import (
 )
 from lockbay.errors import TelegramError, TelegramUnavailable
 from lockbay.telegram.refusals import AnswerLost, refusal
-from lockbay.telegram.types import Batch, BotInfo, File, SentMessage, SkippedUpdate
+from lockbay.telegram.types import Batch, BotInfo, SentMessage, SkippedUpdate
 
 Json: TypeAlias = dict[str, Any]
 T = TypeVar("T")
@@ -349,10 +349,6 @@ def _largest(photo: Any) -> str | None:
 def member_status(answer: Any) -> str:
     """What somebody is in a chat (getChatMember): creator, administrator, member, restricted, left or kicked."""
     return _read(lambda: _text(answer["status"]))
-
-
-def file(answer: Any) -> File:
-    return _read(lambda: File(_text(answer["file_path"]), answer.get("file_size")))
 
 
 def _read(reader: Callable[[], T]) -> T:

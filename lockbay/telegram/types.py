@@ -51,11 +51,3 @@ class SentMessage:
 
     message_id: int
     photo: str | None = None
-
-
-@frozen
-class File:
-    """A file that can be downloaded within the hour (getFile)."""
-
-    path: str
-    size: int | None = None

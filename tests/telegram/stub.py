@@ -113,8 +113,6 @@ class Stub:
                 return {"message_id": next(self._numbers), "photo": sizes, "date": 0}
             case "getMe":
                 return {"id": 2**40, "is_bot": True, "username": "LockBayBot", "first_name": "LockBay"}
-            case "getFile":
-                return {"file_id": call.params["file_id"], "file_path": "photos/1.png", "file_size": 3}
             case "getUpdates":
                 return []
         return True
@@ -198,8 +196,7 @@ def _call(request: h11.Request, body: bytes, number: int) -> Call:
     path = request.target.decode().split("?")[0]
     kind = dict(request.headers).get(b"content-type", b"").decode()
     params, files = _params(kind, body)
-    method = path if path.startswith("/file/") else path.rsplit("/", 1)[1]
-    return Call(method, params, number, files, trio.current_time())
+    return Call(path.rsplit("/", 1)[1], params, number, files, trio.current_time())
 
 
 def _params(kind: str, body: bytes) -> tuple[dict[str, object], dict[str, bytes]]:

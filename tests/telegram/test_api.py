@@ -13,11 +13,11 @@ import trio
 from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, AskContact, CallbackTooLong, Copy, Link, NoKeyboard, Origin, Screen, Url
-from lockbay.errors import LockBayError, SettingsError, TelegramError, TelegramUnavailable
-from lockbay.telegram.api import BotApi, TooBig, open_bot_api
+from lockbay.errors import LockBayError, SettingsError
+from lockbay.telegram.api import BotApi, open_bot_api
 from lockbay.telegram.keyboard import screen_markup
 from lockbay.telegram.refusals import AnswerLost, BadRequest, MessageGone, Unreachable
-from lockbay.telegram.types import BotInfo, File, SentMessage
+from lockbay.telegram.types import BotInfo, SentMessage
 from tests.telegram.stub import BOUND, TOKEN, Body, Raw, Refused, Silence, Stub, listening
 
 KEYBOARD = {"inline_keyboard": [[{"text": "Wallet", "callback_data": "l:wallet"}]]}
@@ -47,8 +47,7 @@ async def test_what_is_silent_says_so(api: BotApi, stub: Stub) -> None:
 async def test_every_method_speaks_to_the_bots_own_path(api: BotApi, stub: Stub) -> None:
     assert await api.get_me() == BotInfo(2**40, "LockBayBot", "LockBay")
     await api.delete_webhook()
-    await api.edit_message_caption(1, 2, "c", KEYBOARD)
-    await api.edit_message_reply_markup(1, 2)
+    await api.edit_message_text(1, 2, "text", KEYBOARD)
     await api.delete_message(1, 2)
     await api.set_my_commands([("menu", "Menu")], language="de")
     assert stub.paths == {
@@ -109,23 +108,6 @@ async def test_refusals_of_uploads_are_the_same(api: BotApi, stub: Stub) -> None
         await api.send_photo(5, b"png")
     with pytest.raises(AnswerLost):
         await api.send_photo(5, b"png")
-
-
-async def test_a_file_is_downloaded_up_to_a_limit(api: BotApi, stub: Stub) -> None:
-    file = await api.get_file("f")
-    assert file == File("photos/1.png", 3)
-    path = f"/file/bot{TOKEN}/photos/1.png"
-    stub.script(path, Body(200, b"png"), Body(200, b"x" * 100), Body(404, b""), Body(502, b""))
-    # the stub knows files by their whole path, as they have no method
-    assert await api.download(file) == b"png"
-    with pytest.raises(TooBig):
-        await api.download(file, limit=99)
-    with pytest.raises(TooBig):  # not even begun
-        await api.download(File("photos/1.png", 100), limit=99)
-    with pytest.raises(TelegramError):
-        await api.download(file)
-    with pytest.raises(TelegramUnavailable):
-        await api.download(file)
 
 
 @pytest.mark.parametrize(
@@ -216,10 +198,8 @@ async def failures_of(api: BotApi, stub: Stub) -> list[LockBayError]:
     ]
     stub.script("getMe", *worst)
     stub.script("sendPhoto", *worst)
-    stub.script(f"/file/bot{TOKEN}/p", Raw(), *worst[:3], Body(404, b""))  # the first meets a kept connection
     calls: list[Fails] = [lambda api: api.get_me()] * 5
     calls += [lambda api: api.send_photo(1, b"png")] * 5
-    calls += [lambda api: api.download(File("p"))] * 4
     return [await failure(call, api) for call in calls]
 
 
