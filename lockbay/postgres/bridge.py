@@ -12,13 +12,11 @@ then, so there are never more connections than slots (`pool`).
 from __future__ import annotations
 
 import math
-from asyncio import AbstractEventLoop, Future
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from contextvars import Context
-from functools import partial
+from asyncio import Future
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager
 from itertools import count
-from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import asyncpg
 import structlog
@@ -29,6 +27,7 @@ from prometheus_client import Counter
 
 from lockbay.errors import DatabaseUnavailable, LockBayError, SettingsError
 from lockbay.postgres import rows
+from lockbay.postgres.loop import forget_outcome, here, open_loop, settled
 
 if TYPE_CHECKING:
     from asyncpg.prepared_stmt import PreparedStatement
@@ -84,78 +83,6 @@ class Limits:
     def _sooner(self) -> float:
         """So that the reason is told."""
         return self.statement * 0.8
-
-
-class Prompt(Future[object]):
-    """A future that calls back at once, not in the loop's next turn: two passes of two loops less for each statement.
-
-    Only whoever gives a context, as asyncio's own tasks do, is called by the loop as ever: a task cannot be stepped
-    inside another's step.
-    """
-
-    def __init__(self, *, loop: AbstractEventLoop) -> None:
-        super().__init__(loop=loop)
-        self._callbacks_at_once: list[Callable[[Self], object]] = []
-
-    def add_done_callback(self, callback: Callable[[Self], object], *, context: Context | None = None) -> None:
-        if context is not None or self.done():
-            super().add_done_callback(callback, context=context)
-        else:
-            self._callbacks_at_once.append(callback)
-
-    def remove_done_callback(self, callback: Callable[[Self], object], /) -> int:
-        kept = [each for each in self._callbacks_at_once if each != callback]
-        removed, self._callbacks_at_once = len(self._callbacks_at_once) - len(kept), kept
-        return removed + super().remove_done_callback(callback)
-
-    def set_result(self, result: object, /) -> None:
-        super().set_result(result)
-        self._call_back()
-
-    def set_exception(self, exception: type | BaseException, /) -> None:
-        super().set_exception(exception)
-        self._call_back()
-
-    def cancel(self, msg: object = None) -> bool:
-        cancelled = super().cancel(msg)
-        if cancelled:
-            self._call_back()
-        return cancelled
-
-    def _call_back(self: Self) -> None:
-        callbacks, self._callbacks_at_once = self._callbacks_at_once, []
-        for callback in callbacks:
-            callback(self)
-
-
-@asynccontextmanager
-async def open_loop() -> AsyncIterator[trio_asyncio.TrioEventLoop]:
-    """The loop that asyncpg's connections live in. It has no turns where a statement is answered: who reads the answer
-    calls back at once, and needs not wait for the loop to have done so.
-    """
-    async with ungrouped(trio_asyncio.open_loop()) as loop:
-        loop.create_future, loop.synchronize = partial(Prompt, loop=loop), trio.lowlevel.cancel_shielded_checkpoint
-        try:
-            yield loop
-        finally:
-            del loop.synchronize
-
-
-async def settled(future: Future[object]) -> None:
-    """Wait until a future is done; it stays untouched when this is cancelled."""
-    task = trio.lowlevel.current_task()
-
-    def wake(_: Future[object]) -> None:
-        trio.lowlevel.reschedule(task)
-
-    def abort(_: Callable[[], None]) -> trio.lowlevel.Abort:
-        if future.done():  # wake is under way and cannot be called back
-            return trio.lowlevel.Abort.FAILED
-        future.remove_done_callback(wake)
-        return trio.lowlevel.Abort.SUCCEEDED
-
-    future.add_done_callback(wake)
-    await trio.lowlevel.wait_task_rescheduled(abort)
 
 
 @define(eq=False)
@@ -264,21 +191,6 @@ class Connection:
             steps.close()
 
 
-def forget_outcome(future: Future[object]) -> None:
-    """Nobody waits for it any more, so its error is no news."""
-    future.add_done_callback(lambda done: None if done.cancelled() else done.exception() and None)
-
-
-@contextmanager
-def here(loop: trio_asyncio.TrioEventLoop) -> Iterator[None]:
-    """Let asyncio find its loop in a task that was started elsewhere."""
-    token = trio_asyncio.current_loop.set(loop)
-    try:
-        yield
-    finally:
-        trio_asyncio.current_loop.reset(token)
-
-
 async def connect(url: str, loop: trio_asyncio.TrioEventLoop, limits: Limits, **server: str) -> Connection:
     """A new connection. Raises DatabaseUnavailable, or SettingsError when trying again would not help.
 
@@ -329,28 +241,6 @@ async def open_raw(url: str, limits: Limits, server: dict[str, str]) -> asyncpg.
 
 def milliseconds(seconds: float) -> str:
     return str(math.ceil(seconds * 1000))
-
-
-@asynccontextmanager
-async def ungrouped(manager: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
-    """`manager`, which holds a nursery; but the body's error comes out as it is, not in a group.
-
-    The body must cancel what runs in the nursery, as its error does not reach it.
-    """
-    failure: BaseException | None = None
-    try:
-        async with manager as value:
-            try:
-                yield value
-            except GeneratorExit:
-                raise
-            except BaseException as error:
-                failure = error
-    except BaseException:
-        if failure is None or isinstance(failure, trio.Cancelled):  # then the background's error is the reason
-            raise
-    if failure is not None:
-        raise failure
 
 
 @asynccontextmanager

@@ -11,7 +11,8 @@ import trio
 from attrs import define, evolve, field
 
 from lockbay.errors import DatabaseUnavailable
-from lockbay.postgres.bridge import LOST, Connection, connect, ungrouped
+from lockbay.postgres.bridge import LOST, Connection, connect
+from lockbay.postgres.loop import ungrouped
 from lockbay.postgres.pool import Pool
 
 log = structlog.get_logger()

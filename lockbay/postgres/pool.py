@@ -14,16 +14,8 @@ from attrs import define, field
 from prometheus_client import Gauge, Histogram
 
 from lockbay.errors import DatabaseUnavailable, LockBayError, OutcomeUnknown, SettingsError
-from lockbay.postgres.bridge import (
-    CLOSE_SECONDS,
-    LOST,
-    Connection,
-    Limits,
-    StatementFailed,
-    connect,
-    open_loop,
-    ungrouped,
-)
+from lockbay.postgres.bridge import CLOSE_SECONDS, LOST, Connection, Limits, StatementFailed, connect
+from lockbay.postgres.loop import open_loop, ungrouped
 
 if TYPE_CHECKING:
     from lockbay.postgres.bridge import Prepared
@@ -110,7 +102,7 @@ class Pool:
         """
         connection = await self._acquire()
         try:
-            statement = await self._prepare(connection, file, sql)
+            statement = await self._prepare(connection, sql)
             await trio.lowlevel.checkpoint_if_cancelled()
             found: list[asyncpg.Record] = []
             with trio.CancelScope(deadline=trio.current_time() + self._patience, shield=shielded) as bound:
@@ -130,7 +122,7 @@ class Pool:
         finally:
             self._release(connection)
 
-    async def _prepare(self, connection: Connection, file: str, sql: str) -> Prepared:
+    async def _prepare(self, connection: Connection, sql: str) -> Prepared:
         """Shielded, as a cancelled preparation would leave its statement on the server."""
         statement = connection.known(sql)
         if statement is not None:
