@@ -49,6 +49,7 @@ async def test_an_update_is_looked_at_and_tried_again(owner: Talk, database: Dat
     assert "as if it had just come" in sent(owner.screen)
     await owner.press("Try again")
     assert "failed three times: 0" in sent(owner.screen)
+    assert "Update 5 of @ana is tried again" in sent(owner.screen)
     assert Change(ANA, "Inbox") in changes
     assert await database.run(TakeUpdates(ANA, 0)) == []
     assert len(await database.run(TakeAgain(ANA))) == 1
@@ -61,6 +62,7 @@ async def test_one_is_discarded_with_a_reason(owner: Talk, database: Database) -
     await owner.press("Discard")
     await owner.say("A bug that is mended")
     assert "failed three times: 0" in sent(owner.screen)
+    assert "Update 5 of @ana is discarded" in sent(owner.screen)
     assert await database.run(TakeAgain(ANA)) == []
     assert [each[1::2] for each in await actions(database)] == [("discard_update", "A bug that is mended")]
     assert "There are none" in sent(await owner.open("dead_letter", "5"))
@@ -73,6 +75,7 @@ async def test_what_would_answer_another_question_is_left_alone(owner: Talk, dat
     await owner.press("Try again")
     await owner.press("Try again")
     assert "which this would disturb" in sent(owner.screen)
+    assert "is tried again" not in sent(owner.screen)
     assert await database.run(TakeAgain(ANA)) == []
 
 
@@ -125,6 +128,7 @@ async def test_a_notice_that_nobody_got_is_told_again(owner: Talk, database: Dat
     assert "secret" not in text
     await owner.press("🔁 1")
     assert "There are none" in sent(owner.screen)
+    assert "Notice 1 is told again" in sent(owner.screen)
     found = await database.pool.fetch("test", "SELECT sent_at, attempts FROM outbox WHERE id = 1", (), reads=True)
     assert (found[0]["sent_at"], found[0]["attempts"]) == (None, 0)
     assert [row.id for row in await database.run(DueNotices([], 10))] == [1]

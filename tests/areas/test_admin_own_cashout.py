@@ -33,6 +33,7 @@ async def test_who_is_alone_is_told_that_nobody_else_can_decide(staff: Talk, dat
     cashout = await requested(database)
     [(kind, told)] = await told_to(database, ANA)
     assert kind == "cashout_approval"
+    assert "Your own cash-out" in sent(told)
     assert "nobody else can decide about it" in sent(told)
     assert "stays held for you" in sent(told)
     assert not leads_to(told) & {"decide_payout", "payout"}, "no button that would be refused"

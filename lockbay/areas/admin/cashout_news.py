@@ -50,7 +50,11 @@ class StaffCashout:
 
 def approval(words: Words, news: StaffCashout) -> Screen:
     """A large one: the buttons lead to the question before the decision."""
-    title = words("💸 <b>Cash-out {slug} waits for your approval</b>", slug=news.slug)
+    title = (
+        words("💸 <b>Your own cash-out {slug} waits for approval</b>", slug=news.slug)
+        if news.is_own
+        else words("💸 <b>Cash-out {slug} waits for your approval</b>", slug=news.slug)
+    )
     return _screen(words, news, title, None, ("approve", "decline"))
 
 

@@ -78,10 +78,9 @@ async def _end(menu: Flow, chat: Chat, page: DeadLetter, note: str, *, retry: bo
     view = await chat.read(DeadLetters, 0)
     if view is None:
         return await menu(chat)
-    screen = listed(chat.words, view)
-    await chat.show(
-        screen.with_problem(refusals.sentence(chat.words, outcome)) if isinstance(outcome, Refused) else screen
-    )
+    if isinstance(outcome, Refused):
+        return await chat.show(listed(chat.words, view).with_problem(refusals.sentence(chat.words, outcome)))
+    await chat.show(listed(chat.words, view, ended(chat.words, page, retry=retry)))
 
 
 async def untold(menu: Flow, chat: Chat, before: str = FIRST) -> None:
@@ -94,20 +93,29 @@ async def untold(menu: Flow, chat: Chat, before: str = FIRST) -> None:
 
 async def retell(menu: Flow, chat: Chat, notice_id: str) -> None:
     """Tells one again: it is asked nothing, as it was to be told anyway."""
-    outcome = await chat.do("retell", Retell(chat.user_id, identifier(notice_id)))
+    number = identifier(notice_id)
+    outcome = await chat.do("retell", Retell(chat.user_id, number))
     view = await chat.read(Untold, 0)
     if view is None:
         return await menu(chat)
-    screen = unheard(chat.words, view)
-    await chat.show(
-        screen.with_problem(refusals.sentence(chat.words, outcome)) if isinstance(outcome, Refused) else screen
-    )
+    if isinstance(outcome, Refused):
+        return await chat.show(unheard(chat.words, view).with_problem(refusals.sentence(chat.words, outcome)))
+    await chat.show(unheard(chat.words, view, chat.words("✅ <b>Notice {id} is told again.</b>", id=number)))
 
 
-def listed(words: Words, view: DeadLetters) -> Screen:
-    """A page of them; each has a button."""
+def ended(words: Words, page: DeadLetter, *, retry: bool) -> Markup:
+    """What has just been done with one."""
+    name = isolated(cut(page.name, 40))
+    if retry:
+        return words("✅ <b>Update {id} of {name} is tried again.</b>", id=page.id, name=name)
+    return words("✅ <b>Update {id} of {name} is discarded.</b>", id=page.id, name=name)
+
+
+def listed(words: Words, view: DeadLetters, headline: Markup | None = None) -> Screen:
+    """A page of them; each has a button. `headline` says what has just happened."""
     text = paragraphs(
         (
+            headline,
             words("✉️ <b>Updates that failed three times: {n}</b>", n=view.waiting),
             *(_line(words, each) for each in view.letters),
             None if view.letters else words("There are none."),
@@ -166,10 +174,11 @@ def sure(words: Words, page: DeadLetter, *, retry: bool) -> Screen:
     return Screen(lines(*_facts(words, page), BLANK, ask), ((confirm,), way))
 
 
-def unheard(words: Words, view: Untold) -> Screen:
+def unheard(words: Words, view: Untold, headline: Markup | None = None) -> Screen:
     """A page of notices; each has a button that tells it again."""
     text = paragraphs(
         (
+            headline,
             words("🔕 <b>Notices that nobody got</b>"),
             *(_unheard(words, each) for each in view.notices),
             None if view.notices else words("There are none."),
