@@ -19,7 +19,7 @@ from attrs import define, field, frozen
 from lockbay.sandbox.person import Person, Seen, Town
 
 WITHIN: Final = 30.0  # s for a screen, a restart of all that there is included
-TOLD_WITHIN: Final = 150.0  # s for what a provider tells: it waits twice as long after each try that failed
+TOLD_WITHIN: Final = 400.0  # s for what a provider tells: its pauses double after each try that failed, and eight may
 CONFIRM: Final = "Confirm"
 ADDRESS: Final = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
 ACCOUNT: Final = "0123456789"
