@@ -1,7 +1,7 @@
 -- A cash-out with all that somebody must know to decide about it, for the staff; no row for anybody else.
 SELECT
     c.id, c.slug, c.state, c.currency, c.network, c.amount, c.net, c.usd_worth, c.address, c.bank_name, c.account_name, c.proven,
-    c.reference, c.provider, c.external_id, c.txid, c.problem, c.tries, c.created_at, c.sending_at, c.ended_at,
+    c.reference, c.provider, c.external_id, c.txid, c.problem, c.tries, c.created_at, c.ended_at,
     c.user_id = :user_id AS is_own,
     coalesce(users_name(c.decided_by), c.decided_by::text) AS decided_by, c.decided_at,
     coalesce(users_name(c.claimed_by), c.claimed_by::text) AS claimed_by, c.claimed_at,

@@ -7,7 +7,7 @@ WITH page AS MATERIALIZED (
 SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object('update_id', update_id, 'person_id', user_id, 'person', users_name(user_id), 'at', at,
-            'error', left(error, 500), 'bytes', length(body)) ORDER BY update_id DESC)
+            'error', left(error, 500)) ORDER BY update_id DESC)
         FROM page WHERE place <= 25), '[]') AS letters,
     (SELECT update_id FROM page WHERE place = 25 AND EXISTS (SELECT FROM page WHERE place = 26)) AS next
 FROM staff

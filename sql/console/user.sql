@@ -1,7 +1,7 @@
 -- Somebody with all that the staff must know, for the staff; no row for anybody else.
 SELECT
-    u.id, users_name(u.id) AS name, u.first_name, u.username, u.slug, u.language, u.time_zone, u.email, u.email_verified_at, u.phone,
-    u.created_at, u.onboarded_at, u.terms_at, u.blocked_at, u.blocked_why, u.unreachable_at, u.closed_at,
+    u.id, users_name(u.id) AS name, u.first_name, u.slug, u.language, u.time_zone, u.email, u.email_verified_at, u.phone,
+    u.created_at, u.onboarded_at, u.blocked_at, u.blocked_why, u.unreachable_at, u.closed_at,
     u.referred_by, users_name(u.referred_by) AS referrer,
     (SELECT s.role FROM staff s WHERE s.user_id = u.id) AS role,
     coalesce((

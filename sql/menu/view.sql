@@ -4,7 +4,7 @@ SELECT
     u.first_name,
     u.onboarded_at IS NOT NULL AS onboarded,
     to_jsonb(w) AS wallet,
-    busy.turns::int AS turns, busy.proposals::int AS proposals, busy.open::int AS open_trades, busy.disputes::int AS disputes,
+    busy.turns::int AS turns, busy.proposals::int AS proposals, busy.disputes::int AS disputes,
     (busy.chats + deals.chats)::int AS chats, (busy.waiting + deals.chats)::int AS waiting,
     deals.unrated::int AS unrated, deals.rate_next,
     (SELECT count(*) FROM onboarding_waiting(u.id))::int AS invitations,
@@ -13,7 +13,7 @@ SELECT
 FROM users u,
 LATERAL (SELECT balances, total_usd::text, rates_at FROM wallet_summary(u.id, :at)) w,
 LATERAL (
-    SELECT count(*) AS open, count(*) FILTER (WHERE turn) AS turns, count(*) FILTER (WHERE asked) AS proposals,
+    SELECT count(*) FILTER (WHERE turn) AS turns, count(*) FILTER (WHERE asked) AS proposals,
         count(*) FILTER (WHERE chat) AS chats, count(*) FILTER (WHERE turn OR asked OR chat) AS waiting,
         count(*) FILTER (WHERE disputed) AS disputes
     FROM (

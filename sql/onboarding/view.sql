@@ -1,6 +1,6 @@
 -- How far a person has come: verification and the trades that wait for them, found by what they have proven.
 SELECT
-    u.first_name, u.username, u.email, u.email_verified_at, u.email_skipped_at, u.phone, u.phone_verified_at, u.terms_at, u.onboarded_at,
+    u.first_name, u.email, u.email_verified_at, u.email_skipped_at, u.phone,
     (
         SELECT jsonb_build_object(
             'email', v.email, 'expires_at', v.expires_at, 'next_at', v.sent_at + t.code_pause,

@@ -1,15 +1,14 @@
 -- A trade as one of its two sides sees it; no row for anybody else.
 SELECT
-    t.id, t.slug, CASE WHEN t.buyer_id = :user_id THEN 'buyer' ELSE 'seller' END AS role, t.state, t.version,
+    t.id, t.slug, CASE WHEN t.buyer_id = :user_id THEN 'buyer' ELSE 'seller' END AS role, t.state,
     CASE WHEN t.buyer_id = :user_id THEN coalesce(other.first_name, nullif(t.seller_handle, ''))
          ELSE other.first_name END AS other,
     other.username AS other_username, other.slug AS other_slug, ratings_why_not(t, :user_id, :at) IS NULL AS may_rate,
-    t.seller_kind, t.seller_handle AS seller, t.currency, t.amount, t.fee_payer, t.fee, t.buyer_fee, t.seller_fee,
+    t.seller_kind, t.seller_handle AS seller, t.currency, t.amount, t.fee_payer, t.fee, t.seller_fee,
     coalesce(t.held, t.amount + t.buyer_fee) AS buyer_pays, coalesce(t.payout, t.amount - t.seller_fee) AS seller_gets,
     t.amount - t.seller_fee AS promised, t.underpaid_at IS NOT NULL AS in_part, trades_missing(t) AS missing,
     trades_parts(t) AS parts, t.description, t.delivery_hours,
-    t.created_at, t.pay_by, t.paid_at, t.answer_by, t.accepted_at, t.deliver_by, t.refund_at, t.delivered_at, t.release_at,
-    t.ended_at, t.ended_how,
+    t.created_at, t.paid_at, t.deliver_by, t.refund_at, t.ended_at, t.ended_how,
     CASE t.proposed_by WHEN t.buyer_id THEN 'buyer' WHEN t.seller_id THEN 'seller' END AS proposed_by,
     trades_turn(t.state) AS turn, t.due_at AS deadline,
     CASE WHEN t.buyer_id = :user_id AND t.seller_id IS NULL AND t.ended_at IS NULL
@@ -24,7 +23,7 @@ SELECT
         THEN coalesce((SELECT max(n) FROM chat_messages WHERE trade_id = t.id), 0) END AS newest_message,
     chat_unread(t.id, :user_id) AS unread,
     CASE WHEN d.id IS NOT NULL THEN jsonb_build_object(
-        'role', d.role, 'reason', d.reason, 'opened_at', d.opened_at, 'how', d.how, 'percent', d.seller_percent, 'why', d.why,
+        'role', d.role, 'reason', d.reason, 'opened_at', d.opened_at, 'why', d.why,
         'buyer_gets', (t.held - d.released)::text, 'seller_gets', (d.released - d.fee)::text, 'fee', d.fee::text) END AS dispute,
     referrals_credit_back(t, :user_id, :at) AS credit_back,
     CASE WHEN t.state IN ('awaiting_payment', 'underpaid') AND t.buyer_id = :user_id

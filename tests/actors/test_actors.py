@@ -37,7 +37,7 @@ from lockbay.actors.update import (
     Typed,
     Update,
 )
-from lockbay.areas.onboarding.records import Onboarding
+from lockbay.areas.trades.views import NewTrade
 from lockbay.errors import DatabaseUnavailable, Invalid, OutcomeUnknown, TimedOut
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
@@ -627,7 +627,7 @@ async def test_a_new_username_makes_what_was_prefetched_for_the_old_one_old(
     database: Database, clock: MovedClock
 ) -> None:
     async def name(chat: Chat) -> None:
-        view = await chat.read(Onboarding)
+        view = await chat.read(NewTrade)
         assert view is not None
         await chat.show(say(chat, str(view.username)))
 

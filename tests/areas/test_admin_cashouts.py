@@ -295,7 +295,7 @@ def test_the_fullest_pages_fit_a_message() -> None:
     told = ToldPayout(NOW, "blockbee", "unknown", "t" * 120)
     page = CashoutCase(
         2**63 - 1, "C-ABCDEFG", "unknown", "USDT", "TRC20", huge, huge, huge, "a" * 120, odd, odd, True, "c" * 35,
-        "blockbee", odd, odd, odd, 10**6, NOW, NOW, None, odd, NOW, owner, (told,) * 6,
+        "blockbee", odd, odd, odd, 10**6, NOW, None, odd, NOW, owner, (told,) * 6,
     )  # fmt: skip
     sent(cashouts.case(ENGLISH, page, cashout_decisions.sentence(ENGLISH, Refused("wrong_state"))))
     sent(cashout_decisions.sure(ENGLISH, page, "refund", "<" * 500))

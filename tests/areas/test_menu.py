@@ -31,7 +31,7 @@ PURSE = Wallet(
     Decimal("1350.50"),
     None,
 )
-RICH = Menu("Ana", True, PURSE, 0, 0, 0)
+RICH = Menu("Ana", True, PURSE, 0, 0)
 
 
 def drawn(view: Menu) -> Screen:
@@ -50,7 +50,7 @@ def test_the_menu_shows_what_the_person_has_and_a_trade_as_the_next_step() -> No
 
 
 def test_trades_that_wait_for_the_person_come_first() -> None:
-    screen = drawn(evolve(RICH, turns=2, waiting=2, open_trades=5))
+    screen = drawn(evolve(RICH, turns=2, waiting=2))
     assert "2 trades wait for you" in sent(screen)
     assert styled(screen) == ["🗂 My trades (2)"]
 

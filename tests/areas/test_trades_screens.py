@@ -41,14 +41,12 @@ NASTY = "<b>" + "&" * 61  # what a first name may be
 HEBREW = "דנה"
 
 PAGE = TradePage(
-    id=2**62, slug="T-7K3Q9X", role="buyer", state="awaiting_payment", version=1, other="Ben", other_username=None,
+    id=2**62, slug="T-7K3Q9X", role="buyer", state="awaiting_payment", other="Ben", other_username=None,
     seller_kind="username", seller="@ben", currency="USDT", amount=Decimal(100), fee_payer="buyer", fee=Decimal(5),
-    buyer_fee=Decimal(5), seller_fee=Decimal(0), buyer_pays=Decimal(105), seller_gets=Decimal(100),
+    seller_fee=Decimal(0), buyer_pays=Decimal(105), seller_gets=Decimal(100),
     promised=Decimal(100), in_part=False, missing=Decimal(105), parts=(), description="A bicycle", delivery_hours=48,
-    created_at=START, pay_by=LATER,
-    paid_at=None, answer_by=None, accepted_at=None, deliver_by=None, refund_at=None, delivered_at=None,
-    release_at=None, ended_at=None, ended_how=None, proposed_by=None, turn="buyer",
-    deadline=LATER, token=None, available=Decimal(200), may=("pay", "cancel"), newest_message=0, unread=0,
+    created_at=START, paid_at=None, deliver_by=None, refund_at=None, ended_at=None, ended_how=None, proposed_by=None,
+    turn="buyer", deadline=LATER, token=None, available=Decimal(200), may=("pay", "cancel"), newest_message=0, unread=0,
 )  # fmt: skip
 STANDING = Earned(Decimal("4.8"), 23, 1000, Decimal(10_000), 0, 6, START)
 INVITATION = InvitationPage(
@@ -62,9 +60,9 @@ NEWS = News(
 
 
 TERMS = NewTrade(
-    username="ana", email=None, onboarded=True, currencies=(), fee_percent=Decimal("4.5"), level=2,
+    username="ana", email=None, currencies=(), fee_percent=Decimal("4.5"), level=2,
     discount_percent=Decimal(10), smallest_trade_usd=Decimal(2), largest_trade_usd=Decimal(10_000), limit_reached=None,
-    limit_most=None, shortest_delivery_hours=1, longest_delivery_hours=168, payment_minutes=60, sellers=(),
+    limit_most=None, shortest_delivery_hours=1, longest_delivery_hours=168, sellers=(),
 )  # fmt: skip
 
 

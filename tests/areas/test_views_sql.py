@@ -67,7 +67,7 @@ async def test_the_menu_counts_what_waits(world: World, database: Database) -> N
     await world.done(ReleaseTrade(buyer, (await world.delivered(buyer, seller)).id))
     await world.paid(buyer, seller)
     menus = [await database.read(Menu, user) for user in (buyer, seller)]
-    assert [(menu.turns, menu.open_trades) for menu in menus if menu] == [(2, 3), (1, 3)]
+    assert [menu.turns for menu in menus if menu] == [2, 1]
     assert menus[0] is not None
     assert [(each.currency, each.held) for each in menus[0].wallet.filled] == [("USDT", 210)]
 
@@ -93,7 +93,7 @@ async def test_a_new_trade_knows_limits_balances_and_former_sellers(world: World
     new = await database.read(NewTrade, buyer)
     assert new is not None
     assert new.sellers == (f"person{sellers[0]}", f"person{sellers[1]}")
-    assert (new.limit_reached, new.level, new.fee_percent, new.payment_minutes) == (None, 0, 5, 60)
+    assert (new.limit_reached, new.level, new.fee_percent) == (None, 0, 5)
     assert (new.currencies[0].available, new.currencies[0].usd, new.currencies[4].usd) == (300, 1, None)
 
 

@@ -114,7 +114,6 @@ class CashoutCase(View):
     problem: str | None
     tries: int
     created_at: datetime
-    sending_at: datetime | None
     ended_at: datetime | None
     decided_by: str | None
     decided_at: datetime | None

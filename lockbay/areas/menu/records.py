@@ -13,10 +13,10 @@ from lockbay.postgres.queries import View
 @frozen
 class Menu(View):
     """`turns` are trades in which it is this person's turn, `proposals` those whose other side proposes to cancel,
-    `chats` those with messages that they have not read, `waiting` all of these, each once. `open_trades` have not
-    ended, `disputes` are those of them that the staff decides. `unrated` deals have ended lately, of which
-    `rate_next` is the newest. `invitations` are trades to join, `answers` those of support that they have not read.
-    `duties` wait for the staff; None: the person is none of them.
+    `chats` those with messages that they have not read, `waiting` all of these, each once. `disputes`
+    those that the staff decides. `unrated` deals have ended lately, of which `rate_next` is the newest. `invitations`
+    are trades to join, `answers` those of support that they have not read. `duties` wait for the staff; None: the
+    person is none of them.
     """
 
     file: ClassVar[str] = "menu/view"
@@ -26,7 +26,6 @@ class Menu(View):
     onboarded: bool
     wallet: Wallet
     turns: int
-    open_trades: int
     invitations: int
     proposals: int = 0
     disputes: int = 0

@@ -33,14 +33,10 @@ class Onboarding(View):
     file: ClassVar[str] = "onboarding/view"
 
     first_name: str
-    username: str | None
     email: str | None
     email_verified_at: datetime | None
     email_skipped_at: datetime | None
     phone: str | None
-    phone_verified_at: datetime | None
-    terms_at: datetime | None
-    onboarded_at: datetime | None
     code: CodeSent | None
     invitations: tuple[PendingInvitation, ...]
     referrer: str | None = None

@@ -20,7 +20,6 @@ class Preferences(View):
     file: ClassVar[str] = "preferences/view"
 
     first_name: str
-    username: str | None
     language: str
     time_zone: str
     muted: tuple[str, ...]

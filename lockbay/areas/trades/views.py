@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
-from lockbay.areas.disputed import How, Reason
+from lockbay.areas.disputed import Reason
 from lockbay.areas.standing import Standing
 from lockbay.areas.trades.records import FeePayer, Move, Role, SellerKind, State
 from lockbay.postgres.queries import View
@@ -63,13 +63,13 @@ class Part:
 
 @frozen
 class TradeDispute:
-    """The dispute of a trade: which side opened it and why, and how it ended; None: not yet. A decision has a `why`."""
+    """The dispute of a trade: which side opened it, for which `reason`, and who got what in the end; None: not yet. A
+    decision has a `why`.
+    """
 
     role: Role
     reason: Reason
     opened_at: datetime
-    how: How | None = None
-    percent: int | None = None
     why: str | None = None
     buyer_gets: Decimal | None = None
     seller_gets: Decimal | None = None
@@ -94,7 +94,6 @@ class TradePage(View):
     slug: str
     role: Role
     state: State
-    version: int
     other: str | None
     other_username: str | None
     seller_kind: SellerKind
@@ -103,7 +102,6 @@ class TradePage(View):
     amount: Decimal
     fee_payer: FeePayer
     fee: Decimal
-    buyer_fee: Decimal
     seller_fee: Decimal
     buyer_pays: Decimal
     seller_gets: Decimal
@@ -114,14 +112,9 @@ class TradePage(View):
     description: str
     delivery_hours: int
     created_at: datetime
-    pay_by: datetime
     paid_at: datetime | None
-    answer_by: datetime | None
-    accepted_at: datetime | None
     deliver_by: datetime | None
     refund_at: datetime | None
-    delivered_at: datetime | None
-    release_at: datetime | None
     ended_at: datetime | None
     ended_how: Literal["agreed", "returned"] | None
     proposed_by: Role | None
@@ -158,7 +151,6 @@ class NewTrade(View):
 
     username: str | None
     email: str | None
-    onboarded: bool
     currencies: tuple[Spendable, ...]
     fee_percent: Decimal
     level: int
@@ -169,7 +161,6 @@ class NewTrade(View):
     limit_most: int | None
     shortest_delivery_hours: int
     longest_delivery_hours: int
-    payment_minutes: int
     sellers: tuple[str, ...]  # usernames of people bought from, the latest first
 
 

@@ -49,7 +49,6 @@ class DeadLetter:
     person: str | None
     at: datetime
     error: str
-    bytes: int
 
 
 @frozen

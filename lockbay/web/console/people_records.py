@@ -80,7 +80,6 @@ class UserFile(View):
     id: int
     name: str
     first_name: str
-    username: str | None
     slug: str
     language: str
     time_zone: str
@@ -89,7 +88,6 @@ class UserFile(View):
     phone: str | None
     created_at: datetime
     onboarded_at: datetime | None
-    terms_at: datetime | None
     blocked_at: datetime | None
     blocked_why: str | None
     unreachable_at: datetime | None

@@ -100,12 +100,10 @@ class TradeFile(View):
     id: int
     slug: str
     state: str
-    version: int
     currency: str
     amount: Decimal
     fee: Decimal
     fee_payer: str
-    buyer_fee: Decimal
     seller_fee: Decimal
     held: Decimal | None
     payout: Decimal | None
