@@ -22,8 +22,7 @@ SELECT
     CASE WHEN bound.usd IS NOT NULL THEN greatest(bound.usd - today.usd, 0) END AS usd_left,
     u.email_verified_at IS NOT NULL AS is_verified,
     nullif(t.cashout_approval_usd, 0) AS approval_usd,
-    CASE WHEN t.cashout_code = 'verified' AND u.email_changed_at > :at::timestamptz - interval '24 hours'
-        THEN u.email_changed_at + interval '24 hours' END AS barred_until
+    cashout_barred_until(u, t, :at) AS barred_until
 FROM users u, terms t,
 LATERAL (
     SELECT count(*) AS cashouts, coalesce(sum(usd_worth), 0) AS usd FROM cashouts

@@ -10,9 +10,9 @@ BEGIN
     IF users_barred(p_person) IS NOT NULL THEN
         RETURN jsonb_build_object('reason', users_barred(p_person), 'details', '{}'::jsonb);
     END IF;
-    IF p_rules.cashout_code = 'verified' AND p_person.email_changed_at > p_at - interval '24 hours' THEN
+    IF cashout_barred_until(p_person, p_rules, p_at) IS NOT NULL THEN
         RETURN jsonb_build_object('reason', 'email_changed', 'details', jsonb_build_object(
-            'until', p_person.email_changed_at + interval '24 hours'));
+            'until', cashout_barred_until(p_person, p_rules, p_at)));
     END IF;
     IF p_cost.fee IS NULL THEN RETURN '{"reason": "unknown_currency", "details": {}}'; END IF;
     IF p_amount IS NULL OR NOT (p_amount > 0 AND p_amount < 1e15)

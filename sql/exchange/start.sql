@@ -11,6 +11,7 @@ SELECT
         FROM currencies c
         LEFT JOIN accounts a ON a.owner = u.id AND a.currency = c.code AND a.kind = 'available') AS coins,
     contacts_saved(u.id) AS saved,
-    t.spread_percent, t.exchange_smallest_usd AS smallest_usd, t.exchange_largest_usd AS largest_usd
+    t.spread_percent, t.exchange_smallest_usd AS smallest_usd, t.exchange_largest_usd AS largest_usd,
+    cashout_barred_until(u, t, :at) AS barred_until
 FROM users u, terms t
 WHERE u.id = :user_id

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from lockbay.areas.cashout.records import CashoutStart
 from lockbay.areas.terms import Terms
+from lockbay.areas.wallet.records import SaveRates
+from lockbay.plan import plan
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from tests.areas.cashing import raw, reviewed, talk
 from tests.areas.people import ANA
-from tests.areas.sendable import leads_to, sent
+from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
 from tests.talk import Talk
 
@@ -58,3 +61,22 @@ async def test_where_no_code_guards_a_cashout_nobody_is_held_up(
     assert view.barred_until is None
     await reviewed(talk)
     assert "is requested" in sent(await talk.press("Confirm"))
+
+
+async def test_an_exchange_says_so_before_it_asks_where_to(
+    talk: Talk, database: Database, raw: Connection, clock: MovedClock
+) -> None:
+    """What is exchanged still comes to the wallet."""
+    for source in ("kraken", "fastforex"):
+        for code, price in (("USDT", "1"), ("BTC", "90000")):
+            await database.run(SaveRates(source, code, "USD", Decimal(price), clock.now()))
+    exchanging = Talk(plan("lockbay_bot"), database, clock, ANA)
+    for is_barred in (False, True):
+        await exchanging.open("exchange")
+        await exchanging.press("USDT")
+        await exchanging.press("BTC")
+        review = await exchanging.say("50")
+        assert ("📤 Send it on" in labels(review)) is not is_barred
+        assert ("until 23 Nov, 12:00 it can go to your wallet only" in sent(review)) is is_barred
+        await replace_email(raw, clock.now())
+    assert "You got" in sent(await exchanging.press("Confirm"))

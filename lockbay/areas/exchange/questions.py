@@ -161,7 +161,7 @@ def review(words: Words, start: ExchangeStart, draft: Draft, quote: ExchangeQuot
                 ),
                 _until(words, quote.valid_until, now),
             ),
-            _hint(words, draft, quote),
+            _hint(words, start, draft, quote),
         )
     )
     confirm: Row = (Answer(words.label("✅ Confirm"), agreed(quote.id, draft.net(quote)), "success"),)
@@ -202,8 +202,11 @@ def _until(words: Words, valid_until: datetime, now: datetime) -> Markup:
     )
 
 
-def _hint(words: Words, draft: Draft, quote: ExchangeQuote) -> Markup | None:
+def _hint(words: Words, start: ExchangeStart, draft: Draft, quote: ExchangeQuote) -> Markup | None:
     target = draft.target
+    if target is None and start.barred_until is not None:
+        until = words.time(start.barred_until)
+        return words("⏳ Your e-mail address was replaced: until {time} it can go to your wallet only.", time=until)
     if target is None:
         return None
     if draft.is_too_small(quote):
@@ -216,7 +219,7 @@ def _directions(words: Words, start: ExchangeStart, draft: Draft) -> tuple[Row, 
     """Where else it could go."""
     send = Answer(words.label("📤 Send it on"), "send")
     if draft.target is None:
-        return ((send,),) if draft.get.networks else ()
+        return ((send,),) if draft.get.networks and start.barred_until is None else ()
     elsewhere = (Answer(words.label("👛 To my wallet"), "wallet"), Answer(words.label("✏️ Where to"), "send"))
     keep: Row = (Answer(words.label("⭐ Keep it"), "keep"),)
     return (elsewhere, keep) if can_be_kept(draft.target.to, start.saved) else (elsewhere,)

@@ -42,7 +42,9 @@ class Coin:
 
 @frozen
 class ExchangeStart(View):
-    """Everything that the questions of an exchange need. All currencies, in their order; limits in USD."""
+    """Everything that the questions of an exchange need. All currencies, in their order; limits in USD. `barred_until`:
+    nothing goes on from the wallet before, because a proven e-mail address was replaced.
+    """
 
     file: ClassVar[str] = "exchange/start"
 
@@ -51,6 +53,7 @@ class ExchangeStart(View):
     spread_percent: Decimal
     smallest_usd: Decimal
     largest_usd: Decimal
+    barred_until: datetime | None = None
 
     def coin(self, code: str) -> Coin:
         return next(coin for coin in self.coins if coin.currency == code)
