@@ -35,11 +35,17 @@ def load() -> ModuleType:
 restore_drill = load()
 
 
-async def test_a_dump_of_a_database_in_use_is_restored_row_by_row(database: Database, database_url: str) -> None:
+@pytest.fixture
+async def world(database: Database) -> World:
+    """A trade that the seller has accepted."""
     world = World(database)
     await world.prepare()
-    ada, sam = await world.person(1000), await world.person(0)
-    await world.accepted(ada, sam)
+    await world.accepted(await world.person(1000), await world.person(0))
+    return world
+
+
+async def drilled(world: World, url: str, *, base: bool) -> restore_drill.Drill:
+    """A drill while people keep coming."""
 
     async def use() -> None:
         while True:
@@ -49,19 +55,40 @@ async def test_a_dump_of_a_database_in_use_is_restored_row_by_row(database: Data
     async with trio.open_nursery() as nursery:
         nursery.start_soon(use)
         with trio.fail_after(60):
-            drill = await restore_drill.drill(
-                database_url, base=False, programs=programs(), room=Path(room) if room else None
-            )
+            drill = await restore_drill.drill(url, base=base, programs=programs(), room=Path(room) if room else None)
         nursery.cancel_scope.cancel()
+    return drill
+
+
+async def people(database: Database) -> int:
+    [row] = await database.pool.fetch("n", "SELECT count(*) AS n FROM users", ())
+    return row["n"]
+
+
+async def test_a_dump_of_a_database_in_use_is_restored_row_by_row(
+    world: World, database: Database, database_url: str
+) -> None:
+    drill = await drilled(world, database_url, base=False)
     assert drill.wrong == []
     assert drill.restored == drill.live
     assert drill.live.figures["trades"] == 1
-    assert drill.live.rows["users"] < (await database.pool.fetch("n", "SELECT count(*) AS n FROM users", ()))[0]["n"]
+    assert drill.live.rows["users"] < await people(database)
     assert "nothing is wrong" in rendered(drill)
     lossy = evolve(drill.live, rows={**drill.live.rows, "users": 0})
     assert [name for name, ours, theirs in restore_drill._pairs(evolve(drill, restored=lossy)) if ours != theirs] == [
         "rows of users"
     ]
+
+
+async def test_a_copy_of_a_cluster_in_use_starts_and_has_all_up_to_its_end(
+    world: World, database: Database, database_url: str
+) -> None:
+    drill = await drilled(world, database_url, base=True)
+    assert drill.wrong == []
+    assert drill.restored.figures["trades"] == 1
+    assert drill.live.rows["users"] <= drill.restored.rows["users"] <= await people(database)
+    assert drill.live.rows["users"] < await people(database)
+    assert drill.live.rows.keys() == drill.restored.rows.keys()
 
 
 def rendered(drill: object) -> str:
