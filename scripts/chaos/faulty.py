@@ -14,11 +14,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
-import httptools
 import orjson
 import trio
 from attrs import define, field
 
+from scripts.chaos.framing import Messages
 from scripts.webhook_events import HOST
 
 BROKEN: Final = (trio.BrokenResourceError, trio.ClosedResourceError, OSError)
@@ -101,17 +101,17 @@ class Proxy:
 
     async def _http(self, client: trio.SocketStream) -> None:
         """Requests of one connection, one after another, over a connection upstream of its own."""
-        server: trio.SocketStream | None = None
+        requests, server = Messages(client), None
         try:
-            while (request := await whole(client, Reading.of_request())) is not None:
-                server = server or await self.upstream()
+            while (request := await requests.next()) is not None:
+                server = server or Messages(await self.upstream())
                 if not await self._exchange(client, server, request):
                     return
         finally:
             if server is not None:
-                server.socket.close()
+                server.stream.socket.close()
 
-    async def _exchange(self, client: trio.SocketStream, server: trio.SocketStream, request: bytes) -> bool:
+    async def _exchange(self, client: trio.SocketStream, server: Messages, request: bytes) -> bool:
         """Whether the connection goes on."""
         fault = self.weather.strikes(KINDS)
         if fault is not None:
@@ -135,9 +135,9 @@ class Proxy:
         answer = await self._ask(server, request)
         return await self._hand_over(client, answer, fault)
 
-    async def _ask(self, server: trio.SocketStream, request: bytes) -> bytes:
-        await server.send_all(request)
-        answer = await whole(server, Reading.of_answer())
+    async def _ask(self, server: Messages, request: bytes) -> bytes:
+        await server.stream.send_all(request)
+        answer = await server.next()
         if answer is None:
             raise trio.BrokenResourceError("the server hung up")
         return answer
@@ -197,39 +197,6 @@ class Proxy:
         both.cancel()
 
 
-class Reading:
-    """A parser that knows when the request or the answer is whole."""
-
-    def __init__(self) -> None:
-        self.is_whole = False
-
-    def on_message_complete(self) -> None:
-        self.is_whole = True
-
-    @classmethod
-    def of_request(cls) -> tuple[Reading, httptools.HttpRequestParser]:
-        reading = cls()
-        return reading, httptools.HttpRequestParser(reading)
-
-    @classmethod
-    def of_answer(cls) -> tuple[Reading, httptools.HttpResponseParser]:
-        reading = cls()
-        return reading, httptools.HttpResponseParser(reading)
-
-
-async def whole(stream: trio.SocketStream, parsing: tuple[Reading, httptools.HttpRequestParser]) -> bytes | None:
-    """All bytes of the next message; None at the end of the connection."""
-    reading, parser = parsing
-    parts: list[bytes] = []
-    while not reading.is_whole:
-        data = await stream.receive_some(65536)
-        if not data:
-            return None
-        parts.append(bytes(data))
-        parser.feed_data(data)
-    return b"".join(parts)
-
-
 async def reset(stream: trio.SocketStream) -> bool:
     """Breaks it: the other side sees a reset. Always False."""
     _reset(stream)
@@ -243,7 +210,7 @@ def _reset(stream: trio.SocketStream) -> None:
         stream.socket.close()
 
 
-async def dripped(stream: trio.SocketStream, data: bytes) -> None:
+async def dripped(stream: trio.SocketStream, data: bytes | bytearray) -> None:
     size = max(1, len(data) // DRIP)
     for at in range(0, len(data), size):
         await stream.send_all(data[at : at + size])

@@ -8,33 +8,25 @@ for; how it interleaves is the machine's.
 
 from __future__ import annotations
 
-import os
 import random
 import time
-from collections import Counter
 from typing import Final
 
 import httpx
 import trio
-from attrs import define, field
 
 from lockbay.audit import audit
-from lockbay.postgres import bridge, schema
 from lockbay.postgres.database import open_database
 from lockbay.sandbox.person import NotSeen
-from scripts.chaos import law
-from scripts.chaos.crowd import TOKEN, Crowd, Member, Shown
-from scripts.chaos.law import Court
-from scripts.chaos.outcome import BAD
+from scripts.chaos.crowd import Member, Shown
 from scripts.chaos.report import Options, Row
-from scripts.chaos.whims import UNHEARD, Street, Whims
-from scripts.chaos.world import FIRST, PATIENT, WEALTH, World, open_world
-from scripts.webhook_town import SEED
+from scripts.chaos.verdict import figures, reached, verdict
+from scripts.chaos.whims import UNHEARD
+from scripts.chaos.world import PATIENT, open_world
+from scripts.chaos.zoo import Zoo, gather, prepare, settings
 
 PEOPLE: Final = 10_000
 SECONDS: Final = 600.0
-NEW: Final = 0.1  # of the people have never been here
-OWNERS: Final = 3
 AT_ONCE: Final = 48  # people who wait for their answer
 BURST: Final = 0.03  # how often somebody does several things without waiting
 WRITTEN_TO: Final = 0.4  # how often it is the turn of somebody to whom something was told
@@ -57,42 +49,12 @@ HEARD_WITHIN: Final = 30.0  # s for any answer, when everybody is pressing
 MENU_WITHIN: Final = 5.0  # s for the menu, when nobody is pressing any more
 ASKING: Final = 16  # who ask for it at once
 SETTLED_WITHIN: Final = 120.0
-TERMS: Final = {
-    "PAYMENT_WINDOW": "0:02:00", "ANSWER_WINDOW": "0:03:00", "DISPUTE_WINDOW": "0:03:00", "CHOICE_WINDOW": "0:01:00",
-    "CASHOUT_APPROVAL_USD": "30", "AUDIT_MINUTES": "0",
-}  # fmt: skip
 LEFT: Final = """
 SELECT 'update in the inbox', update_id::text FROM inbox
 UNION ALL SELECT 'notice not told', kind || ' ' || id FROM outbox WHERE sent_at IS NULL AND due_at < now()
 """
 # Who gets the menu when they ask for it; the others get to their gate.
 INSIDE: Final = "SELECT id FROM users WHERE onboarded_at IS NOT NULL AND blocked_at IS NULL AND closed_at IS NULL"
-REACHED: Final = {
-    "trades": "SELECT state, count(*) FROM trades GROUP BY state ORDER BY 2 DESC",
-    "cash-outs": "SELECT state, count(*) FROM cashouts GROUP BY state ORDER BY 2 DESC",
-    "operations": "SELECT operation, count(*) FROM requests GROUP BY operation ORDER BY 2 DESC",
-    "refusals": """SELECT outcome ->> 'refused', count(*) FROM requests WHERE outcome ? 'refused'
-        GROUP BY 1 ORDER BY 2 DESC""",
-    "moves": """SELECT subject || ' ' || from_state || ' → ' || to_state, count(*) FROM chaos_moves
-        GROUP BY 1 ORDER BY 2 DESC""",
-}
-
-
-@define
-class Zoo:
-    """A run."""
-
-    world: World
-    crowd: Crowd
-    court: Court
-    whims: Whims
-    street: Street
-    acts: Counter[str] = field(factory=Counter)
-    waited: list[float] = field(factory=list)
-    payments: int = 0
-    audits: int = 0
-    failures: list[str] = field(factory=list)
-    until: float = 0.0
 
 
 async def run(options: Options) -> Row:
@@ -112,35 +74,6 @@ async def run(options: Options) -> Row:
         found = figures(zoo, seconds, menus) | await reached(world)
         nursery.cancel_scope.cancel()
     return Row("monkey", options.seed, time.monotonic() - began, found, tuple(zoo.failures))
-
-
-async def prepare(world: World, count: int) -> None:
-    """Most of them are here already; each move of a trade or a cash-out will be kept."""
-    await SEED(world.url, round(count * (1 - NEW)), FIRST, WEALTH)
-    async with bridge.open_connection(world.url, schema.MIGRATION_LIMITS) as connection:
-        await connection.execute(law.KEEP)
-
-
-def gather(world: World, count: int, seed: int) -> Zoo:
-    staff = frozenset(range(FIRST, FIRST + OWNERS))
-    street, court = Street(), Court(staff)
-
-    def judge(member: Member, shown: Shown) -> list[str]:
-        street.passes(member, shown)
-        return court.judge(member, shown)
-
-    crowd = Crowd(range(FIRST, FIRST + count), judge)
-    return Zoo(world, crowd, court, Whims(crowd, street, staff, random.Random(seed)), street)
-
-
-def settings(world: World, url: str) -> dict[str, str]:
-    return {
-        **world.service.settings,
-        "LOCKBAY_TELEGRAM_URL": url,
-        "LOCKBAY_BOT_TOKEN": TOKEN,
-        "LOCKBAY_ADMIN_IDS": ",".join(str(FIRST + number) for number in range(OWNERS)),
-        **{f"LOCKBAY_{name}": value for name, value in TERMS.items()},
-    }
 
 
 async def live(zoo: Zoo, seconds: float, chance: random.Random) -> None:
@@ -268,44 +201,3 @@ async def everybody(zoo: Zoo) -> list[float]:
 
 def is_menu(shown: Shown | None) -> bool:
     return shown is not None and {"l:wallet", "l:new_trade"} <= {data for _, data in shown.presses}
-
-
-async def verdict(zoo: Zoo) -> list[str]:
-    """Telegram's, the law's, the books' and the log's."""
-    world, found = zoo.world, [*zoo.crowd.problems]
-    found += law.broken(await world.rows(law.KEPT), zoo.court.staff)
-    found += law.leaked(zoo.court.saw, zoo.street.opened, await world.rows(law.CONCERNED))
-    found += [f"dead letter: {error}" for (error,) in await world.rows("SELECT error FROM dead_letters")]
-    found += [f"audit: {difference}" for difference in (await world.audited()).differences]
-    if not world.service.runs:
-        found.append("the service ended by itself")
-    return found + [f"logged: {entry}"[:1500] for entry in world.service.logged() if entry.get("level") in BAD]
-
-
-async def reached(world: World) -> dict[str, str | int | float]:
-    """How deep the pressing went."""
-    return {
-        name: ", ".join(f"{what} {count}" for what, count in await world.rows(query)) or "none"
-        for name, query in REACHED.items()
-    }
-
-
-def figures(zoo: Zoo, seconds: float, menus: list[float]) -> dict[str, str | int | float]:
-    warnings = Counter(
-        str(entry.get("event")) for entry in zoo.world.service.logged() if entry.get("level") == "warning"
-    )
-    waited = sorted(zoo.waited)
-    return {
-        "people": len(zoo.crowd.members),
-        "seconds of pressing": seconds,
-        "acts": zoo.acts.total(),
-        "acts by kind": ", ".join(f"{name} {count}" for name, count in zoo.acts.most_common()),
-        "screens judged as pages of trades": zoo.court.pages,
-        "payments from outside": zoo.payments,
-        "audits while running": zoo.audits,
-        "answered within, median and worst": f"{waited[len(waited) // 2]:.3f} s, {waited[-1]:.2f} s",
-        "menu within, worst": f"{max(menus):.2f} s",
-        "warnings": ", ".join(f"{name} {count}" for name, count in warnings.most_common()) or "none",
-        "refused by Telegram": ", ".join(f"{name} {n}" for name, n in zoo.crowd.refused.most_common(5)) or "nothing",
-        "load average": os.getloadavg()[0],
-    }

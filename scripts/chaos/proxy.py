@@ -13,10 +13,8 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import trio
@@ -24,31 +22,22 @@ from attrs import define, evolve, field
 
 from lockbay.sandbox.person import NotSeen, Person
 from scripts.chaos import outcome
-from scripts.chaos.faulty import Proxy, Weather
+from scripts.chaos.faulty import Weather
+from scripts.chaos.network import stand_between
 from scripts.chaos.people import Deeds, Tally, menu
 from scripts.chaos.report import Options, Row
 from scripts.chaos.world import World, open_world
-from scripts.webhook_events import HOST
 
 SECONDS: Final = 180.0
 TRADERS, CASHERS, EXCHANGERS, PAID = 8, 5, 4, 4  # pairs, and people, in a full run
-BAD: Final = 0.12  # of the HTTP requests
-BAD_ELSEWHERE: Final = 0.3  # of the calls to providers, of which there are few, and of their webhooks
-BAD_DATABASE: Final = 0.01  # of what is received from it or sent to it: a statement is some of these
 ASKED_WITHIN: Final = 75.0  # s for payments that no webhook told of: providers are asked twice a minute
 LAST_DEEDS: Final = 60.0  # s for what was begun when it got better
 PAUSES: Final = (0.05, 0.6)  # s between two deeds of a person
-# Who is where, by setting; those of one line share a proxy.
-PLACES: Final[Mapping[str, tuple[str, ...]]] = {
-    "telegram": ("TELEGRAM_URL",),
-    "blockbee": ("BLOCKBEE_URL",),
-    "dynopay": ("DYNOPAY_URL",),
-    "fincra": ("FINCRA_URL",),
-    "rates": ("RATES_URL", "FASTFOREX_URL", "KRAKEN_RATES_URL", "BINANCE_URL"),
-}
+# By what their messages name it: an invitation shows the trade's description, and no code yet.
 TOLD: Final = """
-SELECT user_id, coalesce(data ->> 'slug', data ->> 'trade'), kind FROM outbox
-WHERE sent_by = 'telegram' AND user_id IS NOT NULL AND coalesce(data ->> 'slug', data ->> 'trade') ~ '^[A-Z]-'
+SELECT o.user_id, CASE o.kind WHEN 'trade_invited' THEN t.description ELSE o.slug END, o.kind
+FROM (SELECT *, coalesce(data ->> 'slug', data ->> 'trade') AS slug FROM outbox) o LEFT JOIN trades t USING (slug)
+WHERE o.sent_by = 'telegram' AND o.user_id IS NOT NULL AND o.slug ~ '^[A-Z]-'
 """
 LEFT: Final = """
 SELECT 'update in the inbox', update_id::text FROM inbox
@@ -100,40 +89,6 @@ async def enter(world: World, options: Options) -> list[list[Person]]:
         [next(people) for _ in range(2 * pairs)],
         *([next(people) for _ in range(count)] for count in others),
     ]
-
-
-async def stand_between(world: World, nursery: trio.Nursery, chance: random.Random) -> list[Weather]:
-    """Puts a proxy before each place, and the service behind one. It has not started yet."""
-    settings, weathers = dict(world.service.settings), []
-
-    async def placed(name: str, share: float, host: str, port: int) -> int:
-        weather = Weather(random.Random(chance.random()), share)
-        weathers.append(weather)
-        proxy = Proxy(name, weather, partial(trio.open_tcp_stream, host, port))
-        return int(await nursery.start(proxy.serve_http))
-
-    for name, places in PLACES.items():
-        address = urlsplit(settings[f"LOCKBAY_{places[0]}"])
-        port = await placed(
-            name, BAD if name == "telegram" else BAD_ELSEWHERE, str(address.hostname), int(address.port or 80)
-        )
-        for place in places:
-            settings[f"LOCKBAY_{place}"] = moved(settings[f"LOCKBAY_{place}"], port)
-    webhooks = f"http://{HOST}:{await placed('webhooks', BAD_ELSEWHERE, *world.service.address)}"
-    settings["LOCKBAY_PUBLIC_URL"] = webhooks
-    for provider in ("fincra", "dynopay"):
-        await world.town.merchant(provider, f"{webhooks}/webhooks/{provider}")
-    weather = Weather(random.Random(chance.random()), BAD_DATABASE)
-    socket = world.server.socket_folder / ".s.PGSQL.5432"
-    port = await nursery.start(Proxy("database", weather, partial(trio.open_unix_socket, socket)).serve_stream)
-    weathers.append(weather)
-    settings["LOCKBAY_DATABASE_URL"] = f"postgresql://postgres@{HOST}:{port}/lockbay?sslmode=disable"
-    world.service.settings = settings
-    return weathers
-
-
-def moved(url: str, port: int) -> str:
-    return urlunsplit(urlsplit(url)._replace(netloc=f"{HOST}:{port}"))
 
 
 async def live(scene: Scene, people: list[list[Person]], weathers: list[Weather], seconds: float) -> list[str]:
@@ -270,9 +225,9 @@ async def unseen(world: World, person: Person) -> list[str]:
     chat = "\n".join(message.text for message in await person.messages())
     rows = await world.rows(TOLD)
     return [
-        f"{person.id} was not told {kind} of {slug}"
-        for user, slug, kind in rows
-        if user == person.id and str(slug) not in chat
+        f"{outcome.LOST}{person.id} was not told {kind} of {subject}"
+        for user, subject, kind in rows
+        if user == person.id and str(subject) not in chat
     ]
 
 
