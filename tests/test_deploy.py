@@ -53,6 +53,7 @@ def test_the_image_is_made_of_what_there_is_and_starts_what_can_be_started() -> 
     assert {"pyproject.toml", "README.md", "lockbay", "sql"} == set(copied)
     assert all((ROOT / path).exists() for path in copied)
     assert "/health/live" in text
+    assert "podman build --format=docker " in text, "else the health check is left out"
     assert 'ENTRYPOINT ["/opt/lockbay/bin/python", "-m", "lockbay"]' in text
     assert "--poll" in CliRunner().invoke(main, ["--help"]).output
 
