@@ -9,18 +9,16 @@ been applied once. Loopback only. Exits 1 when a target is missed or the books a
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import os
 import random
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +29,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lockbay.postgres import bridge
-from scripts import webhook_kills, webhook_pgbench, webhook_senders
+from scripts import beside, webhook_kills, webhook_pgbench, webhook_senders
 from scripts.webhook_events import described, events
 from scripts.webhook_pgbench import Benched
 from scripts.webhook_senders import Sent
@@ -112,23 +110,15 @@ def play(town: Town, number: int, of: int, options: argparse.Namespace, chance: 
 @contextmanager
 def probed(address: tuple[str, int]) -> Iterator[list[float]]:
     """How many seconds each of the answers of /health took, asked all the time from a thread of its own."""
-    over, took = threading.Event(), list[float]()
+    took = list[float]()
 
     def probe() -> None:
-        while not over.wait(0.05):
-            began = time.perf_counter()
-            with closing(http.client.HTTPConnection(*address, timeout=5)) as client:
-                client.request("GET", "/health")
-                client.getresponse().read()
-            took.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        beside.page(address, "/health")
+        took.append(time.perf_counter() - began)
 
-    thread = threading.Thread(target=probe)
-    thread.start()
-    try:
+    with beside.repeated(probe, 0.05):
         yield took
-    finally:
-        over.set()
-        thread.join()
 
 
 async def set_aside(url: str) -> None:

@@ -41,6 +41,7 @@ FIRST: Final = 700_001
 PRICE: Final = Decimal(30)  # USDT, of every trade; it is paid in three payments
 PARTS: Final = 3
 PATIENCE: Final = 30.0
+ENDS_WITHIN: Final = 20.0  # s for the sandbox, which nobody needs any more
 UNLIMITED: Final = 1_000_000
 AT_ONCE: Final = 6
 # What payments bring to wallets, and over which network they come.
@@ -151,24 +152,30 @@ def open_town(people: int, trades: int, *, fsync: bool = True) -> Iterator[Town]
 
 
 @contextmanager
-def open_sandbox(folder: Path) -> Iterator[Mapping[str, str]]:
-    """A local Telegram as a process of its own."""
-    command = [sys.executable, "-m", "lockbay.sandbox", "--bind", f"{HOST}:0", "--data-dir", str(folder)]
+def open_sandbox(folder: Path, *options: str) -> Iterator[Mapping[str, object]]:
+    """A local Telegram with its providers as a process of its own: what it tells of itself."""
+    command = [sys.executable, "-m", "lockbay.sandbox", "--bind", f"{HOST}:0", "--data-dir", str(folder), *options]
     process = subprocess.Popen(command, env=plain_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:
         assert process.stdout is not None
         yield orjson.loads(process.stdout.readline())
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate()
+        try:
+            process.communicate(timeout=ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
 
 
-def settings_for(world: Mapping[str, str], url: str, address: tuple[str, int], secrets: Secrets) -> Mapping[str, str]:
+def settings_for(
+    world: Mapping[str, object], url: str, address: tuple[str, int], secrets: Secrets
+) -> Mapping[str, str]:
     """The three providers' secrets, and trades without limits; no prices but those of the seed."""
     return {
         **plain_environment(),
-        "LOCKBAY_BOT_TOKEN": world["token"],
-        "LOCKBAY_TELEGRAM_URL": world["telegram_url"],
+        "LOCKBAY_BOT_TOKEN": str(world["token"]),
+        "LOCKBAY_TELEGRAM_URL": str(world["telegram_url"]),
         "LOCKBAY_DATABASE_URL": url,
         "LOCKBAY_WEB_BIND": f"{address[0]}:{address[1]}",
         **{f"LOCKBAY_{name}": str(UNLIMITED) for name in ("TRADES_A_DAY", "TRADES_AN_HOUR", "UNPAID_TRADES")},

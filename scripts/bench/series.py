@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import http.client
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from typing import Final, TypeAlias
 
 from attrs import Factory, define
 
+from scripts import beside
 from scripts.chaos.report import Figure
 
 Address: TypeAlias = tuple[str, int]
@@ -24,10 +24,8 @@ STARTED: Final = "process_start_time_seconds"
 
 
 def read(address: Address) -> Series:
-    """Raises OSError, and HTTPException, when nobody answers."""
-    with closing(http.client.HTTPConnection(*address, timeout=5)) as client:
-        client.request("GET", "/metrics")
-        lines = client.getresponse().read().decode().splitlines()
+    """Raises like beside.page."""
+    lines = beside.page(address, "/metrics").splitlines()
     pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
     return {name: float(value) for name, value in pairs}
 
@@ -62,19 +60,11 @@ class Watched:
 @contextmanager
 def watched(address: Address) -> Iterator[Watched]:
     """Looks every second from a thread of its own, whoever serves there, or nobody."""
-    over, found = threading.Event(), Watched()
+    found = Watched()
 
     def look() -> None:
-        while not over.wait(PERIOD):
-            try:
-                found.saw(read(address))
-            except (OSError, http.client.HTTPException):
-                continue
+        with suppress(OSError, HTTPException):
+            found.saw(read(address))
 
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
+    with beside.repeated(look, PERIOD):
         yield found
-    finally:
-        over.set()
-        thread.join()

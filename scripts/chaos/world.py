@@ -6,8 +6,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -27,12 +25,11 @@ from lockbay.postgres.embedded import EmbeddedPostgres
 from lockbay.sandbox.person import Person, Town, open_town
 from scripts.chaos.service import Service
 from scripts.webhook_events import HOST
-from scripts.webhook_town import SEED, free_port, plain_environment
+from scripts.webhook_town import SEED, free_port, open_sandbox, plain_environment
 
 FIRST: Final = 800_001  # the first person's id; the others follow
 WEALTH: Final = {"USDT": Decimal(100_000), "DOGE": Decimal(100_000), "NGN": Decimal(50_000_000)}
 PATIENT: Final = Limits(connections=1, statement=120.0)
-ENDS_WITHIN: Final = 20.0  # s for the sandbox, which nobody needs any more
 UNLIMITED: Final = ("TRADES_A_DAY", "TRADES_AN_HOUR", "UNPAID_TRADES")
 NO_LIMIT: Final = ("CASHOUT_DAILY_COUNT", "CASHOUT_UNVERIFIED_DAILY_USD", "CASHOUT_APPROVAL_USD")
 # What the sandbox tells of itself, by the settings that want it.
@@ -84,7 +81,11 @@ class World:
 @asynccontextmanager
 async def open_world(*, fsync: bool = True, first_retry: float = 0.5) -> AsyncIterator[World]:
     """Nobody is there yet, and the service is not started. All that is left goes at the end."""
-    with _folder() as folder, _postgres(folder, fsync=fsync) as server, _sandbox(folder, first_retry) as told:
+    with (
+        _folder() as folder,
+        _postgres(folder, fsync=fsync) as server,
+        open_sandbox(folder / "sandbox", "--first-retry", str(first_retry)) as told,
+    ):
         address = (HOST, free_port())
         service = Service(settings_for(told, server.url(), address), address, folder / "service.log")
         async with open_town(str(told["url"])) as town:
@@ -141,25 +142,6 @@ def _postgres(folder: Path, *, fsync: bool) -> Iterator[EmbeddedPostgres]:
     finally:
         server.start()  # what a scenario has killed is stopped in order
         server.stop()
-
-
-@contextmanager
-def _sandbox(folder: Path, first_retry: float) -> Iterator[Mapping[str, object]]:
-    command = [
-        sys.executable, "-m", "lockbay.sandbox", "--bind", f"{HOST}:0", "--data-dir", str(folder / "sandbox"),
-        "--first-retry", str(first_retry),
-    ]  # fmt: skip
-    process = subprocess.Popen(command, env=plain_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    try:
-        assert process.stdout is not None
-        yield orjson.loads(process.stdout.readline())
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.communicate(timeout=ENDS_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
 
 
 # How PostgreSQL dies.
