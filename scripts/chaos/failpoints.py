@@ -51,7 +51,9 @@ Deed: TypeAlias = Callable[[Arm], Awaitable[None]]  # it arms when the failpoint
 async def run(options: Options) -> Row:
     """The scenario."""
     began = time.monotonic()
-    async with open_world(fsync=options.size >= 1) as world, open_mortal(world) as mortal:
+    async with (
+        open_world(fsync=options.size >= 1) as there, there.on_a_line() as world, open_mortal(world) as mortal
+    ):  # fmt: skip
         people = await world.enter(3)
         scene = Scene(world, mortal, Deeds(world.town, Tally()), random.Random(options.seed))
         await world.town.payouts.always("succeed", delay=0.0)

@@ -37,6 +37,7 @@ WORST: Final = 5.0  # s until a button is answered again
 LONGEST: Final = 90.0  # s for that, and for any screen: one that comes late, after several kills, is not lost
 LAST_DEEDS: Final = 180.0  # s for what was begun to end, when nothing is killed any more
 AUDITS: Final = 3.0  # s between two
+LATEST: Final = 100  # payments that somebody may wait for
 MOMENTS: Final = (0.05, 3.0)  # s from the answer to the next kill
 AIMED: Final = (-3.0, -0.7)  # from a confirmation to the kill that is aimed at it, as powers of ten: 1 to 200 ms
 AGAIN: Final = 0.15  # how often it is killed once more while it comes back
@@ -100,6 +101,7 @@ async def play(
         async with trio.open_nursery() as beside:
             beside.start_soon(keep_auditing, scene)
             beside.start_soon(scene.back.keep_looking_at_itself)
+            beside.start_soon(keep_telling, scene)
             await live(scene, cast, ["service"] * service + ["postgres"] * database)
             beside.cancel_scope.cancel()
         scene.failures += await outcome.problems(world, scene.deeds.tally, list(cast))
@@ -247,6 +249,15 @@ async def keep_auditing(scene: Scene) -> None:
                 continue
             scene.audits += 1
             scene.failures += [f"audit while running: {each}" for each in report.differences]
+
+
+async def keep_telling(scene: Scene) -> None:
+    """When nothing is killed any more, providers need not wait for their next try, which may be minutes off."""
+    await scene.over.wait()
+    while True:
+        for uuid in scene.deeds.tally.payments[-LATEST:]:
+            await scene.world.town.confirm(uuid)
+        await trio.sleep(AUDITS)
 
 
 def figures(scene: Scene, people: int) -> dict[str, Figure]:

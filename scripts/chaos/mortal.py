@@ -29,6 +29,7 @@ from trio.lowlevel import Task
 
 from lockbay.__main__ import main as lockbay
 from scripts.chaos.mutants import MUTANTS
+from scripts.chaos.warm import warm
 
 PATHS: Final = {
     "actors/intake.py": "poll",
@@ -125,6 +126,7 @@ def fork(folder: Path, mutant: str) -> int:
 def main() -> None:
     folder = Path(sys.argv[1])
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # until a service listens
+    warm()
     print("ready", flush=True)
     for line in iter(sys.stdin.readline, ""):
         match line.split():

@@ -21,7 +21,7 @@ DOUBLED: Final = "doubled: "
 LOST: Final = "lost: "
 SETTLED_WITHIN: Final = 60.0  # s for what was begun to end by itself, notices that were put off included
 ANSWERED_WITHIN: Final = 5.0
-LOOK: Final = 0.2  # s between two
+LOOK: Final = 0.1  # s between two
 # The time after which providers are asked has passed. A service that is just calling one does not ask about that.
 LATER: Final = """
 UPDATE cashouts SET ask_at = now(), sending_at = least(sending_at, now() - interval '11 minutes')

@@ -39,7 +39,10 @@ async def run(options: Options) -> Row:
     began = time.monotonic()
     figures: dict[str, Figure] = {}
     failures: list[str] = []
-    async with open_world(fsync=False) as world, open_mortal(world) as mortal, trio.open_nursery() as nursery:
+    async with (
+        open_world(fsync=False) as there, there.on_a_line() as world, open_mortal(world) as mortal,
+        trio.open_nursery() as nursery,
+    ):  # fmt: skip
         [person] = await world.enter(1)
         scene = Scene(world, mortal, Deeds(world.town, Tally()), random.Random(options.seed))
         await world.town.payouts.always("succeed", delay=0.0)

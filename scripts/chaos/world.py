@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Final
 
 import orjson
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lockbay.audit import Report, audit
 from lockbay.postgres import bridge
-from lockbay.postgres.bridge import Limits
+from lockbay.postgres.bridge import Connection, Limits
 from lockbay.postgres.database import open_database
 from lockbay.postgres.embedded import EmbeddedPostgres
 from lockbay.sandbox.person import Person, Town, open_town
@@ -43,20 +43,29 @@ SAME: Final = (
 
 @frozen
 class World:
-    """All of it. `folder` holds what the sandbox remembers."""
+    """All of it. `folder` holds what the sandbox remembers; with a `line`, questions go over that."""
 
     server: EmbeddedPostgres
     service: Service
     town: Town
     folder: Path
+    line: Connection | None = None
+
+    @asynccontextmanager
+    async def on_a_line(self) -> AsyncIterator[World]:
+        """The same world, asked over one connection: for one task, where PostgreSQL is not killed."""
+        async with bridge.open_connection(self.url, PATIENT) as connection:
+            yield evolve(self, line=connection)
 
     @property
     def url(self) -> str:
         return self.server.url()
 
     async def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        async with bridge.open_connection(self.url, PATIENT) as connection:
-            return [tuple(row.values()) for row in await connection.fetch(query, *values)]
+        if self.line is not None:
+            return [tuple(row.values()) for row in await self.line.fetch(query, *values)]
+        async with self.on_a_line() as world:
+            return await world.rows(query, *values)
 
     async def audited(self) -> Report:
         async with open_database(self.url, limits=PATIENT) as database:

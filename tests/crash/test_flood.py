@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import random
 
+import pytest
+
 from scripts.chaos import flood
 from scripts.chaos.report import Options, Row
 
@@ -26,6 +28,7 @@ async def test_a_flood_of_one_person_is_handled_and_everybody_else_has_their_tur
     assert int(row.figures["updates of the flood"]) > 1000
 
 
+@pytest.mark.timeout(300)  # what has one queue for all is slow
 async def test_where_all_wait_in_one_queue_the_flooder_passes_everybody_by() -> None:
     [failure] = (await played("queueing")).failures
     assert "turns of the flooder while one of the others waits" in failure
