@@ -46,7 +46,7 @@ def test_what_is_wrong_is_named(health: Health, wrong: list[str]) -> None:
 
 async def fill(url: str, clock: MovedClock) -> None:
     async with bridge.open_connection(url, schema.MIGRATION_LIMITS) as connection:
-        await connection.fetch("INSERT INTO inbox VALUES (1, 2, DEFAULT, 'x', $1)", clock.now())
+        await connection.fetch("INSERT INTO inbox VALUES (1, 2, 'x', $1)", clock.now())
         await connection.fetch(
             "INSERT INTO outbox (address, kind, data, dedup, created_at, due_at) VALUES ('a', 'k', '{}', 'd', $1, $1)",
             clock.now(),
