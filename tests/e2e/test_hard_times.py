@@ -238,7 +238,7 @@ async def test_a_stored_update_that_nobody_can_read_stops_nobody(
     world: Sandbox, town: Town, database_url: str, clock: ShiftedClock
 ) -> None:
     async with bridge.open_connection(database_url) as connection:
-        await connection.execute("INSERT INTO inbox VALUES (1, 1001, DEFAULT, 'no JSON', now())")
+        await connection.execute("INSERT INTO inbox VALUES (1, 1001, 'no JSON', now())")
     async with running_service(settings_for(world, database_url), clock):
         ada = town.person(1001)
         await ada.start()
