@@ -1,6 +1,6 @@
 """50 000 updates that are changed in their structure, and as many webhooks: no crash, no hang, the others are served.
 
-The updates go through the boundary (telegram/json.py), the inbox, the router and the actors, on the real database, in
+The updates go through the boundary (telegram/json), the inbox, the router and the actors, on the real database, in
 this process; what would be sent is made into a message and dropped. Beside them somebody asks for the menu in every
 batch. The webhooks are those of tests/web/test_fuzz.py, in a process of their own.
 """

@@ -1,4 +1,4 @@
-"""What becomes of the bytes that Telegram sends."""
+"""What becomes of an update."""
 
 from __future__ import annotations
 
@@ -19,26 +19,15 @@ from lockbay.actors.update import (
     Sent,
     Typed,
 )
-from lockbay.errors import TelegramUnavailable
-from lockbay.telegram import json, refusals
+from lockbay.telegram import json
 from lockbay.telegram.json import MalformedUpdate
-
-ADA = {"id": 2**40, "is_bot": False, "first_name": "Ada", "username": "ada", "language_code": "de", "new_field": {}}
-CHAT = {"id": 2**40, "type": "private", "first_name": "Ada"}
-
-
-def message(**fields: object) -> dict[str, object]:
-    return {"update_id": 7, "message": {"message_id": 5, "from": ADA, "chat": CHAT, "date": 1, **fields}}
+from tests.telegram.said import ADA, CHAT, GROUP, answer, message
 
 
 def event(update: dict[str, object]) -> object:
     made = json.update(orjson.dumps(update))
     assert made is not None
     return made.event
-
-
-def answer(*updates: object) -> bytes:
-    return orjson.dumps({"ok": True, "result": list(updates)})
 
 
 def test_a_text_with_its_sender_beyond_32_bits() -> None:
@@ -147,7 +136,6 @@ def test_edits_blocks_and_unblocks() -> None:
         assert event({"update_id": 7, "my_chat_member": member}) == Membership(blocked)
 
 
-GROUP = {"id": -5, "type": "group", "title": "Traders"}
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 CHANNEL = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
 
@@ -248,123 +236,3 @@ def test_what_is_not_for_us_is_passed_over_but_acknowledged(update: dict[str, ob
     assert json.update(orjson.dumps(update)) is None
     batch = json.batch(200, answer(update))
     assert (batch.updates, batch.skipped, batch.next_offset) == ([], [], 8)
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        {"update_id": 8, "message": {"from": ADA, "chat": {"type": "private"}}},
-        {"update_id": 8, "message": {"from": {**ADA, "id": "5"}, "chat": CHAT, "text": "x"}},
-        {"update_id": 8, "message": {"from": {**ADA, "id": 2**64 - 1}, "chat": CHAT, "text": "x"}},
-        {"update_id": 8, "message": {"from": {**ADA, "id": True}, "chat": CHAT, "text": "x"}},
-        {"update_id": 8, "message": {"from": ADA, "chat": CHAT, "text": 5}},
-        {"update_id": 8, "message": {"from": ADA, "chat": CHAT, "photo": {"file_id": "x"}}},
-        {"update_id": 8, "message": "x"},
-        {"update_id": 8, "message": {"from": ADA, "chat": CHAT, "contact": {"first_name": "Ada", "user_id": 2**40}}},
-        {"update_id": 8, "message": {"from": ADA, "chat": CHAT, "contact": None}},
-        {"update_id": 8, "callback_query": {"id": 5, "from": ADA, "message": {"message_id": 1, "chat": CHAT}}},
-        {"update_id": 8, "my_chat_member": {"from": ADA, "chat": CHAT}},
-        {"update_id": 8, "message": {"from": ADA, "chat": {**GROUP, "id": 5}, "date": 1, "text": "/announce"}},
-        {"update_id": 8, "message": {"from": ADA, "chat": GROUP, "date": 1, "migrate_to_chat_id": 0}},
-    ],
-)
-def test_a_malformed_update_is_reported_by_its_id_and_stops_no_other(bad: dict[str, object]) -> None:
-    batch = json.batch(200, answer(message(text="before"), bad, {**message(text="after"), "update_id": 9}))
-    assert [update.update_id for update in batch.updates] == [7, 9]
-    assert [skipped.update_id for skipped in batch.skipped] == [8]
-    assert batch.next_offset == 10
-    with pytest.raises(MalformedUpdate):
-        json.update(orjson.dumps(bad))
-
-
-@pytest.mark.parametrize("bad", ["x", 5, None, [], {}, {"update_id": "8"}, {"update_id": -1}, {"update_id": 1e30}])
-def test_an_update_without_an_id_is_reported_too(bad: object) -> None:
-    batch = json.batch(200, answer(bad))
-    assert [skipped.update_id for skipped in batch.skipped] == [None]
-    assert batch.next_offset is None
-
-
-def test_one_lone_surrogate_does_not_take_the_batch_with_it() -> None:
-    body = answer(message(text="good"), {**message(text="SURROGATE"), "update_id": 8})
-    batch = json.batch(200, body.replace(b"SURROGATE", b"\\ud83d!"))
-    assert [update.event for update in batch.updates] == [Typed("good"), Typed("\ufffd!")]
-    assert batch.next_offset == 9
-
-
-@pytest.mark.parametrize("number", [b"1" + b"0" * 400, b"-" + b"9" * 5000, b"1e999", b"NaN"])
-def test_one_endless_number_does_not_take_the_batch_with_it(number: bytes) -> None:
-    body = answer({**message(text="good"), "strange": "NUMBER"}, {**message(text="after"), "update_id": 8})
-    batch = json.batch(200, body.replace(b'"NUMBER"', number))
-    assert [update.event for update in batch.updates] == [Typed("good"), Typed("after")]
-    assert batch.next_offset == 9
-
-
-def test_an_update_nested_too_deeply_is_skipped() -> None:
-    deep = b'{"update_id": 8, "message": ' + b'{"a":' * 300 + b"1" + b"}" * 300 + b"}"
-    batch = json.batch(200, b'{"ok": true, "result": [' + deep + b"]}")
-    assert [skipped.update_id for skipped in batch.skipped] == [8]
-
-
-@pytest.mark.parametrize("body", [b"", b"<html>", b"{", b"[]", b"5", b'{"ok":true}', b'{"ok":false}', b"\xff\xfe"])
-def test_what_is_not_the_bot_apis_json_may_have_happened(body: bytes) -> None:
-    with pytest.raises(refusals.AnswerLost):
-        json.result(200, body)
-    with pytest.raises(refusals.AnswerLost):
-        json.batch(200, body)
-
-
-def test_an_answer_to_get_updates_that_is_no_list() -> None:
-    with pytest.raises(refusals.AnswerLost):
-        json.batch(200, b'{"ok": true, "result": {"update_id": 5}}')
-
-
-def test_a_gateways_error_page_means_away() -> None:
-    with pytest.raises(TelegramUnavailable) as caught:
-        json.result(502, b"<html>502 Bad Gateway</html>")
-    assert not isinstance(caught.value, refusals.AnswerLost)
-
-
-def refused(code: int, description: str, **parameters: object) -> Exception:
-    body = {"ok": False, "error_code": code, "description": description, "parameters": parameters}
-    with pytest.raises(Exception) as caught:
-        json.result(code, orjson.dumps(body))
-    return caught.value
-
-
-@pytest.mark.parametrize(
-    ("code", "description", "kind"),
-    [
-        (400, "Bad Request: message is not modified: specified new message content …", refusals.NotModified),
-        (400, "Bad Request: message to edit not found", refusals.MessageGone),
-        (400, "Bad Request: message can't be edited", refusals.MessageGone),
-        (400, "Bad Request: message to delete not found", refusals.MessageGone),
-        (400, "Bad Request: message can't be deleted for everyone", refusals.MessageGone),
-        (400, "Bad Request: there is no text in the message to edit", refusals.MessageGone),
-        (
-            400,
-            "Bad Request: query is too old and response timeout expired or query ID is invalid",
-            refusals.QueryTooOld,
-        ),
-        (400, "Bad Request: chat not found", refusals.Unreachable),
-        (403, "Forbidden: bot was blocked by the user", refusals.Unreachable),
-        (403, "Forbidden: user is deactivated", refusals.Unreachable),
-        (403, "Forbidden: bot can't initiate conversation with a user", refusals.Unreachable),
-        (409, "Conflict: terminated by other getUpdates request", refusals.Conflict),
-        (401, "Unauthorized", refusals.Unauthorized),
-        (404, "Not Found", refusals.Unauthorized),
-        (404, "Not Found: method not found", refusals.BadRequest),
-        (400, "Bad Request: can't parse entities: Unsupported start tag", refusals.BadRequest),
-        (500, "Internal Server Error: restart", TelegramUnavailable),
-    ],
-)
-def test_refusals_say_what_to_do_next(code: int, description: str, kind: type[Exception]) -> None:
-    assert type(refused(code, description)) is kind
-
-
-def test_a_429_says_how_long_and_a_migration_where_to() -> None:
-    wait = refused(429, "Too Many Requests: retry after 17", retry_after=17)
-    assert isinstance(wait, refusals.TooManyRequests)
-    assert wait.retry_after == 17
-    moved = refused(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-(10**12))
-    assert isinstance(moved, refusals.ChatMigrated)
-    assert moved.new_id == -(10**12)

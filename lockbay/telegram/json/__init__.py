@@ -1,0 +1,23 @@
+"""The boundary: bytes of the Bot API become typed records here, and untyped data goes no further.
+
+Lenient as the API demands (APIS.md §1.1: it grows every month): unknown fields and unknown kinds of update are ignored.
+Strict where a wrong value would do harm: an id must be an integer of at most 64 bits, or the update is malformed.
+"""
+
+from __future__ import annotations
+
+from lockbay.telegram.json.answers import bot_info, member_status, result, sent_message
+from lockbay.telegram.json.batches import batch
+from lockbay.telegram.json.groups import GROUP_COMMANDS
+from lockbay.telegram.json.updates import MalformedUpdate, update
+
+__all__ = [
+    "GROUP_COMMANDS",
+    "MalformedUpdate",
+    "batch",
+    "bot_info",
+    "member_status",
+    "result",
+    "sent_message",
+    "update",
+]

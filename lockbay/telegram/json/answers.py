@@ -1,0 +1,70 @@
+"""Answers: the result, or the refusal; and what is read out of results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import orjson
+
+from lockbay.errors import TelegramError, TelegramUnavailable
+from lockbay.telegram.json import values
+from lockbay.telegram.json.values import Json
+from lockbay.telegram.refusals import AnswerLost, refusal
+from lockbay.telegram.types import BotInfo, SentMessage
+
+T = TypeVar("T")
+
+
+def result(status: int, body: bytes) -> Any:
+    """The `result` of an answer. Raises the refusal, TelegramUnavailable (5xx) or AnswerLost (not what we speak)."""
+    try:
+        answer = orjson.loads(body)
+        if answer["ok"] is True:
+            return answer["result"]
+        error = _refusal(answer)
+    except (ValueError, TypeError, LookupError, AttributeError) as problem:
+        raise _unreadable(status) from problem
+    try:
+        raise error
+    finally:
+        del error  # else its traceback holds this frame, and this frame the error: the collector's work
+
+
+def _refusal(answer: Json) -> TelegramError | TelegramUnavailable:
+    hints = answer.get("parameters") or {}
+    retry_after, new_id = hints.get("retry_after"), hints.get("migrate_to_chat_id")
+    if retry_after is not None:
+        retry_after = float(retry_after)
+    return refusal(int(answer["error_code"]), str(answer.get("description", "")), retry_after, new_id)
+
+
+def _unreadable(status: int) -> TelegramUnavailable:
+    # A 5xx page comes from a gateway in front of Telegram, which did not do what was asked.
+    kind = TelegramUnavailable if status >= 500 else AnswerLost
+    return kind(f"the answer (HTTP {status}) is not the Bot API's JSON")
+
+
+def bot_info(answer: Any) -> BotInfo:
+    """Raises AnswerLost, like the other readers of results."""
+
+    def made() -> BotInfo:
+        return BotInfo(values.number(answer["id"]), values.text(answer["username"]), values.text(answer["first_name"]))
+
+    return _read(made)
+
+
+def sent_message(answer: Any) -> SentMessage:
+    return _read(lambda: SentMessage(values.number(answer["message_id"]), values.largest(answer.get("photo"))))
+
+
+def member_status(answer: Any) -> str:
+    """What somebody is in a chat (getChatMember): creator, administrator, member, restricted, left or kicked."""
+    return _read(lambda: values.text(answer["status"]))
+
+
+def _read(reader: Callable[[], T]) -> T:
+    try:
+        return reader()
+    except (LookupError, TypeError, ValueError, AttributeError) as problem:
+        raise AnswerLost(f"an unexpected answer: {type(problem).__name__}") from problem

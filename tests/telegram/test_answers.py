@@ -1,0 +1,69 @@
+"""What becomes of an answer: the result, or what a refusal says to do next."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from lockbay.errors import TelegramUnavailable
+from lockbay.telegram import json, refusals
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"{", b"[]", b"5", b'{"ok":true}', b'{"ok":false}', b"\xff\xfe"])
+def test_what_is_not_the_bot_apis_json_may_have_happened(body: bytes) -> None:
+    with pytest.raises(refusals.AnswerLost):
+        json.result(200, body)
+    with pytest.raises(refusals.AnswerLost):
+        json.batch(200, body)
+
+
+def test_a_gateways_error_page_means_away() -> None:
+    with pytest.raises(TelegramUnavailable) as caught:
+        json.result(502, b"<html>502 Bad Gateway</html>")
+    assert not isinstance(caught.value, refusals.AnswerLost)
+
+
+def refused(code: int, description: str, **parameters: object) -> Exception:
+    body = {"ok": False, "error_code": code, "description": description, "parameters": parameters}
+    with pytest.raises(Exception) as caught:
+        json.result(code, orjson.dumps(body))
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("code", "description", "kind"),
+    [
+        (400, "Bad Request: message is not modified: specified new message content …", refusals.NotModified),
+        (400, "Bad Request: message to edit not found", refusals.MessageGone),
+        (400, "Bad Request: message can't be edited", refusals.MessageGone),
+        (400, "Bad Request: message to delete not found", refusals.MessageGone),
+        (400, "Bad Request: message can't be deleted for everyone", refusals.MessageGone),
+        (400, "Bad Request: there is no text in the message to edit", refusals.MessageGone),
+        (
+            400,
+            "Bad Request: query is too old and response timeout expired or query ID is invalid",
+            refusals.QueryTooOld,
+        ),
+        (400, "Bad Request: chat not found", refusals.Unreachable),
+        (403, "Forbidden: bot was blocked by the user", refusals.Unreachable),
+        (403, "Forbidden: user is deactivated", refusals.Unreachable),
+        (403, "Forbidden: bot can't initiate conversation with a user", refusals.Unreachable),
+        (409, "Conflict: terminated by other getUpdates request", refusals.Conflict),
+        (401, "Unauthorized", refusals.Unauthorized),
+        (404, "Not Found", refusals.Unauthorized),
+        (404, "Not Found: method not found", refusals.BadRequest),
+        (400, "Bad Request: can't parse entities: Unsupported start tag", refusals.BadRequest),
+        (500, "Internal Server Error: restart", TelegramUnavailable),
+    ],
+)
+def test_refusals_say_what_to_do_next(code: int, description: str, kind: type[Exception]) -> None:
+    assert type(refused(code, description)) is kind
+
+
+def test_a_429_says_how_long_and_a_migration_where_to() -> None:
+    wait = refused(429, "Too Many Requests: retry after 17", retry_after=17)
+    assert isinstance(wait, refusals.TooManyRequests)
+    assert wait.retry_after == 17
+    moved = refused(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-(10**12))
+    assert isinstance(moved, refusals.ChatMigrated)
+    assert moved.new_id == -(10**12)
