@@ -28,6 +28,7 @@ from lockbay.actors.intake import Intake
 from lockbay.actors.router import Router
 from lockbay.actors.screen import Origin, Screen
 from lockbay.actors.services import Services
+from lockbay.actors.update import Update
 from lockbay.errors import TelegramUnavailable
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import Database, open_database
@@ -166,7 +167,7 @@ async def feed(lab: Lab, world: World, updates: int) -> float:
     return grown
 
 
-def stored(raw: bytes) -> json.Update | None:
+def stored(raw: bytes) -> Update | None:
     try:
         return json.update(raw)
     except json.MalformedUpdate:

@@ -45,6 +45,7 @@ def originals(user: int) -> list[Fields]:
         "new_chat_member": {"user": bot, "status": "kicked", "until_date": 0},
     }  # fmt: skip
     press: Fields = {"id": "4810", "from": who, "message": shown, "chat_instance": "-7", "data": "l:wallet"}
+    others: list[Fields] = [{kind: in_group | {"id": "1", "query": "x", "text": "x"}} for kind in OTHERS]
     return [
         {"message": head | {"text": "/menu"}},
         {"message": head | {"text": "/trade"}},
@@ -62,7 +63,7 @@ def originals(user: int) -> list[Fields]:
         {"my_chat_member": {"chat": group} | change},
         {"message": in_group | {"text": "/announce@fuzz_bot"}},
         {"message": in_group | {"migrate_to_chat_id": -1_001_999_000_000 - user}},
-        *({kind: in_group | {"id": "1", "query": "x", "text": "x"}} for kind in OTHERS),
+        *others,
     ]
 
 
