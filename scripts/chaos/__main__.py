@@ -16,7 +16,7 @@ from scripts.command import command
 
 # The scenarios, and the seconds after which a full run has surely hung.
 SCENARIOS: Final = {
-    "kill": 3600.0, "failpoints": 4500.0, "power": 1200.0, "proxy": 1200.0, "monkey": 2400.0, "flood": 900.0,
+    "kill": 3600.0, "failpoints": 4500.0, "power": 2400.0, "proxy": 1200.0, "monkey": 2400.0, "flood": 900.0,
     "fuzz": 3600.0,
 }  # fmt: skip
 
