@@ -262,5 +262,7 @@ async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_statu
     async with trio.open_nursery() as beside:
         await beside.start(errands.run)
         await beside.start(watch.run)
+        if console is not None:
+            beside.start_soon(console.prepare)
         await serve_web(app, address, shutdown_trigger=stop.wait, task_status=task_status)
         beside.cancel_scope.cancel()

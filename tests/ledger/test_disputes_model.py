@@ -240,7 +240,7 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
             for trade in self.model.trades:
                 page = session.run(world.database.read, TradePage, self.buyer, trade.id)
                 assert page.state == trade.state
-                assert (page.dispute is not None and page.dispute.how is None) == (trade.state == "disputed")
+                assert (page.dispute is not None and page.dispute.buyer_gets is None) == (trade.state == "disputed")
 
         def teardown(self) -> None:
             """What still goes on ends, so that nothing of this example reaches into the next."""

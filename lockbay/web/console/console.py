@@ -65,6 +65,10 @@ class Console:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
+    async def prepare(self) -> None:
+        """Beside whatever else begins: the first who looks at a page should not have to wait for its template."""
+        await trio.to_thread.run_sync(self._rendering.compile, abandon_on_cancel=True)
+
     def _routes(self) -> list[Route]:
         routes = [
             Route(ENTER, self._handled(self._look_at_link), methods=["GET"]),

@@ -74,7 +74,7 @@ PLACES: Final = (
 
 
 class Rendering:
-    """The templates, compiled once."""
+    """The templates, each compiled once: by `compile`, or when it is first wanted."""
 
     def __init__(self, clock: WallClock) -> None:
         self._clock = clock
@@ -89,6 +89,9 @@ class Rendering:
             "amount": amount, "number": number, "usd": ENGLISH.usd, "time": moment, "ago": self._ago, "state": state,
             "grouped": grouped, "term": partial(term_values.title, ENGLISH), "held": held,
         }  # fmt: skip
+
+    def compile(self) -> None:
+        """All of them. Takes a third of a second; may run in a thread of its own."""
         for name in self._environment.list_templates(["html"]):
             self._environment.get_template(name)
 
