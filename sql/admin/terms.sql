@@ -1,13 +1,7 @@
 -- The terms that an owner can change: what holds, what the settings say, between what it must lie, who changed it last.
 -- No row for anybody else.
 SELECT
-    (SELECT jsonb_agg(jsonb_build_object(
-        'name', b.name, 'kind', b.kind, 'lowest', b.lowest::text, 'highest', b.highest::text,
-        'value', terms_plain(b.kind, to_jsonb(t)->>b.name), 'setting', terms_plain(b.kind, coalesce(t.settings->>b.name, to_jsonb(t)->>b.name)),
-        'changed_by', coalesce(users_name(o.by), o.by::text), 'changed_at', o.at) ORDER BY b.name)
-    FROM terms t CROSS JOIN terms_bounds() b LEFT JOIN term_overrides o ON o.name = b.name) AS terms,
-    (SELECT jsonb_agg(jsonb_build_object(
-        'currency', f.currency, 'network', f.network, 'fee', f.fee::text, 'least', f.least::text) ORDER BY c.position, f.network)
-    FROM payout_fees f JOIN currencies c ON c.code = f.currency) AS fees
+    terms_listed() AS terms,
+    terms_fees() AS fees
 FROM staff
 WHERE staff.user_id = :user_id AND staff.role = 'owner'

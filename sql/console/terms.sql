@@ -1,14 +1,8 @@
 -- The terms as they hold, what the settings say, the network fees, and the last 50 changes of them: who, what, when and why. For owners;
 -- no row for anybody else.
 SELECT
-    (SELECT jsonb_agg(jsonb_build_object(
-        'name', b.name, 'kind', b.kind, 'lowest', b.lowest::text, 'highest', b.highest::text,
-        'value', terms_plain(b.kind, to_jsonb(t)->>b.name), 'setting', terms_plain(b.kind, coalesce(t.settings->>b.name, to_jsonb(t)->>b.name)),
-        'changed_by', coalesce(users_name(o.by), o.by::text), 'changed_at', o.at) ORDER BY b.name)
-    FROM terms t CROSS JOIN terms_bounds() b LEFT JOIN term_overrides o ON o.name = b.name) AS terms,
-    (SELECT jsonb_agg(jsonb_build_object(
-        'currency', f.currency, 'network', f.network, 'fee', f.fee::text, 'least', f.least::text) ORDER BY c.position, f.network)
-    FROM payout_fees f JOIN currencies c ON c.code = f.currency) AS fees,
+    terms_listed() AS terms,
+    terms_fees() AS fees,
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
             'id', a.id, 'subject', a.subject, 'by', coalesce(users_name(a.user_id), a.user_id::text), 'action', a.action, 'why', a.why,
