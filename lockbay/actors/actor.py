@@ -62,12 +62,12 @@ class Actor:
 
     def __init__(self, user_id: int, services: Services) -> None:
         self.user_id = user_id
-        self.skipped = 0  # updates that are in the inbox only
         self.last_active = trio.current_time()
         self._services = services
         self._session = Session(user_id, services)
         self._send, self._mailbox = trio.open_memory_channel[Message](MAILBOX)
-        self._skipped_are_stored = False
+        self._skipped_to = 0  # the newest update that is in the inbox only; 0: there is none
+        self._stored_to = 0  # the newest of these that can be taken from there; 0: nothing new can
         self._has_again = False
         self._last_update = 0
         self._is_busy = False
@@ -84,9 +84,18 @@ class Actor:
         self._undone += 1
         return True
 
-    def skipped_are_stored(self) -> None:
-        """The updates that did not fit can be taken from the inbox now."""
-        self._skipped_are_stored = True
+    @property
+    def is_behind(self) -> bool:
+        """It takes its updates from the inbox: whatever is posted now would overtake them, or be handled twice."""
+        return self._skipped_to > 0
+
+    def skip(self, update_id: int) -> None:
+        """An update did not fit; it and all that follow come from the inbox, until none is left there."""
+        self._skipped_to = update_id
+
+    def skipped_are_stored(self, to: int) -> None:
+        """What was skipped up to this update can be taken from the inbox now."""
+        self._stored_to = to
         self.post(WAKE)
 
     def again(self) -> None:
@@ -110,7 +119,7 @@ class Actor:
     @property
     def is_idle(self) -> bool:
         """Nothing to do, and nothing that only this actor knows: it may end."""
-        waits = self._undone or self.skipped or self._has_again
+        waits = self._undone or self.is_behind or self._has_again
         return not (self._is_busy or waits or self._unsettled or self._unconfirmed)
 
     async def run(self) -> None:
@@ -122,7 +131,7 @@ class Actor:
             self._session.drop("stopped")
 
     async def _next(self) -> None:
-        if self._skipped_are_stored and not self.depth:
+        if self._stored_to and not self.depth:
             return await self._catch_up()
         if self._has_again and not self.depth:
             return await self._try_again()
@@ -133,16 +142,19 @@ class Actor:
         self._undone -= 1
 
     async def _catch_up(self) -> None:
-        """Takes from the inbox what did not fit into the mailbox."""
-        self._skipped_are_stored = False
+        """Takes from the inbox what did not fit into the mailbox. What is stored while this waits for the answer may be
+        in it, too: so nothing is posted before all that was skipped is done.
+        """
+        stored_to, self._stored_to = self._stored_to, 0
         rows = await _patiently(lambda: self._services.inbox.take(self.user_id, self._last_update))
-        if len(rows) == MOST:
-            self._skipped_are_stored = True  # there may be more
         for raw in rows:
-            self.skipped -= 1
             update = self._services.parse_update(raw)
             if update is not None:
                 await self._handle(update)
+        if len(rows) == MOST:  # there may be more
+            self._stored_to = max(self._stored_to, stored_to)
+        elif self._skipped_to <= stored_to:
+            self._skipped_to = 0
 
     async def _try_again(self) -> None:
         """Takes from the inbox what was in the dead letters."""

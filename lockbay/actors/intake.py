@@ -34,30 +34,25 @@ class Intake:
         fresh = [update for update in updates if update.update_id not in self._latest]
         if fresh or not updates:
             self._latest = frozenset(update.update_id for update in updates)
-            before, self._stored, routed = self._stored, trio.Event(), trio.Event()
-            skipped: list[Update] = []
-            self._nursery.start_soon(self._store, fresh, next_offset, skipped, routed, before, self._stored)
-            await self._route(fresh, skipped)
-            routed.set()
+            before, self._stored = self._stored, trio.Event()
+            skipped = await self._route(fresh)
+            self._nursery.start_soon(self._store, fresh, next_offset, skipped, before, self._stored)
         await self._stored.wait()
 
-    async def _route(self, updates: list[Update], skipped: list[Update]) -> None:
-        """All of them: whoever calls may be stopped, but these do not come again."""
+    async def _route(self, updates: list[Update]) -> list[Update]:
+        """All of them: whoever calls may be stopped, but these do not come again. Before any of them is stored, as what
+        is in the inbox may be handled out of it.
+        """
+        skipped: list[Update] = []
         for start in range(0, len(updates), PORTION):
             skipped += self._router.route(updates[start : start + PORTION])
             await trio.lowlevel.cancel_shielded_checkpoint()
+        return skipped
 
     async def _store(
-        self,
-        updates: list[Update],
-        next_offset: int,
-        skipped: list[Update],
-        routed: trio.Event,
-        before: trio.Event,
-        stored: trio.Event,
+        self, updates: list[Update], next_offset: int, skipped: list[Update], before: trio.Event, stored: trio.Event
     ) -> None:
         await before.wait()
         await self._inbox.put(updates, next_offset)
-        await routed.wait()
         self._router.stored(skipped)
         stored.set()

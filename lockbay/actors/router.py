@@ -42,8 +42,8 @@ class Router:
 
     def stored(self, skipped: Iterable[Update]) -> None:
         """Updates that `route` returned are in the inbox now; their actors take them from there."""
-        for user_id in {update.sender.id for update in skipped}:
-            self._actor(user_id).skipped_are_stored()
+        for user_id, newest in {update.sender.id: update.update_id for update in skipped}.items():
+            self._actor(user_id).skipped_are_stored(newest)
 
     def deadline(self, user_id: int, passed: DeadlinePassed) -> None:
         """A question's time is over. When the mailbox is full, the clock will say so again."""
@@ -92,8 +92,8 @@ class Router:
 
     def _route(self, update: Update) -> bool:
         actor = self._actor(update.sender.id)
-        if actor.skipped or not actor.post(update):
-            actor.skipped += 1  # behind: all later ones go through the inbox too, or they would overtake
+        if actor.is_behind or not actor.post(update):
+            actor.skip(update.update_id)
             return False
         return True
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 import trio
 from attrs import define, evolve, field, frozen
+from trio.testing import wait_all_tasks_blocked
 
 from lockbay.actors.actor import MAILBOX
 from lockbay.actors.aside import Aside, InGroup
@@ -39,7 +40,8 @@ from lockbay.actors.update import (
 )
 from lockbay.areas.trades.views import NewTrade
 from lockbay.errors import DatabaseUnavailable, Invalid, OutcomeUnknown, TimedOut
-from lockbay.postgres.database import Database
+from lockbay.postgres import bridge
+from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.queries import Change
 from tests.clock import START, MovedClock
 
@@ -162,6 +164,12 @@ class House:
         with trio.fail_after(10):
             await self.router.quiesce()
 
+    async def sent(self, screens: int) -> None:
+        """Until so many were handed over."""
+        with trio.fail_after(10):
+            while len(self.replies.sent) < screens:
+                await trio.lowlevel.checkpoint()
+
     async def tell(self, event: Event, sender: Sender = ADA) -> None:
         await self.receive(update(event, sender))
         await self.quiet()
@@ -200,6 +208,18 @@ async def open_house(
         nursery.cancel_scope.cancel()
 
 
+@asynccontextmanager
+async def no_answers(database: Database, url: str) -> AsyncIterator[Inbox]:
+    """Every connection of the database is taken until the end of the block; the inbox that it gives has its own."""
+    async with open_database(url) as beside, bridge.open_connection(url) as holder, trio.open_nursery() as takers:
+        await holder.execute("SELECT pg_advisory_lock(7)")
+        for _ in range(database.pool.limits.connections):
+            takers.start_soon(database.pool.fetch, "takes", "SELECT pg_advisory_xact_lock_shared(7)", ())
+        await wait_all_tasks_blocked(0.05)
+        yield Inbox(beside, 1)
+        await holder.execute("SELECT pg_advisory_unlock(7)")
+
+
 async def test_a_burst_of_one_person_is_handled_in_strict_order(database: Database, clock: MovedClock) -> None:
     async with open_house(database, clock, {}) as house:
         await house.tell(Command("echo"))
@@ -232,6 +252,32 @@ async def test_a_person_who_is_far_behind_catches_up_to_the_end(database: Databa
         await house.receive(*burst)
         await house.quiet()
         assert len(house.replies.texts()) == len(burst) + 1
+        assert await house.left() == []
+
+
+async def test_what_comes_while_somebody_catches_up_is_handled_once_and_in_order(
+    database: Database, database_url: str, clock: MovedClock
+) -> None:
+    """An answer out of the inbox may hold what was routed after it was asked for."""
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("menu"))
+        first, second, third, *more = [[update(Typed("again")) for _ in range(100)] for _ in range(5)]
+        async with no_answers(house.database, database_url) as inbox:
+            await inbox.put(first + second, second[-1].update_id + 1)
+            house.router.stored(house.router.route(first))
+            await wait_all_tasks_blocked(0.05)  # the mailbox is empty, and the rest is asked for
+            skipped = house.router.route(second)
+        await house.sent(1 + 200)
+        async with no_answers(house.database, database_url) as inbox:
+            house.router.stored(skipped)
+            await wait_all_tasks_blocked(0.05)
+            skipped = house.router.route(third)
+            await inbox.put(third, third[-1].update_id + 1)
+            house.router.stored(skipped)
+        for batch in more:
+            await house.receive(*batch)
+        await house.quiet()
+        assert len(house.replies.texts()) == 1 + 500
         assert await house.left() == []
 
 
