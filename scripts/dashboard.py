@@ -114,7 +114,7 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
     )),
     ("Telegram", (
         Panel("From an answer to its being shown", parts("lockbay_courier_seconds"), "s", 1),
-        Panel("Screens being sent", [
+        Panel("Chats being sent to, and screens shown", [
             Line("lockbay_courier_queued", "queued"), rate("lockbay_courier_shown_total", "how")]),
         Panel("Too many requests (429)", [
             rate("lockbay_courier_429_total", "scope"), rate("lockbay_courier_hold_seconds_total")]),

@@ -16,6 +16,7 @@ from prometheus_client import Counter, Histogram
 
 from lockbay.actors.inbox import MOST, UNCHANGED, Settled, Unchanged
 from lockbay.actors.journal import Journal
+from lockbay.actors.mailbox import Mailbox
 from lockbay.actors.screen import Link, Screen, stays
 from lockbay.actors.services import Services
 from lockbay.actors.session import Session
@@ -65,24 +66,18 @@ class Actor:
         self.last_active = trio.current_time()
         self._services = services
         self._session = Session(user_id, services)
-        self._send, self._mailbox = trio.open_memory_channel[Message](MAILBOX)
+        self._mailbox = Mailbox[Message](MAILBOX)
         self._skipped_to = 0  # the newest update that is in the inbox only; 0: there is none
         self._stored_to = 0  # the newest of these that can be taken from there; 0: nothing new can
         self._has_again = False
         self._last_update = 0
         self._is_busy = False
-        self._undone = 0  # messages; one that is handed to the waiting task is in no buffer until that runs
         self._unsettled: list[Unsettled] = []  # seldom more than one; an empty deque takes 700 bytes
         self._unconfirmed = 0
 
     def post(self, message: Message) -> bool:
         """Puts a message into the mailbox; False when it is full."""
-        try:
-            self._send.send_nowait(message)
-        except trio.WouldBlock:
-            return False
-        self._undone += 1
-        return True
+        return self._mailbox.post(message)
 
     @property
     def is_behind(self) -> bool:
@@ -114,12 +109,12 @@ class Actor:
     @property
     def depth(self) -> int:
         """Messages that wait."""
-        return self._mailbox.statistics().current_buffer_used
+        return len(self._mailbox)
 
     @property
     def is_idle(self) -> bool:
         """Nothing to do, and nothing that only this actor knows: it may end."""
-        waits = self._undone or self.is_behind or self._has_again
+        waits = self.depth or self.is_behind or self._has_again
         return not (self._is_busy or waits or self._unsettled or self._unconfirmed)
 
     async def run(self) -> None:
@@ -135,11 +130,10 @@ class Actor:
             return await self._catch_up()
         if self._has_again and not self.depth:
             return await self._try_again()
-        message = await self._mailbox.receive()
+        message = await self._mailbox.take()
         self.last_active = trio.current_time()
         if not isinstance(message, Wake):
             await self._handle(message)
-        self._undone -= 1
 
     async def _catch_up(self) -> None:
         """Takes from the inbox what did not fit into the mailbox. What is stored while this waits for the answer may be

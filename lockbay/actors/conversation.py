@@ -31,7 +31,6 @@ from lockbay.postgres.queries import Operation, Refused, View
 T = TypeVar("T")
 V = TypeVar("V", bound=View)
 Flow: TypeAlias = Callable[..., Coroutine["Request", object, None]]  # type: ignore[explicit-any]  # see Plan.opens
-Step: TypeAlias = Callable[[], "Request | None"]  # runs the flow to its next request, None at its end
 
 
 @frozen
@@ -141,7 +140,7 @@ class Conversation:
 
     async def begin(self, world: World) -> None:
         """Runs a new flow to its first question, or to its end."""
-        await self._run(world, self._sender(None), silent=False)
+        await self._run(world, self._resumed(None), silent=False)
 
     async def resume(self, world: World) -> None:
         """Runs the flow again to the question behind its last journaled answer, and shows nothing.
@@ -149,42 +148,40 @@ class Conversation:
         Answers are parsed again on fresh data. Where the journal does not fit, the rest of it is forgotten and that
         question is asked anew, with a sentence that says so; raises Diverged when even that would be a guess.
         """
-        await self._run(world, self._sender(None), silent=True)
+        await self._run(world, self._resumed(None), silent=True)
 
     async def answer(self, world: World, reply: Reply) -> None:
         """Gives the pending question a reply. One that its parser refuses asks again and leaves no entry."""
         ask = self.pending
         assert ask is not None, "a reply without a question"
         try:
-            step = self._taken(ask, reply)
+            taken = _taken(ask, reply)
         except Invalid as problem:
             await world.show(ask.screen.with_problem(self.chat.words.problem(problem)), self.origin)
             return
         self.pending = None
-        self._write(Entry(ask.step, self._occurrences[ask.step], "ask", to_plain(reply)))
-        self.journal = evolve(self.journal, question=self.journal.question + 1, deadline=None)
-        await self._run(world, step, silent=False)
+        self._refuse_endless()
+        self.journal = self.journal.answered(Entry(ask.step, self._occurrences[ask.step], "ask", to_plain(reply)))
+        self._replayed += 1
+        await self._run(world, self._resumed(taken), silent=False)
 
-    async def _run(self, world: World, step: Step, *, silent: bool) -> None:
-        while (request := step()) is not None:
-            match request:
-                case Ask():
-                    replayed = self._replay(request)
-                    if replayed is None:
-                        return await self._wait(world, request, silent=silent)
-                    step = replayed
-                case Read(view, keys):
-                    step = self._sender(await world.read(view, keys))
-                case Do(name, operation):
-                    step = self._sender(await self._do(world, name, operation))
-                case Show(screen):
-                    if not silent:
-                        await world.show(screen, None)
-                    step = self._sender(None)
-                case _:
-                    raise TypeError(
-                        f"{self.journal.flow} awaits {request!r}: only ask, read, do and show can be awaited"
-                    )
+    async def _run(self, world: World, request: Request | None, *, silent: bool) -> None:
+        while request is not None:
+            answer: object = None
+            if isinstance(request, Ask):
+                replayed = self._replay(request)
+                if replayed is None:
+                    return await self._wait(world, request, silent=silent)
+                [answer] = replayed
+            elif isinstance(request, Read):
+                answer = await world.read(request.view, request.keys)
+            elif isinstance(request, Do):
+                answer = await self._do(world, request.step, request.operation)
+            elif not isinstance(request, Show):
+                raise TypeError(f"{self.journal.flow} awaits {request!r}: only ask, read, do and show can be awaited")
+            elif not silent:
+                await world.show(request.screen, None)
+            request = self._resumed(answer)
         if self._replayed < len(self.journal.entries):
             raise Diverged(f"{self.journal.flow} ended before its journal")
 
@@ -202,11 +199,13 @@ class Conversation:
         if self._next_entry("do", step) is None:
             if self._replayed < len(self.journal.entries):
                 raise Diverged(f"{self.journal.flow} would do {step}, its journal says otherwise")
-            self._write(Entry(step, self._occurrences[step], "do"))
+            self._refuse_endless()
+            self.journal = self.journal.done(Entry(step, self._occurrences[step], "do"))
+            self._replayed += 1
         key = f"{self.chat.user_id}.{self.journal.conversation}.{step}.{self._occurrences[step]}"
         return await world.perform(operation, key)
 
-    def _replay(self, ask: Ask) -> Step | None:
+    def _replay(self, ask: Ask) -> tuple[object] | None:
         """The journaled answer to a question, parsed again; None when it has to be asked."""
         entry = self._next_entry("ask", ask.step)
         if entry is None:
@@ -214,7 +213,7 @@ class Conversation:
                 self._forget_rest(self.chat.words("This changed while you were away, so I ask again."))
             return None
         try:
-            return self._taken(ask, to_reply(entry.value))
+            return (_taken(ask, to_reply(entry.value)),)
         except Invalid as problem:
             self._replayed -= 1
             self._forget_rest(self.chat.words.problem(problem))
@@ -247,7 +246,7 @@ class Conversation:
             deadline=None,
         )
 
-    def _write(self, entry: Entry) -> None:
+    def _refuse_endless(self) -> None:
         if len(self.journal.entries) >= LONGEST:
             raise Invalid(
                 self.chat.words(
@@ -255,23 +254,15 @@ class Conversation:
                     "Please begin anew."
                 )
             )
-        self.journal = evolve(self.journal, entries=(*self.journal.entries, entry))
-        self._replayed += 1
 
-    def _taken(self, ask: Ask, reply: Reply) -> Step:
-        if isinstance(reply, Late):
-            return self._step(lambda: self._coroutine.throw(TimedOut()))
-        return self._sender(ask.parse(reply))
+    def _resumed(self, answer: object) -> Request | None:
+        """What the flow requests next, None at its end. It raises what is a TimedOut."""
+        try:
+            return self._coroutine.throw(answer) if isinstance(answer, TimedOut) else self._coroutine.send(answer)
+        except StopIteration:
+            return None
 
-    def _sender(self, value: object) -> Step:
-        return self._step(lambda: self._coroutine.send(value))
 
-    @staticmethod
-    def _step(resume: Callable[[], Request]) -> Step:
-        def step() -> Request | None:
-            try:
-                return resume()
-            except StopIteration:
-                return None
-
-        return step
+def _taken(ask: Ask, reply: Reply) -> object:
+    """What the flow gets for a reply. Raises Invalid."""
+    return TimedOut() if isinstance(reply, Late) else ask.parse(reply)

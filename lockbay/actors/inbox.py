@@ -173,7 +173,8 @@ class Inbox:
     def settle(self, turn: Settled) -> None:
         """Turns of one user must come in order. `turn.confirm` is called once they are committed."""
         self._turns.append(turn)
-        self._news.unpark_all()
+        if self._news:
+            self._news.unpark_all()
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Settles for ever. Cancel it only after `drain`."""

@@ -164,6 +164,6 @@ def decode(data: str) -> PressedAnswer | PressedLink | None:
 
 
 def _fitting(data: str) -> str:
-    if len(data.encode()) > CALLBACK_BYTES:
+    if (len(data) if data.isascii() else len(data.encode())) > CALLBACK_BYTES:
         raise CallbackTooLong(f"{data!r} is longer than {CALLBACK_BYTES} bytes")
     return data

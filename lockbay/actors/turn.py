@@ -21,8 +21,8 @@ T = TypeVar("T")
 class Turn:
     """The world of a conversation for one update. A turn that fails has shown nothing: it is simply tried again.
 
-    Whatever it waits for raises trio.TooSlowError at `until` (trio.current_time()). Most turns wait for nothing at all,
-    so each wait has the limit, and not the turn: a cancel scope costs as much as a screen's text.
+    Whatever it waits for raises trio.TooSlowError after `until` (trio.current_time()). A cancel scope costs as much as
+    the texts of three screens, so there is none for the turn, nor for statements: these have bounds of their own.
     """
 
     def __init__(
@@ -48,7 +48,8 @@ class Turn:
         if found is not None:
             return found
         drops = self._context.drops
-        read = await self._in_time(self._database.read(view, self._user_id, *keys))
+        self._refuse_late()
+        read = await self._database.read(view, self._user_id, *keys)
         if read is not None:
             self._context.keep(keys, read, self.now, read_at_drops=drops)
             for name in view.carries:
@@ -63,15 +64,21 @@ class Turn:
             except KeyError:
                 raise UnknownErrand(type(operation).__name__) from None
             return await self._in_time(run(operation, key))
-        return await self._in_time(self._database.perform(operation, key))
+        self._refuse_late()
+        return await self._database.perform(operation, key)
 
     async def run(self, statement: Statement[T]) -> T:
         """One statement."""
-        return await self._in_time(self._database.run(statement))
+        self._refuse_late()
+        return await self._database.run(statement)
 
     async def show(self, screen: Screen, origin: Origin | None) -> None:
         """Keeps the screen until the turn is over."""
         self.shown.append((screen, origin))
+
+    def _refuse_late(self) -> None:
+        if trio.current_time() > self._until:
+            raise trio.TooSlowError
 
     async def _in_time(self, waiting: Awaitable[T]) -> T:
         with trio.CancelScope(deadline=self._until):  # half the cost of fail_at

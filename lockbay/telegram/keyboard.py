@@ -50,18 +50,20 @@ def _in_keyboards_place(screen: Screen, keyboard: AskContact | NoKeyboard) -> Ke
 
 
 def _button(button: Button, origin: Origin | None, stays: bool) -> dict[str, object]:
-    match button:
-        case Answer(label, value, style):
-            if origin is None:
-                raise ValueError(f"the button {label!r} answers a question, but nothing was asked")
-            made: dict[str, object] = {"text": label, "callback_data": encode_answer(origin, value)}
-        case Link(label, flow, args, style):
-            made = {"text": label, "callback_data": encode_link(flow, args, stays=stays)}
-        case Copy(label, text):
-            return {"text": label, "copy_text": {"text": text}}
-        case Url(label, url):
-            return {"text": label, "url": url}
-    return made if style is None else {**made, "style": style}
+    if isinstance(button, Copy):
+        return {"text": button.label, "copy_text": {"text": button.text}}
+    if isinstance(button, Url):
+        return {"text": button.label, "url": button.url}
+    made: dict[str, object] = {"text": button.label, "callback_data": _callback(button, origin, stays)}
+    return made if button.style is None else {**made, "style": button.style}
+
+
+def _callback(button: Answer | Link, origin: Origin | None, stays: bool) -> str:
+    if isinstance(button, Link):
+        return encode_link(button.flow, button.args, stays=stays)
+    if origin is None:
+        raise ValueError(f"the button {button.label!r} answers a question, but nothing was asked")
+    return encode_answer(origin, button.value)
 
 
 def without_refused_field(params: Mapping[str, object], description: str) -> dict[str, object] | None:

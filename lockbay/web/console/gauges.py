@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 GAUGES: Final[Mapping[str, str]] = {
     "lockbay_actors_alive": "Actors alive",
     "lockbay_mailbox_deepest": "Messages in the fullest mailbox",
-    "lockbay_courier_queued": "Screens being sent",
+    "lockbay_courier_queued": "Chats being sent to",
     "lockbay_database_connections": "Connections to PostgreSQL",
     "lockbay_web_connections": "Connections to the web server",
     "lockbay_loop_held_total": "Passes of the event loop over 10 ms",
