@@ -70,7 +70,7 @@ from lockbay.web.console.console import Console
 from lockbay.web.health import Watch, examination, standing_by
 from lockbay.web.server import serve_web
 
-YOUNG: Final = 10_000  # objects more than before begin a collection, which holds the loop for half as many µs
+YOUNG: Final = 5_000  # objects more than before begin a collection, which holds the loop for half as many µs
 GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
 STANDBY: Final = 1.0  # s: who waits longer for its turn answers probes meanwhile
 log = structlog.get_logger()

@@ -67,3 +67,19 @@ def test_a_429_says_how_long_and_a_migration_where_to() -> None:
     moved = refused(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-(10**12))
     assert isinstance(moved, refusals.ChatMigrated)
     assert moved.new_id == -(10**12)
+
+
+@pytest.mark.parametrize("body", [b'{"ok":true,"result":true}', b'{"ok": true, "result": {"message_id": 1}}'])
+def test_a_success_whose_result_nobody_looks_at_is_accepted_however_it_is_written(body: bytes) -> None:
+    json.accept(200, body)
+
+
+@pytest.mark.parametrize("body", [b'{"ok":true,"result":{"message', b"", b"[]", b'{"ok":1,"result":true}'])
+def test_what_only_looks_like_a_success_is_not_accepted(body: bytes) -> None:
+    with pytest.raises(refusals.AnswerLost):
+        json.accept(200, body)
+
+
+def test_a_refusal_is_raised_where_nobody_looks_at_the_result() -> None:
+    with pytest.raises(refusals.BadRequest):
+        json.accept(400, b'{"ok":false,"error_code":400,"description":"Bad Request: nothing"}')

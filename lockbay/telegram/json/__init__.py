@@ -6,7 +6,7 @@ Strict where a wrong value would do harm: an id must be an integer of at most 64
 
 from __future__ import annotations
 
-from lockbay.telegram.json.answers import bot_info, member_status, result, sent_message
+from lockbay.telegram.json.answers import accept, bot_info, member_status, result, sent_message
 from lockbay.telegram.json.batches import batch
 from lockbay.telegram.json.groups import GROUP_COMMANDS
 from lockbay.telegram.json.updates import MalformedUpdate, update
@@ -14,6 +14,7 @@ from lockbay.telegram.json.updates import MalformedUpdate, update
 __all__ = [
     "GROUP_COMMANDS",
     "MalformedUpdate",
+    "accept",
     "batch",
     "bot_info",
     "member_status",
