@@ -154,7 +154,7 @@ def review(words: Words, start: CashoutStart, draft: Draft, quote: Quote) -> Scr
         *_hints(words, start, draft, quote),
     )
     confirm: Row = (Answer(words.label("✅ Confirm"), plain(quote.net), "success"),)
-    can = _short(draft, quote) is None
+    can = _short(draft, quote) is None and not _is_over(start, worth)
     changes = buttons.rows(_changes(words, start, draft), 2)
     proof: Row = (buttons.email(words),) if _is_over(start, worth) and not start.is_verified else ()
     return Screen(text, (*((confirm,) if can else ()), *changes, *_row(proof), (buttons.cancel(words),)))
