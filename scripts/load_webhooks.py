@@ -1,8 +1,9 @@
 """Webhooks against the running service, beside pgbench with the same statement: python -m scripts.load_webhooks
 
-Starts a PostgreSQL, a local Telegram and the service, as processes of their own, and pays in at all three providers:
-to wallets and for trades. Rounds of the service and of pgbench alternate, so that both meet the same machine. Ends with
-the audit. --kills 20 kills the service and PostgreSQL under load instead (kill -9): whatever was acknowledged must have
+Starts a PostgreSQL, a Telegram and the service, as processes of their own, and pays in at all three providers: to
+wallets and for trades, of people who have started the bot and are told of it (--strangers: who have not). Rounds of
+the service and of pgbench, which has the service stopped, alternate, so that both meet the same machine. Ends with the
+audit. --kills 20 kills the service and PostgreSQL under load instead (kill -9): whatever was acknowledged must have
 been applied once. Loopback only. Exits 1 when a target is missed or the books are wrong.
 """
 
@@ -19,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +43,10 @@ RATE: Final = 300.0  # events/s, for the latency
 POOL: Final = bridge.Limits().connections
 WARM: Final = 600  # events before the first round
 MOST: Final = 3000  # events/s that are made ready for a round
+SET_ASIDE: Final = """
+UPDATE outbox SET sent_at = now(), sent_by = 'nobody'
+WHERE id IN (SELECT id FROM outbox WHERE sent_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED)"""
+TOLD: Final = "SELECT coalesce(avg((sent_at IS NOT NULL)::int), 1)::float FROM outbox WHERE created_at >= $1"
 TICK: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -72,11 +78,12 @@ def burnt(process: int, *, dead_too: bool = False) -> float:
 
 @frozen
 class Round:
-    """One of each. `health` is how long /health took while the service was saturated, `burnt` the CPU seconds of
-    that part; `alone` those of PostgreSQL with pgbench.
+    """One of each. `told` is the share of the notices that were over when the service had been saturated, `health` how
+    long /health took meanwhile, `burnt` the CPU seconds of that part; `alone` those of PostgreSQL with pgbench.
     """
 
     flood: Sent
+    told: float
     health: list[float]
     burnt: Burnt
     steady: Sent
@@ -94,17 +101,21 @@ def play(town: Town, number: int, of: int, options: argparse.Namespace, chance: 
     address = town.service.address
     trio.run(set_aside, town.url)
     flood_requests = requests(MOST * seconds, f"flood{number}")
-    before = Burnt.now(town)
+    before, began = Burnt.now(town), datetime.now(UTC)
     with probed(address) as health:
         flood = webhook_senders.run(address, flood_requests, lines, seconds)
     spent = Burnt.now(town) - before
+    told = trio.run(told_since, town.url, began)
     trio.run(set_aside, town.url)
     steady_requests = requests(RATE * seconds, f"steady{number}")
     steady = webhook_senders.run(address, steady_requests, lines, seconds + 1, RATE)
     trio.run(set_aside, town.url)
-    before = Burnt.now(town)
-    bench = webhook_pgbench.run(town.server, its, town.secrets, folder, f"bench{number}", POOL, seconds)
-    return Round(flood, health, spent, steady, bench, (Burnt.now(town) - before).postgres)
+    with town.service.stopped():  # else it tells people what pgbench has paid
+        before = Burnt.now(town)
+        bench = webhook_pgbench.run(town.server, its, town.secrets, folder, f"bench{number}", POOL, seconds)
+        alone = Burnt.now(town) - before
+        trio.run(set_aside, town.url)
+    return Round(flood, told, health, spent, steady, bench, alone.postgres)
 
 
 @contextmanager
@@ -122,9 +133,18 @@ def probed(address: tuple[str, int]) -> Iterator[list[float]]:
 
 
 async def set_aside(url: str) -> None:
-    """Notices of the seed, of pgbench and of the round before are not the next round's work."""
+    """Notices of the seed, of pgbench and of the round before are not the next round's work. The service marks some at
+    the same time: neither waits for the other.
+    """
     async with bridge.open_connection(url, bridge.Limits(statement=60.0)) as connection:
-        await connection.execute("UPDATE outbox SET sent_at = now(), sent_by = 'nobody' WHERE sent_at IS NULL")
+        await connection.execute(SET_ASIDE)
+
+
+async def told_since(url: str, began: datetime) -> float:
+    """The share of the notices written since then that are over."""
+    async with bridge.open_connection(url, bridge.Limits(statement=60.0)) as connection:
+        [found] = await connection.fetch(TOLD, began)
+        return float(found["coalesce"])
 
 
 async def settle_in(url: str) -> None:
@@ -143,7 +163,10 @@ def warm_up(town: Town, chance: random.Random) -> None:
 def measure(options: argparse.Namespace, seed: int) -> bool:
     """Whether the targets were met and the books are right."""
     chance = random.Random(seed)
-    with open_town(options.people, options.trades) as town, tempfile.TemporaryDirectory() as folder:
+    with (
+        open_town(options.people, options.trades, known=not options.strangers) as town,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         Path(folder).chmod(0o755)
         warm_up(town, chance)
         rounds = [play(town, n, options.rounds, options, chance, Path(folder)) for n in range(options.rounds)]
@@ -171,6 +194,7 @@ def summary(rounds: list[Round]) -> dict[str, float]:
         "p99_ms": median(each.steady.percentile(0.99) for each in rounds) * 1000,
         "steady_per_second": median(each.steady.rate for each in rounds),
         "service_cpu_us": median(each.burnt.service / each.flood.statuses[200] * 1e6 for each in rounds),
+        "told": median(each.told for each in rounds),
         "postgres_cpu_us": median(each.burnt.postgres / each.flood.statuses[200] * 1e6 for each in rounds),
         "pgbench_postgres_cpu_us": median(each.alone / each.bench.transactions * 1e6 for each in rounds),
         "acknowledged": statuses[200],
@@ -191,7 +215,7 @@ def show(rounds: list[Round], found: dict[str, float]) -> None:
     words = "the books are right" if found["audit"] else "THE BOOKS ARE WRONG"
     Console().print(
         f"{found['acknowledged']} acknowledged, {found['not_acknowledged']} not; {words}; "
-        f"{found['unapplied']} unapplied; "
+        f"{found['unapplied']} unapplied; {found['told']:.0%} of the notices were told meanwhile; "
         f"/health took {found['health_worst_ms']:.0f} ms at worst under saturation; "
         f"load average {found['load_average']:.1f} on {os.cpu_count()} cores. "
         f"Targets: ratio {RATIO}, p99 {P99 * 1000:.0f} ms."
@@ -229,6 +253,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=32, help="to the service")
     parser.add_argument("--people", type=int, default=300, help="each with a place to pay in at each provider")
     parser.add_argument("--trades", type=int, default=600, help="for each provider; three payments pay one")
+    parser.add_argument("--strangers", action="store_true", help="nobody has started the bot: Telegram refuses all")
     parser.add_argument("--kills", type=int, default=0, help="of the service and of PostgreSQL, instead of measuring")
     parser.add_argument("--seed", type=int, help="what a run printed, to repeat its events and moments")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")

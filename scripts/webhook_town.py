@@ -33,6 +33,7 @@ from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.embedded import EmbeddedPostgres
 from lockbay.postgres.queries import Operation, Refused
 from scripts.webhook_events import HOST, MIX, Kind, Place, Secrets
+from scripts.webhook_telegram import TOKEN, open_telegram
 
 T = TypeVar("T")
 ROOT: Final = Path(__file__).parent.parent
@@ -94,6 +95,15 @@ class Service:
         self._process.kill()
         self._process.wait()
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """It does nothing meanwhile."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
+
     def stop(self) -> int:
         """SIGTERM; its exit code."""
         assert self._process is not None
@@ -128,18 +138,21 @@ async def audited(url: str) -> Report:
 
 
 @contextmanager
-def open_town(people: int, trades: int, *, fsync: bool = True) -> Iterator[Town]:
-    """All of it, and the service is up. `trades` are made for each provider; all that is left goes at the end."""
+def open_town(people: int, trades: int, *, known: bool = True, fsync: bool = True) -> Iterator[Town]:
+    """All of it, and the service is up. `trades` are made for each provider; all that is left goes at the end. The
+    people have started the bot if they are `known`; else Telegram refuses every notice.
+    """
     folder = Path(tempfile.mkdtemp(prefix="lockbay-load-"))
     folder.chmod(0o711)  # as root, the server runs as somebody else
     server = EmbeddedPostgres(folder / "postgres", fsync=fsync)
     try:
         server.start()
         places = trio.run(seed, server.url(), people, trades)
-        with open_sandbox(folder / "sandbox") as world:
+        last = FIRST + people - 1 if known else FIRST - 1
+        with open_telegram(FIRST, last, plain_environment()) as telegram:
             address = (HOST, free_port())
             secrets = Secrets(f"http://{HOST}:{address[1]}")
-            service = Service(settings_for(world, server.url(), address, secrets), address, folder / "service.log")
+            service = Service(settings_for(telegram, server.url(), address, secrets), address, folder / "service.log")
             service.start()
             try:
                 yield Town(server, service, secrets, places)
@@ -168,14 +181,12 @@ def open_sandbox(folder: Path, *options: str) -> Iterator[Mapping[str, object]]:
             process.communicate()
 
 
-def settings_for(
-    world: Mapping[str, object], url: str, address: tuple[str, int], secrets: Secrets
-) -> Mapping[str, str]:
+def settings_for(telegram: str, url: str, address: tuple[str, int], secrets: Secrets) -> Mapping[str, str]:
     """The three providers' secrets, and trades without limits; no prices but those of the seed."""
     return {
         **plain_environment(),
-        "LOCKBAY_BOT_TOKEN": str(world["token"]),
-        "LOCKBAY_TELEGRAM_URL": str(world["telegram_url"]),
+        "LOCKBAY_BOT_TOKEN": TOKEN,
+        "LOCKBAY_TELEGRAM_URL": telegram,
         "LOCKBAY_DATABASE_URL": url,
         "LOCKBAY_WEB_BIND": f"{address[0]}:{address[1]}",
         **{f"LOCKBAY_{name}": str(UNLIMITED) for name in ("TRADES_A_DAY", "TRADES_AN_HOUR", "UNPAID_TRADES")},

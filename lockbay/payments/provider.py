@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Protocol
 
+import orjson
 from attrs import field, frozen
 
 from lockbay.areas.deposits.records import ApplyPayment, Payin
@@ -76,7 +76,8 @@ class Call:
     def described(self) -> str:
         """Method and headers, without a proxy's secrets; as JSON, so that whatever bytes they are fit into a text."""
         pairs = [pair for pair in self.headers if pair[0].lower() not in SECRET_HEADERS]
-        return json.dumps({"method": self.method, "headers": [[part.decode("latin-1") for part in p] for p in pairs]})
+        read = [[part.decode("latin-1") for part in pair] for pair in pairs]
+        return orjson.dumps({"method": self.method, "headers": read}).decode()
 
 
 class Provider(Protocol):

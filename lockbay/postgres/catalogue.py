@@ -82,16 +82,24 @@ def is_record(kind: object) -> typing.TypeGuard[type[attrs.AttrsInstance]]:
 
 @frozen
 class Plan:
-    """How to ask one declaration's question, and how to read what comes back."""
+    """How to ask one declaration's question, and how to read what comes back. `sets_aside`: gathered, it answers null
+    for what would have to wait for a lock.
+    """
 
     declaration: Declaration
     command: Command
     answer: Answer
     gathered: Command | None = None  # for many askers at once
+    sets_aside: bool = False
 
     @property
     def file(self) -> str:
         return self.declaration.file
+
+    @property
+    def wants_hash(self) -> bool:
+        """Whether it compares what is asked under the same key; else the key itself says what is asked."""
+        return "request_hash" in self.command.parameters
 
 
 class Catalogue:
@@ -119,7 +127,8 @@ class Catalogue:
         command = files.command(file, offered)
         refuse_parameters(declaration, command, offered)
         together = files.gathered(file, command, SHARED) if gathers(declaration) else None
-        return Plan(declaration, command, answer_of(declaration), together)
+        impatient = together is not None and file.function is not None and file.function.can_be_impatient
+        return Plan(declaration, command, answer_of(declaration), together, impatient)
 
 
 def gathers(declaration: Declaration) -> bool:

@@ -38,8 +38,10 @@ LATENCY = Histogram(
 FAILURES = Counter("lockbay_statement_errors_total", "Statements without answer.", ["file", "error"])
 
 COMMITTING = 3  # statements of one kind at once that gather operations: each holds locks until all of its are done
+APART = 2  # operations at once that wait for locks by themselves, where those of their kind go together without waiting
 SLOW_SECONDS = 0.05
 ALIVE_SECONDS = 2.0  # what /health waits for an answer
+SET_ASIDE: Sequence[Row] = ({"outcome": None},)  # as a gathered operation answers that would have to wait for a lock
 KEY_REUSED = "LB001"  # raised by sql/requests/claim.sql
 
 
@@ -70,6 +72,7 @@ class Database:
     statements: int = 0
     _latency: dict[str, Histogram] = field(factory=dict, init=False, repr=False)
     _gatherings: dict[str, Gathering[Values, Sequence[Row]]] = field(factory=dict, init=False, repr=False)
+    _apart: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(APART), init=False, repr=False)
 
     async def read(self, kind: type[V], user_id: int, *keys: object) -> V | None:
         """A view of one user; None when there is no row: it does not exist or is not theirs. Cancel-safe."""
@@ -88,7 +91,8 @@ class Database:
         plan = self.catalogue.plan(type(operation))
         values = fields_of(operation)
         values["request_key"] = key
-        values["request_hash"] = rows.request_hash(plan.file, operation)
+        if plan.wants_hash:
+            values["request_hash"] = rows.request_hash(plan.file, operation)
         try:
             found = await self._gathered(plan, values, reads=False)
         except StatementFailed as error:
@@ -133,9 +137,13 @@ class Database:
         gathering = self._gatherings.get(plan.file)
         if gathering is None:
             ask = partial(self._views if reads else self._operations, plan)
-            lanes = 1 if reads else COMMITTING
+            lanes = 1 if reads or plan.sets_aside else COMMITTING
             gathering = self._gatherings[plan.file] = Gathering(ask, lanes, shielded=not reads)
-        return await gathering.answer(values)
+        found = await gathering.answer(values)
+        if not (plan.sets_aside and is_set_aside(found)):
+            return found
+        async with self._apart:
+            return await self._fetch(plan, values, shielded=True)
 
     async def _views(self, plan: Plan, asked: Sequence[Values]) -> Sequence[Sequence[Row]]:
         if len(asked) == 1:
@@ -147,9 +155,11 @@ class Database:
         return [[rows[asker]] if asker in rows else [] for asker in askers]
 
     async def _operations(self, plan: Plan, asked: Sequence[Values]) -> Sequence[Sequence[Row] | Exception]:
-        """One transaction for all; where PostgreSQL refuses one of them, each is done by itself."""
+        """One transaction for all; where PostgreSQL refuses one of them, each is done by itself. What is set aside has
+        null for its outcome.
+        """
         assert plan.gathered is not None, "only such plans are gathered"
-        if len(asked) > 1:
+        if len(asked) > 1 or plan.sets_aside:
             own = [name for name in plan.command.parameters if name in asked[0]]
             values: Values = {name: [values[name] for values in asked] for name in own}
             try:
@@ -157,6 +167,8 @@ class Database:
                 return [[row] for row in found]
             except StatementFailed as error:
                 log.info("gathered_operations_parted", file=plan.file, operations=len(asked), error=error.code)
+                if plan.sets_aside:
+                    return [SET_ASIDE for _ in asked]
         return [await self._alone(plan, values) for values in asked]
 
     async def _alone(self, plan: Plan, values: Values) -> Sequence[Row] | Exception:
@@ -202,6 +214,11 @@ class Database:
             self.on_changed([Change(user_id, view) for user_id, view in changed])
         if outcome.get("told"):
             self.on_told()
+
+
+def is_set_aside(found: Sequence[Row]) -> bool:
+    """Whether a gathered operation was not begun: it would have had to wait for a lock."""
+    return next(iter(found[0].values())) is None
 
 
 def fields_of(record: object) -> dict[str, object]:

@@ -31,6 +31,7 @@ CROSS JOIN LATERAL (SELECT * FROM (
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 FUNCTION = re.compile(r"\bCREATE\s+(?:OR\s+REPLACE\s+)?FUNCTION\s+(?:public\.)?(\w+)\s*\(", re.IGNORECASE)
 DEFAULT = re.compile(r"\bDEFAULT\b|=", re.IGNORECASE)
+PATIENT = "patient"  # the parameter of a function that need not wait for locks
 RETURNS_ROWS = re.compile(r"\bRETURNS\s+(?:TABLE|SETOF)\b", re.IGNORECASE)
 
 
@@ -42,6 +43,11 @@ class Function:
     parameters: Mapping[str, str]
     optional: frozenset[str]
     returns_rows: bool
+
+    @property
+    def can_be_impatient(self) -> bool:
+        """Whether it answers null, and does nothing, rather than wait for a lock, if it is told to."""
+        return PATIENT in self.optional
 
 
 @frozen
@@ -156,8 +162,8 @@ def command(file: SqlFile, offered: Collection[str]) -> Command:
 def gathered(file: SqlFile, single: Command, shared: Collection[str]) -> Command:
     """How to run a file for many askers at once: its parameters become arrays, but for those that are `shared`.
 
-    A function is called for each, in order. A view answers its rows with the `asker` that they are for; it must have
-    no parameter of its own but user_id.
+    A function is called for each, in order; not patiently, if it can be either. A view answers its rows with the
+    `asker` that they are for; it must have no parameter of its own but user_id.
     """
     function = file.function
     if function is None:
@@ -166,6 +172,7 @@ def gathered(file: SqlFile, single: Command, shared: Collection[str]) -> Command
     place = {name: number for number, name in enumerate(single.parameters, 1)}
     arrays = ", ".join(f"${place[name]}::{function.parameters[name]}[]" for name in own)
     values = ", ".join(f"p_{name} => " + (f"${place[name]}" if name in shared else f"q.{name}") for name in place)
+    values += f", p_{PATIENT} => false" if function.can_be_impatient else ""
     call = f"SELECT {function.name}({values}) FROM unnest({arrays}) q ({', '.join(own)})"  # noqa: S608 - names of ours
     return Command(file.name, call, single.parameters)
 

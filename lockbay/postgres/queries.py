@@ -38,7 +38,9 @@ class Operation(Statement[T_co]):
     """A committing operation, answered once per request key: the same key again returns the first outcome.
 
     `gathers`: several people's may go together in one statement, and so in one transaction. Only for what locks nothing
-    but the asker's own rows, in one order: of two who lock each other's rows one would have to try again.
+    but the asker's own rows, in one order: of two who lock each other's rows one would have to try again; or for what
+    need not wait for locks: its function has p_patient, and answers null rather than wait when that is false. It is
+    then done by itself, later.
     """
 
     gathers: ClassVar[bool] = False

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
+from time import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -26,7 +28,14 @@ if TYPE_CHECKING:
     from lockbay.web.limits import Limits
 
 REASONS: Final = {status.value: status.phrase.encode() for status in HTTPStatus}
+WHOLE: Final = "lockbay.whole"  # in a scope's extensions: the body is there already, in one piece
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+@lru_cache(1)
+def date(second: int) -> bytes:
+    """As the header says it (RFC 9110 §6.6.1)."""
+    return formatdate(second, usegmt=True).encode()
 
 
 class Refused(Exception):
@@ -137,6 +146,7 @@ class Exchange:
             "headers": self._incoming.headers,
             "client": self._stream.peer,
             "server": None,
+            "extensions": {WHOLE: {}} if self._incoming.is_whole else {},
         }
 
     async def receive(self) -> Message:
@@ -181,9 +191,8 @@ class Exchange:
         wanted = incoming.is_whole and not incoming.sent_ahead and self._parser.should_keep_alive()
         self.keeps = self.keeps and wanted and has_length and status < 400
         kept = b"" if self.keeps else b"connection: close\r\n"
-        date = formatdate(usegmt=True).encode()
         return b"HTTP/1.1 %d %b\r\n%bdate: %b\r\n%b\r\n" % (
-            status, REASONS.get(status, b""), b"".join(lines), date, kept,
+            status, REASONS.get(status, b""), b"".join(lines), date(int(time())), kept,
         )  # fmt: skip
 
     async def _write(self, data: bytes) -> None:

@@ -39,8 +39,8 @@ log = structlog.get_logger()
 
 @define
 class Turns:
-    """How much of us one provider's events may take: `most` at a time, of which some are at the database, and all
-    providers together no more of these than `statements` allows. So a flood leaves connections for everybody else.
+    """How much of us one provider's events may take: `most` at a time. Payments go to the database together, over three
+    of its connections at most; of all else no more than `statements` allows. So a flood leaves some for everybody else.
     """
 
     most: int
@@ -98,10 +98,10 @@ class Webhook:
         if self._turns.are_taken:
             return self._refuse(503, "too_many")
         with self._turns.taken():
-            async with self._turns.statements:
-                if isinstance(operation, HearPayout):
-                    return await self._hear(operation)
+            if isinstance(operation, ApplyPayment):
                 return await self._apply(operation)
+            async with self._turns.statements:
+                return await self._hear(operation)
 
     async def _apply(self, operation: ApplyPayment) -> Answer:
         key = operation.request_key

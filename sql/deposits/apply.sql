@@ -1,10 +1,12 @@
 -- Keeps a provider's event, and applies what is new in it once: to the wallet, or to the trade that it pays.
--- What fits no legal move becomes unapplied. Locks the payment, then the trade, then accounts.
+-- What fits no legal move becomes unapplied. Locks the payment, then the key, the trade, then accounts.
+-- Not p_patient: answers null, and nothing is done, when it would have to wait for somebody's lock.
 -- A wrong nonce is answered before the key is claimed: a signature over a body does not cover it, and whoever sends the
 -- provider's words with another nonce must not take the place of the true event.
 CREATE FUNCTION deposits_apply(
     p_request_key text, p_at timestamptz, p_provider text, p_event_id text, p_confirmed boolean, p_reference text, p_nonce text,
-    p_address text, p_currency text, p_network text, p_value numeric, p_txid text, p_body bytea, p_headers text
+    p_address text, p_currency text, p_network text, p_value numeric, p_txid text, p_body bytea, p_headers text,
+    p_patient boolean DEFAULT true
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     outcome jsonb;
@@ -21,9 +23,13 @@ BEGIN
     IF p_nonce <> payin.nonce THEN
         RETURN '{"refused": "wrong_nonce", "details": {}, "changed": [], "told": 0}';
     END IF;
+    IF p_patient THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_event_id, 1));
+    ELSIF NOT deposits_reserve(payin, p_provider, p_event_id, p_confirmed, p_currency, p_value) THEN
+        RETURN NULL;
+    END IF;
     outcome := requests_claim(p_request_key, p_request_key, 'deposits/apply', p_at);
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_event_id, 1));
     SELECT * INTO trade FROM trades WHERE id = payin.trade_id FOR NO KEY UPDATE;
     fresh := p_value - deposits_told(p_provider, p_event_id, p_currency);
     reason := deposits_why_not(payin, trade, p_provider, p_event_id, p_address, p_currency, p_network, p_value);

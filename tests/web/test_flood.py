@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 import trio
+import trio.testing
 from structlog.testing import capture_logs
 
 from lockbay.areas.deposits.records import Applied, ApplyPayment
@@ -15,7 +16,7 @@ from lockbay.payments.blockbee_events import blockbee_events
 from lockbay.payments.dynopay_events import dynopay_events
 from lockbay.payments.fincra_events import fincra_events
 from lockbay.payments.provider import Call, Receiver
-from lockbay.postgres.database import Database, open_database
+from lockbay.postgres.database import APART, Database, open_database
 from lockbay.postgres.queries import Refused
 from lockbay.wallclock import SystemClock
 from lockbay.web.health import Health
@@ -33,6 +34,10 @@ PROVIDERS: dict[str, Callable[[], Call]] = {
     "dynopay": lambda: signed_by_dynopay(charges.stringify(PAID)),
     "fincra": charges.told,
 }
+
+
+def payout() -> Call:
+    return charges.told("payout.successful", status="successful", customerReference="co-1")
 
 
 class Stuck:
@@ -53,13 +58,15 @@ async def healthy() -> Health:
 
 
 @asynccontextmanager
-async def flooded(count: int) -> AsyncIterator[tuple[Site, Stuck, list[httpx.Response]]]:
-    """So many events of BlockBee are told at once, and none of them can be applied."""
+async def flooded(
+    count: int, make: Callable[[], Call] = SIGNER.callback
+) -> AsyncIterator[tuple[Site, Stuck, list[httpx.Response]]]:
+    """So many events of one provider are told at once, and none of them can be applied."""
     stuck, answers = Stuck(), list[httpx.Response]()
     async with open_site(stuck, examine=healthy, limits=SMALL) as site:  # type: ignore[arg-type]
 
         async def tell() -> None:
-            answers.append(await site.call(PROVIDERS["blockbee"]()))
+            answers.append(await site.call(make()))
 
         async with trio.open_nursery() as nursery:
             for _ in range(count):
@@ -71,12 +78,17 @@ async def flooded(count: int) -> AsyncIterator[tuple[Site, Stuck, list[httpx.Res
             stuck.go_on.set()
 
 
-async def test_more_than_its_share_of_a_provider_is_told_to_come_again() -> None:
+@pytest.mark.parametrize(
+    ("make", "asked"), [(SIGNER.callback, SMALL.webhooks), (payout, SMALL.statements)], ids=["payments", "payouts"]
+)
+async def test_more_than_its_share_of_a_provider_is_told_to_come_again(make: Callable[[], Call], asked: int) -> None:
+    """Payments that are taken in go to the database together, all else one by one."""
     with capture_logs():
-        async with flooded(10) as (_, stuck, answers):
+        async with flooded(10, make) as (_, stuck, answers):
             assert [each.status_code for each in answers] == [503] * 7
             assert all(int(each.headers["retry-after"]) > 0 and each.text == "" for each in answers)
-            assert stuck.asked == SMALL.statements
+            await trio.testing.wait_all_tasks_blocked(0.01)
+            assert stuck.asked == asked
 
 
 async def test_while_a_provider_floods_health_is_told_at_once_and_forgeries_are_refused() -> None:
@@ -88,7 +100,7 @@ async def test_while_a_provider_floods_health_is_told_at_once_and_forgeries_are_
 
 
 async def test_another_providers_share_is_its_own() -> None:
-    """It waits for a statement's turn; it is not sent away."""
+    """It is not sent away."""
     with capture_logs():
         async with flooded(10) as (site, stuck, _answers):
             async with trio.open_nursery() as nursery:
@@ -99,7 +111,8 @@ async def test_another_providers_share_is_its_own() -> None:
 
 
 async def test_statements_of_webhooks_leave_connections_for_everybody_else(database: Database) -> None:
-    assert Limits().statements < database.pool.limits.connections
+    payments = 1 + APART  # those that go together, and those that wait for somebody's locks
+    assert Limits().statements + payments < database.pool.limits.connections
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

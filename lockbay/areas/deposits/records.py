@@ -66,6 +66,7 @@ class ApplyPayment(Operation[Applied]):
     """
 
     file: ClassVar[str] = "deposits/apply"
+    gathers: ClassVar[bool] = True
     provider: str
     event_id: str
     confirmed: bool
