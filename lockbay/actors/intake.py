@@ -10,7 +10,7 @@ from lockbay.actors.inbox import Inbox
 from lockbay.actors.router import Router
 from lockbay.actors.update import Update
 
-PORTION: Final = 50  # updates routed before others may run: a hundred turns in one pass hold the loop for over 10 ms
+PORTION: Final = 16  # updates routed before others may run: fifty turns in one pass hold the loop for 10 ms at times
 
 
 class Intake:
