@@ -23,6 +23,7 @@ from lockbay.postgres import schema
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import open_database
 from lockbay.postgres.embedded import open_postgres
+from lockbay.postgres.seal import read_sources
 from lockbay.settings import Settings
 from lockbay.wallclock import SystemClock
 
@@ -91,6 +92,7 @@ async def _poll(chosen: Settings, *, sandbox: bool) -> int:
 
 
 async def _serve(chosen: Settings, stopping: Stopping, *, sandbox: bool) -> None:
+    sources = read_sources()
     imported = _import_beside("lockbay.service")
     async with AsyncExitStack() as stack:
         if sandbox:
@@ -98,10 +100,14 @@ async def _serve(chosen: Settings, stopping: Stopping, *, sandbox: bool) -> None
         if not chosen.bot_token:
             raise SettingsError("LOCKBAY_BOT_TOKEN is not set. Get a token from @BotFather, or add --sandbox.")
         chosen = await stack.enter_async_context(_with_database(chosen, may_make=sandbox))
-        await schema.migrate(chosen.database_url)
+        sealed = await schema.is_sealed(chosen.database_url, sources)
+        if not sealed:
+            await schema.migrate(chosen.database_url)
         await imported.wait()
         from lockbay import service
 
+        if not sealed:
+            await schema.check_and_seal(chosen.database_url)
         async with trio.open_nursery() as nursery:
             await nursery.start(partial(service.serve, chosen, SystemClock(), stop=stopping.stop))
             stopping.runs = True
@@ -120,11 +126,14 @@ def _import_beside(module: str) -> trio.Event:
 
 
 def _import(module: str) -> None:
-    """Nothing that an import makes is garbage: the collector looks through it in vain for a tenth of the time."""
+    """Nearly nothing that an import makes is garbage: the collector looks through it in vain for a tenth of the time,
+    and would once more when it is let. The service lets it when it serves.
+    """
     gc.disable()
     try:
         import_module(module)
     finally:
+        gc.freeze()
         gc.enable()
 
 
@@ -133,7 +142,7 @@ async def _migrate(chosen: Settings) -> int:
     async with _with_database(chosen) as ready:
         owner = ready.migration_url or ready.database_url
         await schema.migrate(owner, service_url=ready.database_url)
-        await schema.check(ready.database_url)
+        await schema.check_and_seal(ready.database_url, owner_url=owner)
     click.echo("The schema is up to date.")
     return 0
 

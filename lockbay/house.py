@@ -23,7 +23,6 @@ from lockbay.payments.prices import Source
 from lockbay.payments.provider import Provider
 from lockbay.payments.providers import open_payouts, open_providers
 from lockbay.payments.rates import open_sources
-from lockbay.postgres import schema
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import Database, open_database
 from lockbay.settings import Settings
@@ -59,13 +58,10 @@ class House:
 
 @asynccontextmanager
 async def open_house(settings: Settings, clock: WallClock, secret: bytes) -> AsyncIterator[House]:
-    """All of it, until the block ends. Waits for Telegram. Raises SettingsError, SchemaMismatch and
-    DatabaseUnavailable.
-    """
+    """All of it, until the block ends. Waits for Telegram. Raises SettingsError and DatabaseUnavailable."""
     lows = Lows.parse(settings.low_balances)
     async with AsyncExitStack() as stack:
         open_ = stack.enter_async_context
-        await schema.check(settings.database_url)
         database = await open_(open_database(settings.database_url, clock=clock, secret=secret))
         api = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=CONNECTIONS))
         polling = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=2))

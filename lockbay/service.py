@@ -72,6 +72,8 @@ from lockbay.web.server import serve_web
 
 YOUNG: Final = 5_000  # objects more than before begin a collection, which holds the loop for half as many µs
 GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
+FIRST: Final = 0.01  # s ahead for asking Telegram: what looks for work asks the database a dozen things at once
+SETTLED: Final = 0.2  # s that the first looks for work take
 STANDBY: Final = 1.0  # s: who waits longer for its turn answers probes meanwhile
 log = structlog.get_logger()
 
@@ -85,10 +87,11 @@ async def serve(
     stop: trio.Event,
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Runs LockBay on a migrated database until `stop` is set, then stops from the inside out, within some 10 s.
+    """Runs LockBay on a database that fits (see schema) until `stop` is set, then stops from the inside out, within
+    some 10 s.
 
-    Reports as started when updates are polled and webhooks served. Raises SettingsError, SchemaMismatch and
-    DatabaseUnavailable at its start.
+    Reports as started when updates are polled and webhooks served. Raises SettingsError and DatabaseUnavailable at its
+    start.
     """
     secret = hmac.digest(settings.bot_token.encode(), b"lockbay codes", hashlib.sha256)
     async with open_house(settings, clock, secret) as house:
@@ -146,21 +149,6 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                     commands.changed,
                 )
                 actors.start_soon(router.tend)
-                background.start_soon(maintenance.run, database)
-                background.start_soon(outbox.run)
-                background.start_soon(clerk.run)
-                background.start_soon(announcer.run)
-                background.start_soon(broadcaster.run)
-                background.start_soon(sweep, database, clock, router.deadline)
-                background.start_soon(keep_snapshots, database)
-                background.start_soon(watch_payouts, database, clock)
-                background.start_soon(watch_disputes, database, clock)
-                _watch_house(background, house)
-                background.start_soon(reconcile, database, clock, house.providers)
-                background.start_soon(payouts.run)
-                background.start_soon(commands.run)
-                for source in house.rates:
-                    background.start_soon(keep_rates, source, database, clock)
                 await _take_up(inbox, router)
                 async with trio.open_nursery() as doors:
                     address = await doors.start(_serve_web, house, pulse, stop)
@@ -169,7 +157,23 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                         polling.start_soon(
                             partial(poll, house.polling_api, intake, lock=tenure.turn, offset=offset, pulse=pulse)
                         )
-                        _settle_in()
+                        await trio.sleep(FIRST)
+                        background.start_soon(maintenance.run, database)
+                        background.start_soon(outbox.run)
+                        background.start_soon(clerk.run)
+                        background.start_soon(announcer.run)
+                        background.start_soon(broadcaster.run)
+                        background.start_soon(sweep, database, clock, router.deadline)
+                        background.start_soon(keep_snapshots, database)
+                        background.start_soon(watch_payouts, database, clock)
+                        background.start_soon(watch_disputes, database, clock)
+                        _watch_house(background, house)
+                        background.start_soon(reconcile, database, clock, house.providers)
+                        background.start_soon(payouts.run)
+                        background.start_soon(commands.run)
+                        for source in house.rates:
+                            background.start_soon(keep_rates, source, database, clock)
+                        background.start_soon(_settle_in)
                         log.info("serving", bot=house.bot.username, web=address)
                         task_status.started()
                         await stop.wait()
@@ -223,8 +227,12 @@ def _all(*listeners: OnChanged) -> OnChanged:
     return changed
 
 
-def _settle_in() -> None:
-    """What is there now stays to the end: no collection looks at it again, which would hold the loop for 20 ms."""
+async def _settle_in() -> None:
+    """What is there now stays to the end: no collection looks at it again, which would hold the loop for 20 ms. The one
+    that finds what the start has left behind holds it for 70: when Telegram was asked and the first look was taken.
+    """
+    await trio.sleep(SETTLED)
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, 1, 2_000)  # the middle generation twice as large as the young one, not ten times

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from attrs import frozen
@@ -56,7 +57,13 @@ class SqlFile:
 
     name: str
     text: str
-    function: Function | None
+
+    @cached_property
+    def function(self) -> Function | None:
+        """Looked for when it is asked for: a start needs few of them. Raises SchemaMismatch for a file that is neither
+        a statement nor one function.
+        """
+        return find_function(self.name, self.text)
 
     @property
     def internal(self) -> bool:
@@ -84,16 +91,14 @@ def sql_folder() -> Path:
 
 
 def read_files(folder: Path) -> Mapping[str, SqlFile]:
-    """All statements and functions by name. Raises SchemaMismatch for a file that is neither."""
+    """All statements and functions by name."""
     paths = sorted(path for path in folder.glob("*/*.sql") if path.parent.name != "schema")
     files = (read_file(path) for path in paths)
     return {file.name: file for file in files}
 
 
 def read_file(path: Path) -> SqlFile:
-    name = f"{path.parent.name}/{path.stem}"
-    text = path.read_text(encoding="utf-8")
-    return SqlFile(name, text, find_function(name, text))
+    return SqlFile(f"{path.parent.name}/{path.stem}", path.read_text(encoding="utf-8"))
 
 
 def checksum(text: str) -> str:
@@ -167,7 +172,7 @@ def gathered(file: SqlFile, single: Command, shared: Collection[str]) -> Command
     """
     function = file.function
     if function is None:
-        return compile_placeholders(SqlFile(file.name, GATHERED_VIEW % ASKER.sub("asker.user_id", file.text), None))
+        return compile_placeholders(SqlFile(file.name, GATHERED_VIEW % ASKER.sub("asker.user_id", file.text)))
     own = [name for name in single.parameters if name not in shared]
     place = {name: number for number, name in enumerate(single.parameters, 1)}
     arrays = ", ".join(f"${place[name]}::{function.parameters[name]}[]" for name in own)

@@ -17,11 +17,12 @@ import structlog
 from attrs import frozen
 
 from lockbay.errors import SchemaMismatch
-from lockbay.postgres import bridge, catalogue, files, rights
+from lockbay.postgres import bridge, catalogue, files, rights, seal
 from lockbay.postgres.bridge import Connection, Limits
 from lockbay.postgres.catalogue import Catalogue, Declaration, Plan
 from lockbay.postgres.files import SqlFile
 from lockbay.postgres.queries import Operation
+from lockbay.postgres.seal import Sources
 
 log = structlog.get_logger()
 
@@ -94,7 +95,7 @@ async def migrate(url: str, folder: Path | None = None, *, service_url: str = ""
         if not (await connection.fetch(MAY_CHANGE))[0]["may"]:
             return await refuse_old(connection, migrations, sql)
         await connection.fetch(ONE_AT_A_TIME)
-        await connection.execute(BOOKS)
+        await connection.execute(BOOKS + seal.TABLE)
         await apply_migrations(connection, migrations)
         await install_functions(connection, sql)
         if service_url and service_url != url:
@@ -197,18 +198,46 @@ async def run_each(connection: Connection, query: str, argument: object) -> None
             raise SchemaMismatch(f"the function {row['function']}: {error.args[0]}") from error
 
 
+async def is_sealed(url: str, sources: Sources) -> bool:
+    """Whether `check_and_seal` did its work before, for the same sources, libraries and database: nothing is to be
+    migrated, and all fits. Raises SettingsError and DatabaseUnavailable.
+    """
+    async with bridge.open_connection(url, MIGRATION_LIMITS) as connection:
+        return await seal.is_sealed(connection, sources)
+
+
+async def check_and_seal(
+    url: str, folder: Path | None = None, declarations: Iterable[Declaration] | None = None, *, owner_url: str = ""
+) -> None:
+    """`check`, and let the next start know that it was done, if the role of `owner_url`, or else of `url`, may.
+
+    Not when sources changed since this process began: it may have read older ones. Raises what `check` raises.
+    """
+    sources = seal.read_sources(folder)
+    async with bridge.open_connection(url, MIGRATION_LIMITS) as connection:
+        before = await seal.seal_of(connection, sources)
+        await check_by(connection, folder, declarations)
+        unchanged = before == await seal.seal_of(connection, sources)
+    async with bridge.open_connection(owner_url or url, MIGRATION_LIMITS) as owner:
+        sealed = sources.are_running and unchanged and await seal.keep(owner, before)
+    log.info("schema_checked", sealed=sealed)
+
+
 async def check(url: str, folder: Path | None = None, declarations: Iterable[Declaration] | None = None) -> None:
     """Prove that every declaration, its file and the database fit: each statement is prepared, none is run.
 
     Without `declarations`: all that are imported. Raises SchemaMismatch, naming the file.
     """
+    async with bridge.open_connection(url, MIGRATION_LIMITS) as connection:
+        await check_by(connection, folder, declarations)
+
+
+async def check_by(connection: Connection, folder: Path | None, declarations: Iterable[Declaration] | None) -> None:
     book = Catalogue(files.read_files(folder or files.sql_folder()))
     wanted = list(catalogue.declared() if declarations is None else declarations)
     catalogue.refuse_unused(book.files, wanted)
-    plans = [book.plan(declaration) for declaration in wanted]
-    async with bridge.open_connection(url, MIGRATION_LIMITS) as connection:
-        for plan in plans:
-            await check_plan(connection, plan, book.files[plan.file])
+    for plan in [book.plan(declaration) for declaration in wanted]:
+        await check_plan(connection, plan, book.files[plan.file])
 
 
 async def check_plan(connection: Connection, plan: Plan, file: SqlFile) -> None:

@@ -10,7 +10,7 @@ from lockbay.postgres.files import Command, Function, SqlFile
 
 
 def compiled(text: str) -> tuple[str, tuple[str, ...]]:
-    command = files.command(SqlFile("a/b", text, None), ())
+    command = files.command(SqlFile("a/b", text), ())
     return command.sql, command.parameters
 
 
@@ -54,7 +54,7 @@ def test_a_functions_parameters_are_those_of_its_declaration() -> None:
 
 
 def test_a_function_is_called_by_name_and_a_default_is_left_to_it() -> None:
-    file = SqlFile("trades/pay", FUNCTION, files.find_function("trades/pay", FUNCTION))
+    file = SqlFile("trades/pay", FUNCTION)
     assert files.command(file, ("request_key", "amount")) == Command(
         "trades/pay", "SELECT trades_pay(p_request_key => $1, p_amount => $2)", ("request_key", "amount")
     )
@@ -63,7 +63,7 @@ def test_a_function_is_called_by_name_and_a_default_is_left_to_it() -> None:
 
 def test_a_function_of_rows_is_a_table() -> None:
     text = "-- Due.\nCREATE FUNCTION clock_due(p_at timestamptz) RETURNS TABLE (id int) LANGUAGE sql AS ''"
-    file = SqlFile("clock/due", text, files.find_function("clock/due", text))
+    file = SqlFile("clock/due", text)
     assert files.command(file, ("at",)).sql == "SELECT * FROM clock_due(p_at => $1)"
 
 
