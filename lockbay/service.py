@@ -19,6 +19,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from typing import Final, TypeAlias
 
 import structlog
@@ -70,6 +71,8 @@ from lockbay.web.console.console import Console
 from lockbay.web.health import Watch, examination, standing_by
 from lockbay.web.server import serve_web
 
+# What is needed seldom, and not by a start: read beside the loop when it serves, so that nobody waits for it either.
+LATER: Final = ("email_validator", "phonenumbers", "Crypto.Hash.keccak", "segno")
 YOUNG: Final = 5_000  # objects more than before begin a collection, which holds the loop for half as many µs
 GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
 FIRST: Final = 0.01  # s ahead for asking Telegram: what looks for work asks the database a dozen things at once
@@ -228,10 +231,12 @@ def _all(*listeners: OnChanged) -> OnChanged:
 
 
 async def _settle_in() -> None:
-    """What is there now stays to the end: no collection looks at it again, which would hold the loop for 20 ms. The one
-    that finds what the start has left behind holds it for 70: when Telegram was asked and the first look was taken.
+    """When Telegram was asked and the first look was taken. What is there then stays to the end: no collection looks at
+    it again, which would hold the loop for 20 ms. The one that finds what the start has left behind holds it for 70.
     """
     await trio.sleep(SETTLED)
+    for module in LATER:
+        await trio.to_thread.run_sync(import_module, module)
     gc.unfreeze()
     gc.collect()
     gc.freeze()

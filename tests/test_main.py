@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import signal
+import sys
 from pathlib import Path
 
 import pytest
+import trio
 from click.testing import CliRunner
 
 from lockbay import __version__
@@ -39,6 +41,12 @@ def test_a_command_line_that_makes_no_sense_is_refused(arguments: list[str]) -> 
     shown = CliRunner().invoke(main, arguments)
     assert shown.exit_code == 2
     assert "Error: " in shown.output
+
+
+async def test_a_start_does_not_read_what_is_needed_later() -> None:
+    program = "import sys; from lockbay import __main__, service; print([m for m in service.LATER if m in sys.modules])"
+    read = await trio.run_process([sys.executable, "-c", program], capture_stdout=True)
+    assert read.stdout == b"[]\n"
 
 
 async def test_without_a_token_one_line_names_the_setting(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import Final
 
 from attrs import frozen
-from Crypto.Hash import keccak
 
 from lockbay.actors.words import Words
 from lockbay.areas.networks import NETWORKS
@@ -144,6 +143,8 @@ def _eip55(text: str) -> str | None:
         return None
     typed = text[2:]
     plain = typed.lower()
+    from Crypto.Hash import keccak  # when the service serves: see service.LATER
+
     digest = keccak.new(digest_bits=256, data=plain.encode()).hexdigest()
     address = "".join(c.upper() if d > "7" else c for c, d in zip(plain, digest, strict=False))
     return f"0x{address}" if typed in (plain, plain.upper(), address) else None

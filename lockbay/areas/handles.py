@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneNumberFormat
-
 LONGEST_EMAIL: Final = 254  # RFC 5321, as erratum 1690 of RFC 3696 works out
 
 _PHONE: Final = re.compile(r"(?:\+|00)[0-9 ()./-]{6,30}", re.ASCII)
@@ -23,6 +19,8 @@ def email(text: str) -> str | None:
     """
     if "@" not in text or len(text) > LONGEST_EMAIL:
         return None
+    from email_validator import EmailNotValidError, validate_email  # when the service serves: see service.LATER
+
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError:
@@ -52,6 +50,9 @@ def _e164(text: str) -> str | None:
     digits = "+" + re.sub(r"\D", "", text, flags=re.ASCII)
     if _ANONYMOUS.fullmatch(digits):
         return digits
+    import phonenumbers  # likewise
+    from phonenumbers import NumberParseException, PhoneNumberFormat
+
     try:
         number = phonenumbers.parse(text, None)
     except NumberParseException:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Final
 
-import segno
 from markupsafe import Markup
 
 from lockbay.actors.screen import Url
@@ -37,6 +36,8 @@ def pay_page(words: Words, link: str) -> Url:
 def qr(content: str) -> bytes:
     """A QR code as PNG."""
     png = BytesIO()
+    import segno  # when the service serves: see service.LATER
+
     segno.make_qr(content, error="m").save(png, kind="png", scale=PIXELS)
     return png.getvalue()
 

@@ -9,7 +9,7 @@ compared, and a field that is there twice is refused.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -17,7 +17,9 @@ from lockbay.areas.deposits.records import ApplyPayment
 from lockbay.payments.blockbee import NAME, coin_of
 from lockbay.payments.provider import Call, Malformed, NotSigned
 from lockbay.payments.reading import is_word, number, parse, parse_form, text
-from lockbay.payments.signature import RsaSignature
+
+if TYPE_CHECKING:
+    from lockbay.payments.rsa import RsaSignature
 
 SETTING: Final = "LOCKBAY_BLOCKBEE_PUBLIC_KEY"
 JSON: Final = b"application/json"
@@ -102,4 +104,6 @@ def blockbee_events(public_key: str, public_url: str) -> BlockBeeEvents | None:
     if not public_key:
         log.warning("webhook_not_served", provider=NAME, missing=SETTING)
         return None
+    from lockbay.payments.rsa import RsaSignature  # only who has a key needs it at the start
+
     return BlockBeeEvents(RsaSignature.of(public_key, SETTING), public_url)

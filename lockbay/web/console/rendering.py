@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-import jinja2
 from attrs import frozen
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
@@ -78,6 +77,8 @@ class Rendering:
 
     def __init__(self, clock: WallClock) -> None:
         self._clock = clock
+        import jinja2  # nobody else's start needs it
+
         self._environment = jinja2.Environment(
             loader=jinja2.PackageLoader("lockbay.web.console"),
             autoescape=True,
