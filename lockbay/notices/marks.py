@@ -38,25 +38,32 @@ class Marks:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._gathered: list[Mark] = []
-        self._writing = trio.Lock()
+        self._written = trio.Event()  # of those that are gathered
+        self._writes = False
+        self._waiting = trio.lowlevel.ParkingLot()
 
     async def sent(self, mark: Mark) -> None:
-        """Returns once the mark is committed, by this call or by another one that took it along."""
+        """Returns once the mark is committed, by this call or by another one that took it along. Where nobody else
+        writes, no cancellation comes between telling and marking.
+        """
         self._gathered.append(mark)
-        await self._my_turn()
-        try:
-            marks, self._gathered = self._gathered, []
-            if marks:
-                await self.insist(_statement(marks))
-        finally:
-            self._writing.release()
+        written = self._written
+        while not written.is_set():
+            if self._writes:
+                await self._waiting.park()
+            else:
+                await self._write()
 
-    async def _my_turn(self) -> None:
-        """Where nobody else writes, no cancellation comes between telling and marking."""
+    async def _write(self) -> None:
+        """Those who wait go on together, or the first of them writes next: one after the other would be a turn each."""
+        marks, written, self._writes = self._gathered, self._written, True
+        self._gathered, self._written = [], trio.Event()
         try:
-            self._writing.acquire_nowait()
-        except trio.WouldBlock:
-            await self._writing.acquire()
+            await self.insist(_statement(marks))
+        finally:  # cancelled, so are those who wait: they are told again
+            self._writes = False
+            written.set()
+            self._waiting.unpark_all()
 
     async def insist(self, statement: Statement[None]) -> None:
         """Runs an idempotent statement until it is done. Stopped meanwhile, it lets the try under way end."""
