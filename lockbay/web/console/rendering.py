@@ -82,6 +82,7 @@ class Rendering:
         self._environment = jinja2.Environment(
             loader=jinja2.PackageLoader("lockbay.web.console"),
             autoescape=True,
+            auto_reload=False,  # else each page looks for its files on the disk, in the loop
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
