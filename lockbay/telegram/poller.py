@@ -32,7 +32,8 @@ from lockbay.telegram.backoff import Backoff
 from lockbay.telegram.refusals import Conflict, TooManyRequests, Unauthorized
 from lockbay.telegram.types import Batch
 
-SILENCE: Final = 90.0  # s; well above the longest poll (50) and its way
+TIMEOUT: Final = 10  # s of one long poll (Telegram takes 0 to 50): an empty answer is the only sign that the line lives
+SILENCE: Final = 20.0  # s; well above a poll and its way: so long does a line that is dead hold everybody up
 SHORTEST_EMPTY: Final = 0.5  # s; a server that answers empty at once must not be asked in a spin
 MANY_CONFLICTS: Final = 3  # from here on it is not a restart that overlaps, but a second service
 LAST_WORD: Final = 0.3  # s for the acknowledgement when we stop: it counts when it arrives, its answer comes 3 s later
@@ -80,10 +81,13 @@ class Pulse:
 
 @frozen
 class Patience:
-    """All in seconds. `timeout`: one long poll; `silence`: without any answer the call is given up."""
+    """All in seconds. `timeout`: one long poll; `silence`: without any answer the call is given up, and the next one
+    after twice that: on a slow line a large batch may need longer.
+    """
 
-    timeout: int = 50
+    timeout: int = TIMEOUT
     silence: float = SILENCE
+    longest_silence: float = 90.0
     first_pause: float = 0.5
     longest_pause: float = 30.0
 
@@ -159,14 +163,16 @@ class _Poller:
     async def _fetch(self) -> Batch:
         """One long poll. A silent one is cancelled, which closes its connection, and begun anew on another."""
         offset, patience = self.offset, self.patience
+        silence = patience.silence
         while True:
-            with trio.move_on_after(patience.silence):
-                batch = await self.api.get_updates(offset, timeout=patience.timeout, patience=2 * patience.silence)
+            with trio.move_on_after(silence):
+                batch = await self.api.get_updates(offset, timeout=patience.timeout, patience=2 * silence)
                 self.acknowledged = offset
                 self.pulse.beat()
                 return batch
             RESTARTS.inc()
-            log.warning("poller_restarted", silent_seconds=patience.silence)
+            log.warning("poller_restarted", silent_seconds=silence)
+            silence = min(2 * silence, patience.longest_silence)
 
     def _report(self, batch: Batch) -> None:
         UPDATES.inc(len(batch.updates))

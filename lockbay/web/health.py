@@ -20,7 +20,7 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
 from lockbay.wallclock import WallClock
 
-POLLER: Final = timedelta(seconds=120)  # it gives up and starts anew after 90 s of silence
+POLLER: Final = timedelta(seconds=120)  # it gives up and starts anew after 20 to 90 s of silence
 INBOX: Final = timedelta(minutes=5)
 OUTBOX: Final = timedelta(minutes=15)  # a chat may be held by Telegram for a while
 PERIOD: Final = 3.0  # s between two looks

@@ -219,6 +219,15 @@ async def test_a_silent_poll_is_replaced_on_another_connection(polling: Polling,
     assert (REGISTRY.get_sample_value("lockbay_poller_restarts_total") or 0) > before
 
 
+async def test_a_slow_line_gets_twice_the_time_after_each_silence(polling: Polling, stub: Stub, logs: Logs) -> None:
+    patience = Patience(timeout=50, silence=0.05, longest_silence=0.15)
+    async with polling(Silence(), Silence(), Silence(), [text(7)], patience=patience):
+        await stub.called("getUpdates", 5)
+    silences = [entry["silent_seconds"] for entry in events(logs, "poller_restarted")]
+    assert silences[:3] == [0.05, 0.1, 0.15]
+    assert polling.inbox.batches == [([7], 8)]
+
+
 async def test_the_pulse_tells_the_time_since_the_last_answer(polling: Polling, stub: Stub) -> None:
     assert polling.pulse.age() is None
     async with polling([text(7)]):
