@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import trio
 from attrs import field, frozen, mutable
 
 from lockbay.sandbox.asking import PATIENCE, integer, mapping, posted, sequence
@@ -162,12 +163,17 @@ class Person:
         self.after = integer(answer["event"])
 
     async def _wait(self, match: str, kind: str, within: float, after: int) -> Object:
-        query = {"match": match, "kind": kind, "timeout": str(within), "after": str(after)}
-        response = await self.client.get(f"{self._path}/wait", params=query, timeout=within + PATIENCE)
-        if response.status_code == httpx.codes.REQUEST_TIMEOUT:
-            chat = "\n".join(f"  {message}" for message in (await self.messages())[-5:])
-            raise NotSeen(f"{self.id} waited {within} s for “{match}”. The chat ends with:\n{chat}")
-        return parse_object(response.raise_for_status().content)
+        """The sandbox waits for a minute at most: it is asked again until `within` has passed."""
+        until = trio.current_time() + within
+        while True:
+            left = max(0.0, until - trio.current_time())
+            query = {"match": match, "kind": kind, "timeout": str(left), "after": str(after)}
+            response = await self.client.get(f"{self._path}/wait", params=query, timeout=left + PATIENCE)
+            if response.status_code != httpx.codes.REQUEST_TIMEOUT:
+                return parse_object(response.raise_for_status().content)
+            if trio.current_time() >= until:
+                chat = "\n".join(f"  {message}" for message in (await self.messages())[-5:])
+                raise NotSeen(f"{self.id} waited {within} s for “{match}”. The chat ends with:\n{chat}")
 
 
 def _replying(to: Seen | None) -> Object:

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 import trio
 
-from lockbay.sandbox import Sandbox
+from lockbay.sandbox import Sandbox, control
 from lockbay.sandbox.person import NotSeen, Person, Town
 from tests.sandbox.conftest import Bot, keyboard
 from tests.sandbox.pictures import png
@@ -25,6 +25,23 @@ async def test_starting_with_a_payload_reaches_the_bot_as_a_command(bot: Bot, to
 async def test_a_person_sees_what_comes_later(bot: Bot, ada: Person, nursery: trio.Nursery) -> None:
     nursery.start_soon(bot.send, 1001, "Here is your WALLET")
     assert (await ada.sees("wallet")).text == "Here is your WALLET"
+
+
+async def test_a_person_waits_longer_than_the_sandbox_does_in_one_go(
+    bot: Bot, ada: Person, nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "LONGEST_WAIT", 0.0)
+    seen = trio.Event()
+
+    async def wait() -> None:
+        await ada.sees("late", within=20)
+        seen.set()
+
+    nursery.start_soon(wait)
+    await bot.send(1001, "first")  # a whole exchange, so that the first go is over
+    assert not seen.is_set()
+    await bot.send(1001, "late")
+    await seen.wait()
 
 
 async def test_a_person_does_not_take_their_own_words_for_an_answer(ada: Person) -> None:
