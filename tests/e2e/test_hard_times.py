@@ -36,6 +36,7 @@ async def times(person: Person, text: str) -> int:
 @pytest.fixture
 async def ada(played: Played) -> Person:
     await welcome(played.ada)
+    await played.ada.sees("Hello")  # the menu may come late, and it has a button “Wallet”
     return played.ada
 
 
