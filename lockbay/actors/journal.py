@@ -41,7 +41,7 @@ class Journal:
     deadline: datetime | None = None
 
     def answered(self, entry: Entry) -> Journal:
-        """With an answer to the question, and the next one due. Not by `evolve`, which takes twice as long."""
+        """With an answer to the question, and the next one due. Not by `evolve`, which takes several times as long."""
         return Journal(self.conversation, self.flow, self.args, (*self.entries, entry), self.question + 1)
 
     def done(self, entry: Entry) -> Journal:

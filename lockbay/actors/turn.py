@@ -22,7 +22,7 @@ class Turn:
     """The world of a conversation for one update. A turn that fails has shown nothing: it is simply tried again.
 
     Whatever it waits for raises trio.TooSlowError after `until` (trio.current_time()). A cancel scope costs as much as
-    the texts of three screens, so there is none for the turn, nor for statements: these have bounds of their own.
+    three sentences, so there is none for the turn, nor for statements: these have bounds of their own.
     """
 
     def __init__(

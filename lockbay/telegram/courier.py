@@ -1,9 +1,9 @@
 """What is sent, in order: each chat's screens one after the other, all chats at once.
 
 A chat that has something to send has one task, its lane; an idle chat has nothing at all. So a reply to an idle chat
-wakes one task (3 µs, measured), and the actor never waits for the network: sending from the actor's own task would
-save those but make every next update of that person wait for Telegram. Nothing is throttled except by what Telegram
-itself says (holds.py) and, for bulk, by a steady pace.
+wakes one task (2.5 µs, measured; to start one takes 3.8), and the actor never waits for the network: sending from the
+actor's own task would save those but make every next update of that person wait for Telegram. Nothing is throttled
+except by what Telegram itself says (holds.py) and, for bulk, by a steady pace.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Courier:
         self._spinners = Spinners(self._answer_now)
         nursery.start_soon(self._spinners.run)
         self._drained = trio.lowlevel.ParkingLot()
-        QUEUED.set_function(lambda: len(self._lanes))  # counting each costs a µs
+        QUEUED.set_function(lambda: len(self._lanes))  # nothing is counted for each
         self.on_moved: Callable[[int, int], None] = _nothing
 
     def reply(

@@ -1,4 +1,4 @@
-"""Tasks that rest between two jobs: to wake one costs a quarter of what it costs to start one."""
+"""Tasks that rest between two jobs: to wake one takes two thirds of what it takes to start one."""
 
 from __future__ import annotations
 
