@@ -82,15 +82,14 @@ def is_record(kind: object) -> typing.TypeGuard[type[attrs.AttrsInstance]]:
 
 @frozen
 class Plan:
-    """How to ask one declaration's question, and how to read what comes back. `sets_aside`: gathered, it answers null
-    for what would have to wait for a lock.
+    """How to ask one declaration's question, and how to read what comes back. Gathered, an operation answers null for
+    what would have to wait for a lock.
     """
 
     declaration: Declaration
     command: Command
     answer: Answer
     gathered: Command | None = None  # for many askers at once
-    sets_aside: bool = False
 
     @property
     def file(self) -> str:
@@ -127,8 +126,7 @@ class Catalogue:
         command = files.command(file, offered)
         refuse_parameters(declaration, command, offered)
         together = files.gathered(file, command, SHARED) if gathers(declaration) else None
-        impatient = together is not None and file.function is not None and file.function.can_be_impatient
-        return Plan(declaration, command, answer_of(declaration), together, impatient)
+        return Plan(declaration, command, answer_of(declaration), together)
 
 
 def gathers(declaration: Declaration) -> bool:

@@ -37,7 +37,6 @@ LATENCY = Histogram(
 )  # fmt: skip
 FAILURES = Counter("lockbay_statement_errors_total", "Statements without answer.", ["file", "error"])
 
-COMMITTING = 3  # statements of one kind at once that gather operations: each holds locks until all of its are done
 APART = 2  # operations at once that wait for locks by themselves, where those of their kind go together without waiting
 SLOW_SECONDS = 0.05
 ALIVE_SECONDS = 2.0  # what /health waits for an answer
@@ -137,10 +136,9 @@ class Database:
         gathering = self._gatherings.get(plan.file)
         if gathering is None:
             ask = partial(self._views if reads else self._operations, plan)
-            lanes = 1 if reads or plan.sets_aside else COMMITTING
-            gathering = self._gatherings[plan.file] = Gathering(ask, lanes, shielded=not reads)
+            gathering = self._gatherings[plan.file] = Gathering(ask, shielded=not reads)
         found = await gathering.answer(values)
-        if not (plan.sets_aside and is_set_aside(found)):
+        if reads or not is_set_aside(found):
             return found
         async with self._apart:
             return await self._fetch(plan, values, shielded=True)
@@ -154,28 +152,19 @@ class Database:
         rows = {row["asker"]: row for row in found}
         return [[rows[asker]] if asker in rows else [] for asker in askers]
 
-    async def _operations(self, plan: Plan, asked: Sequence[Values]) -> Sequence[Sequence[Row] | Exception]:
-        """One transaction for all; where PostgreSQL refuses one of them, each is done by itself. What is set aside has
-        null for its outcome.
+    async def _operations(self, plan: Plan, asked: Sequence[Values]) -> Sequence[Sequence[Row]]:
+        """One transaction for all, which waits for nobody's lock. What would have to is set aside; all of them are
+        where PostgreSQL refuses one.
         """
         assert plan.gathered is not None, "only such plans are gathered"
-        if len(asked) > 1 or plan.sets_aside:
-            own = [name for name in plan.command.parameters if name in asked[0]]
-            values: Values = {name: [values[name] for values in asked] for name in own}
-            try:
-                found = await self._send(plan.file, plan.gathered, values, shielded=True)
-                return [[row] for row in found]
-            except StatementFailed as error:
-                log.info("gathered_operations_parted", file=plan.file, operations=len(asked), error=error.code)
-                if plan.sets_aside:
-                    return [SET_ASIDE for _ in asked]
-        return [await self._alone(plan, values) for values in asked]
-
-    async def _alone(self, plan: Plan, values: Values) -> Sequence[Row] | Exception:
+        own = [name for name in plan.command.parameters if name in asked[0]]
+        values: Values = {name: [values[name] for values in asked] for name in own}
         try:
-            return await self._fetch(plan, values, shielded=True)
-        except (DatabaseUnavailable, OutcomeUnknown, StatementFailed) as error:
-            return error
+            found = await self._send(plan.file, plan.gathered, values, shielded=True)
+        except StatementFailed as error:
+            log.info("gathered_operations_parted", file=plan.file, operations=len(asked), error=error.code)
+            return [SET_ASIDE for _ in asked]
+        return [[row] for row in found]
 
     async def _fetch(self, plan: Plan, values: Values, *, reads: bool = False, shielded: bool = False) -> Sequence[Row]:
         return await self._send(plan.file, plan.command, values, reads=reads, shielded=shielded)

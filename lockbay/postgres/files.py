@@ -50,6 +50,11 @@ class Function:
         """Whether it answers null, and does nothing, rather than wait for a lock, if it is told to."""
         return PATIENT in self.optional
 
+    @property
+    def takes_many(self) -> bool:
+        """Whether one call does what many ask, and answers a row for each: their values come as arrays."""
+        return self.can_be_impatient and self.returns_rows
+
 
 @frozen
 class SqlFile:
@@ -159,26 +164,39 @@ def command(file: SqlFile, offered: Collection[str]) -> Command:
         return compile_placeholders(file)
     function = file.function
     given = tuple(name for name in function.parameters if name in offered or name not in function.optional)
-    arguments = ", ".join(f"p_{name} => ${number}" for number, name in enumerate(given, 1))
+    arguments = ", ".join(f"p_{name} => {alone(function, name, number)}" for number, name in enumerate(given, 1))
     call = "SELECT * FROM" if function.returns_rows else "SELECT"
     return Command(file.name, f"{call} {function.name}({arguments})", given)
+
+
+def alone(function: Function, name: str, number: int) -> str:
+    """The value of a parameter when one asks."""
+    kind = function.parameters[name]
+    return f"ARRAY[${number}]::{kind}" if function.takes_many and kind.endswith("[]") else f"${number}"
 
 
 def gathered(file: SqlFile, single: Command, shared: Collection[str]) -> Command:
     """How to run a file for many askers at once: its parameters become arrays, but for those that are `shared`.
 
-    A function is called for each, in order; not patiently, if it can be either. A view answers its rows with the
-    `asker` that they are for; it must have no parameter of its own but user_id.
+    A function is called once, if it takes many, else for each, in order; not patiently. A view answers its rows with
+    the `asker` that they are for; it must have no parameter of its own but user_id.
+
+    Raises SchemaMismatch for a function that cannot but wait.
     """
     function = file.function
     if function is None:
         return compile_placeholders(SqlFile(file.name, GATHERED_VIEW % ASKER.sub("asker.user_id", file.text)))
+    if not function.can_be_impatient:
+        raise SchemaMismatch(f"sql/{file.name}.sql gathers: it must have p_{PATIENT}, with a default")
+    if function.takes_many:
+        values = ", ".join(f"p_{name} => ${number}" for number, name in enumerate(single.parameters, 1))
+        call = f"SELECT * FROM {function.name}({values}, p_{PATIENT} => false)"  # noqa: S608 - names of ours
+        return Command(file.name, call, single.parameters)
     own = [name for name in single.parameters if name not in shared]
     place = {name: number for number, name in enumerate(single.parameters, 1)}
     arrays = ", ".join(f"${place[name]}::{function.parameters[name]}[]" for name in own)
     values = ", ".join(f"p_{name} => " + (f"${place[name]}" if name in shared else f"q.{name}") for name in place)
-    values += f", p_{PATIENT} => false" if function.can_be_impatient else ""
-    call = f"SELECT {function.name}({values}) FROM unnest({arrays}) q ({', '.join(own)})"  # noqa: S608 - names of ours
+    call = f"SELECT {function.name}({values}, p_{PATIENT} => false) FROM unnest({arrays}) q ({', '.join(own)})"  # noqa: S608 - names of ours
     return Command(file.name, call, single.parameters)
 
 

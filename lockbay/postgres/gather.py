@@ -33,21 +33,20 @@ class Ticket(Generic[Q, A]):
 
 @define(eq=False)
 class Gathering(Generic[Q, A]):
-    """`ask` answers many questions, each with an answer or with what it raises. At most `lanes` of its calls at once.
+    """`ask` answers many questions, each with an answer or with what it raises. One call of it at a time.
 
     `shielded`: who was taken along is not cancelled before the answer is there; `ask` bounds that itself.
     """
 
     ask: Callable[[Sequence[Q]], Awaitable[Sequence[A | Exception]]]
-    lanes: int = 1
     shielded: bool = False
-    _under_way: int = field(default=0, init=False)
+    _is_asking: bool = field(default=False, init=False)
     _waiting: deque[Ticket[Q, A]] = field(factory=deque, init=False)
 
     async def answer(self, question: Q) -> A:
         """Raises what `ask` gives or raises, and DatabaseUnavailable when whoever asked for this was cancelled."""
         ticket: Ticket[Q, A] = Ticket(question)
-        if self._under_way >= self.lanes:
+        if self._is_asking:
             await self._wait(ticket)
         if ticket.outcome is None:
             await self._lead(ticket)
@@ -73,7 +72,7 @@ class Gathering(Generic[Q, A]):
 
     async def _lead(self, first: Ticket[Q, A]) -> None:
         """Asks for this one and for those who wait; then the next of those who came meanwhile leads."""
-        self._under_way += 1
+        self._is_asking = True
         together = [first]
         while self._waiting and len(together) < MOST:
             together.append(self._take())
@@ -83,11 +82,11 @@ class Gathering(Generic[Q, A]):
         except Exception as error:
             outcomes = [error] * len(together)
         finally:
-            self._under_way -= 1
             if outcomes is None:  # cancelled: nothing was asked, or nobody knows
                 outcomes = [DatabaseUnavailable()] * len(together)
             for ticket, outcome in zip(together, outcomes, strict=True):
                 self._tell(ticket, outcome)
+            self._is_asking = bool(self._waiting)  # who is woken asks next: nobody comes between
             if self._waiting:
                 self._wake(self._waiting.popleft())
 

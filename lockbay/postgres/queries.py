@@ -37,10 +37,9 @@ class Statement(Generic[T_co]):
 class Operation(Statement[T_co]):
     """A committing operation, answered once per request key: the same key again returns the first outcome.
 
-    `gathers`: several people's may go together in one statement, and so in one transaction. Only for what locks nothing
-    but the asker's own rows, in one order: of two who lock each other's rows one would have to try again; or for what
-    need not wait for locks: its function has p_patient, and answers null rather than wait when that is false. It is
-    then done by itself, later.
+    `gathers`: several people's may go together in one statement, and so in one transaction. Its function has p_patient:
+    when that is false it answers null rather than wait for a lock, and the operation is done by itself, later. A
+    function that returns rows does all of them in one call: what it is given are arrays.
     """
 
     gathers: ClassVar[bool] = False

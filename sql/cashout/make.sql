@@ -1,39 +1,41 @@
--- internal: holds the money of a cash-out and writes its row
--- p_worth is in USD, null when nobody knows. Over a network that nobody pays over by himself it waits for the staff from the start.
--- The caller has locked the person's row and the balance, and cashout_check has found enough there.
-CREATE FUNCTION cashout_make(
-    p_request_key text, p_target destinations, p_amount numeric, p_net numeric, p_worth numeric, p_at timestamptz
-) RETURNS cashouts LANGUAGE plpgsql AS $$
+-- internal: holds the money of cash-outs and writes their rows, in the order of p_asked, but for those that are refused
+-- Over a network that nobody pays over by himself one waits for the staff from the start.
+-- The caller has locked the people's rows and the balances, and cashout_judge has found enough there; of one person there is one.
+CREATE FUNCTION cashout_make(p_asked cashout_ask[], p_at timestamptz) RETURNS cashouts[] LANGUAGE plpgsql AS $$
 DECLARE
-    moved bigint;
-    made  cashouts;
+    made cashouts[];
 BEGIN
-    moved := ledger_transfer(p_request_key || '.out', 'cashout', NULL, '', ARRAY[
-        ('available', p_target.user_id, p_target.currency, -p_amount),
-        ('held', NULL, p_target.currency, p_amount)]::ledger_line[], p_at);
-    IF moved IS NULL THEN RAISE EXCEPTION 'the balance was not locked' USING ERRCODE = 'LB002'; END IF;
-    INSERT INTO cashouts (
-        slug, user_id, currency, network, amount, net, usd_worth, address, bank_code, bank_name, account_name, proven, state,
-        problem, ask_at, created_at)
-    SELECT cashout_slug(), p_target.user_id, p_target.currency, p_target.network, p_amount, p_net, p_worth, p_target.address,
-        p_target.bank_code, p_target.bank_name, p_target.account_name, t.cashout_code = 'verified' AND EXISTS (
-            SELECT FROM users WHERE id = p_target.user_id AND email_verified_at IS NOT NULL),
-        begins.state, CASE begins.state WHEN 'waiting' THEN 'no_provider' END,
-        CASE begins.state WHEN 'waiting' THEN p_at + interval '15 minutes' END, p_at
-    FROM terms t
-    JOIN payout_fees f ON f.currency = p_target.currency AND f.network = p_target.network
-    CROSS JOIN LATERAL (SELECT CASE
-        WHEN t.cashout_approval_usd > 0 AND p_worth >= t.cashout_approval_usd THEN 'awaiting_approval'
-        WHEN f.by_hand THEN 'waiting' ELSE 'requested' END AS state) begins
-    RETURNING * INTO made;
-    INSERT INTO holds (cashout_id, user_id, currency, amount, began_by, began_at, source)
-    VALUES (made.id, made.user_id, made.currency, made.amount, moved, p_at, 'wallet');
-    PERFORM contacts_keep(p_target, p_at);
-    IF made.state = 'awaiting_approval' THEN
-        PERFORM cashout_tell_staff(made, 'cashout_approval', 'cashout_approval.' || made.id, p_at);
-    ELSIF made.state = 'waiting' THEN
-        PERFORM cashout_tell_staff(made, 'payout_waiting', format('payout_waiting.%s.', made.id), p_at);
-    END IF;
+    PERFORM ledger_hold(
+        array_agg(request_key || '.out'), 'cashout', array_agg(user_id), array_agg(currency), array_agg(amount), p_at)
+    FROM unnest(p_asked) WHERE refusal IS NULL HAVING count(*) > 0;
+    WITH fresh AS (
+        INSERT INTO cashouts (
+            slug, user_id, currency, network, amount, net, usd_worth, address, bank_code, bank_name, account_name, proven, state,
+            problem, ask_at, created_at)
+        SELECT cashout_slug(), ask.user_id, ask.currency, ask.network, ask.amount, ask.net, ask.worth, ask.address,
+            ask.bank_code, ask.bank_name, ask.account_name, t.cashout_code = 'verified' AND u.email_verified_at IS NOT NULL,
+            begins.state, CASE begins.state WHEN 'waiting' THEN 'no_provider' END,
+            CASE begins.state WHEN 'waiting' THEN p_at + interval '15 minutes' END, p_at
+        FROM unnest(p_asked) ask
+        CROSS JOIN terms t
+        JOIN users u ON u.id = ask.user_id
+        JOIN payout_fees f ON f.currency = ask.currency AND f.network = ask.network
+        CROSS JOIN LATERAL (SELECT CASE
+            WHEN t.cashout_approval_usd > 0 AND ask.worth >= t.cashout_approval_usd THEN 'awaiting_approval'
+            WHEN f.by_hand THEN 'waiting' ELSE 'requested' END AS state) begins
+        WHERE ask.refusal IS NULL
+        RETURNING *
+    ), held AS (
+        INSERT INTO holds (cashout_id, user_id, currency, amount, began_by, began_at, source)
+        SELECT fresh.id, fresh.user_id, fresh.currency, fresh.amount, moved.id, p_at, 'wallet'
+        FROM fresh JOIN unnest(p_asked) ask USING (user_id) JOIN transfers moved ON moved.request_key = ask.request_key || '.out'
+    )
+    SELECT array_agg(fresh) INTO made FROM fresh;
+    PERFORM contacts_keep(p_asked, p_at);
+    PERFORM CASE cashout.state
+        WHEN 'awaiting_approval' THEN cashout_tell_staff(cashout, 'cashout_approval', 'cashout_approval.' || cashout.id, p_at)
+        WHEN 'waiting' THEN cashout_tell_staff(cashout, 'payout_waiting', format('payout_waiting.%s.', cashout.id), p_at) END
+    FROM unnest(made) cashout;
     RETURN made;
 END
 $$;

@@ -1,32 +1,34 @@
--- Takes money out of the wallet for a cash-out: it is held until it has gone, or is back.
--- p_amount null: all there is. p_net is what the person was shown as arriving.
--- The person's row is locked: two at once cannot both be the last that a limit allows. A code is proven in the same statement.
+-- Takes money out of wallets for cash-outs, of many people at once: it is held until it has gone, or is back. Each is made or refused
+-- by itself, and answered in its place. p_amount null: all there is. p_net is what the person was shown as arriving.
+-- A person's row is locked: two at once cannot both be the last that a limit allows; of one person's only the first counts here.
+-- A code is proven in the same transaction.
+-- Not p_patient: what would have to wait for a lock is answered with null, and nothing of it is done. Who shares a transaction and
+-- never waits is in no circle with anybody, whatever the order.
 CREATE FUNCTION cashout_request(
-    p_request_key text, p_request_hash text, p_at timestamptz, p_secret bytea, p_user_id bigint, p_currency text, p_network text,
-    p_amount numeric, p_net numeric, p_address text, p_bank_code text, p_bank_name text, p_account_name text, p_label text,
-    p_code text
-) RETURNS jsonb LANGUAGE plpgsql AS $$
+    p_request_key text[], p_request_hash text[], p_at timestamptz, p_secret bytea, p_user_id bigint[], p_currency text[],
+    p_network text[], p_amount numeric[], p_net numeric[], p_address text[], p_bank_code text[], p_bank_name text[],
+    p_account_name text[], p_label text[], p_code text[], p_patient boolean DEFAULT true
+) RETURNS SETOF jsonb LANGUAGE plpgsql AS $$
 DECLARE
-    outcome jsonb := requests_claim(p_request_key, p_request_hash, 'cashout/request', p_at);
-    target  destinations;
-    own     numeric;
-    whole   numeric;
-    worth   numeric;
-    refusal jsonb;
-    made    cashouts;
+    asked cashout_ask[] := ARRAY(
+        SELECT DISTINCT ON (user_id) (request_key, request_hash, user_id, label, currency, network, address, bank_code, bank_name,
+            account_name, amount, net, code, NULL, NULL, NULL)::cashout_ask
+        FROM unnest(
+            p_request_key, p_request_hash, p_user_id, p_label, p_currency, p_network, p_address, p_bank_code, p_bank_name,
+            p_account_name, p_amount, p_net, p_code
+        ) WITH ORDINALITY AS ask (
+            request_key, request_hash, user_id, label, currency, network, address, bank_code, bank_name, account_name, amount, net,
+            code, place)
+        ORDER BY user_id, place);
+    made  cashouts[];
 BEGIN
-    IF outcome IS NOT NULL THEN RETURN outcome; END IF;
-    PERFORM FROM users WHERE id = p_user_id FOR NO KEY UPDATE;
-    own := coalesce((SELECT balance FROM accounts
-        WHERE owner = p_user_id AND currency = p_currency AND kind = 'available' FOR NO KEY UPDATE), 0);
-    whole := coalesce(p_amount, own);
-    worth := cashout_worth(p_currency, whole, p_at);
-    target := (NULL, p_user_id, p_label, p_currency, p_network, p_address, p_bank_code, p_bank_name, p_account_name, p_at, p_at);
-    refusal := cashout_check(p_secret, target, own, whole, p_net, worth, p_code, p_at);
-    IF refusal IS NOT NULL THEN
-        RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
-    END IF;
-    made := cashout_make(p_request_key, target, whole, p_net, worth, p_at);
-    RETURN cashout_finish(p_request_key, made, (made.state <> 'requested' AND EXISTS (SELECT FROM staff))::int, p_at);
+    asked := cashout_judge(p_secret, cashout_claim(cashout_reserve(asked, p_patient), p_at), p_at);
+    made := cashout_make(asked, p_at);
+    PERFORM requests_refuse(request_key, refusal ->> 'reason', refusal -> 'details') FROM unnest(asked) WHERE refusal IS NOT NULL;
+    UPDATE requests r SET outcome = cashout_outcome(
+        cashout, (cashout.state <> 'requested' AND EXISTS (SELECT FROM staff))::int, p_at)
+    FROM unnest(asked) ask JOIN unnest(made) cashout USING (user_id) WHERE r.key = ask.request_key;
+    RETURN QUERY SELECT r.outcome
+    FROM unnest(p_request_key) WITH ORDINALITY AS given (key, place) LEFT JOIN requests r USING (key) ORDER BY given.place;
 END
 $$;

@@ -1,10 +1,4 @@
 -- internal: what an amount is worth in USD, for limits alone; null when nobody knows
--- The price that fresh sources agree on; while they do not, the highest that one of them said lately: a source that is wrong must
--- not let anybody past a limit.
 CREATE FUNCTION cashout_worth(p_currency text, p_amount numeric, p_at timestamptz) RETURNS numeric LANGUAGE sql STABLE AS $$
-    SELECT round(p_amount * coalesce(rates_usd(p_currency, p_at), (
-        SELECT max(price) FROM (
-            SELECT DISTINCT ON (source) price FROM rates
-            WHERE base = p_currency AND quote = 'USD' AND at > p_at - (SELECT worth_age FROM terms)
-            ORDER BY source, at DESC) last)), 2)
+    SELECT round(p_amount * cashout_price(p_currency, p_at), 2)
 $$;

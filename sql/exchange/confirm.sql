@@ -9,9 +9,8 @@ CREATE FUNCTION exchange_confirm(
 DECLARE
     outcome jsonb := requests_claim(p_request_key, p_request_hash, 'exchange/confirm', p_at);
     quote   quotes;
-    target  destinations;
+    ask     cashout_ask;
     refusal jsonb;
-    worth   numeric;
     moved   bigint;
     sent    cashouts;
 BEGIN
@@ -27,10 +26,10 @@ BEGIN
     refusal := coalesce(exchange_short(p_user_id, quote.from_currency, quote.from_amount),
         (SELECT exchange_barred(p_user_id, t, quote.to_currency, quote.to_amount, p_at) FROM terms t));
     IF refusal IS NULL AND p_address <> '' THEN
-        target := (NULL, p_user_id, p_label, quote.to_currency, p_network, p_address, p_bank_code, p_bank_name, p_account_name,
-            p_at, p_at);
-        worth := cashout_worth(quote.to_currency, quote.to_amount, p_at);
-        refusal := cashout_check(p_secret, target, quote.to_amount, quote.to_amount, p_net, worth, p_code, p_at);
+        ask := (p_request_key, p_request_hash, p_user_id, p_label, quote.to_currency, p_network, p_address, p_bank_code, p_bank_name,
+            p_account_name, quote.to_amount, p_net, p_code, quote.to_amount, NULL, NULL);
+        ask := (cashout_judge(p_secret, ARRAY[ask], p_at))[1];
+        refusal := ask.refusal;
     END IF;
     IF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
@@ -49,7 +48,7 @@ BEGIN
     VALUES (moved, p_user_id, quote.id, true, true, quote.from_currency, quote.from_amount, quote.to_currency, quote.to_amount,
         quote.price, p_at);
     IF p_address <> '' THEN
-        sent := cashout_make(p_request_key, target, quote.to_amount, p_net, worth, p_at);
+        sent := (cashout_make(ARRAY[ask], p_at))[1];
     END IF;
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object(
@@ -57,9 +56,9 @@ BEGIN
             'to_amount', quote.to_amount::text, 'price', quote.price::text,
             'cashout', CASE WHEN sent.id IS NOT NULL THEN cashout_answer(sent) END),
         'changed', CASE WHEN sent.id IS NULL THEN '[]' ELSE cashout_changed(sent, p_at) END
-            || (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
-                FROM unnest(ARRAY['CashoutStart', 'ExchangeStart', 'ExchangeHistory', 'Wallet', 'Menu', 'History', 'NewTrade',
-                    'TradePage', 'TradePayment']) name),
+            || users_changed(p_user_id, ARRAY[
+                'CashoutStart', 'ExchangeStart', 'ExchangeHistory', 'Wallet', 'Menu', 'History', 'NewTrade', 'TradePage',
+                'TradePayment']),
         'told', coalesce((sent.state <> 'requested' AND EXISTS (SELECT FROM staff))::int, 0)));
 END
 $$;

@@ -35,9 +35,8 @@ BEGIN
     DELETE FROM extra_contacts WHERE user_id = p_user_id AND kind = 'email' AND lower(value) = lower(proven);
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object('email', proven, 'verified_at', p_at),
-        'changed', (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
-            FROM unnest(ARRAY['Onboarding', 'Menu', 'NewTrade', 'InvitationPage', 'CashoutStart', 'ExchangeStart', 'Extras',
-                'Preferences']) name),
+        'changed', users_changed(p_user_id, ARRAY[
+            'Onboarding', 'Menu', 'NewTrade', 'InvitationPage', 'CashoutStart', 'ExchangeStart', 'Extras', 'Preferences']),
         'told', 2 * (before IS NOT NULL)::int));
 END
 $$;

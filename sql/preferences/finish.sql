@@ -2,7 +2,6 @@
 CREATE FUNCTION preferences_finish(p_request_key text, p_user_id bigint) RETURNS jsonb LANGUAGE sql AS $$
     SELECT requests_finish(p_request_key, jsonb_build_object(
         'answer', (SELECT jsonb_build_object('language', language, 'time_zone', time_zone) FROM users WHERE id = p_user_id),
-        'changed', (SELECT jsonb_agg(jsonb_build_array(p_user_id, name))
-            FROM unnest(ARRAY['Person', 'Preferences']) name),
+        'changed', users_changed(p_user_id, ARRAY['Person', 'Preferences']),
         'told', 0))
 $$;

@@ -253,11 +253,12 @@ def test_every_kind_of_transfer_that_sql_writes_has_a_label() -> None:
     for file in files.read_files(files.sql_folder()).values():
         code = re.sub(r"--[^\n]*", "", file.text)
         for call in re.finditer(
-            r"ledger_transfer\(\s*p_request_key[^,]*,\s*(CASE.*?END|'\w+'|\w+)\s*,", code, re.DOTALL
+            r"ledger_(?:transfer|hold)\([^,]*request_key[^,]*,\s*(CASE.*?END|'\w+'|\w+)\s*,", code, re.DOTALL
         ):
             said = call[1] if "'" in call[1] else re.search(rf"{call[1]}\s+text\s*:=(.*?);", code, re.DOTALL)[1]  # type: ignore[index]
             found |= set(re.findall(r"(?:THEN|ELSE)\s+'(\w+)'", said) or re.findall(r"'(\w+)'", said))
-        assert code.count("ledger_transfer(") in (0, file.name == "ledger/transfer") or found, file.name
+        writes = len(re.findall(r"ledger_(?:transfer|hold)\(", code))
+        assert writes in (0, file.name in ("ledger/transfer", "ledger/hold")) or found, file.name
     assert {"deposit", "pay", "part", "release", "refund", "cashout", "payout", "cashout_refund", "exchange"} <= found
     of_the_house = {"payout", "return"}  # no person's account is in them
     english = words("en", "UTC")

@@ -15,7 +15,6 @@ from lockbay.areas.menu.records import Menu
 from lockbay.areas.payout import Cashout
 from lockbay.errors import DatabaseUnavailable
 from lockbay.postgres.catalogue import declared
-from lockbay.postgres.database import COMMITTING
 from lockbay.postgres.gather import MOST, Gathering
 from lockbay.postgres.queries import Refused, View
 from tests.ledger.world import World
@@ -198,7 +197,7 @@ async def test_cash_outs_that_are_requested_at_once_are_each_done_or_refused_by_
     async with trio.open_nursery() as nursery:
         for person in (*people, poor):
             nursery.start_soon(request, person)
-    assert world.database.statements - sent == COMMITTING + 1
+    assert world.database.statements - sent == 2
     assert isinstance(outcomes[poor], Refused)
     assert outcomes[poor].reason == "insufficient"  # type: ignore[attr-defined]
     assert {done.user_id for done in outcomes.values() if isinstance(done, Cashout)} == set(people)

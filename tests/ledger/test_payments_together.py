@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import pytest
@@ -21,7 +19,7 @@ from lockbay.errors import KeyReused
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import APART
 from lockbay.postgres.queries import Refused
-from tests.ledger.world import World, payment
+from tests.ledger.world import World, locked, payment
 
 ADDRESS = "TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE"
 
@@ -44,14 +42,6 @@ async def told(world: World, payments: list[ApplyPayment]) -> list[Applied | Ref
 
 def results(outcomes: list[Applied | Refused | Exception]) -> list[str]:
     return [each.outcome if isinstance(each, Applied) else type(each).__name__ for each in outcomes]
-
-
-@asynccontextmanager
-async def locked(raw: Connection, rows: str) -> AsyncIterator[None]:
-    """Somebody else's transaction holds these rows."""
-    await raw.execute(f"BEGIN; SELECT FROM {rows} FOR NO KEY UPDATE")
-    yield
-    await raw.execute("COMMIT")
 
 
 @pytest.fixture

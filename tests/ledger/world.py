@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -30,6 +31,7 @@ from lockbay.areas.trades.timers import DueReminder, DueTimer
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.clock.records import AskDue, Due
 from lockbay.money import currency
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import START
@@ -202,3 +204,11 @@ def payment(
 
 
 HOUR = timedelta(hours=1)
+
+
+@asynccontextmanager
+async def locked(raw: Connection, rows: str) -> AsyncIterator[None]:
+    """Somebody else's transaction holds these rows."""
+    await raw.execute(f"BEGIN; SELECT FROM {rows} FOR NO KEY UPDATE")
+    yield
+    await raw.execute("COMMIT")
