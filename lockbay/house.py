@@ -24,6 +24,7 @@ from lockbay.payments.provider import Provider
 from lockbay.payments.providers import open_payouts, open_providers
 from lockbay.payments.rates import open_sources
 from lockbay.postgres.bridge import Limits
+from lockbay.postgres.catalogue import Catalogue
 from lockbay.postgres.database import Database, open_database
 from lockbay.settings import Settings
 from lockbay.telegram.api import BotApi, open_bot_api
@@ -79,7 +80,7 @@ async def open_house(settings: Settings, clock: WallClock, secret: bytes) -> Asy
             Mailer(Smtp.parse(settings.smtp_url)) if settings.smtp_url else None,
             bot,
             lows,
-            partial(_audit, settings.database_url, trio.Lock()),
+            partial(_audit, settings.database_url, database.catalogue, trio.Lock()),
         )
 
 
@@ -102,7 +103,7 @@ def _keeper(database: Database) -> Keep:
     return keep
 
 
-async def _audit(database_url: str, alone: trio.Lock) -> Report:
+async def _audit(database_url: str, catalogue: Catalogue, alone: trio.Lock) -> Report:
     """On a connection of its own, whose statements may take their time; one at a time."""
-    async with alone, open_database(database_url, limits=PATIENT) as database:
+    async with alone, open_database(database_url, limits=PATIENT, catalogue=catalogue) as database:
         return await audit(database)

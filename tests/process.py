@@ -120,7 +120,7 @@ async def lockbay(
     assert process.stdout is not None
     assert process.stderr is not None
     running = Process(process)
-    async with trio.open_nursery() as nursery, process.stdout, process.stderr:
+    async with process.stdout, process.stderr, trio.open_nursery() as nursery:  # closed when nobody reads any more
         nursery.start_soon(running.follow, process.stdout, running.out)
         nursery.start_soon(running.follow, process.stderr, running.lines)
         try:

@@ -10,7 +10,9 @@ import pytest
 import trio
 
 from lockbay.postgres import files, schema
+from lockbay.postgres.catalogue import Catalogue
 from lockbay.postgres.database import Database, open_database
+from lockbay.postgres.files import read_files
 from tests.clock import MovedClock
 from tests.conftest import Postgres
 
@@ -47,5 +49,5 @@ def shop_url(postgres: Postgres, shop_template: str) -> Iterator[str]:
 
 @pytest.fixture
 async def shop(shop_url: str, shop_sql: Path, clock: MovedClock) -> AsyncIterator[Database]:
-    async with open_database(shop_url, clock=clock, sql=shop_sql) as database:
+    async with open_database(shop_url, clock=clock, catalogue=Catalogue(read_files(shop_sql))) as database:
         yield database

@@ -19,7 +19,9 @@ from lockbay import errors
 from lockbay.postgres import bridge
 from lockbay.postgres import pool as pools
 from lockbay.postgres.bridge import Limits
+from lockbay.postgres.catalogue import Catalogue
 from lockbay.postgres.database import Database, open_database
+from lockbay.postgres.files import read_files
 from lockbay.postgres.pool import Pool
 from tests.clock import MovedClock
 from tests.conftest import Postgres
@@ -207,7 +209,9 @@ async def over_a_wire(url: str, sql: Path, limits: Limits) -> AsyncIterator[tupl
     async with trio.open_nursery() as nursery:
         port = await nursery.start(wire.serve)
         tcp = f"postgresql://postgres@127.0.0.1:{port}{parts.path}"
-        async with open_database(tcp, clock=MovedClock(), limits=limits, sql=sql) as database:
+        async with open_database(
+            tcp, clock=MovedClock(), limits=limits, catalogue=Catalogue(read_files(sql))
+        ) as database:
             yield database, wire
         nursery.cancel_scope.cancel()
 
@@ -283,7 +287,7 @@ async def test_a_restart_under_load_loses_and_doubles_nothing(
             if number == 5:
                 returned.set()
 
-    async with open_database(shop_url, clock=MovedClock(), sql=shop_sql) as shop:
+    async with open_database(shop_url, clock=MovedClock(), catalogue=Catalogue(read_files(shop_sql))) as shop:
         async with trio.open_nursery() as nursery:
             for buyer in range(buyers):
                 nursery.start_soon(buy, shop, buyer)

@@ -8,7 +8,9 @@ import pytest
 import trio
 import trio.testing
 
+from lockbay.postgres.catalogue import Catalogue
 from lockbay.postgres.database import Database, open_database
+from lockbay.postgres.files import read_files
 
 END_HOLDERS = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
@@ -23,7 +25,7 @@ async def test_a_lock_has_one_holder_and_the_next_gets_it_when_it_is_left(
             order.append("second")
 
     async with (
-        open_database(shop_url, sql=shop_sql) as other,
+        open_database(shop_url, catalogue=Catalogue(read_files(shop_sql))) as other,
         trio.open_nursery() as nursery,
         shop.advisory_lock("poller"),
     ):
