@@ -3,7 +3,8 @@
 -- A person's row is locked: two at once cannot both be the last that a limit allows; of one person's only the first counts here.
 -- A code is proven in the same transaction.
 -- Not p_patient: what would have to wait for a lock is answered with null, and nothing of it is done. Who shares a transaction and
--- never waits is in no circle with anybody, whatever the order.
+-- never waits is in no circle with anybody, whatever the order. An outcome is of who asked for it: what is under the key is another
+-- request's when the hash is, and that is for who does it alone to find.
 CREATE FUNCTION cashout_request(
     p_request_key text[], p_request_hash text[], p_at timestamptz, p_secret bytea, p_user_id bigint[], p_currency text[],
     p_network text[], p_amount numeric[], p_net numeric[], p_address text[], p_bank_code text[], p_bank_name text[],
@@ -29,6 +30,8 @@ BEGIN
         cashout, (cashout.state <> 'requested' AND EXISTS (SELECT FROM staff))::int, p_at)
     FROM unnest(asked) ask JOIN unnest(made) cashout USING (user_id) WHERE r.key = ask.request_key;
     RETURN QUERY SELECT r.outcome
-    FROM unnest(p_request_key) WITH ORDINALITY AS given (key, place) LEFT JOIN requests r USING (key) ORDER BY given.place;
+    FROM unnest(p_request_key, p_request_hash) WITH ORDINALITY AS given (key, hash, place)
+    LEFT JOIN requests r ON r.key = given.key AND r.hash = given.hash AND r.operation = 'cashout/request'
+    ORDER BY given.place;
 END
 $$;

@@ -16,6 +16,7 @@ from lockbay.areas.balances import Wallet
 from lockbay.areas.cashout.records import RequestCashout
 from lockbay.areas.contacts.records import Contacts
 from lockbay.areas.payout import Cashout
+from lockbay.errors import KeyReused
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.ledger.world import UNLIMITED, World, locked
@@ -46,6 +47,14 @@ async def at_once(world: World, operations: Sequence[RequestCashout]) -> list[Ca
         for number, operation in enumerate(operations):
             nursery.start_soon(do, number, operation)
     return [outcomes[number] for number in range(len(operations))]
+
+
+async def under(world: World, operation: RequestCashout, key: str) -> Cashout | Refused | None:
+    """What became of it; None when the key belongs to another request."""
+    try:
+        return await world.do(operation, key)
+    except KeyReused:
+        return None
 
 
 def told(outcome: Cashout | Refused) -> tuple[object, ...]:
@@ -141,4 +150,50 @@ async def test_who_has_no_account_in_the_currency_is_refused_as_anybody_who_has_
     assert isinstance(done, Cashout)
     assert [told(each)[0] for each in refused] == ["insufficient"] * 2
     assert told(refused[0]) == told(await world.do(asked(poor[0])))
+    await world.audited()
+
+
+async def test_a_key_of_another_request_is_refused_also_when_somebody_is_locked_or_has_no_account(
+    world: World, raw: Connection
+) -> None:
+    owner, other, poor = await world.person(100), await world.person(100), await world.person()
+    assert isinstance(await world.do(asked(owner), "taken"), Cashout)
+    wishes = [asked(owner, "20"), asked(other), asked(poor)]
+    outcomes: list[Cashout | Refused | None] = []
+
+    async def reuse(wish: RequestCashout) -> None:
+        outcomes.append(await under(world, wish, "taken"))
+
+    async with trio.open_nursery() as nursery, locked(raw, f"users WHERE id IN ({owner}, {other})"):
+        for wish in wishes:
+            nursery.start_soon(reuse, wish)
+        await trio.sleep(0.1)
+    assert outcomes == [None] * 3
+    assert [await world.available(person) for person in (owner, other)] == [90, 100]
+
+
+@pytest.mark.parametrize("funds", [(100, 100), (100, 3), (3, 3)])
+@pytest.mark.parametrize("one_person", [True, False])
+async def test_of_two_requests_under_one_key_at_once_one_is_answered(
+    world: World, raw: Connection, funds: tuple[int, int], one_person: bool
+) -> None:
+    people = [await world.person(fund) for fund in funds]
+    wishes = [asked(people[0]), asked(people[0], "11") if one_person else asked(people[1])]
+    leader, outcomes = await world.person(100), dict[int, Cashout | Refused | None]()
+
+    async def do(number: int, wish: RequestCashout) -> None:
+        outcomes[number] = await under(world, wish, "of both")
+
+    async with trio.open_nursery() as nursery:
+        await raw.execute("BEGIN; LOCK TABLE requests IN SHARE MODE")
+        nursery.start_soon(world.do, asked(leader))
+        await trio.sleep(0.1)
+        for number, wish in enumerate(wishes):  # these two go together
+            nursery.start_soon(do, number, wish)
+        await trio.sleep(0.1)
+        await raw.execute("COMMIT")
+    [answered] = [number for number, outcome in outcomes.items() if outcome is not None]
+    assert outcomes[answered] == await world.do(wishes[answered], "of both")
+    if isinstance(answer := outcomes[answered], Cashout):
+        assert (answer.user_id, answer.amount) == (wishes[answered].user_id, wishes[answered].amount)
     await world.audited()
