@@ -1,7 +1,7 @@
 """Gathering: questions of one kind that come while another is under way go together, in one statement.
 
-Nobody waits for company: who comes first asks at once. So with one user this is nothing, and with many it is what group
-commit is to a disk: the more there is to do, the less each costs.
+Nobody waits for company: who comes first asks as soon as this pass of the event loop is over. So with one user this is
+nothing, and with many it is what group commit is to a disk: the more there is to do, the less each costs.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ class Gathering(Generic[Q, A]):
     async def _lead(self, first: Ticket[Q, A]) -> None:
         """Asks for this one and for those who wait; then the next of those who came meanwhile leads."""
         self._is_asking = True
+        await trio.lowlevel.cancel_shielded_checkpoint()  # who asks in the same pass of the loop comes along
         together = [first]
         while self._waiting and len(together) < MOST:
             together.append(self._take())

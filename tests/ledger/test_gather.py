@@ -35,7 +35,7 @@ class Desk:
         return [ValueError(number) if number == 13 else number * 2 for number in numbers]
 
 
-async def test_who_comes_first_asks_at_once_and_those_who_come_meanwhile_go_together() -> None:
+async def test_who_comes_first_asks_for_nobody_else_and_those_who_come_meanwhile_go_together() -> None:
     desk = Desk()
     gathering = Gathering(desk.ask)
     answers: dict[int, int] = {}
@@ -53,6 +53,17 @@ async def test_who_comes_first_asks_at_once_and_those_who_come_meanwhile_go_toge
         assert desk.batches == [[0], [1, 2, 3, 4]]
         desk.gate.release()
     assert answers == {number: number * 2 for number in range(5)}
+
+
+async def test_those_who_come_in_the_same_pass_of_the_loop_go_together() -> None:
+    desk = Desk()
+    gathering = Gathering(desk.ask)
+    async with trio.open_nursery() as nursery:
+        for number in range(5):
+            nursery.start_soon(gathering.answer, number)
+        await trio.testing.wait_all_tasks_blocked()
+        assert [sorted(batch) for batch in desk.batches] == [[0, 1, 2, 3, 4]]
+        desk.gate.release()
 
 
 async def test_an_error_is_of_whose_question_it_was() -> None:
@@ -181,7 +192,7 @@ async def test_views_that_are_read_at_once_are_those_that_are_read_alone(world: 
                 nursery.start_soon(read, person)
         assert together == alone
         assert together[nobody] is None
-        assert world.database.statements - sent == 2
+        assert world.database.statements - sent == 1
 
 
 async def test_cash_outs_that_are_requested_at_once_are_each_done_or_refused_by_themselves(world: World) -> None:
@@ -197,7 +208,7 @@ async def test_cash_outs_that_are_requested_at_once_are_each_done_or_refused_by_
     async with trio.open_nursery() as nursery:
         for person in (*people, poor):
             nursery.start_soon(request, person)
-    assert world.database.statements - sent == 2
+    assert world.database.statements - sent == 1
     assert isinstance(outcomes[poor], Refused)
     assert outcomes[poor].reason == "insufficient"  # type: ignore[attr-defined]
     assert {done.user_id for done in outcomes.values() if isinstance(done, Cashout)} == set(people)
