@@ -80,6 +80,7 @@ class Gathering(Generic[Q, A]):
         outcomes: Sequence[A | Exception] | None = None
         try:
             outcomes = await self.ask([ticket.question for ticket in together])
+            assert len(outcomes) == len(together), "each has an answer"
         except Exception as error:
             outcomes = [error] * len(together)
         finally:

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from lockbay.areas.balances import Wallet
 from lockbay.areas.cashout.records import RequestCashout
-from lockbay.areas.contacts.records import Contacts
+from lockbay.areas.contacts.records import Contacts, RemoveContact, RenameContact
 from lockbay.areas.payout import Cashout
 from lockbay.errors import KeyReused
 from lockbay.postgres.bridge import Connection
@@ -197,3 +197,26 @@ async def test_of_two_requests_under_one_key_at_once_one_is_answered(
     if isinstance(answer := outcomes[answered], Cashout):
         assert (answer.user_id, answer.amount) == (wishes[answered].user_id, wishes[answered].amount)
     await world.audited()
+
+
+@pytest.mark.parametrize("change", [RenameContact(0, 0, "Elsewhere"), RemoveContact(0, 0)])
+async def test_who_changes_a_kept_destination_holds_up_no_cash_out(
+    world: World, raw: Connection, change: RenameContact | RemoveContact
+) -> None:
+    """What is locked of a person is locked under the person's row, which company does not wait for."""
+    person, other = await world.person(100), await world.person(100)
+    await world.done(asked(person, label="Home"))
+    book = await world.database.read(Contacts, person)
+    assert book is not None
+    changed: list[object] = []
+
+    async def change_it() -> None:
+        changed.append(await world.do(evolve(change, user_id=person, destination_id=book.saved[0].id)))
+
+    async with trio.open_nursery() as nursery, locked(raw, f"users WHERE id = {person}"):
+        nursery.start_soon(change_it)
+        await world.done(asked(other))
+        free = await raw.fetch("SELECT FROM destinations FOR UPDATE NOWAIT")
+        assert len(free) == 1
+        assert changed == []
+    assert len(changed) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+import pytest
 import trio
 import trio.testing
 from attrs import define, field
@@ -84,6 +85,28 @@ async def test_an_error_is_of_whose_question_it_was() -> None:
         desk.gate.release()
         desk.gate.release()
     assert outcomes == [2, (13,), 4]
+
+
+async def test_where_an_answer_is_missing_all_hear_of_it_and_the_next_goes_on() -> None:
+    asked: list[int] = []
+
+    async def ask(numbers: Sequence[int]) -> list[int | Exception]:
+        asked.extend(numbers)
+        return []
+
+    gathering = Gathering(ask)
+    heard: list[int] = []
+
+    async def wait(number: int) -> None:
+        with pytest.raises(AssertionError):
+            await gathering.answer(number)
+        heard.append(number)
+
+    async with trio.open_nursery() as nursery:
+        for number in range(3):
+            nursery.start_soon(wait, number)
+    await wait(3)
+    assert sorted(heard) == sorted(asked) == [0, 1, 2, 3]
 
 
 async def test_there_is_a_bound_on_how_many_go_together() -> None:
