@@ -107,6 +107,7 @@ async def test_who_is_locked_holds_up_nobody_else(
     place = await world.payin(busy, trade=trade.id if outcome == "part" else None)
     stuck = [payment(place, 2) for _ in range(20)]
     free = [payment(await world.payin(person), 5) for person in others]
+    after = payment(await world.payin(others[0]), 5)
     late: list[str] = []
 
     async def wait() -> None:
@@ -115,6 +116,7 @@ async def test_who_is_locked_holds_up_nobody_else(
     async with trio.open_nursery() as nursery, locked(raw, rows.format(person=busy)):
         nursery.start_soon(wait)
         assert results(await told(world, free)) == ["credited"] * len(others)
+        assert results(await told(world, [after])) == ["credited"]  # asked for when all that is stuck had been
         assert await world.database.read(Wallet, others[0]) is not None
         assert late == []
         assert world.database._apart.borrowed_tokens == APART

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Final, TypeVar
 
+import trio
 from attrs import define, field
 
 from lockbay import audit
@@ -210,5 +211,8 @@ HOUR = timedelta(hours=1)
 async def locked(raw: Connection, rows: str) -> AsyncIterator[None]:
     """Somebody else's transaction holds these rows."""
     await raw.execute(f"BEGIN; SELECT FROM {rows} FOR NO KEY UPDATE")
-    yield
-    await raw.execute("COMMIT")
+    try:
+        yield
+    finally:
+        with trio.CancelScope(shield=True):
+            await raw.execute("COMMIT")
