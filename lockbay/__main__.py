@@ -10,14 +10,14 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import click
 import trio
 from attrs import define, evolve, field
 
 from lockbay import __version__, settings
-from lockbay.errors import LockBayError, SettingsError
+from lockbay.errors import LockBayError, SettingsError, leaves
 from lockbay.logs import configure
 from lockbay.postgres import schema
 from lockbay.postgres.bridge import Limits
@@ -29,8 +29,6 @@ from lockbay.wallclock import SystemClock
 
 if TYPE_CHECKING:
     from lockbay.sandbox import Sandbox
-
-E = TypeVar("E", bound=BaseException)
 
 WRONG_SETTINGS: Final = 2
 FAILED: Final = 1
@@ -230,14 +228,6 @@ def _complain(group: BaseExceptionGroup[LockBayError]) -> int:
         click.echo(f"lockbay: {error}", err=True)
         codes.append(WRONG_SETTINGS if isinstance(error, SettingsError) else FAILED)
     return max(codes)
-
-
-def leaves(group: BaseExceptionGroup[E]) -> list[E]:
-    """The errors in a group of groups."""
-    found: list[E] = []
-    for error in group.exceptions:
-        found += leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
-    return found
 
 
 if __name__ == "__main__":

@@ -17,6 +17,10 @@ LockBayError
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+E = TypeVar("E", bound=BaseException)
+
 
 class LockBayError(Exception):
     """Something went wrong in LockBay."""
@@ -78,3 +82,11 @@ class SchemaMismatch(LockBayError):
 
 class TelegramError(LockBayError):
     """Telegram refused a call."""
+
+
+def leaves(group: BaseExceptionGroup[E]) -> list[E]:
+    """The errors in a group of groups."""
+    found: list[E] = []
+    for error in group.exceptions:
+        found += leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found

@@ -12,6 +12,7 @@ import orjson
 import trio
 from attrs import asdict
 
+from lockbay.errors import leaves
 from lockbay.sandbox.world import Options, serve_sandbox
 
 
@@ -30,18 +31,25 @@ async def run(host: str, port: int, data_dir: Path, options: Options) -> None:
 def main() -> None:
     """Parse the command line and serve."""
     cli = argparse.ArgumentParser(prog="python -m lockbay.sandbox", description=__doc__)
-    cli.add_argument("--bind", default="127.0.0.1:8081", metavar="HOST:PORT", help="default %(default)s; port 0: any")
+    cli.add_argument(
+        "--bind", type=address, default="127.0.0.1:8081", metavar="HOST:PORT", help="default %(default)s; port 0: any"
+    )
     cli.add_argument("--data-dir", type=Path, default=Path("var/sandbox"), help="default %(default)s")
     cli.add_argument("--answer-within", type=float, default=15.0, help="seconds a press may wait for its answer")
     cli.add_argument("--first-retry", type=float, default=5.0, help="seconds before a callback is repeated")
     cli.add_argument("--merchant-url", default="", help="the service's public URL, where Fincra sends its webhooks")
     given = cli.parse_args()
-    host, _, port = given.bind.rpartition(":")
+    host, port = given.bind
     options = Options(answer_within=given.answer_within, first_retry=given.first_retry, merchant_url=given.merchant_url)
     try:
-        trio.run(run, host or "127.0.0.1", int(port), given.data_dir, options)
+        trio.run(run, host, port, given.data_dir, options)
     except* OSError as group:
-        raise SystemExit(f"lockbay.sandbox: {group.exceptions[0]}") from None
+        raise SystemExit(f"lockbay.sandbox: {leaves(group)[0]}") from None
+
+
+def address(said: str) -> tuple[str, int]:
+    host, _, port = said.rpartition(":")
+    return host or "127.0.0.1", int(port)
 
 
 if __name__ == "__main__":

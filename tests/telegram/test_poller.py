@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 from trio.testing import wait_all_tasks_blocked
 
 from lockbay.actors.update import Update
-from lockbay.errors import DatabaseUnavailable, OutcomeUnknown, SettingsError
+from lockbay.errors import DatabaseUnavailable, OutcomeUnknown, SettingsError, leaves
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.backoff import Backoff
 from lockbay.telegram.poller import Patience, Pulse, poll
@@ -194,17 +194,9 @@ async def test_a_bad_token_stops_with_the_settings_name(refusal: Refused, pollin
     with pytest.RaisesGroup(SettingsError, flatten_subgroups=True) as caught, trio.fail_after(BOUND):
         async with polling():
             await trio.sleep_forever()
-    [error] = _leaves(caught.value)
+    [error] = leaves(caught.value)
     assert "LOCKBAY_BOT_TOKEN" in str(error)
     assert TOKEN not in str(error)
-
-
-def _leaves(error: BaseException) -> list[BaseException]:
-    return (
-        [leaf for each in error.exceptions for leaf in _leaves(each)]
-        if isinstance(error, BaseExceptionGroup)
-        else [error]
-    )
 
 
 async def test_a_silent_poll_is_replaced_on_another_connection(polling: Polling, stub: Stub, logs: Logs) -> None:
