@@ -42,9 +42,14 @@ class Seat:
         self._button(label).click()
 
     def says(self, text: str) -> None:
-        composer = self.root.locator("[data-role=composer]")
-        composer.fill(text)
-        composer.press("Enter")
+        self.begins_to_say(text)
+        self._composer.press("Enter")
+
+    def begins_to_say(self, text: str) -> None:
+        self._composer.fill(text)
+
+    def is_saying(self, text: str) -> None:
+        expect(self._composer).to_have_value(text)
 
     def replies(self, text: str, said: str) -> None:
         """To the newest message of the bot with that text in it."""
@@ -60,6 +65,10 @@ class Seat:
 
     def is_told(self, text: str) -> None:
         expect(self.root.locator("[data-role=toast]")).to_contain_text(text)
+
+    @property
+    def _composer(self) -> Locator:
+        return self.root.locator("[data-role=composer]")
 
     def _button(self, label: str) -> Locator:
         """Labels begin with a sign, and some go on: 🗂 My trades (2)."""

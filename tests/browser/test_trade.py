@@ -219,8 +219,10 @@ def _goes_on_after_a_restart(desk: Desk, chats: Page) -> None:
     assert desk.house.stop() == 0
     expect(chats.get_by_text("The sandbox does not answer")).to_be_visible()
     desk.album.keep("stopped", chats)
+    ada.begins_to_say("as I was saying")
     desk.house.start()
     expect(chats.get_by_text("The sandbox does not answer")).to_be_hidden()
+    ada.is_saying("as I was saying")
     ada.sees("148 USDT")
     ada.chooses("trades")
     ada.sees("completed")
