@@ -99,7 +99,7 @@ def used(statement: str) -> Iterable[tuple[str, set[str]]]:
 
 def script(role: str, database: str, found: Mapping[str, Sequence[str]]) -> Iterable[str]:
     """The names are quoted already where they must be."""
-    yield f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC"
+    yield f"REVOKE ALL ON DATABASE {database} FROM PUBLIC"
     yield "REVOKE ALL ON SCHEMA public FROM PUBLIC"
     yield "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC"
     yield f"REVOKE ALL ON DATABASE {database} FROM {role}"

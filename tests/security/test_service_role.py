@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import asyncpg
 import pytest
+import trio_asyncio
 from structlog.testing import capture_logs
 
 from lockbay.errors import SchemaMismatch, SettingsError
@@ -28,6 +29,7 @@ NEVER_GONE = (
     "admin_actions",
     "requests",
 )
+LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 APPEND_ONLY = (*LEDGER, "admin_actions", "chat_messages", "ticket_messages", "payout_events", "unreadable_events")
 
 
@@ -112,6 +114,11 @@ async def test_others_of_the_server_may_do_nothing(database_url: str, service: C
             "SELECT a.privilege_type FROM pg_namespace, aclexplode(nspacl) a WHERE nspname = 'public' AND a.grantee = 0"
         )
         assert list(schema_rights) == []
+        database_rights = await owner.fetch(
+            "SELECT a.privilege_type FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) a "
+            "WHERE datname = current_database() AND a.grantee = 0"
+        )
+        assert list(database_rights) == []
 
 
 async def test_the_roles_own_sessions_have_time_outs(service_url: str, database_url: str) -> None:
@@ -123,9 +130,21 @@ async def test_the_roles_own_sessions_have_time_outs(service_url: str, database_
     assert {row["setting"] for row in rows} == {
         "statement_timeout=5000", "lock_timeout=4000", "idle_in_transaction_session_timeout=10000",
     }  # fmt: skip
-    async with bridge.open_connection(service_url) as connection:
-        shown = [(await connection.fetch(f"SHOW {name}"))[0][0] for name in ("statement_timeout", "lock_timeout")]
-    assert shown == ["5s", "4s"]
+    assert await shown(service_url, *LIMITS) == ["5s", "4s", "10s"]
+
+
+async def shown(url: str, *names: str) -> list[str]:
+    """What a session has that sets nothing itself, as ours do."""
+
+    async def ask() -> list[str]:
+        raw = await asyncpg.connect(url)
+        try:
+            return [await raw.fetchval(f"SHOW {name}") for name in names]
+        finally:
+            await raw.close()
+
+    async with trio_asyncio.open_loop():
+        return await trio_asyncio.aio_as_trio(ask)()
 
 
 async def test_a_wait_for_a_lock_ends_before_the_statement_would(service_url: str, service: Connection) -> None:
