@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Backs up LockBay's database while it serves.
 #
-#     LOCKBAY_DATABASE_URL=postgresql://… scripts/backup.sh FOLDER [DAYS]         a dump: restores anywhere, also into a newer release
-#     LOCKBAY_DATABASE_URL=postgresql://… scripts/backup.sh --base FOLDER [DAYS]  a copy of the whole cluster, with its WAL
+#     LOCKBAY_BACKUP_URL=postgresql://… scripts/backup.sh FOLDER [DAYS]         a dump: restores anywhere, also into a newer release
+#     LOCKBAY_BACKUP_URL=postgresql://… scripts/backup.sh --base FOLDER [DAYS]  a copy of the whole cluster, with its WAL
 #
+# The role reads everything (a dump), or may replicate (--base): docs/security.md has one that does both. The service's does
+# neither. Without LOCKBAY_BACKUP_URL it is LOCKBAY_DATABASE_URL's.
 # A backup has its name only when it is whole, on the disk and readable. Those older than DAYS (30) go, but never the last.
 # PG_BIN: where pg_dump is, of the server's release or newer. PYTHON: any, it takes the URL apart, so that the password
 # stands in no process list. scripts/restore_drill.py proves that what was backed up can be restored.
@@ -14,7 +16,7 @@ kind=dump
 [ "${1:-}" = "--base" ] && { kind=base; shift; }
 folder=${1:?"scripts/backup.sh [--base] FOLDER [DAYS]"}
 days=${2:-30}
-: "${LOCKBAY_DATABASE_URL:?is not set}"
+export LOCKBAY_BACKUP_URL=${LOCKBAY_BACKUP_URL:-${LOCKBAY_DATABASE_URL:?is not set, nor is LOCKBAY_BACKUP_URL}}
 [[ $days =~ ^[0-9]+$ ]] || { echo "backup: DAYS must be a number" >&2; exit 2; }
 PATH="${PG_BIN:+$PG_BIN:}$PATH"
 
@@ -22,7 +24,7 @@ variables=$("${PYTHON:-python3}" - <<'PY'
 import os, shlex
 from urllib.parse import parse_qs, unquote, urlsplit
 
-url = urlsplit(os.environ["LOCKBAY_DATABASE_URL"])
+url = urlsplit(os.environ["LOCKBAY_BACKUP_URL"])
 asked = {name: values[0] for name, values in parse_qs(url.query).items()}
 found = {
     "PGHOST": asked.get("host") or url.hostname, "PGPORT": asked.get("port") or url.port,

@@ -1,9 +1,11 @@
 """The drill: backs up a database that is in use, restores it into a new cluster, and proves that it is the same.
 
-    LOCKBAY_DATABASE_URL=postgresql://… python scripts/restore_drill.py [--base] [--programs /usr/lib/postgresql/15/bin]
+    LOCKBAY_DATABASE_URL=postgresql://… LOCKBAY_BACKUP_URL=postgresql://… python scripts/restore_drill.py [--base]
     python scripts/restore_drill.py --data-dir var          # the embedded database, whether or not LockBay runs
 
+The first URL is the service's, which reads the live books; the second that of who backs up, if it is another one.
 A dump is compared row for row count and in all that the audit says, as both look at one snapshot of the live database.
+It is restored for an owner, as docs/operations.md says, and read by the service's role.
 A base backup (--base) is of the whole cluster up to its end: its audit must pass, and its books must lie between those
 before and after. The live database is read, and nothing else; the new cluster goes away. Exit 1 on any difference.
 """
@@ -33,7 +35,7 @@ from lockbay import service  # noqa: F401 - so that every statement is declared,
 from lockbay.logs import configure
 from lockbay.postgres import bridge, files, schema
 from lockbay.postgres.bridge import Connection, Limits
-from lockbay.postgres.embedded import EmbeddedPostgres, open_postgres
+from lockbay.postgres.embedded import DATABASE, EmbeddedPostgres, open_postgres
 from lockbay.postgres.programs import Programs, bundled, server_user
 
 SCRIPT: Final = Path(__file__).resolve().parent / "backup.sh"
@@ -41,6 +43,10 @@ PATIENT: Final = Limits(connections=1, statement=3600.0, idle_in_transaction=360
 BOUND: Final = 4 * 3600.0  # s for one program
 TABLES: Final = """
 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname
+"""
+OWNER, SERVICE = "lockbay_owner", "lockbay_service"
+ROLES: Final = f"""
+CREATE ROLE {OWNER} LOGIN; CREATE ROLE {SERVICE} LOGIN; ALTER DATABASE {DATABASE} OWNER TO {OWNER};
 """
 FIGURES: Final = ("transfers", "postings", "trades", "unapplied")
 
@@ -90,40 +96,46 @@ async def snapshot(url: str) -> AsyncIterator[tuple[Connection, str]]:
         await connection.execute("ROLLBACK")
 
 
-async def drill_dump(url: str, folder: Path, programs: Programs) -> Drill:
+async def drill_dump(url: str, backup_url: str, folder: Path, programs: Programs) -> Drill:
     """Dumps and restores what one snapshot shows."""
     dump = folder / "drill.dump"
     async with snapshot(url) as (connection, name):
         drill = Drill("dump", await read_books(connection))
         with timed(drill, "backed up"):
             options = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={name}", f"--file={dump}")
-            await run(programs, "pg_dump", *options, url=url)
+            await run(programs, "pg_dump", *options, url=backup_url)
     drill.megabytes = size(dump)
     server = EmbeddedPostgres(folder / "restored", programs=programs)
     with running(server):
+        async with bridge.open_connection(server.url(), PATIENT) as superuser:
+            await superuser.execute(ROLES)
         with timed(drill, "restored"):
-            options = ("--no-owner", "--no-privileges", "--exit-on-error", "--jobs=2", str(dump))
+            options = ("--no-owner", "--no-privileges", f"--role={OWNER}", "--exit-on-error", "--jobs=2", str(dump))
             await run(programs, "pg_restore", *options, url=server.url())
-        await compare(drill, server.url())
+        await schema.migrate(by_role(OWNER, server.url()), service_url=by_role(SERVICE, server.url()))
+        await compare(drill, by_role(SERVICE, server.url()))
     for name, ours, theirs in _pairs(drill):
         if ours != theirs:
             drill.wrong.append(f"{name}: {ours} live, {theirs} restored")
     return drill
 
 
-async def drill_base(url: str, folder: Path, programs: Programs) -> Drill:
-    """Copies the cluster with scripts/backup.sh, starts the copy, and looks for the same database in it."""
+async def drill_base(url: str, backup_url: str, folder: Path, programs: Programs) -> Drill:
+    """Copies the cluster with scripts/backup.sh, starts the copy, and looks for the same database in it, in the same
+    role.
+    """
     async with snapshot(url) as (connection, _):
         drill = Drill("base", await read_books(connection))
     with timed(drill, "backed up"):
-        made = Path(await run_script("--base", str(folder), url=url, programs=programs))
+        made = Path(await run_script("--base", str(folder), url=backup_url, programs=programs))
     drill.megabytes = size(made)
     async with snapshot(url) as (connection, _):
         after = await read_books(connection)
     server = EmbeddedPostgres(folder / "restored", programs=programs)
     settle(made, server)
     with running(server), timed(drill, "restored"):
-        await compare(drill, server.url(urlsplit(url).path.lstrip("/") or "lockbay"))
+        live = urlsplit(url)
+        await compare(drill, by_role(live.username or "postgres", server.url(live.path.lstrip("/") or DATABASE)))
     assert drill.restored is not None
     for name in FIGURES[:2]:  # these only grow
         low, found, high = (books.figures[name] for books in (drill.live, drill.restored, after))
@@ -146,6 +158,11 @@ def settle(made: Path, server: EmbeddedPostgres) -> None:
         user = server_user()
         for path in (server.folder, *server.folder.rglob("*")):
             os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+
+
+def by_role(role: str, url: str) -> str:
+    """The same, of a server of our own, where nobody needs a password. The role is quoted as URLs are."""
+    return url.replace("postgres@", f"{role}@", 1)
 
 
 async def compare(drill: Drill, url: str) -> None:
@@ -201,7 +218,7 @@ async def run(programs: Programs, program: str, *options: str, url: str) -> str:
 
 
 async def run_script(*arguments: str, url: str, programs: Programs) -> str:
-    given = {"LOCKBAY_DATABASE_URL": url, "PG_BIN": str(programs.folder), "PYTHON": sys.executable}
+    given = {"LOCKBAY_BACKUP_URL": url, "PG_BIN": str(programs.folder), "PYTHON": sys.executable}
     return (await _run([str(SCRIPT), *arguments], given)).splitlines()[-1]
 
 
@@ -236,11 +253,13 @@ def empty_folder(room: Path | None) -> Path:
     return folder
 
 
-async def drill(url: str, *, base: bool, programs: Programs, room: Path | None = None) -> Drill:
-    """One drill in a folder of its own, which is gone afterwards. Raises DrillFailed, and as the schema's check."""
+async def drill(url: str, backup_url: str = "", *, base: bool, programs: Programs, room: Path | None = None) -> Drill:
+    """One drill in a folder of its own, which is gone afterwards. `backup_url` is that of who backs up, if it is not
+    `url`. Raises DrillFailed, and as the schema's check.
+    """
     folder = empty_folder(room)
     try:
-        return await (drill_base if base else drill_dump)(url, folder, programs)
+        return await (drill_base if base else drill_dump)(url, backup_url or url, folder, programs)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -283,7 +302,7 @@ async def _main(base: bool, data_dir: Path | None, programs: Path | None) -> Dri
     url = os.environ.get("LOCKBAY_DATABASE_URL", "")
     if not url:
         raise click.UsageError("LOCKBAY_DATABASE_URL is not set; or say --data-dir")
-    return await drill(url, base=base, programs=chosen)
+    return await drill(url, os.environ.get("LOCKBAY_BACKUP_URL", ""), base=base, programs=chosen)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from lockbay.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+OF_SCRIPTS = {"LOCKBAY_BACKUP_URL"}
 
 
 def settings(kind: type, prefix: str = PREFIX) -> Iterator[str]:
@@ -30,7 +31,13 @@ def settings(kind: type, prefix: str = PREFIX) -> Iterator[str]:
 @pytest.mark.parametrize("name", ["operations.md", "lockbay.service", "Containerfile", "alerts.yml"])
 def test_only_settings_that_exist_are_spoken_of(name: str) -> None:
     asked = set(re.findall(r"LOCKBAY_[A-Z_]*[A-Z]", (DOCS / name).read_text()))
-    assert sorted(asked - set(settings(Settings))) == []
+    assert sorted(asked - set(settings(Settings)) - OF_SCRIPTS) == []
+
+
+@pytest.mark.parametrize("script", ["backup.sh", "restore_drill.py"])
+def test_what_only_scripts_are_told_they_look_at(script: str) -> None:
+    text = (ROOT / "scripts" / script).read_text()
+    assert all(f'environ["{name}"]' in text or f'environ.get("{name}"' in text for name in OF_SCRIPTS)
 
 
 @pytest.mark.parametrize("name", ["operations.md"])

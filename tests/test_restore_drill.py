@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
+from collections.abc import AsyncIterator, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -15,11 +17,17 @@ import trio
 from attrs import evolve
 from rich.console import Console
 
-from lockbay.postgres.database import Database
+from lockbay import audit
+from lockbay.postgres import schema
+from lockbay.postgres.database import Database, open_database
+from tests.clock import MovedClock
 from tests.conftest import Postgres, programs, roomy
 from tests.ledger.world import World
 
-SCRIPTS = Path(__file__).parent.parent / "scripts"
+ROOT = Path(__file__).parent.parent
+SCRIPTS = ROOT / "scripts"
+ROLES = ("lockbay_service", "lockbay_backup", "lockbay_owner")
+RESTORED = "restored"
 
 
 def load() -> ModuleType:
@@ -44,7 +52,7 @@ async def world(database: Database) -> World:
     return world
 
 
-async def drilled(world: World, url: str, *, base: bool) -> restore_drill.Drill:
+async def drilled(world: World, url: str, *, base: bool, backup_url: str = "") -> restore_drill.Drill:
     """A drill while people keep coming."""
 
     async def use() -> None:
@@ -55,7 +63,9 @@ async def drilled(world: World, url: str, *, base: bool) -> restore_drill.Drill:
     async with trio.open_nursery() as nursery:
         nursery.start_soon(use)
         with trio.fail_after(60):
-            drill = await restore_drill.drill(url, base=base, programs=programs(), room=Path(room) if room else None)
+            drill = await restore_drill.drill(
+                url, backup_url, base=base, programs=programs(), room=Path(room) if room else None
+            )
         nursery.cancel_scope.cancel()
     return drill
 
@@ -91,6 +101,72 @@ async def test_a_copy_of_a_cluster_in_use_starts_and_has_all_up_to_its_end(
     assert drill.live.rows.keys() == drill.restored.rows.keys()
 
 
+def by_role(name: str, database: str, postgres: Postgres) -> str:
+    return postgres.url(database).replace("postgres@", f"{name}@", 1)
+
+
+@pytest.fixture
+def owned(postgres: Postgres) -> Iterator[str]:
+    """The name of a database with the roles that docs/security.md makes."""
+    [made] = re.findall(r"```sql\n(CREATE ROLE.*?)```", (ROOT / "docs" / "security.md").read_text(), flags=re.DOTALL)
+    for statement in made.strip().replace("DATABASE lockbay", "DATABASE owned").rstrip(";").split(";"):
+        postgres.execute(statement)
+    trio.run(migrate, *(by_role(role, "owned", postgres) for role in ("lockbay_owner", "lockbay_service")))
+    yield "owned"
+    for name in ("owned", RESTORED):
+        postgres.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    postgres.execute("; ".join(f"DROP ROLE {role}" for role in ROLES))
+
+
+async def migrate(owner_url: str, service_url: str) -> None:
+    """As `--migrate` does with both."""
+    await schema.migrate(owner_url, service_url=service_url)
+    await schema.check_and_seal(service_url, owner_url=owner_url)
+
+
+@pytest.fixture
+async def served(owned: str, postgres: Postgres, clock: MovedClock) -> AsyncIterator[World]:
+    """The same trade, in the hands of the service's role."""
+    async with open_database(by_role("lockbay_service", owned, postgres), clock=clock, secret=b"tests") as database:
+        world = World(database)
+        await world.prepare()
+        await world.accepted(await world.person(1000), await world.person(0))
+        yield world
+
+
+@pytest.mark.parametrize("base", [False, True], ids=["dump", "base"])
+async def test_the_drill_needs_no_superuser(base: bool, served: World, owned: str, postgres: Postgres) -> None:
+    service_url, backup_url = (by_role(role, owned, postgres) for role in ("lockbay_service", "lockbay_backup"))
+    drill = await drilled(served, service_url, base=base, backup_url=backup_url)
+    assert drill.wrong == []
+    assert drill.restored.figures["trades"] == 1
+
+
+async def test_what_the_role_for_backups_dumped_is_restored_as_the_handbook_says(
+    served: World, owned: str, postgres: Postgres, tmp_path: Path
+) -> None:
+    """To the letter, and then the service's role proves the books."""
+    done = backup(by_role("lockbay_backup", owned, postgres), tmp_path)
+    assert done.returncode == 0, done.stderr
+    await trio.run_process(
+        ["bash", "-euc", restoring(Path(done.stdout.strip()))],
+        env={**os.environ, "PATH": f"{programs().folder}:{os.environ['PATH']}", "PGUSER": "postgres",
+             "PGHOST": str(postgres.server.socket_folder)},
+    )  # fmt: skip
+    owner_url, service_url = (by_role(role, RESTORED, postgres) for role in ("lockbay_owner", "lockbay_service"))
+    await migrate(owner_url, service_url)
+    async with open_database(service_url) as database:
+        report = await audit.audit(database)
+    assert report.passed
+    assert report.trades == 1
+
+
+def restoring(dump: Path) -> str:
+    """The handbook's own commands, for a database of another name."""
+    [block] = re.findall(r"```\n *(createdb .*?)```", (ROOT / "docs" / "operations.md").read_text(), flags=re.DOTALL)
+    return re.sub(r"\blockbay\b", RESTORED, block.replace("FILE", "DUMP")).replace("DUMP", str(dump))
+
+
 def rendered(drill: object) -> str:
     stream = io.StringIO()
     Console(width=100, file=stream).print(restore_drill.table(drill))
@@ -100,7 +176,7 @@ def rendered(drill: object) -> str:
 def backup(url: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
-        "LOCKBAY_DATABASE_URL": url,
+        "LOCKBAY_BACKUP_URL": url,
         "PG_BIN": str(programs().folder),
         "PYTHON": sys.executable,
     }
