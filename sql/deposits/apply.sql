@@ -2,7 +2,8 @@
 -- What fits no legal move becomes unapplied. Locks the payment, then the key, the trade, then accounts.
 -- Not p_patient: answers null, and nothing is done, when it would have to wait for somebody's lock.
 -- A wrong nonce is answered before the key is claimed: a signature over a body does not cover it, and whoever sends the
--- provider's words with another nonce must not take the place of the true event.
+-- provider's words with another nonce must not take the place of the true event. So is a nonce for no place of ours: nothing proves
+-- that the money came to us, so there is nothing that the staff could credit.
 CREATE FUNCTION deposits_apply(
     p_request_key text, p_at timestamptz, p_provider text, p_event_id text, p_confirmed boolean, p_reference text, p_nonce text,
     p_address text, p_currency text, p_network text, p_value numeric, p_txid text, p_body bytea, p_headers text,
@@ -20,7 +21,7 @@ DECLARE
     result  text;
     waits   bigint;
 BEGIN
-    IF p_nonce <> payin.nonce THEN
+    IF p_nonce IS NOT NULL AND p_nonce IS DISTINCT FROM payin.nonce THEN
         RETURN '{"refused": "wrong_nonce", "details": {}, "changed": [], "told": 0}';
     END IF;
     IF p_patient THEN

@@ -67,7 +67,7 @@ async def test_what_fits_nothing_becomes_unapplied(world: World, raw: Connection
     user = await world.person()
     payin = await world.payin(user, minimum="2")
     cases = {
-        "unknown_reference": payment(payin, Decimal(5), reference="unheard-of", address="elsewhere"),
+        "unknown_reference": payment(payin, Decimal(5), reference="unheard-of", address="elsewhere", nonce=None),
         "wrong_address": payment(payin, Decimal(5), address="elsewhere"),
         "wrong_coin": payment(payin, Decimal(5), coin="TRX"),
         "below_minimum": payment(payin, Decimal("1.99")),
@@ -91,6 +91,15 @@ async def test_an_event_with_a_wrong_nonce_does_not_take_the_place_of_the_true_o
     assert await world.do(true, true.request_key) == moved("credited", payin, 5)
     assert await world.do(forged, true.request_key) == Refused("wrong_nonce")
     assert await world.available(user) == 5
+    assert (await world.audited()).unapplied == 0
+
+
+async def test_an_event_of_no_place_of_ours_with_a_nonce_is_somebody_elses(world: World) -> None:
+    """BlockBee signs for all merchants: who pays themselves and has us told of it must not get it booked by anybody."""
+    payin = await world.payin(await world.person())
+    foreign = payment(payin, Decimal(5000), reference="unheard-of", address="elsewhere")
+    for nonce in ("", payin.nonce):
+        assert await world.do(evolve(foreign, nonce=nonce), foreign.request_key) == Refused("wrong_nonce")
     assert (await world.audited()).unapplied == 0
 
 

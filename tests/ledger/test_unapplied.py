@@ -141,7 +141,7 @@ async def test_attached_to_a_smaller_trade_the_rest_is_the_buyers(case: Case, ra
 
 async def test_another_coin_is_attached_for_what_was_shown_only(case: Case, clock: MovedClock) -> None:
     bitcoin = await case.world.payin(case.payer, "BTC", "BTC")
-    await case.world.done(payment(bitcoin, "0.001", reference=None, address="elsewhere"))
+    await case.world.done(payment(bitcoin, "0.001", reference=None, address="elsewhere", nonce=None))
     trade = await case.trade()
     shown = await case.world.database.read(PayableTrade, case.staff, 2, trade.slug.lower())
     assert shown is not None
@@ -155,7 +155,7 @@ async def test_another_coin_is_attached_for_what_was_shown_only(case: Case, cloc
 
 async def test_without_a_fresh_price_another_coin_is_not_attached(case: Case, clock: MovedClock) -> None:
     bitcoin = await case.world.payin(case.payer, "BTC", "BTC")
-    await case.world.done(payment(bitcoin, "0.001", reference=None, address="elsewhere"))
+    await case.world.done(payment(bitcoin, "0.001", reference=None, address="elsewhere", nonce=None))
     trade = await case.trade()
     clock.advance(timedelta(minutes=20))
     assert await refusal(case.world, evolve(case, id=2).attach(trade.id, "0.001", "88.2")) == "no_rate"
