@@ -118,7 +118,7 @@ class Pool:
             connection.terminate()
             raise unanswered(reads) from error
         except asyncpg.PostgresError as error:
-            raise refused(file, error) from error
+            raise refused(file, error) from None  # its DETAIL has whole rows in it, and causes are logged
         finally:
             self._release(connection)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -51,6 +52,15 @@ async def test_a_float_in_jsonb_is_refused_before_anything_is_sent(shop: Databas
     with pytest.raises(bridge.StatementFailed):
         await shop.run(Keep((Purchase(0.1, START),), Decimal(1), None))  # type: ignore[arg-type]
     assert await shop.is_alive()
+
+
+async def test_what_is_logged_of_a_refused_statement_has_no_row_of_it(shop: Database) -> None:
+    """PostgreSQL tells the whole row in its DETAIL, which a log of the exception would print with its causes."""
+    with pytest.raises(bridge.StatementFailed) as caught:
+        await shop.run(Rename((1,), (None,)))  # type: ignore[arg-type]
+    logged = "".join(traceback.format_exception(caught.value))
+    assert "23502" in logged
+    assert "10.50" not in logged
 
 
 @frozen
