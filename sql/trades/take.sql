@@ -2,7 +2,8 @@
 -- to the wallet
 -- p_price is null for the trade's own currency. Answers the transfer and what of the money went to the wallet.
 -- Each part gives the buyer the whole window to choose what becomes of it, but none more than a day after the trade's
--- beginning: prices are locked as long, and the seller waits.
+-- beginning: prices are locked as long, and the seller waits. A trade that is paid stays it: what the tolerance forgave is
+-- filled up, whatever it forgives by now.
 -- The caller has locked the trade and checked that it can be paid.
 CREATE FUNCTION trades_take(
     p_request_key text, p_trade trades, p_provider text, p_currency text, p_amount numeric, p_price numeric, p_at timestamptz,
@@ -26,7 +27,7 @@ BEGIN
     IF credited > 0 THEN
         lines := lines || ('available', p_trade.buyer_id, p_currency, credited)::ledger_line;
     END IF;
-    IF worth >= missing - trades_tolerance(p_trade) THEN
+    IF p_trade.paid_at IS NOT NULL OR worth >= missing - trades_tolerance(p_trade) THEN
         transfer_id := trades_cover(
             p_request_key, p_trade, 'payin', p_currency, used, worth, p_price, NULL, lines,
             p_trade.amount - p_trade.seller_fee, p_at);

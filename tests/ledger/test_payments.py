@@ -26,7 +26,7 @@ from lockbay.areas.trades.timers import ElapseTrade
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
-from tests.ledger.world import HOUR, World, creation, payment
+from tests.ledger.world import HOUR, UNLIMITED, World, creation, payment
 
 TOTAL = Decimal(105)
 
@@ -89,6 +89,19 @@ async def test_what_the_tolerance_forgave_is_filled_up_by_what_comes_later(world
     payin = await world.payin(trade.buyer_id, trade=trade.id)
     assert [(await world.done(payment(payin, amount))).credited for amount in (102, 2, 7)] == [0, 0, 6]
     assert await world.money(trade.buyer_id) == (6, TOTAL)
+    await world.audited()
+
+
+async def test_what_was_forgiven_before_the_tolerance_was_lowered_is_filled_up_in_parts(
+    world: World, trade: TradeState, raw: Connection
+) -> None:
+    """The trade is paid: what comes later is a part of nothing, however much is missing by the terms of now."""
+    payin = await world.payin(trade.buyer_id, trade=trade.id)
+    await world.done(payment(payin, 102))
+    await world.database.run(evolve(UNLIMITED, tolerance_middle_percent=Decimal("0.1")))
+    assert [(await world.done(payment(payin, amount))).credited for amount in ("0.01", 5)] == [0, Decimal("2.01")]
+    assert await state(raw, trade) == "paid"
+    assert await world.money(trade.buyer_id) == (Decimal("2.01"), TOTAL)
     await world.audited()
 
 
