@@ -1,5 +1,6 @@
 -- The clock: tells whose turn it is how long they still have, and when to tell them next. Late, only the newest is told.
--- p_due_at is the reminder: another one is another request. Past the deadline nobody is told.
+-- p_due_at is the reminder: another one is another request. Past the deadline nobody is told. A deadline that has moved is
+-- another one, and is told of as the first was.
 CREATE FUNCTION trades_remind(
     p_request_key text, p_request_hash text, p_at timestamptz, p_trade_id bigint, p_due_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -22,7 +23,7 @@ BEGIN
     SELECT min(ahead) INTO newest FROM reminders() ahead WHERE until - ahead <= p_at;
     IF p_at < until THEN
         told := trades_tell(trade, trades_turn(trade.state), 'trade_reminder', p_at,
-            format('%s.%s', trade.state, extract(epoch FROM newest)::int / 60),
+            format('%s.%s.%s', trade.state, extract(epoch FROM newest)::int / 60, extract(epoch FROM until)),
             jsonb_build_object('deadline', until, 'told_at', p_at));
     END IF;
     UPDATE trades SET reminded = CASE WHEN p_at < until THEN newest ELSE '0' END WHERE id = trade.id;

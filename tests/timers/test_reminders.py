@@ -182,7 +182,7 @@ async def test_two_clocks_at_once_and_a_restart_remind_once(
     assert await told(raw, trade) == [(trade.buyer_id, 8 * HOUR)]
 
 
-async def test_a_part_of_the_price_is_reminded_of_and_another_part_repeats_nothing(
+async def test_a_part_of_the_price_is_reminded_of_and_another_part_is_of_its_later_deadline(
     world: World, clock: MovedClock, sweeper: Sweeper, raw: Connection
 ) -> None:
     buyer, seller = await world.person(), await world.person()
@@ -200,8 +200,9 @@ async def test_a_part_of_the_price_is_reminded_of_and_another_part_repeats_nothi
     assert later is not None
     assert later.deadline is not None
     assert later.deadline > page.deadline
-    await tick_at(sweeper, clock, later.deadline - MINUTE)
-    assert len(await told(raw, trade)) == 1
+    for ahead in (HALF + MINUTE, HALF, MINUTE):
+        await tick_at(sweeper, clock, later.deadline - ahead)
+    assert await told(raw, trade) == [(buyer, HALF), (buyer, HALF)]
     await tick_at(sweeper, clock, later.deadline)
     assert await world.money(buyer) == (Decimal(70), Decimal(0))
 
@@ -259,3 +260,22 @@ async def test_a_deadline_that_a_payment_moves_reminds_of_nothing_that_lies_behi
     assert await told(raw, trade) == []
     await tick_at(sweeper, clock, clock.now() + 90 * MINUTE)
     assert [ahead for _, ahead in await told(raw, trade)] == [29 * MINUTE]
+
+
+async def test_a_deadline_that_a_payment_moves_is_reminded_of_as_the_one_before_was(
+    world: World, raw: Connection, sweeper: Sweeper, clock: MovedClock
+) -> None:
+    """The payment may never be confirmed: who heard of the first deadline hears of the one that counts, once."""
+    trade = await world.trade(await world.person(), await world.person())
+    payin = await world.payin(trade.buyer_id, trade=trade.id)
+    await tick_at(sweeper, clock, START + HALF)
+    clock.advance(10 * MINUTE)
+    await world.done(payment(payin, 105, confirmed=False))
+    deadline = START + 160 * MINUTE
+    for ahead in (HALF + MINUTE, HALF, MINUTE):
+        await tick_at(sweeper, clock, deadline - ahead)
+    [first, second] = await raw.fetch(TOLD, trade.id)
+    assert [(each["deadline"], each["told_at"]) for each in (first, second)] == [
+        (START + HOUR, START + HALF),
+        (deadline, deadline - HALF),
+    ]
