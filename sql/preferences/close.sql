@@ -1,5 +1,6 @@
 -- Closes a person's account, when nothing is left that ties them to anybody. Rows of the ledger stay for ever.
--- Locks the person: what they begin at the same moment waits, and is then refused.
+-- Locks the person: what they begin at the same moment waits, and is then refused; what others begin with them, too, so the lock
+-- is the one that a key shared with them excludes.
 CREATE FUNCTION preferences_close(p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
@@ -9,7 +10,7 @@ DECLARE
     reason  text;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
-    SELECT * INTO person FROM users WHERE id = p_user_id FOR NO KEY UPDATE;
+    SELECT * INTO person FROM users WHERE id = p_user_id FOR UPDATE;
     SELECT * INTO owned FROM preferences_owned(p_user_id);
     reason := CASE
         WHEN person.closed_at IS NOT NULL THEN 'closed'

@@ -1,5 +1,5 @@
 -- internal: makes a person the seller of the trade that a token invites to; answers the reason why not, or null
--- Locks the trade and tells the buyer. Who is the seller already stays it.
+-- Locks the trade and tells the buyer. Who is the seller already stays it. The caller has locked the person.
 CREATE FUNCTION trades_bind(p_user_id bigint, p_token text, p_at timestamptz)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -8,9 +8,10 @@ DECLARE
     person     users;
     standing   text;
 BEGIN
+    SELECT * INTO person FROM users WHERE id = p_user_id;
+    IF users_barred(person) IS NOT NULL THEN RETURN users_barred(person); END IF;
     SELECT * INTO invitation FROM invitations WHERE token = p_token;
     SELECT * INTO trade FROM trades WHERE id = invitation.trade_id FOR NO KEY UPDATE;
-    SELECT * INTO person FROM users WHERE id = p_user_id;
     IF trade.id IS NULL THEN RETURN 'unknown_invitation'; END IF;
     standing := trades_standing(trade, invitation, person);
     IF standing NOT IN ('open', 'joined') THEN RETURN standing; END IF;

@@ -79,7 +79,8 @@ BEGIN
         RETURN requests_refuse(p_request_key, 'seller_blocked', '{}');
     END IF;
     -- Who has not accepted the terms, or has closed their account, is found again, by the handle, when they have or are back.
-    SELECT id INTO seller FROM users WHERE id = seller AND onboarded_at IS NOT NULL AND closed_at IS NULL;
+    -- The lock holds up nobody but who closes: two who make trades with each other at once never wait for each other.
+    SELECT id INTO seller FROM users WHERE id = seller AND onboarded_at IS NOT NULL AND closed_at IS NULL FOR KEY SHARE;
 
     SELECT fee, buyer_fee, seller_fee INTO cost FROM trades_level(p_user_id) standing,
         trades_fees(p_amount, digits, standing.fee_percent, p_fee_payer);

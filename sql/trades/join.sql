@@ -1,4 +1,5 @@
--- Who opens the invitation becomes the seller, if the handle fits.
+-- Who opens the invitation becomes the seller, if the handle fits. Locks the person, then the trade: who closes their account
+-- at the same moment does so before this, or not at all.
 CREATE FUNCTION trades_join(p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_token text)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
@@ -7,10 +8,11 @@ DECLARE
     trade   trades;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
-    IF NOT EXISTS (SELECT FROM users WHERE id = p_user_id AND onboarded_at IS NOT NULL) THEN
+    PERFORM FROM users WHERE id = p_user_id AND onboarded_at IS NOT NULL FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
         RETURN requests_refuse(p_request_key, 'not_onboarded', '{}');
     END IF;
-    reason := coalesce((SELECT users_barred(u) FROM users u WHERE id = p_user_id), trades_bind(p_user_id, p_token, p_at));
+    reason := trades_bind(p_user_id, p_token, p_at);
     IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason, '{}'); END IF;
     SELECT t.* INTO trade FROM invitations i JOIN trades t ON t.id = i.trade_id WHERE i.token = p_token;
     RETURN trades_finish(p_request_key, trade, p_user_id, 1);

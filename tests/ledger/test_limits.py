@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,8 @@ from attrs import evolve
 
 from lockbay.areas.cashout.records import RequestCashout
 from lockbay.areas.deposits.records import RequestPayin
+from lockbay.areas.onboarding.records import AcceptTerms
+from lockbay.areas.preferences.records import CloseAccount
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.agreement import AgreeCancel, GiveBack, ProposeCancel
 from lockbay.areas.trades.draft import Draft, Seller
@@ -42,6 +45,7 @@ SELECT 'T-' || $1::bigint || '-' || $2::bigint || '-' || n, $1, $2, 'link', '', 
     '2020-01-01', '2020-01-01', '2020-01-01', 2, 2, 'released', '2020-01-02'
 FROM generate_series(1, $3::int) n
 """
+WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 STEPS = [(0, 0, "5"), (1, 1, "5"), (4, 1, "5"), (5, 2, "4.5"), (10, 3, "4"), (24, 3, "4"), (25, 4, "3.5"),
          (50, 5, "3"), (99, 5, "3"), (100, 6, "2.5"), (130, 6, "2.5")]  # fmt: skip
 
@@ -188,6 +192,59 @@ async def test_who_is_barred_begins_nothing(world: World, raw: Connection, reaso
         assert isinstance(refused, Refused), operation
         assert refused.reason == reason, operation
     assert await world.available(buyer) == 395
+
+
+async def while_it_waits(
+    world: World, raw: Connection, taken: str, first: Operation[object], then: Operation[object]
+) -> list[str]:
+    """How two operations end: the first waits for what somebody else has taken when the other begins."""
+    ended = ["", ""]
+
+    async def do(place: int, operation: Operation[object]) -> None:
+        answer = await world.do(operation)
+        ended[place] = answer.reason if isinstance(answer, Refused) else "done"
+
+    await raw.execute(f"BEGIN; {taken}")
+    try:
+        with trio.fail_after(10):
+            async with trio.open_nursery() as nursery:
+                for place, operation in enumerate((first, then)):
+                    nursery.start_soon(do, place, operation)
+                    while not ended[place] and len(await waiting(world)) <= place:
+                        await trio.lowlevel.checkpoint()
+                await raw.execute("COMMIT")
+    finally:
+        with trio.CancelScope(shield=True):
+            await raw.execute("ROLLBACK")
+    return ended
+
+
+async def waiting(world: World) -> Sequence[object]:
+    """Who waits for a lock; told by another connection, as a transaction sees the same of that all the time."""
+    return await world.database.pool.fetch("test", WAITING, (), reads=True)
+
+
+async def test_who_joins_a_trade_does_not_close_meanwhile(world: World, raw: Connection) -> None:
+    link, seller = await world.done(creation(await world.person(), "", kind="link")), await world.person()
+    assert link.token
+    trade = f"SELECT FROM trades WHERE id = {link.id} FOR NO KEY UPDATE"
+    ended = await while_it_waits(world, raw, trade, JoinTrade(seller, link.token), CloseAccount(seller))
+    assert ended == ["done", "open_trades"]
+
+
+async def test_who_is_made_a_seller_by_their_handle_does_not_close_meanwhile(world: World, raw: Connection) -> None:
+    buyer, seller = await world.person(), await world.person()
+    table = "LOCK TABLE invitations IN SHARE MODE"
+    ended = await while_it_waits(world, raw, table, creation(buyer, f"@person{seller}"), CloseAccount(seller))
+    assert ended == ["done", "open_trades"]
+
+
+async def test_who_is_barred_is_let_in_to_no_trade(world: World, raw: Connection) -> None:
+    """Blocked before the terms were accepted: that lets nobody into the trade of an invitation."""
+    link, newcomer = await world.done(creation(await world.person(), "", kind="link")), await world.meet()
+    await raw.fetch(BLOCK, newcomer)
+    accepted = await world.done(AcceptTerms(newcomer, link.token))
+    assert (accepted.trade_id, accepted.reason) == (None, "blocked")
 
 
 async def test_nobody_pays_for_what_the_seller_cannot_accept(world: World, raw: Connection) -> None:
