@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, cast
 from urllib.parse import unquote, urlsplit
@@ -109,9 +110,10 @@ class Binance:
 class Settings:
     """What the operator decides. `web_bind` and `sandbox_bind` are host:port, port 0 lets the system choose.
     `providers` are those that may make places to pay in, `payouts` those that may pay out, in the order in which they
-    are tried; `manual` is the staff. `low_balances`: see payments/balances.py. `audit_minutes`: from one proof of the
-    books to the next; 0 is none. `migration_url` names the same database with the role that owns it: only --migrate
-    uses it, and leaves the role of `database_url` what the service needs.
+    are tried; `manual` is the staff. `trusted_proxies` are believed about whom they speak for. `low_balances`: see
+    payments/balances.py. `audit_minutes`: from one proof of the books to the next; 0 is none. `migration_url` names the
+    same database with the role that owns it: only --migrate uses it, and leaves the role of `database_url` what the
+    service needs.
     """
 
     bot_token: str = field(default="", repr=False)
@@ -122,6 +124,7 @@ class Settings:
     admin_ids: str = ""
     web_bind: str = "127.0.0.1:8080"
     public_url: str = ""
+    trusted_proxies: str = "127.0.0.0/8,::1"
     smtp_url: str = field(default="", repr=False)
     sandbox_bind: str = "127.0.0.1:8081"
     providers: str = ",".join(PROVIDERS)
@@ -160,6 +163,14 @@ class Settings:
             return frozenset(int(part) for part in self.admin_ids.split(",") if part.strip())
         except ValueError:
             raise SettingsError(f"{PREFIX}ADMIN_IDS must be numbers with commas between them") from None
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Raises SettingsError."""
+        try:
+            return tuple(ip_network(part.strip()) for part in self.trusted_proxies.split(",") if part.strip())
+        except ValueError:
+            raise SettingsError(f"{PREFIX}TRUSTED_PROXIES must be addresses or networks, with commas between") from None
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -223,7 +234,7 @@ def load(file: Path = FILE) -> Settings:
     except TsError as error:
         raise SettingsError(str(error)) from None
     _refuse_terms(loaded.terms)
-    _ = loaded.tried, loaded.paying  # an unknown name is said before anything starts
+    _ = loaded.tried, loaded.paying, loaded.proxies  # an unknown name is said before anything starts
     return loaded
 
 

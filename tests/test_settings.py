@@ -146,6 +146,18 @@ def test_admins_are_numbers(file: Path) -> None:
         _ = Settings(admin_ids="@olu").admins
 
 
+def test_proxies_are_addresses_and_networks(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [str(network) for network in load(file).proxies] == ["127.0.0.0/8", "::1/128"]
+    assert [str(network) for network in Settings(trusted_proxies=" 10.88.0.1, fd00::/8,").proxies] == [
+        "10.88.0.1/32",
+        "fd00::/8",
+    ]
+    for wrong in ("proxy.example", "10.0.0.1/8", "10.0.0.0/33"):
+        monkeypatch.setenv("LOCKBAY_TRUSTED_PROXIES", wrong)
+        with pytest.raises(SettingsError, match="LOCKBAY_TRUSTED_PROXIES"):
+            load(file)
+
+
 def test_an_address_is_host_and_port() -> None:
     assert bind("127.0.0.1:0", "WEB_BIND") == ("127.0.0.1", 0)
     assert bind("[::1]:8080", "WEB_BIND") == ("::1", 8080)

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from ipaddress import ip_network
 from itertools import count
 
 import httpx
@@ -42,7 +43,8 @@ OWNER, FINANCE, SUPPORT = 7_000_000_001, 7_000_000_002, 7_000_000_003
 ROLES = {"owner": OWNER, "finance": FINANCE, "support": SUPPORT}
 EVIL = "<script>alert(1)</script>"
 OFTEN = Allowance(1000, 100_000)
-GENEROUS = Allowances(OFTEN, OFTEN, OFTEN, OFTEN, OFTEN)
+PROXIES = (ip_network("127.0.0.1"),)  # as whose requests all of these tests' come
+GENEROUS = Allowances(OFTEN, OFTEN, OFTEN)
 
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 _ONCE = re.compile(r'name="once" value="([^"]+)"')
@@ -202,7 +204,7 @@ async def open_desk(
         return await audit(database)
 
     errands = Errands(database, prove or proven)
-    app = web_app(database, [], well, console=Console(database, site, errands, allowances=allowances))
+    app = web_app(database, [], well, console=Console(database, site, errands, proxies=PROXIES, allowances=allowances))
     async with trio.open_nursery() as nursery:
         await nursery.start(errands.run)
         address = await nursery.start(lambda task_status: serve_web(app, ("127.0.0.1", 0), task_status=task_status))

@@ -297,7 +297,7 @@ async def test_without_a_public_url_there_is_no_console(database: Database) -> N
 
 async def test_who_tries_links_too_often_waits(database: Database, raw: Connection) -> None:
     await hire(raw, database)
-    slow = Allowances(Allowance(3, 1), OFTEN, OFTEN, OFTEN, OFTEN)
+    slow = Allowances(Allowance(3, 1), OFTEN, OFTEN)
     async with open_desk(database, allowances=slow) as desk:
         browser = desk.browser()
         found = [(await browser.post("/admin/enter/x")) for _ in range(5)]
@@ -312,7 +312,7 @@ async def test_who_tries_links_too_often_waits(database: Database, raw: Connecti
 
 async def test_guessers_are_kept_out_and_who_is_in_stays_in(database: Database, raw: Connection) -> None:
     await hire(raw, database)
-    slow = Allowances(OFTEN, OFTEN, Allowance(2, 1), OFTEN, OFTEN)
+    slow = Allowances(OFTEN, Allowance(2, 1), OFTEN)
     async with open_desk(database, allowances=slow) as desk:
         inside, guesser = await desk.inside(OWNER), desk.browser()
         assert (await inside.get("/admin")).status_code == 200
@@ -324,9 +324,23 @@ async def test_guessers_are_kept_out_and_who_is_in_stays_in(database: Database, 
         assert (await inside.get("/admin")).status_code == 200
 
 
+async def test_however_many_guess_the_others_get_in(database: Database, raw: Connection) -> None:
+    """There is nothing that strangers could use up for all: an owner comes in while they try."""
+    await hire(raw, database)
+    async with open_desk(database, allowances=Allowances()) as desk:
+        strangers = desk.browser()
+        for number in range(320):  # more than was ever granted to all together
+            strangers.headers["X-Forwarded-For"] = f"203.0.{number % 256}.{number // 256}"
+            strangers.cookie = "__Secure-lockbay_console=" + written(number.to_bytes(2) * 16)
+            assert (await strangers.get("/admin")).status_code == 401
+            assert (await strangers.post("/admin/enter/x")).status_code == 410
+        owner = await desk.inside(OWNER)
+        assert (await owner.get("/admin")).status_code == 200
+
+
 async def test_one_session_asks_only_so_often(database: Database, raw: Connection) -> None:
     await hire(raw, database)
-    slow = Allowances(OFTEN, OFTEN, OFTEN, OFTEN, Allowance(3, 1))
+    slow = Allowances(OFTEN, OFTEN, Allowance(3, 1))
     async with open_desk(database, allowances=slow) as desk:
         busy, other = await desk.inside(OWNER), await desk.inside(FINANCE)
         found = [(await busy.get("/admin/health")).status_code for _ in range(6)]

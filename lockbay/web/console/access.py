@@ -13,7 +13,6 @@ import hmac
 import re
 import secrets
 from functools import partial
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -25,11 +24,11 @@ from starlette.responses import Response
 from lockbay.postgres.database import Database
 from lockbay.web.console.access_records import EnterConsole, FindSession, LeaveConsole, Session
 from lockbay.web.console.buckets import Allowance, Buckets
+from lockbay.web.console.callers import Callers
 
 PATH: Final = "/admin"
 LONGEST: Final = 8 * 3600  # s that a session lasts; sql/console/enter.sql
 SECRET_BYTES: Final = 32
-EVERYBODY: Final = b"everybody"
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # 32 bytes
 _ONCE: Final = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
@@ -53,12 +52,13 @@ class Forged(Exception):
 
 @frozen
 class Allowances:
-    """How often: at once, and a minute. A page that renews itself asks twelve times a minute, who reads some twenty."""
+    """How often: at once, and a minute. A page that renews itself asks twelve times a minute, who reads some twenty.
 
-    entering: Allowance = Factory(partial(Allowance, 10, 6))  # of one address
-    entering_all: Allowance = Factory(partial(Allowance, 60, 60))
-    unknown: Allowance = Factory(partial(Allowance, 20, 20))  # cookies that are none, of one address
-    unknown_all: Allowance = Factory(partial(Allowance, 300, 300))
+    None is shared by all: secrets are too long to be guessed, and who used a shared one up would keep the staff out.
+    """
+
+    entering: Allowance = Factory(partial(Allowance, 10, 6))  # of one caller
+    unknown: Allowance = Factory(partial(Allowance, 20, 20))  # cookies that are none, of one caller
     session: Allowance = Factory(partial(Allowance, 120, 180))
 
 
@@ -68,17 +68,15 @@ class Gate:
 
     database: Database
     public_url: str
+    callers: Callers
     allowances: Allowances = field(factory=Allowances)
     _entering: Buckets = field(init=False)
-    _entering_all: Buckets = field(init=False)
     _unknown: Buckets = field(init=False)
-    _unknown_all: Buckets = field(init=False)
     _sessions: Buckets = field(init=False)
     _known: dict[bytes, None] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self._entering, self._entering_all = Buckets(self.allowances.entering), Buckets(self.allowances.entering_all)
-        self._unknown, self._unknown_all = Buckets(self.allowances.unknown), Buckets(self.allowances.unknown_all)
+        self._entering, self._unknown = Buckets(self.allowances.entering), Buckets(self.allowances.unknown)
         self._sessions = Buckets(self.allowances.session)
 
     @property
@@ -102,9 +100,7 @@ class Gate:
         if presented in self._known:
             _take(self._sessions, presented)
         else:  # who is in is not kept out by those who guess
-            address = address_of(request)
-            _refuse_late(self._unknown, address)
-            _refuse_late(self._unknown_all, EVERYBODY)
+            _refuse_late(self._unknown, self.callers.of(request))
         found = await self.database.run(FindSession(presented, touches))
         if found is None:
             self._forget(request, presented)
@@ -114,8 +110,7 @@ class Gate:
 
     def may_enter(self, request: Request) -> None:
         """Counts a try. Raises TooMany."""
-        _take(self._entering, address_of(request))
-        _take(self._entering_all, EVERYBODY)
+        _take(self._entering, self.callers.of(request))
 
     async def enter(self, request: Request, token: str, response: Response) -> int | None:
         """Uses a link up, and gives the browser a session of its own in `response`; whose it is. None: no such link.
@@ -170,8 +165,7 @@ class Gate:
 
     def _forget(self, request: Request, presented: bytes) -> None:
         if self._known.pop(presented, presented) is not None:
-            self._unknown.take(address_of(request))
-            self._unknown_all.take(EVERYBODY)
+            self._unknown.take(self.callers.of(request))
 
 
 def request_key(session: Session, form: FormData) -> str:
@@ -195,18 +189,6 @@ def secret_hash(text: str) -> bytes | None:
     if not _SECRET.fullmatch(text):
         return None
     return hashlib.sha256(base64.urlsafe_b64decode(text + "=")).digest()
-
-
-def address_of(request: Request) -> bytes:
-    """Who asks. Behind a proxy on this machine: for whom it says that it speaks, which it writes at the end."""
-    peer = request.client.host if request.client else ""
-    try:
-        if ip_address(peer).is_loopback:
-            told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-            return ip_address(told).packed if told else peer.encode()
-        return ip_address(peer).packed
-    except ValueError:
-        return peer.encode()
 
 
 def _take(buckets: Buckets, key: bytes) -> None:

@@ -24,6 +24,7 @@ from lockbay.postgres.queries import Refused, View
 from lockbay.web.console.access import PATH, Allowances, Forged, Gate, NoSession, TooMany, request_key
 from lockbay.web.console.access_records import Session
 from lockbay.web.console.auditing import Errands
+from lockbay.web.console.callers import Callers, Network
 from lockbay.web.console.decisions import DECISIONS, DONE, GENERAL, PROBLEMS, BadForm, Decision, Filled
 from lockbay.web.console.gauges import read_gauges
 from lockbay.web.console.house_records import Activity
@@ -51,11 +52,12 @@ class Console:
         public_url: str,
         errands: Errands,
         *,
+        proxies: tuple[Network, ...] = (),
         allowances: Allowances | None = None,
         registry: CollectorRegistry = REGISTRY,
     ) -> None:
         self._database = database
-        self._gate = Gate(database, public_url, allowances or Allowances())
+        self._gate = Gate(database, public_url, Callers(proxies), allowances or Allowances())
         self._errands = errands
         self._registry = registry
         self._rendering = Rendering(database.clock)
