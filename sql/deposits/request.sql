@@ -1,5 +1,6 @@
 -- The place to pay in for a purpose: the open one, or a new row that a provider has yet to fill.
--- Locks the trade, or else the person: two at once get one. The price of a coin is locked as long as the trade can be paid.
+-- Locks the trade, or else the person: two at once get one. The price of a coin is locked as long as the trade can be paid; to
+-- promise one is the beginning of an exchange: as many sources must agree, and our position has the same end.
 CREATE FUNCTION deposits_request(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint, p_currency text,
     p_network text, p_amount numeric
@@ -10,6 +11,7 @@ DECLARE
     rules   terms;
     coin    currencies;
     reason  text;
+    refusal jsonb;
     rate    numeric;
     wanted  numeric := p_amount;
     payin   payins;
@@ -35,9 +37,13 @@ BEGIN
     END IF;
     payin := deposits_open(trade, p_user_id, coin, p_network, p_amount, p_at);
     IF payin.id IS NULL THEN
-        rate := CASE WHEN coin.code <> trade.currency THEN rates_price(coin.code, trade.currency, p_at) END;
+        rate := CASE WHEN coin.code <> trade.currency THEN rates_price(coin.code, trade.currency, p_at, rules.exchange_sources) END;
         IF rate IS NULL AND coin.code <> trade.currency THEN
             RETURN requests_refuse(p_request_key, 'no_rate', jsonb_build_object('currency', p_currency));
+        END IF;
+        refusal := CASE WHEN rate IS NOT NULL THEN trades_full(trade, p_at) END;
+        IF refusal IS NOT NULL THEN
+            RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
         END IF;
         wanted := CASE WHEN trade.id IS NULL THEN p_amount ELSE deposits_missing(trade, coin, rate) END;
         INSERT INTO payins (user_id, trade_id, currency, network, amount, price, usd, created_at, valid_until, ask_at)

@@ -17,10 +17,7 @@ BEGIN
     gained := round(p_amount * price, (SELECT least(scale, 8) FROM currencies WHERE code = p_to_currency));
     refusal := exchange_why_not(p_user_id, rules, p_from_currency, p_to_currency, p_amount, gained, p_at);
     IF refusal ->> 'reason' = 'position' THEN
-        PERFORM admin_tell('exchange_position', jsonb_build_object(
-            'currency', p_to_currency, 'wanted', gained::text, 'left', refusal #>> '{details,left}',
-            'limit_usd', rules.exchange_position_usd::text),
-            format('exchange_position.%s.%s', p_to_currency, (p_at AT TIME ZONE 'UTC')::date), p_at);
+        PERFORM exchange_tell(rules, p_to_currency, gained, refusal #>> '{details,left}', p_at);
     END IF;
     IF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');

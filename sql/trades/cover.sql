@@ -2,7 +2,8 @@
 -- Converts all that is in other coins. Answers the transfer: null, and nothing is done, when the wallet has not enough; 0 when
 -- nothing had to move.
 -- p_amount of p_currency is the piece (0: none), p_worth what it is in the trade's currency, p_price null when that is its own.
--- p_lines say where the piece comes from. The caller has locked the trade and checked the move.
+-- p_lines say where the piece comes from. The caller has locked the trade and checked the move. What is converted moves our
+-- position: its lock comes before those of accounts, as in an exchange.
 CREATE FUNCTION trades_cover(
     p_request_key text, p_trade trades, p_source text, p_currency text, p_amount numeric, p_worth numeric, p_price numeric,
     p_quote_id bigint, p_lines ledger_line[], p_payout numeric, p_at timestamptz
@@ -27,6 +28,9 @@ BEGIN
     lines := lines || ARRAY[
         ('exchange', NULL, p_trade.currency, -converted),
         ('held', NULL, p_trade.currency, converted + native)]::ledger_line[];
+    IF converted > 0 THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('exchange ' || p_trade.currency, 0));
+    END IF;
     IF moves THEN
         moved := ledger_transfer(p_request_key, 'pay', p_trade.id, '', lines, p_at);
         IF moved IS NULL THEN RETURN NULL; END IF;

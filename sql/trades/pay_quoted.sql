@@ -1,4 +1,5 @@
--- Pays what is missing of a trade's price out of another balance, at the price that was promised.
+-- Pays what is missing of a trade's price out of another balance, at the price that was promised. Locks the currency that we
+-- give, as an exchange does, before it looks whether our position stays within its limit.
 CREATE FUNCTION trades_pay_quoted(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_quote_id bigint
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -7,6 +8,7 @@ DECLARE
     quote   quotes;
     trade   trades;
     reason  text;
+    refusal jsonb;
     own     numeric;
     moved   bigint;
 BEGIN
@@ -21,6 +23,11 @@ BEGIN
     END IF;
     IF quote.to_amount <> trades_missing(trade) THEN
         RETURN requests_refuse(p_request_key, 'terms_changed', jsonb_build_object('total', trades_missing(trade)::text));
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('exchange ' || trade.currency, 0));
+    refusal := trades_full(trade, p_at);
+    IF refusal IS NOT NULL THEN
+        RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
     END IF;
     moved := trades_cover(p_request_key, trade, 'wallet', quote.from_currency, quote.from_amount, quote.to_amount, quote.price,
         quote.id, ARRAY[('available', p_user_id, quote.from_currency, -quote.from_amount)]::ledger_line[],

@@ -1,5 +1,6 @@
 -- Everything that its buyer needs to pay a trade: what is missing, what has arrived, and what each way of paying costs now.
--- A purse without cost has no fresh price. A place is where the buyer can pay in already, at the price that was locked for it.
+-- A purse without cost has no price that enough sources agree on. A place is where the buyer can pay in already, at the price that
+-- was locked for it.
 SELECT
     t.id, t.slug, t.state, t.currency, t.amount + t.buyer_fee AS total, rest.missing, t.due_at AS deadline,
     t.amount - t.seller_fee AS seller_gets, trades_reduced(t, t.amount + t.buyer_fee - rest.missing) AS reduced,
@@ -12,7 +13,8 @@ SELECT
         FROM currencies c
         LEFT JOIN accounts a ON a.owner = :user_id AND a.currency = c.code AND a.kind = 'available'
         CROSS JOIN LATERAL (
-            SELECT CASE WHEN c.code <> t.currency THEN rates_price(c.code, t.currency, :at) END AS price) rate) AS purses,
+            SELECT CASE WHEN c.code <> t.currency THEN rates_price(
+                c.code, t.currency, :at, (SELECT exchange_sources FROM terms)) END AS price) rate) AS purses,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('currency', currency, 'network', network, 'amount', amount::text)), '[]')
         FROM (
             SELECT DISTINCT ON (p.currency, p.network) p.currency, p.network, deposits_missing(t, c, p.price) AS amount

@@ -1,4 +1,5 @@
--- Promises what is missing of a trade's price in another currency of the buyer's, for as long as quotes are locked.
+-- Promises what is missing of a trade's price in another currency of the buyer's, for as long as quotes are locked. It is an
+-- exchange: as many sources must agree, and our position has the same end.
 CREATE FUNCTION trades_quote(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint, p_currency text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -6,6 +7,7 @@ DECLARE
     outcome jsonb := requests_claim(p_request_key, p_request_hash, 'trades/quote', p_at);
     trade   trades;
     reason  text;
+    refusal jsonb;
     price   numeric;
     missing numeric;
     quote   quotes;
@@ -14,9 +16,14 @@ BEGIN
     SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
     reason := trades_why_not(trade, p_user_id, 'pay', p_at);
     IF reason IS NOT NULL THEN RETURN trades_refuse(p_request_key, trade, reason); END IF;
-    price := CASE WHEN p_currency <> trade.currency THEN rates_price(p_currency, trade.currency, p_at) END;
+    price := CASE WHEN p_currency <> trade.currency THEN rates_price(
+        p_currency, trade.currency, p_at, (SELECT exchange_sources FROM terms)) END;
     IF price IS NULL THEN
         RETURN requests_refuse(p_request_key, 'no_rate', jsonb_build_object('currency', p_currency));
+    END IF;
+    refusal := trades_full(trade, p_at);
+    IF refusal IS NOT NULL THEN
+        RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
     END IF;
     missing := trades_missing(trade);
     INSERT INTO quotes (user_id, trade_id, from_currency, from_amount, to_currency, to_amount, price, at, valid_until)

@@ -20,6 +20,7 @@ from lockbay.areas.deposits.records import Applied, ApplyPayment, RequestPayin
 from lockbay.areas.networks import NETWORKS
 from lockbay.areas.onboarding.conversations import gate
 from lockbay.areas.payin import OpenPayin, Payin
+from lockbay.areas.terms import Terms
 from lockbay.areas.trades import payment_refusals, payment_screens
 from lockbay.areas.trades.payment import Place, Purse, TradePayment
 from lockbay.areas.trades.payment_news import PaymentNews
@@ -231,6 +232,23 @@ async def test_without_a_fresh_price_nothing_is_promised(
     assert "No fresh price just now for: BTC, ETH, LTC, DOGE, TRX." in sent(await ana.press("With a coin"))
     assert "105 USDT" in labels(ana.screen)
     assert "nothing was paid" in sent(await ana.open("pay_bank", trade))
+
+
+async def test_what_lockbay_has_not_enough_of_to_take_another_coin_is_said(
+    database: Database, talking: Talking
+) -> None:
+    await market(database, "105")
+    await fund(database, ANA, "0.1", "BTC")
+    await database.run(Terms(exchange_position_usd=Decimal(100)))
+    trade = await invited(database)
+    ana = talking(ANA)
+    for flow in ("pay_balance", "pay_coin"):
+        shown = sent(await ana.open(flow, trade, "BTC"))
+        assert "LockBay has not enough USDT at the moment to take another coin" in shown
+        assert "no money moved. Please pay it in USDT, or try again later." in shown
+    assert await money(database, code="BTC") == (Decimal("0.1"), 0)
+    await ana.open("pay_wallet", trade)
+    assert "Paid." in sent(await ana.press("Confirm"))
 
 
 async def test_a_payment_from_another_balance_whose_turn_was_lost_is_answered_the_same(

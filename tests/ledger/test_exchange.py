@@ -20,8 +20,6 @@ from tests.security.service_role import by_hand
 
 @pytest.fixture
 async def user(world: World) -> int:
-    for code, price in (("USDT", "1"), ("BTC", "90000"), ("NGN", "0.00069")):
-        await world.database.run(SaveRates("other", code, "USD", Decimal(price), world.database.clock.now()))
     return await world.person(1000)
 
 
@@ -49,6 +47,7 @@ async def test_an_old_quote_is_none(world: World, user: int, clock: MovedClock) 
 
 async def test_one_source_is_not_enough(world: World) -> None:
     user = await world.person(1000)
+    await by_hand(world.database, "DELETE FROM rates WHERE source = 'other'")
     assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(100))) == Refused("no_rate", {"currency": "USDT"})
 
 
@@ -113,6 +112,7 @@ async def usd(world: World, code: str) -> Decimal | None:
 
 async def test_a_price_in_usdt_counts_by_what_others_say_a_usdt_is(world: World) -> None:
     now = world.database.clock.now()
+    await by_hand(world.database, "DELETE FROM rates WHERE source = 'other'")
     await world.database.run(SaveRates("binance", "BTC", "USDT", Decimal(100_000), now))
     assert await usd(world, "BTC") is None  # one source says what a USDT is: not enough
     for source in ("test", "other"):

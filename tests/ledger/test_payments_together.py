@@ -125,6 +125,31 @@ async def test_who_is_locked_holds_up_nobody_else(
     await world.audited()
 
 
+async def test_who_pays_in_another_coin_while_somebody_exchanges_holds_up_nobody_else(
+    world: World, people: list[int], raw: Connection
+) -> None:
+    busy, *others = people
+    trade = await world.trade(busy, others[0])
+    place = await world.payin(busy, "BTC", trade=trade.id)
+    await world.fund(busy, Decimal("0.1"), "BTC")
+    assert place.amount is not None
+    stuck = payment(place, place.amount)
+    free = [payment(await world.payin(person), 5) for person in others]
+    late: list[str] = []
+
+    async def wait() -> None:
+        late.extend(results(await told(world, [stuck])))
+
+    exchange = "(SELECT pg_advisory_xact_lock(hashtextextended('exchange USDT', 0))) exchange"
+    async with trio.open_nursery() as nursery, locked(raw, exchange):
+        nursery.start_soon(wait)
+        assert results(await told(world, free)) == ["credited"] * len(others)
+        assert results(await told(world, [payment(await world.payin(others[0]), 5)])) == ["credited"]
+        assert late == []
+    assert late == ["paid"]
+    await world.audited()
+
+
 async def test_the_first_payment_of_a_person_makes_the_account(world: World) -> None:
     fresh = [await world.person() for _ in range(4)]
     events = [payment(await world.payin(person, "BTC"), "0.5") for person in fresh]

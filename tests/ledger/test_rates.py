@@ -34,7 +34,7 @@ def brings(cost: Decimal, price: str, digits: int) -> Decimal:
 
 async def test_sources_that_disagree_tell_no_price(world: World, raw: Connection) -> None:
     now = world.database.clock.now()
-    await world.rate("BTC", "90000", now)
+    await raw.execute("DELETE FROM rates WHERE source = 'other'")
     assert await usd(raw, now) == 90000
     await raw.execute(f"INSERT INTO rates VALUES ('another', 'BTC', 'USD', 92699, '{now}')")
     assert await usd(raw, now) == 90000

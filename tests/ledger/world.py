@@ -54,7 +54,7 @@ class World:
     async def prepare(self, terms: Terms | None = None, at: datetime = START) -> None:
         await self.database.run(terms or UNLIMITED)
         for code, price in (("USDT", "1"), ("BTC", "90000"), ("ETH", "3000"), ("NGN", "0.00069")):
-            await self.rate(code, price, at)
+            await self.agreed(code, price, at)
 
     async def without_levels(self) -> None:
         """Nobody gets a discount."""
@@ -62,6 +62,11 @@ class World:
 
     async def rate(self, code: str, price: str, at: datetime) -> None:
         await self.database.run(SaveRates("test", code, "USD", Decimal(price), at))
+
+    async def agreed(self, code: str, price: str, at: datetime) -> None:
+        """As many sources say so as an exchange demands."""
+        for source in ("test", "other"):
+            await self.database.run(SaveRates(source, code, "USD", Decimal(price), at))
 
     async def timers(self) -> Sequence[DueTimer]:
         """What the clock has to do by now."""

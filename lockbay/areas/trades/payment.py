@@ -15,7 +15,9 @@ from lockbay.postgres.queries import View
 
 @frozen
 class Purse:
-    """A currency: what the buyer has of it, and what paying with it would cost now. None: it has no fresh price."""
+    """A currency: what the buyer has of it, and what paying with it would cost now. None: there is no fresh price
+    that enough sources agree on.
+    """
 
     currency: str
     available: Decimal

@@ -26,6 +26,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "There is no fresh price for {currency} just now, so nothing was paid and no money moved. "
         "Try again in some minutes, or choose another way."
     ),
+    "position": (
+        "LockBay has not enough {currency} at the moment to take another coin for this trade, so nothing was paid and "
+        "no money moved. Please pay it in {currency}, or try again later."
+    ),
     "insufficient": amounts(
         "Your wallet is {missing} short, so nothing was paid. Deposit it first, or choose another way.", "missing"
     ),

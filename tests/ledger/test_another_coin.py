@@ -1,0 +1,135 @@
+"""Trades that are paid in another coin: an exchange by another way, with an end to what LockBay gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+import trio
+from attrs import evolve
+
+from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.deposits.records import RequestPayin
+from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
+from lockbay.areas.trades.payment import TradePayment
+from lockbay.areas.trades.records import DeclineTrade, PayQuoted, PayTrade, QuotePayment, TradeState
+from lockbay.postgres.bridge import Connection
+from lockbay.postgres.queries import Operation, Refused
+from tests.ledger.world import UNLIMITED, World, payment
+from tests.security.service_role import by_hand
+
+BOTH: list[Callable[[TradeState], Operation[object]]] = [
+    lambda trade: QuotePayment(trade.buyer_id, trade.id, "BTC"),
+    lambda trade: RequestPayin(trade.buyer_id, trade.id, "BTC", "BTC", None),
+]
+WAYS = pytest.mark.parametrize("way", BOTH, ids=["from a balance", "with a coin"])
+
+
+@pytest.fixture
+async def trade(world: World) -> TradeState:
+    """100 USDT and a fee of 5, paid by the buyer, who has a bitcoin."""
+    trade = await world.trade(await world.person(), await world.person())
+    await world.fund(trade.buyer_id, Decimal(1), "BTC")
+    return trade
+
+
+async def limit(world: World, usd: int) -> None:
+    await world.database.run(evolve(UNLIMITED, exchange_position_usd=Decimal(usd)))
+
+
+@WAYS
+async def test_one_source_is_not_enough(
+    world: World, trade: TradeState, way: Callable[[TradeState], Operation[object]]
+) -> None:
+    await by_hand(world.database, "DELETE FROM rates WHERE source = 'other'")
+    assert await world.do(way(trade)) == Refused("no_rate", {"currency": "BTC"})
+    view = await world.database.read(TradePayment, trade.buyer_id, trade.id)
+    assert view is not None
+    assert view.cost("BTC") is None
+
+
+@WAYS
+async def test_our_position_has_an_end_that_finance_hears_of(
+    world: World, trade: TradeState, raw: Connection, way: Callable[[TradeState], Operation[object]]
+) -> None:
+    await world.database.run(SaveStaff([await world.person()]))
+    await limit(world, 100)
+    for _ in range(2):
+        assert await world.do(way(trade)) == Refused("position", {"currency": "USDT", "left": "100.000000"})
+    assert await world.money(trade.buyer_id, "BTC") == (1, 0)
+    [told] = await raw.fetch("SELECT data FROM outbox WHERE kind = 'exchange_position'")
+    assert (told["data"]["wanted"], told["data"]["currency"]) == ("105", "USDT")
+    await limit(world, 105)
+    await world.done(way(trade))
+
+
+async def test_a_trade_that_is_declined_each_time_exchanges_no_more_than_may_be(world: World) -> None:
+    buyer, seller = await world.person(), await world.person()
+    await world.fund(buyer, Decimal(1), "BTC")
+    await limit(world, 250)
+    for left in (250, 145):
+        trade = await world.trade(buyer, seller)
+        quote = await world.done(QuotePayment(buyer, trade.id, "BTC"))
+        await world.done(PayQuoted(buyer, quote.id))
+        await world.done(DeclineTrade(seller, trade.id))
+        assert await room(world) == left - 105
+    again = await world.trade(buyer, seller)
+    assert await world.do(QuotePayment(buyer, again.id, "BTC")) == Refused(
+        "position", {"currency": "USDT", "left": "40.000000"}
+    )
+    await world.done(PayTrade(buyer, again.id, again.buyer_pays))
+    await world.audited()
+
+
+async def room(world: World) -> Decimal:
+    query = "SELECT exchange_position(t, 'USDT', $1) AS room FROM terms t"
+    found: Decimal = (await world.database.pool.fetch("test", query, (world.database.clock.now(),), reads=True))[0][
+        "room"
+    ]
+    return found
+
+
+async def test_parts_that_came_in_other_coins_count_with_what_is_missing(world: World, trade: TradeState) -> None:
+    """All of it is exchanged when the last of it comes."""
+    ether = await world.payin(trade.buyer_id, "ETH", trade=trade.id)
+    await world.done(payment(ether, "0.01"))  # 29.4 USDT
+    await limit(world, 100)
+    refused = await world.do(QuotePayment(trade.buyer_id, trade.id, "BTC"))
+    assert isinstance(refused, Refused)
+    assert refused.reason == "position"
+
+
+async def test_a_promise_is_not_kept_past_the_end_by_a_quote_but_by_an_address_it_is(
+    world: World, trade: TradeState
+) -> None:
+    """Nothing has moved for the one; what has been sent to the other has arrived."""
+    quote = await world.done(QuotePayment(trade.buyer_id, trade.id, "BTC"))
+    place = await world.payin(trade.buyer_id, "BTC", trade=trade.id)
+    assert place.amount is not None
+    await limit(world, 100)
+    refused = await world.do(PayQuoted(trade.buyer_id, quote.id))
+    assert isinstance(refused, Refused)
+    assert refused.reason == "position"
+    assert await world.money(trade.buyer_id, "BTC") == (1, 0)
+    assert (await world.done(payment(place, place.amount))).outcome == "paid"
+    await world.audited()
+
+
+async def test_an_exchange_and_a_payment_at_once_do_not_both_take_the_last(world: World, trade: TradeState) -> None:
+    other = await world.person()
+    await world.fund(other, Decimal(1), "BTC")
+    await limit(world, 150)
+    paying = await world.done(QuotePayment(trade.buyer_id, trade.id, "BTC"))
+    exchanging = await world.done(QuoteExchange(other, "BTC", "USDT", Decimal("0.001")))
+    answers: list[object] = []
+
+    async def do(operation: Operation[object]) -> None:
+        answers.append(await world.do(operation))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(do, PayQuoted(trade.buyer_id, paying.id))
+        nursery.start_soon(do, ConfirmExchange(other, exchanging.id))
+    assert [isinstance(answer, Refused) for answer in answers].count(True) == 1
+    assert await room(world) >= 0
+    await world.audited()
