@@ -18,7 +18,7 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
 
 DIFFERENCES = Gauge("lockbay_audit_differences", "Differences that the last audit found; up to 1000 are counted")
-AUDITED_AT = Gauge("lockbay_audit_timestamp_seconds", "When the last audit ended")
+AUDITED_AT = Gauge("lockbay_audit_timestamp_seconds", "When the last audit ended; before the first: the start")
 SECONDS = Gauge("lockbay_audit_seconds", "How long the last audit took")
 
 NO_SUCH_THING: Final = "42"  # the class of SQLSTATEs of tables, columns and functions that are not there

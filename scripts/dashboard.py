@@ -132,10 +132,12 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
         Panel("The audit's differences", [Line("lockbay_audit_differences", "differences")], "short", 1,
               "Anything but 0: docs/operations.md, BooksDiffer."),
         Panel("The last audit", [
-            Line("time() - (lockbay_audit_timestamp_seconds > 0)", "ago"), Line("lockbay_audit_seconds", "took")], "s"),
+            Line("time() - (lockbay_audit_timestamp_seconds > 0)", "ago"), Line("lockbay_audit_seconds", "took"),
+            Line("lockbay_audit_period_seconds", "from one to the next")], "s"),
         Panel("What waits for the staff", [Line(
             'lockbay_waiting{what=~"unapplied|differences|to_approve|by_hand|unknown|payout_alarms|corrections|disputes|'
             'tickets|low_balances|dead_letters"}', "{{what}}")], "short", 1),
+        Panel("The oldest that waits for the staff", [Line("lockbay_waiting_oldest_seconds", "{{what}}")], "s", 3600),
         Panel("What is left, in parts of what is wanted", [Line(
             "lockbay_provider_balance / (lockbay_provider_balance_wanted > 0)",
             "{{provider}} {{currency}} {{network}}")], "percentunit"),
@@ -149,7 +151,8 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
         Panel("Questions to providers", [rate("lockbay_reconciliation_asked_total", "provider", "outcome")]),
         Panel("Places to pay in", [rate("lockbay_payins_opened_total", "provider", "outcome")]),
         Panel("Age of the prices", [
-            Line("time() - lockbay_rates_fetched_timestamp_seconds", "{{source}}")], "s", 900),
+            Line("time() - (lockbay_rates_fetched_timestamp_seconds > 0)", "{{source}}")], "s", 900,
+              "Who has not answered since the start is not here."),
         Panel("Questions for prices", [rate("lockbay_rates_fetches_total", "source", "outcome")]),
         Panel("Who does not say what is left", [rate("lockbay_provider_balance_failures_total", "provider")]),
     )),

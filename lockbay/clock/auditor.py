@@ -9,9 +9,9 @@ from typing import ClassVar, Final, TypeAlias
 import structlog
 import trio
 from attrs import frozen
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
-from lockbay.audit import Difference, Report
+from lockbay.audit import AUDITED_AT, Difference, Report
 from lockbay.errors import LockBayError
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation
@@ -23,6 +23,7 @@ SHOWN: Final = 3  # differences in the news; all are on the console, and in --au
 LONGEST: Final = 200
 
 FAILURES = Counter("lockbay_audit_failures", "Audits that did not come to their end")
+PERIOD = Gauge("lockbay_audit_period_seconds", "From one audit to the next; 0: none is made by itself")
 log = structlog.get_logger()
 
 Prove: TypeAlias = Callable[[], Awaitable[Report]]
@@ -53,6 +54,8 @@ async def keep_proving(
     database: Database, clock: WallClock, audit: Prove, *, period: float, first: float = FIRST
 ) -> None:
     """Every period (s; 0: never), and less often where an audit takes long. What failed is proven the next time."""
+    PERIOD.set(period)
+    AUDITED_AT.set(clock.now().timestamp())  # whoever asks how old the last proof is hears of audits that never succeed
     if period <= 0:
         return
     await trio.sleep(min(first, period))
@@ -63,7 +66,9 @@ async def keep_proving(
         except LockBayError as error:
             FAILURES.inc()
             log.error("audit_not_made", error=type(error).__name__, reason=str(error))
-        await trio.sleep(max(period, SHARE * (trio.current_time() - began)))
+        rest = max(period, SHARE * (trio.current_time() - began))
+        PERIOD.set(rest)
+        await trio.sleep(rest)
 
 
 def _kinds(found: Iterable[Difference]) -> str:

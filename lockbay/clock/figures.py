@@ -14,6 +14,7 @@ from lockbay.postgres.queries import Statement
 
 PERIOD: Final = 30.0  # s
 WAITING = Gauge("lockbay_waiting", "What waits, and for whom: updates, notices, people and the staff", ["what"])
+OLDEST = Gauge("lockbay_waiting_oldest_seconds", "For how long the oldest of what waits for the staff does", ["what"])
 
 
 @frozen
@@ -45,10 +46,33 @@ class CountWaiting(Statement[Figures]):
     file: ClassVar[str] = "clock/figures"
 
 
+@frozen
+class Oldest:
+    """For how many seconds the oldest of each waits, under the same names: that some wait is no trouble, that one waits
+    for long is. 0: none does.
+    """
+
+    unapplied: int
+    differences: int
+    to_approve: int
+    by_hand: int
+    unknown: int
+    disputes: int
+
+
+@frozen
+class FindOldest(Statement[Oldest]):
+    """As CountWaiting."""
+
+    file: ClassVar[str] = "clock/oldest"
+
+
 async def count(database: Database) -> None:
     """Once. Raises as the database."""
     for what, number in asdict(await database.run(CountWaiting())).items():
         WAITING.labels(what).set(number)
+    for what, seconds in asdict(await database.run(FindOldest())).items():
+        OLDEST.labels(what).set(seconds)
 
 
 async def keep_figures(database: Database, *, period: float = PERIOD) -> NoReturn:

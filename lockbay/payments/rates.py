@@ -30,7 +30,7 @@ from lockbay.wallclock import WallClock
 
 FETCHES: Final = Counter("lockbay_rates_fetches_total", "Questions for prices", ["source", "outcome"])
 FETCHED_AT: Final = Gauge(
-    "lockbay_rates_fetched_timestamp_seconds", "When prices were last fetched and stored", ["source"]
+    "lockbay_rates_fetched_timestamp_seconds", "When prices were last fetched and stored; 0: never yet", ["source"]
 )
 log = structlog.get_logger()
 
@@ -39,6 +39,7 @@ async def keep_rates(source: Source, database: Database, clock: WallClock, *, pe
     """Fetches at once and then every period, the source's own by default, without drift, until cancelled. A failure is
     logged, counted and tried again in the next period; nothing is raised.
     """
+    FETCHED_AT.labels(source.name)  # there from the start: of what is not there no alarm can say how old it is
     due = trio.current_time()
     while True:
         await fetch_rates(source, database, clock)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 import trio
+from attrs import define, field
+from prometheus_client import REGISTRY
 from starlette.requests import Request
 from starlette.responses import Response
 from structlog.testing import capture_logs
@@ -123,6 +125,31 @@ async def test_it_asks_at_once_and_goes_on_after_failures(database: Database, cl
             nursery.cancel_scope.cancel()
     assert [each["event"] for each in logs] == ["rates_not_fetched"] * 2
     assert len(server.asked) == 4
+
+
+@define
+class Silent:
+    """A source that never answers."""
+
+    name: str = "silent"
+    period: float = 60.0
+    asked: trio.Event = field(factory=trio.Event)
+
+    async def prices(self, now: datetime) -> list[Price]:
+        self.asked.set()
+        await trio.sleep_forever()
+        raise AssertionError
+
+
+async def test_a_source_that_has_never_answered_is_as_old_as_can_be(clock: MovedClock) -> None:
+    """Without a series of its own nobody would hear of prices that are missing since the start."""
+    source, no_database = Silent(), None
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(keep_rates, source, no_database, clock)
+        with trio.fail_after(10):
+            await source.asked.wait()
+        nursery.cancel_scope.cancel()
+    assert REGISTRY.get_sample_value("lockbay_rates_fetched_timestamp_seconds", {"source": "silent"}) == 0
 
 
 async def test_a_dead_source_is_a_failure_that_names_no_key(database: Database, clock: MovedClock) -> None:

@@ -106,7 +106,30 @@ async def test_an_audit_that_takes_long_is_made_less_often(
 
 
 async def test_who_does_not_want_it_has_none(clock: MovedClock) -> None:
+    """And can be told that the books grow old."""
     audits = Audits(report(WRONG), began=[])
     no_database: Database = None  # type: ignore[assignment]
     await keep_proving(no_database, clock, audits, period=0.0)
     assert audits.began == []
+    assert shown() == (0, clock.now().timestamp())
+
+
+def shown() -> tuple[float | None, float | None]:
+    """From one audit to the next, and when the last one was."""
+    return (
+        REGISTRY.get_sample_value("lockbay_audit_period_seconds"),
+        REGISTRY.get_sample_value("lockbay_audit_timestamp_seconds"),
+    )
+
+
+async def test_how_often_it_is_made_can_be_seen_and_before_the_first_the_start_counts(
+    clock: MovedClock, nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+) -> None:
+    audits = Audits(report(), takes=600.0, is_away=True, began=[])
+    no_database: Database = None  # type: ignore[assignment]
+    nursery.start_soon(lambda: keep_proving(no_database, clock, audits, period=3600.0, first=300.0))
+    await trio.sleep(1)
+    assert shown() == (3600, clock.now().timestamp())
+    await trio.sleep(300 + 601)
+    assert shown() == (600 * SHARE, clock.now().timestamp())
+    nursery.cancel_scope.cancel()
