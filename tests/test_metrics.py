@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from prometheus_client import REGISTRY
 
 import lockbay
 from lockbay.areas.topics import RULES
-from lockbay.clock.figures import Figures
+from lockbay.clock.figures import Figures, Oldest
+from lockbay.payments.provider import WEBHOOKS
+from lockbay.postgres import files
 
 ROOT = Path(__file__).parent.parent
 HANDBOOK = ROOT / "docs" / "operations.md"
@@ -43,8 +46,10 @@ PROMISED: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "429s": ("lockbay_courier_429", "counter", ("scope",)),
     "payouts": ("lockbay_payouts", "counter", ("provider", "kind", "outcome")),
     "unapplied payments, and all else that waits": ("lockbay_waiting", "gauge", ("what",)),
+    "for how long": ("lockbay_waiting_oldest_seconds", "gauge", ("what",)),
     "the audit's result": ("lockbay_audit_differences", "gauge", ()),
     "its age": ("lockbay_audit_timestamp_seconds", "gauge", ()),
+    "how often it is made": ("lockbay_audit_period_seconds", "gauge", ()),
     "providers' balances": ("lockbay_provider_balance", "gauge", ("provider", "currency", "network")),
     "readiness": ("lockbay_ready", "gauge", ()),
 }
@@ -90,15 +95,90 @@ def test_the_dashboard_asks_for_nothing_that_is_not_measured() -> None:
 
 
 def labels(series: str) -> set[str]:
-    """Those by which a series can be told apart."""
+    """Those by which a series can be told apart; the last two are Prometheus' own."""
     names = (series.removesuffix(end) for end in SERIES)
-    return {"le", *next(known()[name][1] for name in names if name in known())}
+    ours = next((known()[name][1] for name in names if name in known()), ())
+    return {*ours, *(["le"] if series.endswith("_bucket") else []), "job", "instance"}
 
 
-def test_the_dashboard_tells_apart_only_by_labels_that_there_are() -> None:
-    asked = [found for query in queries() for found in re.findall(r"sum by \(([^)]+)\) \(rate\((\w+)", query)]
-    assert len(asked) > 20
-    assert [(by, series) for by, series in asked if not set(by.split(", ")) <= labels(series)] == []
+def groups(query: str) -> Iterator[tuple[set[str], str]]:
+    """Each `by (labels) (what it is of)`, whatever stands inside."""
+    for found in re.finditer(r"\b(?:by|on|without|ignoring) \(([^)]*)\) \(", query):
+        depth = 1
+        for place, letter in enumerate(query[found.end() :], start=found.end()):
+            depth += {"(": 1, ")": -1}.get(letter, 0)
+            if depth == 0:
+                yield {label.strip() for label in found[1].split(",")}, query[found.end() : place]
+                break
+
+
+def selectors(query: str) -> Iterator[tuple[str, str, str]]:
+    """Series, label and value of each `series{label="value"}`."""
+    for series, inside in re.findall(r"(\w+)\{([^}]*)\}", query):
+        for label, value in re.findall(r'(\w+)(?:=~|!~|!=|=)"([^"]*)"', inside):
+            yield series, label, value
+
+
+def shown() -> Iterator[tuple[str, str]]:
+    """Whatever is asked, and the text that is written beside the answer."""
+    for panel in json.loads((ROOT / "docs" / "grafana.json").read_text())["panels"]:
+        yield from ((target["expr"], target["legendFormat"]) for target in panel.get("targets", ()))
+    for rule in rules():
+        yield rule["expr"], rule["annotations"].replace("$labels.", "")
+
+
+def test_things_are_told_apart_only_by_labels_that_there_are() -> None:
+    found = [each for query, _ in shown() for each in groups(unquoted(query))]
+    asked = [(by, series) for by, inside in found for series in NAME.findall(inside)]
+    assert len(asked) > 60
+    assert [(by, series) for by, series in asked if not by <= labels(series)] == []
+
+
+def test_things_are_chosen_only_by_labels_that_there_are() -> None:
+    asked = [each for query, _ in shown() for each in selectors(query)]
+    assert len(asked) > 10
+    assert [each for each in asked if each[1] not in labels(each[0])] == []
+
+
+def test_only_labels_are_written_that_the_answer_has() -> None:
+    for query, text in shown():
+        wanted = set(re.findall(r"\{\{ ?(\w+) ?\}\}", text))
+        assert wanted <= answered(unquoted(query)), query
+
+
+def answered(query: str) -> set[str]:
+    """The labels that are left."""
+    if re.search(r"\b(?:sum|max|min|avg|count|absent)\(", query):
+        return set()
+    grouped = set().union(*(by for by, _ in groups(query)))
+    return grouped or {"job", "instance"}.union(*(labels(series) for series in NAME.findall(query)))
+
+
+def unquoted(query: str) -> str:
+    return re.sub(r'"[^"]*"', "", query)
+
+
+def values(series: str, label: str) -> set[str]:
+    """What the label of a series can be."""
+    reconciler = (ROOT / "lockbay" / "clock" / "reconciler.py").read_text()
+    return {
+        ("lockbay_waiting", "what"): set(Figures.__annotations__),
+        ("lockbay_waiting_oldest_seconds", "what"): set(Oldest.__annotations__),
+        ("lockbay_statement_seconds_bucket", "file"): set(files.read_files(ROOT / "sql")),
+        ("lockbay_reconciliation_asked_total", "outcome"): set(
+            re.findall(r'"(\w+)"', " ".join(re.findall(r"_count\(([^)]*)\)", reconciler)))
+        ),
+        ("lockbay_web_requests_total", "route"): {WEBHOOKS + name for name in ("blockbee", "dynopay", "fincra")},
+        ("lockbay_web_requests_total", "status"): {str(status.value) for status in HTTPStatus},
+    }[series, label]
+
+
+def test_things_are_chosen_only_by_values_that_there_are() -> None:
+    asked = [each for query, _ in shown() for each in selectors(query) if each[1] != "job"]
+    assert len({label for _, label, _ in asked}) >= 5
+    for series, label, value in asked:
+        for pattern in value.split("|"):
+            assert any(re.fullmatch(pattern, each) for each in values(series, label)), (series, label, pattern)
 
 
 def test_nothing_is_measured_that_nobody_looks_at() -> None:
@@ -140,12 +220,10 @@ def test_alarms_are_whole_and_ask_for_what_is_measured() -> None:
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("file", ["alerts.yml", "grafana.json"])
-def test_what_is_said_to_wait_is_counted(file: str) -> None:
-    text = (ROOT / "docs" / file).read_text().replace('\\"', '"')
-    asked = {what for words in re.findall(r'what=~?"([a-z_|]+)"', text) for what in words.split("|")}
-    assert asked
-    assert asked - set(Figures.__annotations__) == set()
+def test_memory_is_an_alarm_before_the_unit_slows_the_service_down() -> None:
+    [alarm] = [float(rule["expr"].split(">")[1]) for rule in rules() if rule["alert"] == "MemoryHigh"]
+    [bound] = re.findall(r"^MemoryHigh=(\d+)G$", (ROOT / "docs" / "lockbay.service").read_text(), flags=re.MULTILINE)
+    assert alarm < 0.9 * int(bound) * 2**30
 
 
 def handbook_rows() -> set[str]:
