@@ -1,7 +1,7 @@
 """The supervision tree on one page: who runs in whose nursery, and the order in which it all stops.
 
     database, Telegram's connections, providers' connections             to the very end
-    └── tenure, settling, loop watchdog                                  one service at a time; then the next may begin
+    └── tenure, settling, what watches the loop and tells systemd        one service at a time; then the next may begin
         └── courier                                                      what was handed over is sent
             └── outbox, announcer, clerk, broadcaster, clock, payouts, rates
                 └── actors                                               turns in flight finish
@@ -25,7 +25,7 @@ from typing import Final, TypeAlias
 import structlog
 import trio
 
-from lockbay import plan
+from lockbay import plan, supervisor
 from lockbay.actors.inbox import Inbox
 from lockbay.actors.intake import Intake
 from lockbay.actors.maintenance import Maintenance
@@ -107,6 +107,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
     tenure = Tenure(database, house.bot.id)
     async with trio.open_nursery() as foundation, trio.open_nursery() as couriers:
         await foundation.start(watch_lag)
+        foundation.start_soon(supervisor.keep_alive)
         await _take_tenure(house, tenure, foundation)
         await database.run(house.settings.terms)
         await database.run(SaveStaff(list(house.settings.admins)))
@@ -178,9 +179,11 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                             background.start_soon(keep_rates, source, database, clock)
                         background.start_soon(_settle_in)
                         log.info("serving", bot=house.bot.username, web=address)
+                        supervisor.tell(supervisor.READY)
                         task_status.started()
                         await stop.wait()
                         log.info("stopping")
+                        supervisor.tell(supervisor.STOPPING)
                         payouts.stop()
                         polling.cancel_scope.cancel()
                 with trio.move_on_after(GRACE / 2):
@@ -215,6 +218,7 @@ async def _take_tenure(house: House, tenure: Tenure, foundation: trio.Nursery) -
 
 async def _stand_by(house: House) -> None:
     await trio.sleep(STANDBY)
+    supervisor.tell(supervisor.STANDBY)
     app = standby_app(standing_by(examination(house.database, house.clock, None)))
     try:
         await serve_web(app, bind(house.settings.web_bind, "WEB_BIND"))

@@ -60,6 +60,7 @@ def test_the_image_is_made_of_what_there_is_and_starts_what_can_be_started() -> 
     assert {"pyproject.toml", "README.md", "lockbay", "sql"} == set(copied)
     assert all((ROOT / path).exists() for path in copied)
     assert "/health/live" in text
+    assert "--health-on-failure=restart" in text, "else the health check restarts nothing"
     assert "podman build --format=docker " in text, "else the health check is left out"
     assert 'ENTRYPOINT ["/opt/lockbay/bin/python", "-m", "lockbay"]' in text
     assert "--poll" in CliRunner().invoke(main, ["--help"]).output
@@ -69,6 +70,7 @@ def test_the_unit_starts_the_service_gives_it_time_to_stop_and_holds_it_down() -
     text = (DOCS / "lockbay.service").read_text()
     assert re.search(r"^ExecStart=\S+/python -m lockbay --poll$", text, flags=re.MULTILINE)
     assert re.search(r"^TimeoutStopSec=15s$", text, flags=re.MULTILINE), "its own bound is 10 s"
+    assert re.search(r"^Type=notify$.*^TimeoutStartSec=infinity$.*^WatchdogSec=30s$", text, flags=re.M | re.S)
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not there")
     judged = subprocess.run(
