@@ -219,11 +219,14 @@ async def _take_tenure(house: House, tenure: Tenure, foundation: trio.Nursery) -
 async def _stand_by(house: House) -> None:
     await trio.sleep(STANDBY)
     supervisor.tell(supervisor.STANDBY)
-    app = standby_app(standing_by(examination(house.database, house.clock, None)))
-    try:
-        await serve_web(app, bind(house.settings.web_bind, "WEB_BIND"))
-    except SettingsError as error:  # the one who serves is on the same machine
-        log.info("standby_without_web", reason=str(error))
+    watch = Watch(standing_by(examination(house.database, house.clock, None)))
+    async with trio.open_nursery() as beside:
+        await beside.start(watch.run)
+        try:
+            await serve_web(standby_app(watch.examine), bind(house.settings.web_bind, "WEB_BIND"))
+        except SettingsError as error:  # the one who serves is on the same machine
+            log.info("standby_without_web", reason=str(error))
+        beside.cancel_scope.cancel()
 
 
 def _all(*listeners: OnChanged) -> OnChanged:

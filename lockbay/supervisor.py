@@ -37,8 +37,8 @@ def tell(what: str) -> None:
 
 
 async def keep_alive() -> None:
-    """Says twice in the time after which we would be restarted that the loop turns; until cancelled, or not at all where
-    nobody wants to know.
+    """Says twice in the time after which we would be restarted that the loop turns; until cancelled, or not at all
+    where nobody wants to know.
     """
     microseconds = os.environ.get(WATCHDOG, "")
     if not microseconds.isdecimal() or os.environ.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):

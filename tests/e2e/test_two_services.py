@@ -9,12 +9,14 @@ from functools import partial
 import httpx
 import pytest
 import trio
+from prometheus_client import REGISTRY
 
 from lockbay import service
 from lockbay.postgres import bridge
 from lockbay.sandbox import Sandbox
 from lockbay.sandbox.person import Person, Town
 from lockbay.settings import Settings
+from lockbay.web.health import PERIOD
 from tests.clock import ShiftedClock
 from tests.e2e.conftest import ADA, Running, running_service, settings_for
 from tests.e2e.test_trade import welcome
@@ -120,6 +122,27 @@ async def health_of(settings: Settings, status: int) -> list[str]:
                         assert (await client.get("/health/live")).status_code == 200
                         return list(answer.json()["wrong"])
                 await trio.sleep(0.05)
+
+
+def looks() -> float:
+    """How often it was asked of the database what waits, by both services."""
+    return REGISTRY.get_sample_value("lockbay_statement_seconds_count", {"file": "web/waiting"}) or 0
+
+
+async def test_who_asks_one_that_waits_asks_nothing_of_the_database(
+    world: Sandbox, database_url: str, clock: ShiftedClock
+) -> None:
+    serving, waits = settings_for(world, database_url), settings_for(world, database_url)
+    async with running_service(serving, clock), trio.open_nursery() as nursery:
+        nursery.start_soon(partial(service.serve, waits, clock, stop=trio.Event()))
+        await health_of(waits, 503)
+        before, began = looks(), trio.current_time()
+        async with httpx.AsyncClient(base_url=f"http://{waits.web_bind}", trust_env=False) as client:
+            for _ in range(50):
+                assert (await client.get("/health")).json()["wrong"] == ["standby"]
+        by_themselves = 2 * (1 + (trio.current_time() - began) / PERIOD)
+        assert looks() - before <= by_themselves
+        nursery.cancel_scope.cancel()
 
 
 async def test_who_waits_is_alive_and_not_ready_until_it_serves(
