@@ -17,7 +17,7 @@ class Payin:
 
     `reference` is ours, and what events name; `nonce` proves it where a signature does not cover the reference.
     `amount` is what is expected, in `currency`; `usd` its worth. Less than `minimum` never arrives. `payer` is the
-    first name, `email` a verified one.
+    first name, `email` a verified one. Where a price is promised, it is until `price_until`.
     """
 
     id: int
@@ -38,6 +38,7 @@ class Payin:
     valid_until: datetime | None
     payer: str
     email: str | None
+    price_until: datetime | None = None
 
 
 @frozen

@@ -40,7 +40,8 @@ BEGIN
         ELSE 'credited' END;
 
     IF result = 'part' THEN
-        SELECT * INTO moved, credit FROM trades_take(p_request_key, trade, p_provider, p_currency, fresh, payin.price, p_at);
+        SELECT * INTO moved, credit FROM trades_take(p_request_key, trade, p_provider, p_currency, fresh,
+            deposits_price(payin, deposits_seen(payin, p_provider, p_event_id, p_currency, p_value, p_at), p_at), p_at);
     ELSIF result = 'credited' THEN
         credit := fresh;
         moved := ledger_transfer(p_request_key, 'deposit', trade.id, p_txid, ARRAY[

@@ -1,4 +1,5 @@
 -- internal: whether a payment for a trade surely leaves nothing over for the wallet, so that the balance is not touched
+-- At the price that was promised: where a worse one counts by now, more is needed.
 CREATE FUNCTION deposits_leaves_nothing(p_payin payins, p_trade trades, p_currency text, p_value numeric)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT coalesce((

@@ -1,6 +1,6 @@
 -- The place to pay in for a purpose: the open one, or a new row that a provider has yet to fill.
--- Locks the trade, or else the person: two at once get one. The price of a coin is locked as long as the trade can be paid; to
--- promise one is the beginning of an exchange: as many sources must agree, and our position has the same end.
+-- Locks the trade, or else the person: two at once get one. The price of a coin is locked for the window to pay; to promise one
+-- is the beginning of an exchange: as many sources must agree, and our position has the same end.
 CREATE FUNCTION deposits_request(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint, p_currency text,
     p_network text, p_amount numeric
@@ -46,8 +46,9 @@ BEGIN
             RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
         END IF;
         wanted := CASE WHEN trade.id IS NULL THEN p_amount ELSE deposits_missing(trade, coin, rate) END;
-        INSERT INTO payins (user_id, trade_id, currency, network, amount, price, usd, created_at, valid_until, ask_at)
-        VALUES (p_user_id, trade.id, coin.code, p_network, wanted, rate, round(wanted * rates_usd(coin.code, p_at), 2), p_at,
+        INSERT INTO payins (user_id, trade_id, currency, network, amount, price, price_until, usd, created_at, valid_until, ask_at)
+        VALUES (p_user_id, trade.id, coin.code, p_network, wanted, rate, CASE WHEN rate IS NOT NULL THEN p_at + rules.payment_window END,
+            round(wanted * rates_usd(coin.code, p_at), 2), p_at,
             CASE WHEN trade.id IS NOT NULL THEN trade.due_at WHEN p_network = 'BANK' THEN p_at + rules.payment_window END,
             p_at + interval '5 minutes')
         RETURNING * INTO payin;

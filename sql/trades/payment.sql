@@ -1,6 +1,6 @@
 -- Everything that its buyer needs to pay a trade: what is missing, what has arrived, and what each way of paying costs now.
 -- A purse without cost has no price that enough sources agree on. A place is where the buyer can pay in already, at the price that
--- was locked for it.
+-- counts there.
 SELECT
     t.id, t.slug, t.state, t.currency, t.amount + t.buyer_fee AS total, rest.missing, t.due_at AS deadline,
     t.amount - t.seller_fee AS seller_gets, trades_reduced(t, t.amount + t.buyer_fee - rest.missing) AS reduced,
@@ -17,10 +17,11 @@ SELECT
                 c.code, t.currency, :at, (SELECT exchange_sources FROM terms)) END AS price) rate) AS purses,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('currency', currency, 'network', network, 'amount', amount::text)), '[]')
         FROM (
-            SELECT DISTINCT ON (p.currency, p.network) p.currency, p.network, deposits_missing(t, c, p.price) AS amount
+            SELECT DISTINCT ON (p.currency, p.network) p.currency, p.network, deposits_missing(t, c, here.price) AS amount
             FROM payins p JOIN currencies c ON c.code = p.currency
+                CROSS JOIN LATERAL deposits_price(p, :at, :at) here (price)
             WHERE p.trade_id = t.id AND p.provider IS NOT NULL AND rest.missing > 0
-                AND (p.network <> 'BANK' OR p.amount = deposits_missing(t, c, p.price) AND NOT deposits_used(p.id))
+                AND (p.network <> 'BANK' OR p.amount = deposits_missing(t, c, here.price) AND NOT deposits_used(p.id))
             ORDER BY p.currency, p.network, p.id DESC
         ) place) AS places,
     (SELECT coalesce(jsonb_agg(move ORDER BY place), '[]')

@@ -2,7 +2,7 @@
 -- to the wallet
 -- p_price is null for the trade's own currency. Answers the transfer and what of the money went to the wallet.
 -- Each part gives the buyer the whole window to choose what becomes of it, but none more than a day after the trade's
--- beginning: prices are locked as long, and the seller waits. A trade that is paid stays it: what the tolerance forgave is
+-- beginning: the seller waits. A trade that is paid stays it: what the tolerance forgave is
 -- filled up, whatever it forgives by now.
 -- The caller has locked the trade and checked that it can be paid.
 CREATE FUNCTION trades_take(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import orjson
 import pytest
@@ -58,7 +59,7 @@ PAYMENT = TradePayment(
 PLACE = Payin(
     id=1, user_id=ANA, trade_id=2**62, currency="ETH", network="ETH", reference="r", nonce="n", amount=MOST, usd=None,
     provider="p", address=LONG, link=None, external_id="", minimum=MOST + 1, created_at=START, valid_until=LATER,
-    payer="Ana", email=None,
+    payer="Ana", email=None, price_until=LATER,
 )  # fmt: skip
 
 
@@ -301,6 +302,7 @@ async def test_what_is_shown_in_a_coin_is_what_the_address_takes(
     screen = await ana.press("BTC")
     amount = Decimal(copied(screen)[1])
     assert "Arrives after: 2 confirmations" in sent(screen)
+    assert "This price stands until 22 Nov, 13:00; what is first seen later counts at" in sent(screen)
     clock.advance(timedelta(minutes=30))  # old rates: the price of the place stays
     assert "0.00119048 BTC" in labels(await ana.open("pay_coin", trade))
     assert (await arrives(database, payment(await place(database, trade, "BTC", "BTC"), amount))).outcome == "paid"
@@ -538,6 +540,16 @@ async def test_the_payment_is_read_in_one_statement_with_every_way(database: Dat
     assert view.may == ("pay", "reduce", "cancel")
     assert view.cost("DOGE") is None
     assert await database.read(TradePayment, BEN, int(trade)) is None
+
+
+@pytest.mark.parametrize("draw", [payment_screens.bank_page, partial(payment_screens.address, network=NETWORKS["ETH"])])
+def test_a_place_whose_price_is_over_says_so(draw: Callable[..., Screen]) -> None:
+    place = evolve(PLACE, link="https://pay.example/1")
+    over = "The price is not locked any more: what comes counts at the price of then, if that is lower."
+    for price_until, is_over in ((LATER, False), (START, True), (None, False)):
+        shown = sent(draw(EN, PAYMENT, evolve(place, price_until=price_until), now=START))
+        assert (over in shown) is is_over
+        assert ("This price stands until" in shown) is (price_until == LATER)
 
 
 def test_the_longest_screens_can_be_sent() -> None:

@@ -1,21 +1,23 @@
-"""Trades that are paid in another coin: an exchange by another way, with an end to what LockBay gives."""
+"""Trades that are paid in another coin: how much LockBay gives for it at most, and how long a price is promised."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import trio
 from attrs import evolve
 
-from lockbay.areas.admin.records import SaveStaff
-from lockbay.areas.deposits.records import RequestPayin
+from lockbay.areas.admin.records import AttachUnapplied, SaveStaff
+from lockbay.areas.deposits.records import Payin, RequestPayin
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
 from lockbay.areas.trades.payment import TradePayment
 from lockbay.areas.trades.records import DeclineTrade, PayQuoted, PayTrade, QuotePayment, TradeState
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
+from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED, World, payment
 from tests.security.service_role import by_hand
 
@@ -132,4 +134,107 @@ async def test_an_exchange_and_a_payment_at_once_do_not_both_take_the_last(world
         nursery.start_soon(do, ConfirmExchange(other, exchanging.id))
     assert [isinstance(answer, Refused) for answer in answers].count(True) == 1
     assert await room(world) >= 0
+    await world.audited()
+
+
+MINUTE = timedelta(minutes=1)
+DUST = Decimal("0.00000001")
+
+
+@pytest.fixture
+async def place(world: World, trade: TradeState) -> Payin:
+    """An address for bitcoin, promised at 88200 USDT for an hour."""
+    place = await world.payin(trade.buyer_id, "BTC", trade=trade.id)
+    assert place.amount == Decimal("0.00119048")
+    return place
+
+
+async def late(world: World, clock: MovedClock, place: Payin, price: str) -> Decimal:
+    """Dust keeps the trade open past the hour, in which the price changes. Answers what was to be paid."""
+    clock.advance(59 * MINUTE)
+    assert (await world.done(payment(place, DUST))).outcome == "part"
+    clock.advance(MINUTE)
+    await world.prepare(at=clock.now() - timedelta(seconds=1))
+    await world.agreed("BTC", price, clock.now())
+    assert place.amount is not None
+    return place.amount
+
+
+async def test_dust_does_not_keep_the_price_for_who_waits_until_it_has_fallen(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    rest = await late(world, clock, place, "60000")
+    assert (await world.done(payment(place, rest))).outcome == "part"
+    view = await world.database.read(TradePayment, trade.buyer_id, trade.id)
+    assert view is not None
+    assert view.arrived == Decimal("0.000882") + Decimal("70.000224")  # at 88200, and at 58800
+    again = await world.payin(trade.buyer_id, "BTC", trade=trade.id)
+    assert again.id == place.id
+    assert again.amount == view.cost("BTC") == Decimal("0.00059522")
+    assert (await world.done(payment(again, again.amount or 0))).outcome == "paid"
+    await world.audited()
+
+
+async def test_who_is_late_gains_nothing_by_a_price_that_has_risen(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    rest = await late(world, clock, place, "120000")
+    applied = await world.done(payment(place, rest))
+    assert (applied.outcome, applied.credited) == ("paid", DUST)
+    await world.audited()
+
+
+async def test_where_nobody_knows_the_price_of_now_the_promise_stands(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    rest = await late(world, clock, place, "60000")
+    await world.rate("BTC", "90000", clock.now() + MINUTE)  # and the other source says 60000
+    clock.advance(2 * MINUTE)
+    assert (await world.done(payment(place, rest))).outcome == "paid"
+
+
+async def test_what_was_seen_in_time_keeps_the_price_however_long_its_chain_takes(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    assert place.amount is not None
+    await world.done(payment(place, place.amount, event="slow", confirmed=False))
+    rest = await late(world, clock, place, "60000")
+    clock.advance(10 * MINUTE)
+    assert (await world.done(payment(place, rest, event="slow"))).outcome == "paid"
+    await world.audited()
+
+
+async def test_a_payment_of_which_a_little_was_seen_in_time_is_late_with_more(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    """A provider may call all that comes to a place one payment."""
+    await world.done(payment(place, DUST, event="grows", confirmed=False))
+    rest = await late(world, clock, place, "60000")
+    assert (await world.done(payment(place, rest, event="grows"))).outcome == "part"
+
+
+async def test_a_page_for_a_bank_transfer_is_made_anew_when_its_price_is_not_enough_any_more(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    page = await world.payin(trade.buyer_id, "NGN", trade=trade.id)
+    await late(world, clock, place, "90000")
+    await world.agreed("NGN", "0.0006", clock.now() + MINUTE)
+    clock.advance(2 * MINUTE)
+    fresh = await world.payin(trade.buyer_id, "NGN", trade=trade.id)
+    assert (page.amount or 0) < (fresh.amount or 0)
+    assert (await world.done(payment(page, page.amount or 0))).outcome == "part"
+    await world.audited()
+
+
+async def test_what_waited_for_the_staff_counts_by_when_it_was_seen(
+    world: World, trade: TradeState, clock: MovedClock
+) -> None:
+    staff = await world.person()
+    await world.database.run(SaveStaff([staff]))
+    place = await world.payin(trade.buyer_id, "BTC", trade=trade.id, minimum="0.001")
+    await world.done(payment(place, "0.0005"))  # less than arrives by itself
+    await late(world, clock, await world.payin(trade.buyer_id, "ETH", trade=trade.id), "60000")
+    await world.done(payment(place, "0.0004"))
+    for waits, amount, worth in ((1, "0.0005", "44.1"), (2, "0.0004", "23.52")):
+        await world.done(AttachUnapplied(staff, waits, Decimal(amount), trade.id, Decimal(worth), "for that one"))
     await world.audited()

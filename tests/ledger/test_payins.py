@@ -53,7 +53,7 @@ async def test_a_page_of_a_trade_that_was_paid_is_not_shown_again_for_the_same_r
 
 
 async def test_parts_give_time_to_choose_but_not_for_ever(world: World, clock: MovedClock, raw: Connection) -> None:
-    """The price of a coin is locked as long as the trade waits: dust must not keep it."""
+    """The seller waits as long: dust must not keep them."""
     buyer = await world.person()
     trade = await world.trade(buyer, await world.person())
     dust = await world.payin(buyer, "BTC", trade=trade.id)

@@ -30,7 +30,7 @@ class Purse:
 
 @frozen
 class Place:
-    """Where the buyer can pay the trade already: what is missing, at the price that was locked for it."""
+    """Where the buyer can pay the trade already: what is missing, at the price that counts there."""
 
     currency: str
     network: str
@@ -72,7 +72,7 @@ class TradePayment(View):
         return self.total - self.missing
 
     def cost(self, currency: str, network: str = "") -> Decimal | None:
-        """What paying in a currency costs: at the locked price, where there is a place for it already."""
+        """What paying in a currency costs: at the price of the place that there is for it already, if any."""
         for place in self.places:
             if place.currency == currency and network in ("", place.network):
                 return place.amount

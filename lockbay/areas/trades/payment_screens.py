@@ -188,6 +188,7 @@ def address(words: Words, payment: TradePayment, where: Payin, network: Network,
         _minimum(words, where, is_small=is_small),
         words("⚠️ Send only {coin}, only over {name}.", coin=where.currency, name=network.name),
         BLANK,
+        _promise(words, where, now),
         words("You are told here when your payment is seen, and when it is confirmed."),
         _back_in(words, payment, where.currency),
     )
@@ -204,6 +205,18 @@ def _for(words: Words, payment: TradePayment, where: Payin) -> Markup | None:
     if where.currency == payment.currency:
         return None
     return fact(words, words.label("For"), words.amount(payment.missing, payment.currency))
+
+
+def _promise(words: Words, where: Payin, now: datetime) -> Markup | None:
+    """How long the price stands, which is not as long as the trade may wait for a rest."""
+    if where.price_until is None:
+        return None
+    if now >= where.price_until:
+        return words("The price is not locked any more: what comes counts at the price of then, if that is lower.")
+    return words(
+        "This price stands until {time}; what is first seen later counts at the price of then, if that is lower.",
+        time=words.time(where.price_until),
+    )
 
 
 def _minimum(words: Words, where: Payin, *, is_small: bool) -> Markup | None:
@@ -231,6 +244,7 @@ def bank_page(words: Words, payment: TradePayment, where: Payin, now: datetime) 
         _for(words, payment, where),
         fact(words, words.label("Pay until"), when(words, where.valid_until, now)) if where.valid_until else None,
         BLANK,
+        _promise(words, where, now),
         words("The page shows the account to transfer to. You are told here when the money has arrived."),
         _back_in(words, payment, where.currency),
     )
