@@ -7,7 +7,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-import trio
 from attrs import evolve
 
 from lockbay.areas.admin.records import AttachUnapplied, SaveStaff
@@ -18,7 +17,7 @@ from lockbay.areas.trades.records import DeclineTrade, PayQuoted, PayTrade, Quot
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import MovedClock
-from tests.ledger.world import UNLIMITED, World, payment
+from tests.ledger.world import UNLIMITED, World, payment, while_it_waits
 from tests.security.service_role import by_hand
 
 BOTH: list[Callable[[TradeState], Operation[object]]] = [
@@ -118,22 +117,19 @@ async def test_a_promise_is_not_kept_past_the_end_by_a_quote_but_by_an_address_i
     await world.audited()
 
 
-async def test_an_exchange_and_a_payment_at_once_do_not_both_take_the_last(world: World, trade: TradeState) -> None:
+async def test_an_exchange_and_a_payment_at_once_do_not_both_take_the_last(
+    world: World, trade: TradeState, raw: Connection
+) -> None:
+    """The payment has looked at our position, and has not moved it yet, when the exchange begins."""
     other = await world.person()
     await world.fund(other, Decimal(1), "BTC")
     await limit(world, 150)
     paying = await world.done(QuotePayment(trade.buyer_id, trade.id, "BTC"))
     exchanging = await world.done(QuoteExchange(other, "BTC", "USDT", Decimal("0.001")))
-    answers: list[object] = []
-
-    async def do(operation: Operation[object]) -> None:
-        answers.append(await world.do(operation))
-
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(do, PayQuoted(trade.buyer_id, paying.id))
-        nursery.start_soon(do, ConfirmExchange(other, exchanging.id))
-    assert [isinstance(answer, Refused) for answer in answers].count(True) == 1
-    assert await room(world) >= 0
+    balance = f"SELECT FROM accounts WHERE owner = {trade.buyer_id} FOR NO KEY UPDATE"
+    operations = PayQuoted(trade.buyer_id, paying.id), ConfirmExchange(other, exchanging.id)
+    assert await while_it_waits(world, raw, balance, *operations) == ["done", "position"]
+    assert await room(world) == 45
     await world.audited()
 
 

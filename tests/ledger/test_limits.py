@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -34,7 +33,7 @@ from lockbay.money import CURRENCIES, Money, currency
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import MovedClock
-from tests.ledger.world import HOUR, UNLIMITED, World, creation
+from tests.ledger.world import HOUR, UNLIMITED, World, creation, while_it_waits
 
 BLOCK = "UPDATE users SET blocked_at = now() WHERE id = $1"
 # Trades that were completed long ago, without money: levels only count them.
@@ -45,7 +44,6 @@ SELECT 'T-' || $1::bigint || '-' || $2::bigint || '-' || n, $1, $2, 'link', '', 
     '2020-01-01', '2020-01-01', '2020-01-01', 2, 2, 'released', '2020-01-02'
 FROM generate_series(1, $3::int) n
 """
-WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 STEPS = [(0, 0, "5"), (1, 1, "5"), (4, 1, "5"), (5, 2, "4.5"), (10, 3, "4"), (24, 3, "4"), (25, 4, "3.5"),
          (50, 5, "3"), (99, 5, "3"), (100, 6, "2.5"), (130, 6, "2.5")]  # fmt: skip
 
@@ -192,36 +190,6 @@ async def test_who_is_barred_begins_nothing(world: World, raw: Connection, reaso
         assert isinstance(refused, Refused), operation
         assert refused.reason == reason, operation
     assert await world.available(buyer) == 395
-
-
-async def while_it_waits(
-    world: World, raw: Connection, taken: str, first: Operation[object], then: Operation[object]
-) -> list[str]:
-    """How two operations end: the first waits for what somebody else has taken when the other begins."""
-    ended = ["", ""]
-
-    async def do(place: int, operation: Operation[object]) -> None:
-        answer = await world.do(operation)
-        ended[place] = answer.reason if isinstance(answer, Refused) else "done"
-
-    await raw.execute(f"BEGIN; {taken}")
-    try:
-        with trio.fail_after(10):
-            async with trio.open_nursery() as nursery:
-                for place, operation in enumerate((first, then)):
-                    nursery.start_soon(do, place, operation)
-                    while not ended[place] and len(await waiting(world)) <= place:
-                        await trio.lowlevel.checkpoint()
-                await raw.execute("COMMIT")
-    finally:
-        with trio.CancelScope(shield=True):
-            await raw.execute("ROLLBACK")
-    return ended
-
-
-async def waiting(world: World) -> Sequence[object]:
-    """Who waits for a lock; told by another connection, as a transaction sees the same of that all the time."""
-    return await world.database.pool.fetch("test", WAITING, (), reads=True)
 
 
 async def test_who_joins_a_trade_does_not_close_meanwhile(world: World, raw: Connection) -> None:

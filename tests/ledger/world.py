@@ -40,6 +40,7 @@ from tests.security.service_role import by_hand
 
 T = TypeVar("T")
 NUMBERS = count(1)
+WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 # Most tests are not about limits.
 UNLIMITED: Final = Terms(trades_a_day=100_000, trades_an_hour=100_000, unpaid_trades=100_000)
 
@@ -221,3 +222,33 @@ async def locked(raw: Connection, rows: str) -> AsyncIterator[None]:
     finally:
         with trio.CancelScope(shield=True):
             await raw.execute("COMMIT")
+
+
+async def while_it_waits(
+    world: World, raw: Connection, taken: str, first: Operation[object], then: Operation[object]
+) -> list[str]:
+    """How two operations end: the first waits for what somebody else has taken when the other begins."""
+    ended = ["", ""]
+
+    async def do(place: int, operation: Operation[object]) -> None:
+        answer = await world.do(operation)
+        ended[place] = answer.reason if isinstance(answer, Refused) else "done"
+
+    await raw.execute(f"BEGIN; {taken}")
+    try:
+        with trio.fail_after(10):
+            async with trio.open_nursery() as nursery:
+                for place, operation in enumerate((first, then)):
+                    nursery.start_soon(do, place, operation)
+                    while not ended[place] and len(await waiting(world)) <= place:
+                        await trio.lowlevel.checkpoint()
+                await raw.execute("COMMIT")
+    finally:
+        with trio.CancelScope(shield=True):
+            await raw.execute("ROLLBACK")
+    return ended
+
+
+async def waiting(world: World) -> Sequence[object]:
+    """Who waits for a lock; told by another connection, as a transaction sees the same of that all the time."""
+    return await world.database.pool.fetch("test", WAITING, (), reads=True)
