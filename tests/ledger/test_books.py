@@ -208,7 +208,7 @@ async def busy(world: World) -> tuple[int, int]:
     await world.done(DeclineTrade(seller, (await world.paid(buyer, seller)).id))
     await world.paid(buyer, seller)
     await world.trade(buyer, seller)
-    await world.done(payment(await world.payin(buyer), 7, reference=None, address="nobody's"))
+    await world.done(payment(await world.payin(buyer), 7, reference=None, address="nobody's", nonce=None))
     await goes_out(world, buyer)
     await world.database.run(audit.SnapshotLedger())
     await world.audited()
