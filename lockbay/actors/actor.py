@@ -165,7 +165,7 @@ class Actor:
         began = time.perf_counter()
         for attempt in range(1, TRIES + 1):
             try:
-                self._hand_over(message, await _patiently(lambda: self._turn(message)))
+                self._hand_over(message, await _patiently(lambda: self._session.take(message)))
                 break
             except Exception as error:
                 FAILURES.labels(type(error).__name__).inc()
@@ -175,18 +175,6 @@ class Actor:
         self._last_update = max(self._last_update, _update_id(message) or 0)  # what failed once may come late
         self._is_busy = False
         TURNS.observe(time.perf_counter() - began)
-
-    async def _turn(self, message: Update | DeadlinePassed) -> tuple[Turn, Journal | Unchanged | None]:
-        """One attempt. When it fails, what it built is dropped, and the journal is as it was."""
-        before = self._session.journal
-        try:
-            turn = await self._session.take(message)
-        except BaseException:
-            self._session.journal = before
-            self._session.drop("failed")
-            raise
-        after = self._session.journal
-        return turn, UNCHANGED if after is before else after
 
     def _hand_over(self, message: Update | DeadlinePassed, done: tuple[Turn, Journal | Unchanged | None]) -> None:
         """Gives the replies to the courier. When the last is delivered, the turn is settled."""

@@ -11,16 +11,17 @@ from functools import partial
 
 import structlog
 import trio
-from attrs import evolve
 from prometheus_client import Counter
 
 from lockbay.actors import known
 from lockbay.actors.aside import take_aside, take_in_group
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
+from lockbay.actors.identity import Identity
+from lockbay.actors.inbox import UNCHANGED, Unchanged
 from lockbay.actors.journal import Journal
 from lockbay.actors.parse import Late, Pressed, Reply, Said
-from lockbay.actors.person import LoadPerson, Person, Reach
+from lockbay.actors.person import Person
 from lockbay.actors.screen import Origin, PressedAnswer, PressedLink, decode
 from lockbay.actors.services import Services
 from lockbay.actors.turn import Turn
@@ -38,7 +39,7 @@ from lockbay.actors.update import (
     Typed,
     Update,
 )
-from lockbay.errors import Diverged, Invalid
+from lockbay.errors import Diverged, Invalid, KeyReused
 from lockbay.logs import WHERE
 
 STALE = Counter("lockbay_stale_presses", "Presses on buttons of screens that are over")
@@ -47,8 +48,9 @@ log = structlog.get_logger()
 
 
 class Session:
-    """A cache of rows. `take` raises what goes wrong and may then be called again with the same update: the journal
-    is as it was before, the conversation is built anew from it, and operations answer the same under the same keys.
+    """A cache of rows. `take` raises what goes wrong and may then be called again with the same update: the journal is
+    as it was before, or as the row says it is, the conversation is built anew from it, and operations answer the same
+    under the same keys.
     """
 
     def __init__(self, user_id: int, services: Services) -> None:
@@ -56,7 +58,7 @@ class Session:
         self.journal: Journal | None = None
         self._user_id = user_id
         self._services = services
-        self._person: Person | None = None
+        self._identity = Identity(user_id, self.context)
         self._conversation: Conversation | None = None
         self._is_loaded = False
         self._answered = ""  # the press that was answered last
@@ -64,9 +66,8 @@ class Session:
     def changed(self, view: str) -> None:
         """A committed operation touched this user."""
         self.context.drop(view)
-        if view == Person.__name__:  # who they are may be what they may see
-            self._person = None
-            self.context.clear("changed")
+        if view == Person.__name__:
+            self._identity.changed()
 
     def drop(self, why: str) -> None:
         """Forgets everything that can be read again; the journal too when `why` is that the conversation is over."""
@@ -80,17 +81,26 @@ class Session:
         self.journal = None
         self.drop(why)
 
-    async def take(self, message: Update | DeadlinePassed) -> Turn:
-        """One turn. What it shows is in the turn."""
+    async def take(self, message: Update | DeadlinePassed) -> tuple[Turn, Journal | Unchanged | None]:
+        """One turn, and what the journal is after it. What it shows is in the turn."""
         WHERE.set(partial(self._where, message.update_id if isinstance(message, Update) else None))
         turn = Turn(
             self._user_id, self._services.database, self._services.errands, self.context, self._services.clock.now(),
             trio.current_time() + self._services.turn_limit,
         )  # fmt: skip
         person = await self._who(turn, message.sender if isinstance(message, Update) else None)
+        before = self.journal  # which has been loaded by now
+        try:
+            await self._handle(turn, person, message)
+        except BaseException:
+            self.journal = before
+            self.drop("failed")
+            raise
+        return turn, UNCHANGED if self.journal is before else self.journal
+
+    async def _handle(self, turn: Turn, person: Person, message: Update | DeadlinePassed) -> None:
         if isinstance(message, Update) and isinstance(message.event, GroupEvent):
-            await self._in_group(turn, person, message, message.event)
-            return turn
+            return await self._in_group(turn, person, message, message.event)
         closed = None if person.is_admin else self._services.maintenance.message
         if closed is not None:
             await self._turn_away(turn, person, message, closed)
@@ -100,7 +110,6 @@ class Session:
             await self._update(turn, person, message)
         if self._conversation is not None:
             self.journal = self._conversation.journal
-        return turn
 
     async def _in_group(self, turn: Turn, person: Person, update: Update, event: GroupEvent) -> None:
         """In whatever state the house and the person are: it is the group's matter. That somebody did something there
@@ -152,10 +161,7 @@ class Session:
 
     async def _reach(self, turn: Turn, person: Person, event: Event) -> Person:
         """Writes down whether Telegram lets us write to the person. Whoever does anything here but block us does."""
-        blocked = isinstance(event, Membership) and event.blocked
-        await turn.run(Reach(person.user_id, blocked))
-        self._person = evolve(person, unreachable=blocked)
-        return self._person
+        return await self._identity.reach(turn, person, blocked=isinstance(event, Membership) and event.blocked)
 
     async def _pressed(self, turn: Turn, person: Person, update: Update, press: Press) -> None:
         match decode(press.data):
@@ -242,7 +248,7 @@ class Session:
             return self._conversation
         try:
             return await self._rebuilt(turn, person)
-        except (Diverged, LookupError) as why:
+        except (Diverged, KeyReused, LookupError) as why:
             DIVERGED.labels(self.journal.flow).inc()
             log.warning("conversation_diverged", user_id=self._user_id, flow=self.journal.flow, why=str(why))
             self.end("diverged")
@@ -276,24 +282,7 @@ class Session:
             self.context.clear(why)
 
     async def _who(self, turn: Turn, sender: Sender | None) -> Person:
-        """The person, as the rows say; what Telegram says of them is written down when it differs."""
-        if self._person is None:
-            self._person = await self._load(turn, sender)
-        person = self._person
-        if sender is not None and (sender.first_name, sender.username) != (person.first_name, person.username):
-            await turn.run(known.meeting(sender))
-            self.context.clear("renamed")  # invitations wait for usernames
-            self._person = evolve(person, first_name=sender.first_name, username=sender.username)
-        return self._person
-
-    async def _load(self, turn: Turn, sender: Sender | None) -> Person:
-        loaded = await turn.run(LoadPerson(self._user_id))
-        if loaded is None and sender is not None:
-            await turn.run(known.meeting(sender))
-            loaded = await turn.run(LoadPerson(self._user_id))
-        if loaded is None:
-            raise LookupError(f"nobody with the id {self._user_id}")
+        person = await self._identity.of(turn, sender)
         if not self._is_loaded:
-            self.journal = known.journal(loaded)
-            self._is_loaded = True
-        return known.person(loaded)
+            self.journal, self._is_loaded = self._identity.journal, True
+        return person
