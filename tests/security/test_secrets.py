@@ -23,7 +23,8 @@ from tests.process import REPOSITORY, run
 
 # Whatever else is a text is a secret: a new setting is hidden, or stands here on purpose.
 SHOWN: Final = {
-    "telegram_url", "admin_ids", "web_bind", "public_url", "sandbox_bind", "providers", "payouts", "low_balances",
+    "telegram_url", "admin_ids", "web_bind", "public_url", "trusted_proxies", "sandbox_bind", "providers", "payouts",
+    "low_balances",
     "blockbee.url", "blockbee.public_key", "dynopay.url", "fincra.url", "fincra.business_id", "kraken.url", "rates.url",
     "fastforex.url", "kraken_rates.url", "binance.url",
 }  # fmt: skip
