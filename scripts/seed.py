@@ -32,8 +32,9 @@ WHERE NOT EXISTS (SELECT FROM transfers WHERE request_key = format('seed.%s.%s',
 """
 RATES = """
 INSERT INTO rates (source, base, quote, price, at)
-SELECT 'seed', base, 'USD', price, $1::timestamptz
-FROM (VALUES ('USDT', 1), ('BTC', 90000), ('ETH', 3000), ('LTC', 90), ('DOGE', 0.15), ('TRX', 0.28), ('NGN', 0.00069))
+SELECT source, base, 'USD', price, $1::timestamptz
+FROM unnest(ARRAY['seed', 'other']) source,
+    (VALUES ('USDT', 1), ('BTC', 90000), ('ETH', 3000), ('LTC', 90), ('DOGE', 0.15), ('TRX', 0.28), ('NGN', 0.00069))
     prices (base, price)
 WHERE NOT EXISTS (
     SELECT FROM rates r WHERE r.base = prices.base AND r.quote = 'USD' AND r.at > $1::timestamptz - interval '12 hours')
