@@ -310,7 +310,7 @@ async def pressed(database: Database, clock: MovedClock, role: str, data: str) -
     services = Services(plan.plan("lockbay_bot"), database, Inbox(database, 7), Replies(), clock, lambda raw: None)
     session = Session(WHO[role], services)
     sender = Sender(WHO[role], role.title(), f"the_{role}")
-    turn = await session.take(Update(next(UPDATES), sender, sender.id, Press("callback", data, 1), b"{}"))
+    turn, _ = await session.take(Update(next(UPDATES), sender, sender.id, Press("callback", data, 1), b"{}"))
     return [screen for screen, _ in turn.shown], session.journal is not None
 
 

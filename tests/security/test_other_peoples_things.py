@@ -83,7 +83,7 @@ class Stranger:
         update = Update(next(UPDATES), SENDER, STRANGER, event, b"{}", reply_to)
         self.pressed += 1
         try:
-            turn = await session.take(update)
+            turn, _ = await session.take(update)
         except UnknownErrand as error:  # the outside world would be asked
             self.errands.add(str(error))
             return None
@@ -185,7 +185,7 @@ async def test_their_owner_sees_what_a_stranger_does_not(stranger: Stranger) -> 
     ):
         session = Session(ANA, stranger.services)
         press = Press("c", encode_link(name, args), 1)
-        turn = await session.take(Update(next(UPDATES), Sender(ANA, "Ana", "ana"), ANA, press, b"{}"))
+        turn, _ = await session.take(Update(next(UPDATES), Sender(ANA, "Ana", "ana"), ANA, press, b"{}"))
         seen += "".join(str(screen) for screen, _ in turn.shown)
     assert [each for each in ("bicycle", "Where is it?", ADDRESS, "canary", "@ben") if each not in seen] == []
 
@@ -205,7 +205,7 @@ async def test_an_answer_to_somebody_elses_question_is_none(stranger: Stranger) 
     """Ana is asked whether she concedes; the stranger knows her button to the byte."""
     session = Session(ANA, stranger.services)
     press = Press("c", encode_link("cancel_cashout", ("1",)), 1)
-    turn = await session.take(Update(next(UPDATES), Sender(ANA, "Ana", "ana"), ANA, press, b"{}"))
+    turn, _ = await session.take(Update(next(UPDATES), Sender(ANA, "Ana", "ana"), ANA, press, b"{}"))
     [(screen, origin)] = turn.shown
     assert origin is not None, "this one asks first"
     before = await others(stranger.services.database)
