@@ -1,13 +1,12 @@
 -- An owner closes LockBay for everybody but the staff, with a message, or (null) opens it again.
--- While it is closed the clock acts upon no trade: nobody could answer. When it opens, every open trade has as much more time as it
--- was closed. Money that comes is taken as ever, and what is to be paid out is.
+-- While it is closed the clock acts upon no trade: nobody could answer. When it opens, every open trade has as much more time as
+-- nobody could act upon it. Money that comes is taken as ever, and what is to be paid out is.
 CREATE FUNCTION admin_set_maintenance(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_message text, p_why text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     outcome jsonb := requests_claim(p_request_key, p_request_hash, 'admin/set_maintenance', p_at);
     held    house;
-    lasted  interval;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     IF NOT admin_may(p_user_id, 'owner') THEN RETURN requests_refuse(p_request_key, 'not_staff'); END IF;
@@ -18,15 +17,7 @@ BEGIN
     UPDATE house SET maintenance = p_message,
         maintenance_since = CASE WHEN p_message IS NOT NULL THEN coalesce(maintenance_since, p_at) END;
     IF p_message IS NULL THEN
-        lasted := greatest(p_at - held.maintenance_since, interval '0');
-        UPDATE trades t SET
-            pay_by = CASE t.state WHEN 'awaiting_payment' THEN pay_by + lasted ELSE pay_by END,
-            choose_by = CASE t.state WHEN 'underpaid' THEN choose_by + lasted ELSE choose_by END,
-            answer_by = CASE t.state WHEN 'paid' THEN answer_by + lasted ELSE answer_by END,
-            deliver_by = CASE t.state WHEN 'accepted' THEN deliver_by + lasted ELSE deliver_by END,
-            refund_at = CASE t.state WHEN 'accepted' THEN refund_at + lasted ELSE refund_at END,
-            release_at = CASE t.state WHEN 'delivered' THEN release_at + lasted ELSE release_at END
-        FROM (SELECT id FROM trades WHERE due_at IS NOT NULL ORDER BY id FOR NO KEY UPDATE) open WHERE t.id = open.id;
+        PERFORM trades_resume(held.maintenance_since, p_at);
     END IF;
     PERFORM admin_record(p_user_id, CASE WHEN p_message IS NULL THEN 'open_house' ELSE 'close_house' END, 'house', p_why,
         to_jsonb(held.maintenance), to_jsonb(p_message), p_at);

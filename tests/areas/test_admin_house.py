@@ -14,7 +14,9 @@ from lockbay.actors.maintenance import Maintenance
 from lockbay.areas.admin.house_records import SetFee, SetMaintenance, SetTerm, TermsBook
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.admin.term_values import GROUPS, TITLES
+from lockbay.areas.deposits.records import Applied, ApplyPayment, FillPayin, Payin, RequestPayin
 from lockbay.areas.terms import Terms
+from lockbay.areas.trades.records import TradeState
 from lockbay.clock.records import AskDue
 from lockbay.errors import Invalid
 from lockbay.postgres.database import Database
@@ -240,6 +242,103 @@ async def test_trades_lose_no_time_while_nobody_can_act(owner: Talk, database: D
     assert await due() == (before + 3 * HOUR, 0)
     clock.advance(HOUR)
     assert (await due())[1] == 1
+
+
+async def place_of(database: Database, trade: TradeState) -> Payin:
+    """Where the buyer of a trade pays in."""
+    wanted = await database.perform(RequestPayin(ANA, trade.id, "USDT", "TRC20", None), fresh_key())
+    assert not isinstance(wanted, Refused)
+    filled = FillPayin(ANA, wanted.id, "blockbee", "T-there", None, "", Decimal(0))
+    made = await database.perform(filled, fresh_key())
+    assert not isinstance(made, Refused)
+    return made
+
+
+async def told(database: Database, place: Payin, amount: str) -> None:
+    """A payment comes, as the provider's webhook tells it."""
+    payment = ApplyPayment(
+        "blockbee", fresh_key(), True, place.reference, place.nonce, place.address, "USDT", "TRC20", Decimal(amount),
+        "tx", b"{}", "",
+    )  # fmt: skip
+    applied = await database.perform(payment, payment.request_key)
+    assert isinstance(applied, Applied)
+    assert applied.outcome in ("part", "paid"), applied
+
+
+async def timing(database: Database, trade_id: int) -> tuple[str, datetime, datetime | None]:
+    asked = "SELECT state, due_at, remind_at FROM trades WHERE id = $1"
+    found = await database.pool.fetch("test", asked, (trade_id,), reads=True)
+    return found[0]["state"], found[0]["due_at"], found[0]["remind_at"]
+
+
+async def test_what_was_paid_while_it_was_closed_has_lost_only_the_time_since(
+    owner: Talk, database: Database, clock: MovedClock
+) -> None:
+    trade = await offered(database, ANA, "username", "@ben")
+    place = await place_of(database, trade)
+    await database.perform(SetMaintenance(CLEO, "Closed", "x"), fresh_key())
+    clock.advance(timedelta(minutes=30))
+    await told(database, place, "105")
+    assert (await timing(database, trade.id))[:2] == ("paid", clock.now() + 24 * HOUR)
+    clock.advance(timedelta(minutes=1))
+    await database.perform(SetMaintenance(CLEO, None, "x"), fresh_key())
+    assert (await timing(database, trade.id))[:2] == ("paid", clock.now() + 24 * HOUR)
+
+
+async def test_what_was_made_while_it_was_closed_has_its_own_time(
+    owner: Talk, database: Database, clock: MovedClock
+) -> None:
+    await database.perform(SetMaintenance(CLEO, "Closed", "x"), fresh_key())
+    clock.advance(72 * HOUR)
+    await set_rates(database)
+    trade = await offered(database, ANA, "username", "@ben")
+    clock.advance(timedelta(minutes=1))
+    await database.perform(SetMaintenance(CLEO, None, "x"), fresh_key())
+    assert (await timing(database, trade.id))[:2] == ("awaiting_payment", clock.now() + HOUR)
+
+
+@pytest.mark.parametrize("closed", [HOUR, 72 * HOUR])
+async def test_whose_first_part_came_while_it_was_closed_has_the_window_to_choose_and_is_reminded(
+    owner: Talk, database: Database, clock: MovedClock, closed: timedelta
+) -> None:
+    trade = await offered(database, ANA, "username", "@ben")
+    place = await place_of(database, trade)
+    await database.perform(SetMaintenance(CLEO, "Closed", "x"), fresh_key())
+    clock.advance(closed - timedelta(minutes=5))
+    await told(database, place, "50")
+    clock.advance(timedelta(minutes=5))
+    await database.perform(SetMaintenance(CLEO, None, "x"), fresh_key())
+    due = clock.now() + 2 * HOUR
+    assert await timing(database, trade.id) == ("underpaid", due, due - timedelta(minutes=30))
+
+
+async def test_whose_first_part_came_while_it_was_closed_has_no_less_time_than_there_was_to_pay(
+    owner: Talk, database: Database, clock: MovedClock
+) -> None:
+    await database.perform(SetTerm(CLEO, "payment_window", "3600", "72000", "longer"), fresh_key())
+    trade = await offered(database, ANA, "username", "@ben")
+    place = await place_of(database, trade)
+    _, before, _ = await timing(database, trade.id)
+    await database.perform(SetMaintenance(CLEO, "Closed", "x"), fresh_key())
+    clock.advance(9 * HOUR)
+    await told(database, place, "50")
+    clock.advance(HOUR)
+    await database.perform(SetMaintenance(CLEO, None, "x"), fresh_key())
+    assert (await timing(database, trade.id))[:2] == ("underpaid", before + 10 * HOUR)
+
+
+async def test_whose_part_came_before_it_was_closed_has_the_whole_time_again(
+    owner: Talk, database: Database, clock: MovedClock
+) -> None:
+    trade = await offered(database, ANA, "username", "@ben")
+    place = await place_of(database, trade)
+    await told(database, place, "50")
+    _, due, remind = await timing(database, trade.id)
+    assert remind is not None
+    await database.perform(SetMaintenance(CLEO, "Closed", "x"), fresh_key())
+    clock.advance(72 * HOUR)
+    await database.perform(SetMaintenance(CLEO, None, "x"), fresh_key())
+    assert await timing(database, trade.id) == ("underpaid", due + 72 * HOUR, remind + 72 * HOUR)
 
 
 @pytest.mark.parametrize(
