@@ -30,7 +30,7 @@ from lockbay.web.console.rendering import PLACES
 from tests.areas.test_permissions import MAY
 from tests.areas.test_permissions import PAGES as PERMITTED
 from tests.clock import MovedClock
-from tests.ledger.world import World
+from tests.ledger.world import World, payment
 from tests.web.consoling import EVIL, FINANCE, OWNER, ROLES, SUPPORT, Desk, Things, furnish, hire, open_desk
 
 # Who finds a page. A page without an entry fails the test below.
@@ -299,6 +299,31 @@ async def test_an_unapplied_payment_is_credited_after_a_look(desk: Desk, things:
     assert credited.headers["location"] == page + "?done"
     assert "Sam showed the receipt" in (await browser.get(page)).text
     assert await world.available(things.sam) == 7
+    await world.audited()
+
+
+@pytest.mark.parametrize(
+    "amount", ["1e15", "1000000000000000.5", "0." + "0" * 39 + "1", "9" * 40 + "." + "9" * 40, "1e99", "1e-99", "9.5e-20"]
+)
+async def test_what_the_books_cannot_hold_is_sent_back_by_what_the_page_says(
+    desk: Desk, things: Things, world: World, amount: str
+) -> None:
+    payin = await world.payin(things.ada)
+    assert (await world.done(payment(payin, amount, coin="SHIB", network="ERC20"))).outcome == "unapplied"
+    browser, page = await desk.inside(FINANCE), f"/admin/unapplied/{things.unapplied + 1}"
+    text = (await browser.get(page)).text
+    assert "/credit" not in text
+    shown = re.search(r'name="amount" value="([^"]+)"', text)
+    assert shown
+    assert Decimal(shown[1]) == Decimal(amount)
+    for other in ("1e30", "1e-30"):
+        wrong = await browser.submit(page, page + "/refund", {"amount": other, "note": "Back"})
+        assert wrong.headers["location"].endswith("?problem=terms_changed")
+    credit = {"amount": shown[1], "receiver": str(things.ada), "note": "Yes"}
+    assert (await browser.submit(page, page + "/credit", credit)).headers["location"].endswith("?problem=not_bookable")
+    back = await browser.submit(page, page + "/refund", {"amount": shown[1], "note": "Sent back by hand"})
+    assert back.headers["location"] == page + "?done"
+    assert "Sent back by hand" in (await browser.get(page)).text
     await world.audited()
 
 

@@ -23,6 +23,7 @@ from lockbay.money import LARGEST
 from lockbay.postgres.queries import Operation
 
 FINEST: Final = 18  # decimals
+TOLD: Final = 140  # digits before and after the point: whatever a provider may tell (lockbay.payments.reading.NUMBER)
 LONGEST: Final = 2000  # what the database refuses with a sentence is shorter
 
 
@@ -55,11 +56,24 @@ class Filled:
         return value.replace("\r\n", "\n").strip()
 
     def amount(self, name: str) -> Decimal:
+        value = self._decimal(name)
+        if abs(value) >= LARGEST or int(value.as_tuple().exponent) < -FINEST:
+            raise BadForm
+        return value
+
+    def told(self, name: str) -> Decimal:
+        """What a provider told: also what the books cannot hold, which is sent back. The database compares it."""
+        value = self._decimal(name)
+        if value.adjusted() >= TOLD or int(value.as_tuple().exponent) < -TOLD:
+            raise BadForm
+        return value
+
+    def _decimal(self, name: str) -> Decimal:
         try:
             value = Decimal(self.text(name))
         except InvalidOperation:
             raise BadForm from None
-        if not value.is_finite() or abs(value) >= LARGEST or int(value.as_tuple().exponent) < -FINEST:
+        if not value.is_finite():
             raise BadForm
         return value
 
@@ -104,16 +118,16 @@ def _decide_cashout(filled: Filled) -> Operation[object]:
 
 
 def _credit(filled: Filled) -> Operation[object]:
-    amount, receiver, note = filled.amount("amount"), filled.number("receiver"), filled.text("note")
+    amount, receiver, note = filled.told("amount"), filled.number("receiver"), filled.text("note")
     return CreditUnapplied(filled.user_id, filled.id("unapplied_id"), amount, receiver, note)
 
 
 def _refund(filled: Filled) -> Operation[object]:
-    return RefundUnapplied(filled.user_id, filled.id("unapplied_id"), filled.amount("amount"), filled.text("note"))
+    return RefundUnapplied(filled.user_id, filled.id("unapplied_id"), filled.told("amount"), filled.text("note"))
 
 
 def _attach(filled: Filled) -> Operation[object]:
-    amount, worth, trade_id = filled.amount("amount"), filled.amount("worth"), filled.number("trade_id")
+    amount, worth, trade_id = filled.told("amount"), filled.amount("worth"), filled.number("trade_id")
     return AttachUnapplied(filled.user_id, filled.id("unapplied_id"), amount, trade_id, worth, filled.text("note"))
 
 
