@@ -303,7 +303,7 @@ async def test_an_unapplied_payment_is_credited_after_a_look(desk: Desk, things:
 
 
 @pytest.mark.parametrize(
-    "amount", ["1e15", "1000000000000000.5", "0." + "0" * 39 + "1", "9" * 40 + "." + "9" * 40, "1e99", "1e-99", "9.5e-20"]
+    "amount", ["1e15", "1000000000000000.5", "9.5e-20", "0." + "0" * 39 + "1", "9" * 40 + "." + "9" * 40, "1e99"]
 )
 async def test_what_the_books_cannot_hold_is_sent_back_by_what_the_page_says(
     desk: Desk, things: Things, world: World, amount: str
