@@ -198,8 +198,12 @@ class Pool:
         self._slots.release()
 
     async def _drain(self, connection: Connection) -> None:
+        """Cancelled, it gives the connection up: one that is left as it is would be drained for ever anew."""
         try:
             await connection.drain()
+        except trio.Cancelled:
+            connection.terminate()
+            raise
         finally:
             self._release(connection)
 

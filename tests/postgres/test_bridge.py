@@ -149,6 +149,31 @@ async def test_shut_down_under_load_takes_less_than_a_second(shop_url: str) -> N
     assert len(ends) == 21
 
 
+async def test_a_pool_that_is_cancelled_drains_each_connection_once(
+    shop_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pool's tasks are cancelled with it, those that begin while it closes as well."""
+    drained = 0
+    drain = bridge.Connection.drain
+
+    async def counted(connection: bridge.Connection) -> None:
+        nonlocal drained
+        drained += 1
+        await drain(connection)
+
+    monkeypatch.setattr(bridge.Connection, "drain", counted)
+    with trio.fail_after(5), trio.CancelScope() as outer:
+        async with pools.open_pool(shop_url) as pool, trio.open_nursery() as nursery:
+            for _ in range(2):
+                nursery.start_soon(fetch_one, pool, "SELECT pg_sleep(50)")
+            async with pools.open_pool(shop_url) as beside:
+                asleep = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%_sleep(50)' AND state = 'active'"
+                while await fetch_one(beside, asleep) != 2:
+                    await trio.lowlevel.checkpoint()
+            outer.cancel()
+    assert drained == 2
+
+
 async def test_an_error_of_the_body_comes_out_as_it_is(shop_url: str) -> None:
     with pytest.raises(KeyError, match="mine"):
         async with pools.open_pool(shop_url):
