@@ -24,13 +24,14 @@ from lockbay.areas.admin.export_file import Exported
 from lockbay.areas.history import statements
 from lockbay.areas.history.records import Ordered
 from lockbay.areas.period import Period
-from lockbay.errors import LockBayError, OutcomeUnknown, TelegramError, Unavailable
+from lockbay.errors import LockBayError, OutcomeUnknown, Unavailable, leaves
 from lockbay.lookout import Lookout
 from lockbay.notices.courier import Courier
 from lockbay.notices.orders import END, EXPORT, DueFiles, EndFile, ExportLines, FileOrder, PostponeFile, StatementLines
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
 from lockbay.postgres.rows import Misfit, parse_json, structurer, write_json
+from lockbay.telegram.refusals import Refusal, Unauthorized, Unreachable
 from lockbay.wallclock import WallClock
 
 PERIOD: Final = 5.0  # s between two looks, when nobody tells
@@ -38,6 +39,8 @@ PAGE: Final = 500  # movements: some milliseconds of the database
 BOUND: Final = 300.0  # s for one file
 TRIES: Final = 5
 FIRST_WAIT: Final = timedelta(seconds=10)  # then twice as long each time
+AWAY: Final = (Unavailable, OutcomeUnknown, Unauthorized)  # also a token, which can be mended
+TOO_LARGE: Final = 413  # Telegram's code
 VIEW: Final = "FileOrders"  # what an order makes old: nobody reads it, the clerk hears of it
 PASSED_ON: Final = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "PYTHONTZPATH")
 
@@ -78,8 +81,8 @@ class Clerk:
         """Whatever becomes of one order, it is not due at once again."""
         try:
             await self._courier.deliver(order.user_id, await self._file(order))
-        except TelegramError as refused:  # they have blocked the bot, or Telegram does not take the file
-            await self._end(order, "refused", f"{type(refused).__name__}: {refused}")
+        except Unreachable as refused:  # they have blocked the bot: nobody is there to be told
+            await self._end(order, "refused", _reason(refused))
         except Exception as problem:
             await self._put_off(order, problem)
         else:
@@ -127,25 +130,48 @@ class Clerk:
             return  # it has ended early, and its code says that it failed
 
     async def _put_off(self, order: FileOrder, problem: Exception) -> None:
-        """Five times; then whoever asked hears that it could not be made."""
-        away = isinstance(problem, Unavailable | OutcomeUnknown)
-        error = str(problem) if isinstance(problem, LockBayError) and not isinstance(problem, Misfit) else ""
-        log.warning("file_put_off", order=order.id, attempt=order.attempts + 1, error=type(problem).__name__, why=error)
-        if order.attempts + 1 < TRIES or away:
-            wait = FIRST_WAIT * 2 ** min(order.attempts, 6)
-            due_at = self._clock.now() + wait
-            return await self._database.run(PostponeFile(order.id, due_at, type(problem).__name__))
-        log.error("file_not_made", order=order.id, kind=order.kind)
+        """Five times, and for as long as something is away. What Telegram refuses, it refuses again."""
+        why = _cause(problem)
+        error = str(why) if isinstance(why, LockBayError) and not isinstance(why, Misfit) else ""
+        log.warning("file_put_off", order=order.id, attempt=order.attempts + 1, error=type(why).__name__, why=error)
+        is_over = isinstance(why, Refusal) or order.attempts + 1 >= TRIES
+        if is_over and not isinstance(why, AWAY):
+            await self._fail(order, why)
+        else:
+            await self._postpone(order, why)
+
+    async def _postpone(self, order: FileOrder, why: Exception) -> None:
+        wait = FIRST_WAIT * 2 ** min(order.attempts, 6)
+        await self._database.run(PostponeFile(order.id, self._clock.now() + wait, type(why).__name__))
+
+    async def _fail(self, order: FileOrder, why: Exception) -> None:
+        """Whoever waits for the file hears that it does not come; later, where Telegram is away now."""
+        log.error("file_not_made", order=order.id, kind=order.kind, error=type(why).__name__)
+        is_too_large = isinstance(why, Refusal) and why.code == TOO_LARGE
+        told = statements.failed(words(order.language, order.time_zone), is_too_large=is_too_large)
         try:
-            await self._courier.deliver(order.user_id, statements.failed(words(order.language, order.time_zone)))
+            await self._courier.deliver(order.user_id, told)
+        except AWAY as away:
+            return await self._postpone(order, away)
         except LockBayError as unsaid:
             log.info("file_failure_not_told", order=order.id, error=type(unsaid).__name__)
-        await self._end(order, "failed", type(problem).__name__)
+        await self._end(order, "failed", _reason(why))
 
     async def _end(self, order: FileOrder, outcome: str, problem: str | None) -> None:
         MADE.labels(order.kind, order.format, outcome).inc()
         log.info("file_over", order=order.id, kind=order.kind, format=order.format, outcome=outcome)
         await self._database.run(EndFile(order.id, problem))
+
+
+def _cause(problem: Exception) -> Exception:
+    """Of what comes out of a nursery what counts: something that was away, else the first."""
+    causes = leaves(problem) if isinstance(problem, ExceptionGroup) else [problem]
+    return next((cause for cause in causes if isinstance(cause, AWAY)), causes[0])
+
+
+def _reason(why: Exception) -> str:
+    """For the row. Only Telegram's own words are told: another message may quote the data."""
+    return f"{type(why).__name__}: {why}" if isinstance(why, Refusal) else type(why).__name__
 
 
 def _name(order: FileOrder, days: Period, what: str) -> str:

@@ -16,13 +16,14 @@ from attrs import define, field
 
 from lockbay.actors.screen import Screen
 from lockbay.areas.history.records import AskStatement, Format
-from lockbay.errors import TelegramUnavailable
+from lockbay.errors import DatabaseUnavailable, LockBayError, TelegramUnavailable
 from lockbay.notices import clerk
 from lockbay.notices.clerk import TRIES, Clerk
-from lockbay.notices.orders import DueFiles
+from lockbay.notices.orders import DueFiles, StatementLines
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
-from lockbay.telegram.refusals import Unreachable
+from lockbay.postgres.queries import Statement
+from lockbay.telegram.refusals import BadRequest, Refusal, Unauthorized, Unreachable
 from tests.areas.sendable import leads_to, sent
 from tests.clock import MovedClock
 from tests.ledger.conftest import raw, world
@@ -166,15 +167,17 @@ async def test_one_that_cannot_be_made_is_in_nobodys_way(
     assert [who for who, _ in chats.arrived] == [other]
 
 
+@pytest.mark.parametrize("away", [TelegramUnavailable(), Unauthorized("Unauthorized", 401)])
 async def test_while_telegram_is_away_the_file_waits(
-    world: World, desk: Clerk, chats: Chats, clock: MovedClock, raw: Connection
+    away: LockBayError, world: World, desk: Clerk, chats: Chats, clock: MovedClock, raw: Connection
 ) -> None:
+    """So it does for a token that can be mended."""
     user = await world.person(100)
     await orders(world, user)
     await raw.execute(f"UPDATE file_orders SET attempts = {TRIES}")
-    chats.fails = [TelegramUnavailable()]
+    chats.fails = [away]
     await desk.tick()
-    assert await row(raw) == (False, TRIES + 1, "TelegramUnavailable")
+    assert await row(raw) == (False, TRIES + 1, type(away).__name__)
     clock.advance(timedelta(hours=1))
     await desk.tick()
     assert len(chats.arrived) == 1
@@ -188,6 +191,62 @@ async def test_who_has_blocked_the_bot_gets_no_file(world: World, desk: Clerk, c
     assert over
     assert problem is not None
     assert problem.startswith("Unreachable")
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"),
+    [
+        (BadRequest("Request Entity Too Large", 413), "too large for Telegram"),
+        (BadRequest("Bad Request: wrong file"), "could not be made"),
+    ],
+)
+async def test_who_waits_for_a_file_that_telegram_does_not_take_is_told(
+    refused: Refusal, said: str, world: World, desk: Clerk, chats: Chats, raw: Connection
+) -> None:
+    user = await world.person(100)
+    await orders(world, user)
+    chats.fails = [refused]
+    await desk.tick()
+    [(who, told)] = chats.arrived
+    assert who == user
+    assert said in sent(told)
+    assert await row(raw) == (True, 1, f"BadRequest: {refused.description}")
+
+
+async def test_that_a_file_does_not_come_is_told_when_telegram_is_back(
+    world: World, desk: Clerk, chats: Chats, clock: MovedClock, raw: Connection
+) -> None:
+    await orders(world, await world.person(100))
+    too_large = BadRequest("Request Entity Too Large", 413)
+    chats.fails = [too_large, TelegramUnavailable(), too_large]
+    await desk.tick()
+    assert await row(raw) == (False, 1, "TelegramUnavailable")
+    clock.advance(timedelta(hours=1))
+    await desk.tick()
+    assert "too large" in sent(chats.arrived[0][1])
+    assert (await row(raw))[0]
+
+
+async def test_a_database_that_is_away_while_a_file_is_made_uses_up_no_tries(
+    world: World, desk: Clerk, chats: Chats, clock: MovedClock, raw: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await orders(world, await world.person(100))
+    await raw.execute(f"UPDATE file_orders SET attempts = {TRIES}")
+    run = Database.run
+
+    async def away(database: Database, statement: Statement[object]) -> object:
+        if isinstance(statement, StatementLines):
+            raise DatabaseUnavailable
+        return await run(database, statement)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "run", away)
+        await desk.tick()
+    assert await row(raw) == (False, TRIES + 1, "DatabaseUnavailable")
+    clock.advance(timedelta(hours=1))
+    await desk.tick()
+    assert len(chats.arrived) == 1
+    assert (await row(raw))[0]
 
 
 async def test_the_press_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,9 +91,12 @@ def arrived(words: Words, ordered: Ordered, document: Document) -> Screen:
     return Screen(text, (buttons.way_out(words, "history"),), document=document, stays=True)
 
 
-def failed(words: Words) -> Screen:
-    """It could not be made."""
-    text = words("⚠️ Your file could not be made. We look into it. Please try again later, or write to support.")
+def failed(words: Words, *, is_too_large: bool = False) -> Screen:
+    """It could not be made, or does not fit a message."""
+    if is_too_large:
+        text = words("⚠️ Your file is too large for Telegram, so it cannot arrive here. Please ask for fewer days.")
+    else:
+        text = words("⚠️ Your file could not be made. We look into it. Please try again later, or write to support.")
     again = (Link(words.label("Try again"), "history"), buttons.support(words))
     return Screen(text, (again, (buttons.menu(words),)), stays=True)
 
