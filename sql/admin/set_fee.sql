@@ -1,7 +1,8 @@
--- An owner changes what a network costs and the least that is sent over it. p_expected is the fee that was shown.
+-- An owner changes what a network costs and the least that is sent over it. p_expected and p_expected_least are those
+-- that were shown: both are written.
 CREATE FUNCTION admin_set_fee(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_currency text, p_network text,
-    p_expected numeric, p_fee numeric, p_least numeric, p_why text
+    p_expected numeric, p_expected_least numeric, p_fee numeric, p_least numeric, p_why text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     outcome jsonb := requests_claim(p_request_key, p_request_hash, 'admin/set_fee', p_at);
@@ -14,7 +15,7 @@ BEGIN
     reason := CASE
         WHEN held.currency IS NULL THEN 'unknown_term'
         WHEN p_why !~ '\S' OR length(p_why) > 500 THEN 'bad_note'
-        WHEN held.fee <> p_expected THEN 'terms_changed'
+        WHEN (held.fee, held.least) <> (p_expected, p_expected_least) THEN 'terms_changed'
         WHEN p_fee < 0 OR p_least >= 1e15 OR (SELECT trunc(p_fee, scale) <> p_fee OR trunc(p_least, scale) <> p_least
             FROM currencies WHERE code = p_currency) THEN 'bad_value'
         WHEN p_least <= p_fee THEN 'crossed' END;

@@ -170,8 +170,23 @@ async def test_a_networks_fee_is_changed(owner: Talk, database: Database) -> Non
     assert "0.00005 BTC → 0.00007 BTC" in sent(owner.screen)
     await owner.press("Confirm")
     assert "BTC · BTC: 0.00007 BTC, at least 0.0003 BTC" in sent(owner.screen)
-    stale = SetFee(CLEO, "BTC", "BTC", Decimal("0.00005"), Decimal("0.0001"), Decimal("0.0003"), "x")
+    stale = SetFee(CLEO, "BTC", "BTC", Decimal("0.00005"), Decimal("0.0003"), Decimal("0.0001"), Decimal("0.0003"), "x")
     assert await database.perform(stale, fresh_key()) == Refused("terms_changed")
+
+
+async def test_a_networks_least_that_somebody_raised_meanwhile_is_not_overwritten_unseen(
+    owner: Talk, database: Database
+) -> None:
+    await owner.open("network_fee", "BTC", "BTC")
+    for typed in ("0.0001", "0.0002", "The network is full"):
+        await owner.say(typed)
+    assert "0.0002 BTC → 0.0002 BTC" in sent(owner.screen)
+    fee = Decimal("0.00005")
+    raised = SetFee(CLEO, "BTC", "BTC", fee, Decimal("0.0002"), fee, Decimal("0.05"), "Small ones cost us")
+    assert await database.perform(raised, fresh_key()) == "0.00005"
+    text = sent(await owner.press("Confirm"))
+    assert "has changed" in text
+    assert "BTC · BTC: 0.00005 BTC, at least 0.05 BTC" in text
 
 
 async def test_forged_names_open_nothing(owner: Talk) -> None:

@@ -213,7 +213,7 @@ OPERATIONS: Final = {
     "admin/retell": staff("(SELECT id FROM outbox WHERE sent_by = 'nobody' LIMIT 1) AS notice_id"),
     "admin/set_fee": staff(
         """'USDT' AS currency, 'TRC20' AS network, (SELECT fee FROM payout_fees WHERE currency = 'USDT' AND network = 'TRC20') AS expected,
-            2 AS fee, 9 AS least, 'Dearer' AS why"""
+            (SELECT least FROM payout_fees WHERE currency = 'USDT' AND network = 'TRC20') AS expected_least, 2 AS fee, 9 AS least, 'Dearer' AS why"""
     ),
     "admin/set_maintenance": staff("'Back soon' AS message, 'A move' AS why"),
     "admin/set_role": staff(f"{USUAL} AS person, 'support' AS role, 'Helps' AS why"),

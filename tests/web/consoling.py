@@ -108,7 +108,7 @@ async def furnish(raw: Connection, world: World) -> Things:
     asked = await world.done(AskSupport(ada, "text", EVIL, ""))
     await world.done(ProposeCorrection(FINANCE, ada, None, "USDT", Decimal(5), EVIL))
     await world.done(SetTerm(OWNER, "fee_percent", "5", "6", EVIL))
-    await world.done(SetFee(OWNER, "USDT", "TRC20", Decimal(1), Decimal(2), Decimal(4), EVIL))
+    await world.done(SetFee(OWNER, "USDT", "TRC20", Decimal(1), Decimal(5), Decimal(2), Decimal(4), EVIL))
     return Things(
         ada, sam, trade.id, disputed.id, cashout.id, unapplied[0]["id"], payable.id, asked.ticket_id,
         notice=notice[0]["id"],

@@ -64,8 +64,8 @@ class SetTerm(Operation[str]):
 
 @frozen
 class SetFee(Operation[str]):
-    """An owner changes what a network costs. `expected` is the fee that was shown; answers the new one. Refused as
-    SetTerm.
+    """An owner changes what a network costs, and the least of it. `expected` and `expected_least` are what was shown;
+    answers the new fee. Refused as SetTerm.
     """
 
     file: ClassVar[str] = "admin/set_fee"
@@ -73,6 +73,7 @@ class SetFee(Operation[str]):
     currency: str
     network: str
     expected: Decimal
+    expected_least: Decimal
     fee: Decimal
     least: Decimal
     why: str

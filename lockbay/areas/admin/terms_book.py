@@ -25,6 +25,7 @@ from lockbay.postgres.queries import Refused
 
 RESET: Final = "reset"
 FEES: Final = "fees"
+_FEE_WAS: Final = re.compile(r"was (\d{1,20}(?:\.\d{1,18})?) (\d{1,20}(?:\.\d{1,18})?)", re.ASCII)
 _WAS: Final = re.compile(r"was ([a-z]{1,20}|\d{1,20}(?:\.\d{1,18})?)", re.ASCII)
 
 
@@ -72,8 +73,8 @@ async def network_fee(menu: Flow, chat: Chat, currency: str, network: str) -> No
     least = await chat.ask("least", least_question(words, held, fee), parse=amount(words, currency, above=fee))
     note = await chat.ask("why", fee_why(words, held, fee, least), parse=answers.note(words))
     last = fee_sure(words, held, fee, least, note)
-    expected = await chat.ask("confirm", last, parse=_shown(words))
-    changed = SetFee(chat.user_id, currency, network, Decimal(expected), fee, least, note)
+    expected = await chat.ask("confirm", last, parse=_fee_shown(words))
+    changed = SetFee(chat.user_id, currency, network, *expected, fee, least, note)
     await _show_outcome(menu, chat, FEES, await chat.do("set", changed))
 
 
@@ -108,6 +109,18 @@ def _shown(words: Words) -> Parse[str]:
         if match is None:
             raise Invalid(words("Please press one of the buttons below."))
         return match[1]
+
+    return parse
+
+
+def _fee_shown(words: Words) -> Parse[tuple[Decimal, Decimal]]:
+    """The fee and the least that were shown as the present ones, likewise."""
+
+    def parse(reply: Reply) -> tuple[Decimal, Decimal]:
+        match = _FEE_WAS.fullmatch(reply.value) if isinstance(reply, Pressed) else None
+        if match is None:
+            raise Invalid(words("Please press one of the buttons below."))
+        return Decimal(match[1]), Decimal(match[2])
 
     return parse
 
@@ -234,7 +247,7 @@ def fee_why(words: Words, held: NetworkFee, fee: Decimal, least: Decimal) -> Scr
 
 def fee_sure(words: Words, held: NetworkFee, fee: Decimal, least: Decimal, note: str) -> Screen:
     """Before and after, before it is done."""
-    confirm = Answer(words.label("✅ Confirm"), f"was {plain(held.fee)}", "success")
+    confirm = Answer(words.label("✅ Confirm"), f"was {plain(held.fee)} {plain(held.least)}", "success")
     return _fee(words, held, lines(*_fee_change(words, held, fee, least), quoted(note)), (confirm,))
 
 
