@@ -90,6 +90,17 @@ class Talk:
         await self._conversation.answer(turn, reply)
         return self._see(turn)
 
+    async def come_back(self) -> Screen:
+        """Kills the conversation and brings it back in a world that has changed: what it says of that."""
+        assert self._conversation is not None, "nothing is asked"
+        killed = self._conversation
+        killed.close()
+        flow = self._plan.flows[killed.journal.flow]
+        self._conversation = Conversation(flow, await self._chat(), _through_json(killed.journal))
+        turn = self._turn()
+        await self._conversation.resume(turn)
+        return self._see(turn)
+
     async def _kill_and_resume(self) -> None:
         killed = self._conversation
         assert killed is not None

@@ -21,7 +21,7 @@ from lockbay.postgres.queries import Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, sent
 from tests.areas.test_admin_cashouts import requested
-from tests.areas.test_admin_people import PLAN, actions
+from tests.areas.test_admin_people import DAN, EVE, PLAN, actions
 from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED
 from tests.notices.test_clerk import Chats
@@ -103,6 +103,23 @@ async def test_a_persons_movements(staff: Talk, database: Database, clock: Moved
     assert rows[-1]["What"] == "cashout"
     assert Decimal(rows[-2]["Balance"]) + Decimal(rows[-1]["Amount"]) == Decimal(rows[-1]["Balance"])
     assert (await actions(database))[-1][:3] == (CLEO, "export", f"user {ANA}")
+
+
+async def test_movements_are_of_whom_was_shown_whoever_has_the_name_by_now(
+    staff: Talk, database: Database, clock: MovedClock
+) -> None:
+    await staff.open("exports")
+    await staff.press("Movements")
+    await staff.say("@ana")
+    assert f"@ana · {ANA}" in sent(staff.screen)
+    await onboarded(database, EVE, "Eve", "ana")
+    assert "That name is somebody else’s now" in sent(await staff.press("Everything"))
+    assert f"@ana · {EVE}" in sent(staff.screen)
+    await staff.press("Other dates")
+    await staff.say("2026-10-01")
+    await onboarded(database, DAN, "Dan", "ana")
+    assert "That name is somebody else’s now" in sent(await staff.come_back())
+    assert f"@ana · {DAN}" in sent(staff.screen)
 
 
 @pytest.mark.parametrize(("button", "column"), [("Cash-outs", "Network"), ("What the staff did", "Of what")])

@@ -25,7 +25,7 @@ from tests.clock import MovedClock
 from tests.talk import Talk
 
 PLAN = Plan(together(menu.FLOWS, admin.flows(menu.FLOWS["menu"])), admin.COMMANDS, "menu", gate)
-DAN = 10_000_000_004
+DAN, EVE = 10_000_000_004, 10_000_000_005
 
 
 @pytest.fixture
@@ -227,6 +227,38 @@ async def test_an_owner_gives_a_role_by_name_and_takes_it_again(
     assert "@cleo gave a role: @ben" in text
     assert "He left" in text
     assert '"finance"' in text
+
+
+async def test_a_role_goes_to_whom_was_shown_whoever_has_the_name_by_now(owner: Talk, database: Database) -> None:
+    """A @username is looked up again when a conversation comes back from its journal."""
+    await owner.open("give_role")
+    await owner.say("@dan")
+    await owner.press("Finance")
+    await owner.say("New here")
+    assert f"@dan becomes finance?\nTelegram number: {DAN}" in sent(owner.screen)
+    await onboarded(database, EVE, "Eve", "dan")
+    asked = sent(await owner.come_back())
+    assert "That name is somebody else’s now, so nothing was done" in asked
+    assert f"Which role for @dan?\nTelegram number: {EVE}" in asked
+    assert await actions(database) == []
+
+
+async def test_a_button_for_a_role_is_of_whom_it_was_shown_of(owner: Talk, database: Database) -> None:
+    await owner.open("give_role")
+    await owner.say("@dan")
+    await onboarded(database, EVE, "Eve", "dan")
+    assert "That name is somebody else’s now" in sent(await owner.press("Finance"))
+    await owner.press("Finance")
+    await owner.say("It is Eve whom I want")
+    await owner.press("Confirm")
+    assert [each[2] for each in await actions(database)] == [f"user {EVE}"]
+
+
+async def test_a_role_is_given_by_a_name_with_which_many_others_begin(owner: Talk, database: Database) -> None:
+    for number in range(9):
+        await onboarded(database, 2000 + number, "X", f"dana{number}")
+    await owner.open("give_role")
+    assert f"Telegram number: {DAN}" in sent(await owner.say("@dan"))
 
 
 async def test_who_is_supports_sees_what_support_may(owner: Talk, database: Database, clock: MovedClock) -> None:

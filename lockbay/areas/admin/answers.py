@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from lockbay.actors.parse import Parse, Pressed, Reply, Said, text
 from lockbay.actors.words import Words
 from lockbay.errors import Invalid
 from lockbay.money import plain
 
+T = TypeVar("T")
 CONFIRM: Final = "confirm"
 LONGEST_NOTE: Final = 500
 
@@ -57,6 +58,25 @@ def confirmed(words: Words, value: str) -> Parse[bool]:
         return True
 
     return parse
+
+
+def about(person: int, value: str) -> str:
+    """What a button holds that is of this very person."""
+    return f"{person}/{value}"
+
+
+def about_them(words: Words, person: int, parse: Parse[T]) -> Parse[T]:
+    """Such a button. A @username is looked up again when a conversation comes back, and may be somebody else’s then."""
+
+    def read(reply: Reply) -> T:
+        of, slash, value = reply.value.partition("/") if isinstance(reply, Pressed) else ("", "", "")
+        if not slash:
+            raise Invalid(words("Please press one of the buttons below."))
+        if of != str(person):
+            raise Invalid(words("That name is somebody else’s now, so nothing was done. Look at who it is."))
+        return parse(Pressed(value))
+
+    return read
 
 
 def agreement(trade_id: int, worth: Decimal) -> str:

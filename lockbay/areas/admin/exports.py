@@ -23,6 +23,7 @@ OF: Final[Mapping[Role, tuple[What, ...]]] = {
     "finance": ("trades", "cashouts", "movements"),
     "owner": ("trades", "cashouts", "movements", "actions"),
 }
+NOBODY: Final = Receiver(0, "")  # of a table that is of no person
 NAMES: Final[Mapping[What, Callable[[Words], str]]] = {
     "trades": lambda words: words.label("Trades"),
     "cashouts": lambda words: words.label("Cash-outs"),
@@ -38,19 +39,20 @@ async def exports(menu: Flow, chat: Chat) -> None:
     if not tables:
         return await menu(chat)
     what = await chat.ask("what", which(words, tables), parse=choice(words, {each: each for each in tables}))
-    person = await _person(chat) if what == "movements" else 0
+    person = await _person(chat) if what == "movements" else NOBODY
     today = chat.now.astimezone(words.zone).date()
-    days = await chat.ask("period", which_days(words, what, today), parse=period.chosen(words))
+    asked_days = which_days(words, what, person, today)
+    days = await chat.ask("period", asked_days, parse=answers.about_them(words, person.id, period.chosen(words)))
     if days is None:
         first = await chat.ask("from", from_when(words), parse=period.typed_day(words))
         last = await chat.ask("until", until_when(words, first), parse=period.typed_day(words, since=first))
         days = Period(first, last)
     since, until = days.times(words.zone)
-    asked = await chat.do("ask", AskExport(chat.user_id, what, person, days.value, since, until))
+    asked = await chat.do("ask", AskExport(chat.user_id, what, person.id, days.value, since, until))
     await chat.show(refused(words, asked) if isinstance(asked, Refused) else ordered(words, what, days))
 
 
-async def _person(chat: Chat) -> int:
+async def _person(chat: Chat) -> Receiver:
     """Asks until it is somebody."""
     words = chat.words
     shown = screen = of_whom(words)
@@ -58,7 +60,7 @@ async def _person(chat: Chat) -> int:
         handle = await chat.ask("person", shown, parse=answers.handle(words))
         found = await chat.read(Receiver, handle)
         if found is not None:
-            return found.id
+            return found
         shown = screen.with_problem(words("LockBay knows nobody called {handle}.", handle=handle))
 
 
@@ -80,11 +82,14 @@ def of_whom(words: Words) -> Screen:
     return Screen(text, (buttons.way_out(words, "exports"),))
 
 
-def which_days(words: Words, what: What, today: date) -> Screen:
-    """Of which days?"""
-    usual = tuple(Answer(label, value) for value, label in period.choices(words, today).items())
-    text = paragraphs((_title(words, what), words("Of which time? Days are in your time zone.")))
-    other = (Answer(words.label("Other dates"), period.OTHER),)
+def which_days(words: Words, what: What, person: Receiver, today: date) -> Screen:
+    """Of which days? Each button is of the person, too, who was shown."""
+    choices = period.choices(words, today)
+    usual = tuple(Answer(label, answers.about(person.id, value)) for value, label in choices.items())
+    name = words("👤 <b>{name}</b> · <code>{id}</code>", name=isolated(cut(person.name, 40)), id=person.id)
+    title = lines(_title(words, what), name if person.id else None)
+    text = paragraphs((title, words("Of which time? Days are in your time zone.")))
+    other = (Answer(words.label("Other dates"), answers.about(person.id, period.OTHER)),)
     return Screen(text, (*buttons.rows(usual, 2), other, buttons.way_out(words, "exports")))
 
 

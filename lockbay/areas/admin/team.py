@@ -16,7 +16,8 @@ from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.acts import act, role
 from lockbay.areas.admin.layout import BLANK, quoted
-from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, People, SetRole, Team
+from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, SetRole, Team
+from lockbay.areas.admin.records import Receiver
 from lockbay.areas.text import cut, isolated, lines, paragraphs
 from lockbay.postgres.queries import Refused
 
@@ -39,15 +40,10 @@ async def give_role(menu: Flow, chat: Chat) -> None:
     shown = screen = to_whom(chat.words)
     while True:
         handle = await chat.ask("person", shown, parse=answers.handle(chat.words))
-        found = await chat.read(People, handle if handle.isdigit() else f"@{handle.lstrip('@')}", 0)
-        exact = [each for each in found.people if _is_named(each.name, each.id, handle)] if found else []
-        if exact:
-            return await _change(menu, chat, exact[0].id)
+        found = await chat.read(Receiver, handle)
+        if found is not None:
+            return await _change(menu, chat, found.id)
         shown = screen.with_problem(chat.words("LockBay knows nobody called {handle}.", handle=handle))
-
-
-def _is_named(name: str, user_id: int, handle: str) -> bool:
-    return name.casefold() == f"@{handle.lstrip('@')}".casefold() or handle == str(user_id)
 
 
 async def change_role(menu: Flow, chat: Chat, person: str) -> None:
@@ -60,9 +56,10 @@ async def _change(menu: Flow, chat: Chat, person: int) -> None:
     if page is None or page.viewer != "owner":
         return await menu(chat)
     words = chat.words
-    wanted = await chat.ask("role", which(words, page), parse=_role(words))
+    wanted = await chat.ask("role", which(words, page), parse=answers.about_them(words, person, _role(words)))
     note = await chat.ask("why", why(words, page, wanted), parse=answers.note(words))
-    await chat.ask("confirm", sure(words, page, wanted, note), parse=answers.confirmed(words, wanted))
+    confirm = answers.about_them(words, person, answers.confirmed(words, wanted))
+    await chat.ask("confirm", sure(words, page, wanted, note), parse=confirm)
     outcome = await chat.do("role", SetRole(chat.user_id, person, None if wanted == NOBODY else wanted, note))
     view = await chat.read(Team)
     if view is None:
@@ -123,22 +120,28 @@ def which(words: Words, page: Dossier) -> Screen:
     """Which role?"""
     held = words("Now: {role}", role=role(words, page.role)) if page.role else words("Now: none")
     title = words("🧑‍💼 <b>Which role for {name}?</b>", name=isolated(cut(page.name, 40)))
-    roles = tuple(Answer(role(words, name), name) for name in get_args(Role) if name != page.role)
-    take: Row = (Answer(words.label("✖️ Take the role"), NOBODY, "danger"),) if page.role else ()
+    others = tuple(each for each in get_args(Role) if each != page.role)
+    roles = tuple(Answer(role(words, each), answers.about(page.id, each)) for each in others)
+    nobody = answers.about(page.id, NOBODY)
+    take: Row = (Answer(words.label("✖️ Take the role"), nobody, "danger"),) if page.role else ()
     rows = (roles, *((take,) if take else ()), buttons.way_out(words, "user", str(page.id)))
-    return Screen(lines(title, BLANK, held), rows)
+    return Screen(lines(title, _known(words, page), BLANK, held), rows)
 
 
 def why(words: Words, page: Dossier, wanted: str) -> Screen:
     """Why? It is kept."""
     ask = words("Why? One sentence, which is kept. They are told what changed, not why.")
-    return Screen(lines(_title(words, page, wanted), BLANK, ask), (buttons.way_out(words, "user", str(page.id)),))
+    return Screen(
+        lines(_title(words, page, wanted), _known(words, page), BLANK, ask),
+        (buttons.way_out(words, "user", str(page.id)),),
+    )
 
 
 def sure(words: Words, page: Dossier, wanted: str, note: str) -> Screen:
     """Before it is done."""
-    confirm = Answer(words.label("✅ Confirm"), wanted, "danger" if wanted == NOBODY else "success")
-    text = lines(_title(words, page, wanted), BLANK, quoted(note))
+    value = answers.about(page.id, wanted)
+    confirm = Answer(words.label("✅ Confirm"), value, "danger" if wanted == NOBODY else "success")
+    text = lines(_title(words, page, wanted), _known(words, page), BLANK, quoted(note))
     return Screen(text, ((confirm,), buttons.way_out(words, "user", str(page.id))))
 
 
@@ -147,6 +150,10 @@ def _title(words: Words, page: Dossier, wanted: str) -> Markup:
     if wanted == NOBODY:
         return words("✖️ <b>Take the role of {name}?</b>", name=name)
     return words("🧑‍💼 <b>{name} becomes {role}?</b>", name=name, role=role(words, wanted))
+
+
+def _known(words: Words, page: Dossier) -> Markup:
+    return words("Telegram number: <code>{id}</code>", id=page.id)
 
 
 def log(words: Words, view: AdminLog, by: str, person: str) -> Screen:
