@@ -1,4 +1,5 @@
 -- Somebody of the staff answers a person. Whose ticket nobody looked after is theirs then; one that was closed is open again.
+-- Who answers what they asked themselves does not take it: somebody else has to hear of it.
 -- Two at once: both answers go out, one after the other, and the second author hears of the first (`also`).
 CREATE FUNCTION support_answer(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_ticket_id bigint,
@@ -8,6 +9,7 @@ DECLARE
     outcome  jsonb := requests_claim(p_request_key, p_request_hash, 'support/answer', p_at);
     ticket   tickets;
     assigned bigint;
+    took     boolean;
     also     text;
     number   int;
 BEGIN
@@ -23,7 +25,8 @@ BEGIN
         IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     END IF;
     assigned := support_assigned(ticket);
-    IF assigned IS NULL THEN
+    took := assigned IS NULL AND p_user_id <> ticket.user_id;
+    IF took THEN
         PERFORM admin_record(p_user_id, 'ticket_assign', 'ticket ' || ticket.id, '', jsonb_build_object('assigned_to', NULL),
             jsonb_build_object('assigned_to', p_user_id), p_at);
     END IF;
@@ -32,7 +35,7 @@ BEGIN
         AND n > (SELECT max(n) FROM ticket_messages WHERE ticket_id = ticket.id AND role = 'user')
     ORDER BY n DESC LIMIT 1;
     number := support_append(ticket.id, p_user_id, 'staff', p_kind, p_text, p_file_id, p_at);
-    UPDATE tickets SET assigned_to = coalesce(assigned, p_user_id), last_at = p_at, last_by = 'staff', waits_since = NULL,
+    UPDATE tickets SET assigned_to = CASE WHEN took THEN p_user_id ELSE assigned END, last_at = p_at, last_by = 'staff', waits_since = NULL,
         unread = unread + 1
     WHERE id = ticket.id;
     PERFORM outbox_notice(ticket.user_id, 'ticket_answer', jsonb_build_object(
@@ -41,7 +44,7 @@ BEGIN
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object(
             'ticket_id', ticket.id, 'slug', ticket.slug, 'n', number, 'person', users_name(ticket.user_id), 'also', also,
-            'took', assigned IS NULL, 'reopened', ticket.state = 'closed'),
+            'took', took, 'reopened', ticket.state = 'closed'),
         'changed', support_changed(ticket.user_id), 'told', 1));
 END
 $$;

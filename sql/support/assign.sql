@@ -1,5 +1,5 @@
 -- Somebody of the staff gives a ticket to themselves or to another who answers people. p_was: who had it when they looked, 0 is nobody;
--- of two who take it at once one has it.
+-- of two who take it at once one has it. Nobody looks after what they asked themselves.
 CREATE FUNCTION support_assign(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_ticket_id bigint, p_was bigint, p_to bigint
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -14,6 +14,7 @@ BEGIN
     ticket := support_lock(p_ticket_id);
     IF ticket.id IS NULL THEN RETURN requests_refuse(p_request_key, 'unknown_ticket'); END IF;
     IF ticket.state <> 'open' THEN RETURN requests_refuse(p_request_key, 'wrong_state'); END IF;
+    IF p_to = ticket.user_id THEN RETURN requests_refuse(p_request_key, 'own_ticket'); END IF;
     assigned := support_assigned(ticket);
     IF coalesce(assigned, 0) NOT IN (p_was, p_to) THEN
         RETURN requests_refuse(p_request_key, 'taken', jsonb_build_object('name', coalesce(users_name(assigned), assigned::text, '-')));

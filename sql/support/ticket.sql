@@ -10,7 +10,7 @@ SELECT
         SELECT jsonb_agg(jsonb_build_object('id', colleague.id, 'name', users_name(colleague.id)) ORDER BY colleague.id)
         FROM (
             SELECT u.id FROM staff s JOIN users u ON u.id = s.user_id
-            WHERE s.role IN ('support', 'owner') AND u.id <> :user_id AND u.id IS DISTINCT FROM assigned.id
+            WHERE s.role IN ('support', 'owner') AND u.id <> :user_id AND u.id <> t.user_id AND u.id IS DISTINCT FROM assigned.id
             ORDER BY u.id LIMIT 20) colleague), '[]') AS colleagues
 FROM staff
 JOIN tickets t ON t.id = :ticket_id

@@ -274,6 +274,40 @@ async def test_who_owns_lockbay_and_asks_is_not_told_of_it_but_the_others_are(
     assert len(await told(database, CLEO)) == 1
 
 
+async def test_nobody_looks_after_what_they_asked_themselves(database: Database, talking: Talking) -> None:
+    """Who does would be the only one to hear of what they write, and is not told of it."""
+    asked = await ask(database, BEN, "one")
+    for by in (BEN, CLEO):
+        assert await database.perform(AssignTicket(by, asked.ticket_id, 0, BEN), fresh_key()) == Refused("own_ticket")
+    ben, cleo = talking(BEN), talking(CLEO)
+    assert "Take it" not in "".join(labels(await ben.open("ticket", str(asked.ticket_id))))
+    assert "nobody looks after a ticket of their own" in sent(await ben.open("ticket_take", str(asked.ticket_id)))
+    await cleo.open("ticket", str(asked.ticket_id))
+    assert "@ben" not in labels(await cleo.press("Give to"))
+    await ask(database, BEN, "two")
+    assert len(await told(database, CLEO)) == 2
+
+
+async def test_who_answers_what_they_asked_themselves_does_not_take_it(database: Database, talking: Talking) -> None:
+    asked = await ask(database, BEN, "one")
+    answered = await database.perform(AnswerTicket(BEN, asked.ticket_id, "text", "Found it", ""), fresh_key())
+    assert isinstance(answered, Answered)
+    assert not answered.took
+    assert await recorded(database) == []
+    await ask(database, BEN, "two")
+    assert len(await told(database, CLEO)) == 2
+
+
+async def test_a_ticket_that_is_with_its_own_author_from_before_is_heard_by_all(
+    database: Database, talking: Talking
+) -> None:
+    asked = await ask(database, BEN, "one")
+    await database.pool.fetch("before", f"UPDATE tickets SET assigned_to = {BEN}", (), reads=False)
+    assert (await page_of(database, asked.ticket_id)).assigned_to is None
+    await ask(database, BEN, "two")
+    assert len(await told(database, CLEO)) == 2
+
+
 async def test_the_views_of_both_sides_are_dropped(database: Database, talking: Talking) -> None:
     changed: set[tuple[int, str]] = set()
     database.on_changed = lambda changes: changed.update((each.user_id, each.view) for each in changes)

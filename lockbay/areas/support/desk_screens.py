@@ -130,7 +130,7 @@ def _moves(words: Words, page: TicketPage, user_id: int) -> tuple[Row, ...]:
         reopen = Link(words.label("↩️ Reopen"), "ticket_reopen", (str(page.id),))
         return ((answer, reopen),)
     close = closing(words, page.id)
-    if page.assigned_to == user_id:
+    if user_id in (page.assigned_to, page.person.id):
         return ((answer, close), (_give(words, page),))
     return ((answer, close), (taking(words, page.id, page.assigned_to), _give(words, page)))
 

@@ -268,8 +268,8 @@ class ReopenTicket(Operation[Moved]):
 class AssignTicket(Operation[Moved]):
     """Gives a ticket to somebody of the staff. `was` is who had it when the author looked, 0 nobody.
 
-    Refused: `not_staff`, `not_theirs` (that one answers nobody), `unknown_ticket`, `wrong_state`, `taken` (details:
-    name; somebody else has it by now).
+    Refused: `not_staff`, `not_theirs` (that one answers nobody), `unknown_ticket`, `wrong_state`, `own_ticket` (they
+    asked it), `taken` (details: name; somebody else has it by now).
     """
 
     file: ClassVar[str] = "support/assign"

@@ -26,5 +26,6 @@ REFUSALS: Final[Mapping[str, str]] = {
     "wrong_state": "Nothing was changed: the ticket is not as it was when you looked.",
     "other_open": "That was not done: the person has another open ticket, {slug}. Answer there.",
     "not_theirs": "Nothing was changed: they do not answer people any more.",
+    "own_ticket": "Nothing was changed: nobody looks after a ticket of their own. Somebody else has to.",
     "taken": "Nothing was changed: {name} looks after this ticket by now.",
 }
