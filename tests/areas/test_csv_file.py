@@ -31,10 +31,33 @@ def test_the_smallest_amount_has_no_exponent() -> None:
     assert read(csv_file(("a",), [(Decimal("1E-18"),)], UTC))[1] == ["0.000000000000000001"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1+1"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t", "  \n1", "  =1+1", "\u00a0=1", "\u200e=1", "\u3000\u2068-1", "＝1", '"=1'],
+)  # fmt: skip
 def test_a_formula_is_only_a_text(text: str) -> None:
     [row] = read(csv_file(("a",), [(text,)], UTC))[1:]
     assert row == [f"'{text}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("Laptop;=HYPERLINK(A1)", "Laptop;'=HYPERLINK(A1)"),
+        ('Laptop; "=1', "Laptop;' \"=1"),
+        ("a|+1", "a|'+1"),
+        ("a\t\u00a0@b", "a\t'\u00a0@b"),
+        ("a\n＝1", "a\n'＝1"),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\r'=1"),
+        ("\n=1", "'\n'=1"),
+        ("a;\n=1", "a;'\n'=1"),
+        ("a; b = c", "a; b = c"),
+    ],
+)
+def test_a_formula_behind_another_countrys_separator_is_only_a_text(text: str, safe: str) -> None:
+    [row] = read(csv_file(("a",), [(text,)], UTC))[1:]
+    assert row == [safe]
 
 
 @pytest.mark.parametrize("text", ["Ann", "a=b", "T-7K3Q9", "₦ 5", "'=1", ""])
@@ -47,6 +70,14 @@ def test_every_text_is_read_as_it_was_written(rows: list[tuple[str, str]]) -> No
     content = csv_file(("one", "other"), rows, UTC)
     assert read(content)[1:] == [[guarded(each) for each in row] for row in rows]
     assert all(not each.startswith(("=", "+", "-", "@")) for row in read(content) for each in row)
+
+
+@given(st.lists(st.text(st.sampled_from("ab=+-@＝;|,\t\r\n\"' \u00a0"), max_size=12), max_size=5))
+@pytest.mark.parametrize("separator", [",", ";", "|", "\t"])
+def test_nothing_runs_whatever_is_taken_for_the_separator(separator: str, row: list[str]) -> None:
+    content = csv_file(("one", "other"), [("text", *row)], UTC).decode("utf-8-sig")
+    cells = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
+    assert all(not each.lstrip().startswith(("=", "+", "-", "@", "＝")) for cell in cells for each in cell)
 
 
 def test_half_a_letter_does_not_spoil_a_file() -> None:
