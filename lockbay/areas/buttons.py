@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lockbay.actors.screen import Link, Row, Style
 from lockbay.actors.words import Words
-from lockbay.areas.text import cut
+from lockbay.areas.text import cut, isolated
 
 
 def menu(words: Words) -> Link:
@@ -99,7 +99,7 @@ def profile(words: Words) -> Link:
 
 def about(words: Words, name: str, slug: str, trade_id: int) -> Link:
     """From a trade to what is known of its other side, by the slug of their page; from there it goes back."""
-    return Link(words.label("👤 About {name}", name=cut(name, 32)), "person", (slug, str(trade_id)))
+    return Link(words.label("👤 About {name}", name=isolated(cut(name, 32))), "person", (slug, str(trade_id)))
 
 
 def the_trade(words: Words, trade_id: int | str) -> Link:

@@ -12,7 +12,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.layout import money
 from lockbay.areas.admin.records import AdminBooks, Clearing, Difference
-from lockbay.areas.text import cut, lines, paragraphs
+from lockbay.areas.text import cut, isolated, lines, paragraphs
 from lockbay.money import CURRENCIES, EXACT
 
 LISTED: Final = 10  # sums on the page; with the longest texts they fit a message
@@ -65,7 +65,7 @@ def _difference(words: Words, each: Difference) -> Markup:
     return words(
         "⚠️ <b>{provider}</b> · {person} · {time}\nTold {told}, we have {ours}\n<code>{reference}</code>",
         provider=each.provider,
-        person=cut(each.person or "?", 40),
+        person=isolated(cut(each.person or "?", 40)),
         time=words.time(each.at),
         told=money(words, each.told, each.currency),
         ours=money(words, each.ours, each.currency),

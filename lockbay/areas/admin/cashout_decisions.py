@@ -21,7 +21,7 @@ from lockbay.areas.admin.cashout_records import CashoutCase, Decision
 from lockbay.areas.admin.layout import BLANK, copied, quoted
 from lockbay.areas.payout import Cashout, State
 from lockbay.areas.refusals import said
-from lockbay.areas.text import cut, lines
+from lockbay.areas.text import cut, isolated, lines
 from lockbay.errors import Invalid
 from lockbay.postgres.queries import Refused
 
@@ -116,7 +116,7 @@ TITLES: Final[Mapping[Decision, str]] = {
 
 
 def _meaning(words: Words, page: CashoutCase, decision: Decision) -> Markup:
-    name, whole = cut(page.person.name, 40), words.amount(page.amount, page.currency)
+    name, whole = isolated(cut(page.person.name, 40)), words.amount(page.amount, page.currency)
     match decision:
         case "approve":
             return words("It is sent to {name} at once.", name=name)

@@ -18,7 +18,7 @@ from lockbay.areas.admin import cashouts
 from lockbay.areas.admin.cashout_records import Decision
 from lockbay.areas.admin.layout import BLANK, copied, fact
 from lockbay.areas.payout import State
-from lockbay.areas.text import cut, lines
+from lockbay.areas.text import cut, isolated, lines
 
 
 @frozen
@@ -98,7 +98,7 @@ def _screen(
         title,
         BLANK,
         fact(words, words.label("Amount"), f"{words.amount(news.amount, news.currency)}{worth}"),
-        words("Person: <b>{name}</b> (<code>{id}</code>)", name=cut(news.person, 40), id=news.user_id),
+        words("Person: <b>{name}</b> (<code>{id}</code>)", name=isolated(cut(news.person, 40)), id=news.user_id),
         fact(words, words.label("Over"), news.network),
         copied(words, words.label("To"), news.address),
         fact(words, words.label("Bank"), cut(f"{news.bank_name}, {news.account_name}", 120))

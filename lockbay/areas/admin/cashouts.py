@@ -13,7 +13,7 @@ from lockbay.areas import buttons
 from lockbay.areas.admin.cashout_records import CashoutCase, CashoutQueue, Decision, ToldPayout, WaitingCashout
 from lockbay.areas.admin.layout import BLANK, copied, fact, state
 from lockbay.areas.payout import State
-from lockbay.areas.text import cut, lines, paragraphs
+from lockbay.areas.text import cut, isolated, lines, paragraphs
 
 LONGEST_PROBLEM: Final = 200
 # What can be decided in a state; the database says so, too.
@@ -58,7 +58,7 @@ def _line(words: Words, each: WaitingCashout) -> Markup:
         slug=each.slug,
         amount=words.amount(each.amount, each.currency),
         worth=worth,
-        person=cut(each.person, 40),
+        person=isolated(cut(each.person, 40)),
         state=standing(words, each.state),
         time=words.time(each.at),
     )
@@ -126,7 +126,7 @@ def _progress(words: Words, page: CashoutCase) -> tuple[Markup | None, ...]:
 def _person(words: Words, page: CashoutCase) -> tuple[Markup | None, ...]:
     person = page.person
     return (
-        words("Person: <b>{name}</b> (<code>{id}</code>)", name=cut(person.name, 40), id=person.id),
+        words("Person: <b>{name}</b> (<code>{id}</code>)", name=isolated(cut(person.name, 40)), id=person.id),
         words("Here since {time}, e-mail {mail}", time=words.time(person.since),
               mail=words.label("verified") if person.has_email else words.label("not verified")),
         words("Deposits: <b>{n}</b>, {amount} of this coin", n=person.deposits,

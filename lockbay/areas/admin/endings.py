@@ -19,7 +19,7 @@ from lockbay.areas.admin.answers import CONFIRM, agreement
 from lockbay.areas.admin.layout import BLANK, fact, money, quoted, state
 from lockbay.areas.admin.records import Ended, PayableTrade, Receiver, UnappliedPayment
 from lockbay.areas.refusals import said
-from lockbay.areas.text import cut, lines
+from lockbay.areas.text import cut, isolated, lines
 from lockbay.postgres.queries import Refused
 
 
@@ -27,7 +27,7 @@ def to_whom(words: Words, page: UnappliedPayment) -> Screen:
     """Whose wallet? The payer's is a button."""
     payer: Row = ()
     if page.person is not None:
-        payer = (Answer(cut(page.person.name, 40), str(page.person.id), "success"),)
+        payer = (Answer(isolated(cut(page.person.name, 40)), str(page.person.id), "success"),)
     ask = words("To whose wallet? Press the button, or type a <code>@username</code> or a Telegram number.")
     return _question(words, page, words("👛 <b>Credit {amount}</b>", amount=_amount(words, page)), ask, payer)
 
@@ -44,7 +44,7 @@ def reason(words: Words, page: UnappliedPayment) -> Screen:
 
 def sure_to_credit(words: Words, page: UnappliedPayment, receiver: Receiver, note: str) -> Screen:
     """Amount and person, before it is done."""
-    name, amount = cut(receiver.name, 40), _amount(words, page)
+    name, amount = isolated(cut(receiver.name, 40)), _amount(words, page)
     ask = lines(
         words(
             "<b>{name}</b> (<code>{id}</code>) gets {amount} in the wallet.", name=name, id=receiver.id, amount=amount
@@ -60,7 +60,7 @@ def sure_to_credit(words: Words, page: UnappliedPayment, receiver: Receiver, not
 def _strange(words: Words, page: UnappliedPayment, receiver: Receiver) -> Markup | None:
     if page.person is None or page.person.id == receiver.id:
         return None
-    return words("⚠️ It was paid by <b>{name}</b>, who is somebody else.", name=cut(page.person.name, 40))
+    return words("⚠️ It was paid by <b>{name}</b>, who is somebody else.", name=isolated(cut(page.person.name, 40)))
 
 
 def how_refunded(words: Words, page: UnappliedPayment) -> Screen:
@@ -74,7 +74,7 @@ def how_refunded(words: Words, page: UnappliedPayment) -> Screen:
 
 def sure_to_refund(words: Words, page: UnappliedPayment, note: str) -> Screen:
     """Amount and person, before it is done."""
-    name = cut(page.person.name, 40) if page.person else words.label("a payer whom we do not know")
+    name = isolated(cut(page.person.name, 40)) if page.person else words.label("a payer whom we do not know")
     ask = lines(
         words("{amount} of {name} was sent back:", amount=_amount(words, page), name=name),
         quoted(note),
@@ -111,8 +111,8 @@ def sure_to_attach(words: Words, page: UnappliedPayment, trade: PayableTrade, no
         return _question(words, page, title, why_not or BLANK)
     over = trade.worth > trade.missing
     ask = lines(
-        fact(words, words.label("Buyer"), cut(trade.buyer, 40)),
-        fact(words, words.label("Seller"), cut(trade.seller or "?", 40)),
+        fact(words, words.label("Buyer"), isolated(cut(trade.buyer, 40))),
+        fact(words, words.label("Seller"), isolated(cut(trade.seller or "?", 40))),
         fact(words, words.label("Price"), words.amount(trade.total, unit)),
         fact(words, words.label("Missing"), words.amount(trade.missing, unit)),
         fact(words, words.label("This payment is worth"), words.amount(trade.worth, unit))
@@ -140,7 +140,9 @@ def done(words: Words, ended: Ended) -> Markup:
     amount = money(words, ended.amount, ended.currency)
     match ended.how:
         case "credited":
-            return words("✅ {name} has {amount} in the wallet.", name=cut(ended.person or "?", 40), amount=amount)
+            return words(
+                "✅ {name} has {amount} in the wallet.", name=isolated(cut(ended.person or "?", 40)), amount=amount
+            )
         case "refunded":
             return words("✅ {amount} is written down as sent back.", amount=amount)
         case "attached":

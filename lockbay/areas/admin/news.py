@@ -14,7 +14,7 @@ from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.layout import BLANK, copied, fact, money, quoted, reason
-from lockbay.areas.text import cut, lines
+from lockbay.areas.text import cut, isolated, lines
 
 
 @frozen
@@ -104,7 +104,7 @@ def differs(words: Words, news: Differs) -> Screen:
         BLANK,
         fact(words, words.label("Told"), money(words, news.told, news.currency)),
         fact(words, words.label("We have"), money(words, news.ours, news.currency)),
-        fact(words, words.label("Person"), cut(news.person or "?", 40)),
+        fact(words, words.label("Person"), isolated(cut(news.person or "?", 40))),
         copied(words, words.label("Reference"), news.reference),
     )
     return Screen(text, ((Link(words.label("⚖️ Providers and books"), "books"),), (buttons.menu(words),)))

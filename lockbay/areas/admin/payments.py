@@ -9,7 +9,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.layout import BLANK, copied, fact, money, quoted, reason, state
 from lockbay.areas.admin.records import Ending, UnappliedList, UnappliedPayment, WaitingPayment
-from lockbay.areas.text import cut, lines, paragraphs
+from lockbay.areas.text import cut, isolated, lines, paragraphs
 
 
 def waiting(words: Words, view: UnappliedList) -> Screen:
@@ -31,7 +31,7 @@ def _line(words: Words, each: WaitingPayment) -> Markup:
         "<b>#{id} {amount}</b> · {person}\n{reason} · {time}",
         id=each.id,
         amount=money(words, each.amount, each.currency),
-        person=cut(each.person or words.label("nobody we know"), 40),
+        person=isolated(cut(each.person or words.label("nobody we know"), 40)),
         reason=reason(words, each.reason),
         time=words.time(each.at),
     )
@@ -73,7 +73,9 @@ def _facts(words: Words, page: UnappliedPayment) -> tuple[Markup | None, ...]:
 def _person(words: Words, page: UnappliedPayment) -> Markup:
     if page.person is None:
         return fact(words, words.label("Person"), words.label("nobody we know"))
-    return words("Person: <b>{name}</b> (<code>{id}</code>)", name=cut(page.person.name, 40), id=page.person.id)
+    return words(
+        "Person: <b>{name}</b> (<code>{id}</code>)", name=isolated(cut(page.person.name, 40)), id=page.person.id
+    )
 
 
 def _trade(words: Words, page: UnappliedPayment) -> Markup | None:
@@ -94,9 +96,9 @@ def _choice(words: Words, page: UnappliedPayment) -> Markup:
 
 def _ending(words: Words, ending: Ending) -> Markup:
     values = {
-        "by": ending.by,
+        "by": isolated(cut(ending.by, 40)),
         "time": words.time(ending.at),
-        "person": ending.person or "?",
+        "person": isolated(cut(ending.person or "?", 40)),
         "slug": ending.slug or "?",
     }
     match ending.how:
@@ -117,7 +119,7 @@ def _endings(words: Words, page: UnappliedPayment) -> tuple[Row, ...]:
     refund: Row = (Link(words.label("↩️ Refund"), "refund_unapplied", own),)
     if not page.bookable:
         return (refund,)
-    name = cut(page.person.name, 30) if page.person else words.label("a person")
+    name = isolated(cut(page.person.name, 30)) if page.person else words.label("a person")
     credit = Link(words.label("👛 Credit to {name}", name=name), "credit_unapplied", own, "success")
     attach = Link(words.label("🤝 Attach to a trade"), "attach_unapplied", own)
     return ((credit,), (attach, *refund))

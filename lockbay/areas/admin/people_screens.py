@@ -42,7 +42,7 @@ def found(words: Words, view: People, query: str) -> Screen:
             words("Type something else to look for that."),
         )
     )
-    opened = tuple(Link(cut(f"{each.name} · {each.id}", 40), "user", (str(each.id),)) for each in view.people)
+    opened = tuple(Link(f"{isolated(cut(each.name, 30))} · {each.id}", "user", (str(each.id),)) for each in view.people)
     more: Row = (Answer(words.label("Next"), str(view.next)),) if view.next is not None else ()
     return Screen(text, (*buttons.rows(opened, 1), *((more,) if more else ()), buttons.way_out(words, "admin")))
 

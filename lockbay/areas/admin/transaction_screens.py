@@ -221,5 +221,5 @@ def _leads(words: Words, page: TransactionCase) -> tuple[Link, ...]:
         found.append(_case("t", page.trade_id, f"{SIGNS['t']} {page.trade_slug}"))
     for number, name in ((page.person_id, page.person), (page.other_id, page.other)):
         if number is not None:
-            found.append(Link(f"👤 {cut(name or str(number), NAME)}", "user", (str(number),)))
+            found.append(Link(f"👤 {isolated(cut(name or str(number), NAME))}", "user", (str(number),)))
     return tuple(found)

@@ -13,7 +13,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.codes import CodeSent
 from lockbay.areas.onboarding.records import Onboarded, Onboarding, PendingInvitation
-from lockbay.areas.text import cut, lines, paragraphs
+from lockbay.areas.text import cut, isolated, lines, paragraphs
 from lockbay.money import USDT
 
 LISTED: Final = 10  # invitations on a screen, the newest first
@@ -52,10 +52,10 @@ def _gift(words: Words, person: Onboarding) -> Markup | None:
     if person.referrer is None:
         return None
     if not person.newcomer_gets:
-        return words("🎁 {name} has invited you.", name=cut(person.referrer, 64))
+        return words("🎁 {name} has invited you.", name=isolated(cut(person.referrer, 64)))
     return words(
         "🎁 {name} has invited you: {amount} of fee credit is yours when you accept the terms.",
-        name=cut(person.referrer, 64),
+        name=isolated(cut(person.referrer, 64)),
         amount=words.amount(person.newcomer_gets, USDT),
     )
 
@@ -209,14 +209,13 @@ def blocked(words: Words) -> Screen:
 
 
 def _listed(words: Words, waiting: Sequence[PendingInvitation]) -> Markup | None:
-    """Names last on their lines: a right-to-left one then turns nothing else around."""
     if not waiting:
         return None
     each = (
         words(
             "<blockquote><b>{amount}</b> from {buyer}\n{description}</blockquote>",
             amount=words.amount(invitation.amount, invitation.currency),
-            buyer=cut(invitation.buyer, 64),
+            buyer=isolated(cut(invitation.buyer, 64)),
             description=cut(invitation.description, 100),
         )
         for invitation in waiting[:LISTED]
@@ -230,7 +229,7 @@ def _to_join(words: Words, waiting: Sequence[PendingInvitation]) -> tuple[Row, .
 
 def _join(words: Words, invitation: PendingInvitation) -> Link:
     amount = words.amount(invitation.amount, invitation.currency)
-    label = words.label("{amount} from {buyer}", amount=amount, buyer=cut(invitation.buyer, 30))
+    label = words.label("{amount} from {buyer}", amount=amount, buyer=isolated(cut(invitation.buyer, 30)))
     return Link(label, "invitation", (invitation.token,), style="primary")
 
 

@@ -12,7 +12,7 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.text import cut, paragraphs
+from lockbay.areas.text import cut, isolated, paragraphs
 from lockbay.money import USDT
 
 
@@ -71,7 +71,10 @@ def joined(words: Words, news: JoinedNews) -> Screen:
         usd=words.usd(news.needed),
     )
     text = paragraphs(
-        (words("🙋 <b>{name} has joined by your link</b>", name=cut(news.name, 64)), to_come if news.amount else None)
+        (
+            words("🙋 <b>{name} has joined by your link</b>", name=isolated(cut(news.name, 64))),
+            to_come if news.amount else None,
+        )
     )
     return Screen(text, ((buttons.referral(words), buttons.menu(words)),))
 
@@ -81,7 +84,7 @@ def earned(words: Words, news: EarnedNews) -> Screen:
     text = paragraphs(
         (
             words("🎁 <b>You have earned {amount} of fee credit</b>", amount=words.amount(news.amount, USDT)),
-            words("{name}, whom your link brought, has traded enough.", name=cut(news.name, 64)),
+            words("{name}, whom your link brought, has traded enough.", name=isolated(cut(news.name, 64))),
         )
     )
     return Screen(text, ((buttons.referral(words), buttons.wallet(words)), (buttons.menu(words),)))

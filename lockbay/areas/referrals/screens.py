@@ -11,7 +11,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.payin_screens import qr
 from lockbay.areas.referrals.records import Progress, ReferralList, ReferralPage, Referred
-from lockbay.areas.text import cut, lines, paragraphs
+from lockbay.areas.text import cut, isolated, lines, paragraphs
 from lockbay.money import USDT
 
 
@@ -106,7 +106,7 @@ def _person(words: Words, each: Referred) -> Markup:
         if each.earned is None
         else words.label("✅ +{amount}", amount=words.amount(each.earned, USDT)),
         time=words.time(each.at),
-        name=cut(each.name, 64),
+        name=isolated(cut(each.name, 64)),
     )
 
 

@@ -199,7 +199,7 @@ def colleagues(words: Words, page: TicketPage) -> Screen:
             None if page.colleagues else words("There is nobody else who answers people."),
         )
     )
-    each = tuple(Answer(cut(colleague.name, 40), str(colleague.id)) for colleague in page.colleagues)
+    each = tuple(Answer(isolated(cut(colleague.name, 40)), str(colleague.id)) for colleague in page.colleagues)
     return Screen(text, (*buttons.rows(each, 2), buttons.way_out(words, "ticket", str(page.id))))
 
 
