@@ -77,8 +77,8 @@ class Session:
             conversation.close()
 
     def end(self, why: str) -> None:
-        """The conversation is over, and its context with it."""
-        self.journal = None
+        """The conversation is over, and its context with it, whatever its row may still say."""
+        self.journal, self._is_loaded = None, True
         self.drop(why)
 
     async def take(self, message: Update | DeadlinePassed) -> tuple[Turn, Journal | Unchanged | None]:

@@ -180,12 +180,21 @@ async def test_who_is_late_gains_nothing_by_a_price_that_has_risen(
     await world.audited()
 
 
-async def test_where_nobody_knows_the_price_of_now_the_promise_stands(
+async def test_while_sources_disagree_what_is_late_counts_at_the_lowest(
     world: World, trade: TradeState, place: Payin, clock: MovedClock
 ) -> None:
+    """Else it would be worth waiting for a fall in which they do."""
     rest = await late(world, clock, place, "60000")
     await world.rate("BTC", "90000", clock.now() + MINUTE)  # and the other source says 60000
     clock.advance(2 * MINUTE)
+    assert (await world.done(payment(place, rest))).outcome == "part"
+
+
+async def test_where_nobody_says_anything_of_the_price_of_now_the_promise_stands(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    rest = await late(world, clock, place, "60000")
+    clock.advance(20 * MINUTE)
     assert (await world.done(payment(place, rest))).outcome == "paid"
 
 

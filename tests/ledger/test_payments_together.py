@@ -125,8 +125,15 @@ async def test_who_is_locked_holds_up_nobody_else(
     await world.audited()
 
 
-async def test_who_pays_in_another_coin_while_somebody_exchanges_holds_up_nobody_else(
-    world: World, people: list[int], raw: Connection
+@pytest.mark.parametrize(
+    "taken",
+    [
+        "(SELECT pg_advisory_xact_lock(hashtextextended('exchange USDT', 0))) exchange",
+        "users WHERE id = {person} FOR UPDATE",  # as who closes their account
+    ],
+)
+async def test_who_pays_in_another_coin_while_its_exchange_must_wait_holds_up_nobody_else(
+    world: World, people: list[int], raw: Connection, taken: str
 ) -> None:
     busy, *others = people
     trade = await world.trade(busy, others[0])
@@ -140,8 +147,7 @@ async def test_who_pays_in_another_coin_while_somebody_exchanges_holds_up_nobody
     async def wait() -> None:
         late.extend(results(await told(world, [stuck])))
 
-    exchange = "(SELECT pg_advisory_xact_lock(hashtextextended('exchange USDT', 0))) exchange"
-    async with trio.open_nursery() as nursery, locked(raw, exchange):
+    async with trio.open_nursery() as nursery, locked(raw, taken.format(person=busy)):
         nursery.start_soon(wait)
         assert results(await told(world, free)) == ["credited"] * len(others)
         assert results(await told(world, [payment(await world.payin(others[0]), 5)])) == ["credited"]
