@@ -124,7 +124,7 @@ class Inbox:
         self._turns: list[Settled] = []
         self._writing = trio.Lock()
         self._stored_to = 0
-        self._again: set[int] = set()  # stored as well, wherever Telegram's count is now
+        self._taken_up: set[int] = set()  # stored as well, wherever Telegram's count is now
         self._news = trio.lowlevel.ParkingLot()
 
     async def put(self, updates: list[Update], next_offset: int) -> None:
@@ -153,14 +153,13 @@ class Inbox:
     async def again(self, user_id: int) -> list[bytes]:
         """One user's updates that were in the dead letters and are to be tried again, each once."""
         rows = await self._database.run(TakeAgain(user_id))
-        self._again.update(row.update_id for row in rows)
+        self._taken_up.update(row.update_id for row in rows)
         return [row.body for row in rows]
 
     async def unsettled(self, after: int) -> list[StoredUpdate]:
         """All users' stored updates, in order: what a stopped service left behind."""
         rows = await self._database.run(UnsettledUpdates(after))
-        if rows:  # after a long stop `reached` does not tell that these are stored
-            self._stored_to = max(self._stored_to, rows[-1].update_id)
+        self._taken_up.update(row.update_id for row in rows)  # after a long stop `reached` does not tell it
         return rows
 
     async def bury(self, update: Update, error: str) -> None:
@@ -196,7 +195,7 @@ class Inbox:
                 BATCH.observe(len(turns))
                 await self._insist(_settlement(turns))
                 for turn in turns:
-                    self._again.discard(turn.update_id or 0)
+                    self._taken_up.discard(turn.update_id or 0)
                     turn.confirm()
 
     def _stored_turns(self) -> list[Settled]:
@@ -210,7 +209,7 @@ class Inbox:
         return turn.update_id is None or self._holds(turn.update_id)
 
     def _holds(self, update_id: int) -> bool:
-        return update_id <= self._stored_to or update_id in self._again
+        return update_id <= self._stored_to or update_id in self._taken_up
 
     async def _insist(self, statement: Statement[None]) -> None:
         """These statements are idempotent: after any doubt they are simply sent again."""
