@@ -12,6 +12,7 @@ LockBayError
 ├── TimedOut               nobody answered a question within its time
 ├── Diverged               a journal and its conversation do not fit each other
 ├── SchemaMismatch         sql/ and the database, or sql/ and the code, do not fit each other
+├── Superseded             another service has the tenure; this one must end
 └── TelegramError          Telegram refused a call (see telegram.api for its children)
 """
 
@@ -78,6 +79,10 @@ class Diverged(LockBayError):
 
 class SchemaMismatch(LockBayError):
     """The SQL files, the code and the database do not fit each other."""
+
+
+class Superseded(LockBayError):
+    """Another LockBay took over while the database was away, so this one has ended."""
 
 
 class TelegramError(LockBayError):

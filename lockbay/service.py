@@ -103,8 +103,8 @@ async def serve(
 
 async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio.TaskStatus[None]) -> None:
     database, clock = house.database, house.clock
-    inbox, pulse = Inbox(database, house.bot.id), Pulse()
     tenure = Tenure(database, house.bot.id)
+    inbox, pulse = Inbox(database, house.bot.id, tenure.name), Pulse()
     async with trio.open_nursery() as foundation, trio.open_nursery() as couriers:
         await foundation.start(watch_lag)
         foundation.start_soon(supervisor.keep_alive)

@@ -20,7 +20,7 @@ import structlog
 import trio
 from attrs import frozen
 
-from lockbay.errors import LockBayError, OutcomeUnknown, Unavailable
+from lockbay.errors import OutcomeUnknown, Superseded, Unavailable
 from lockbay.postgres.database import Database
 from lockbay.postgres.locks import Lock
 from lockbay.postgres.queries import Statement
@@ -28,10 +28,6 @@ from lockbay.postgres.queries import Statement
 PAUSE: Final = 0.5  # s between tries to get the lock back
 LOOK: Final = 2.0  # s: who waits longer for the lock says so, or looks who has it
 log = structlog.get_logger()
-
-
-class Superseded(LockBayError):
-    """Another LockBay took over while the database was away, so this one has ended."""
 
 
 @frozen
@@ -48,12 +44,15 @@ class Holder(Statement["str | None"]):
 
 
 class Tenure:
-    """`keep` is its task. `turn` is the lock of whatever must pause while the tenure is in doubt."""
+    """`keep` is its task; under `name` the inbox is written.
+
+    `turn` is the lock of whatever must pause while the tenure is in doubt.
+    """
 
     def __init__(self, database: Database, bot_id: int) -> None:
         self._database = database
         self._bot_id = bot_id
-        self._name = secrets.token_hex(8)
+        self.name = secrets.token_hex(8)
         self._lock: Lock | None = None
         self._news = trio.Event()
         self._is_ours = False  # as far as the row said last
@@ -103,12 +102,12 @@ class Tenure:
     async def _begin(self, task_status: trio.TaskStatus[None]) -> None:
         if self._is_ours:
             return await self._refuse_successor()
-        await self._database.run(TakeTenure(self._bot_id, self._name))
+        await self._database.run(TakeTenure(self._bot_id, self.name))
         self._is_ours = True
         task_status.started()
 
     async def _refuse_successor(self) -> None:
-        if await self._database.run(Holder(self._bot_id)) != self._name:
+        if await self._database.run(Holder(self._bot_id)) != self.name:
             raise Superseded
 
     def _hand_out(self, lock: Lock | None) -> None:

@@ -130,7 +130,8 @@ def cashout(dice: random.Random, number: int, people: int) -> Values:
 def settling(dice: random.Random, number: int, people: int) -> Values:
     who = dice.sample(range(FIRST, FIRST + people), min(TOGETHER, people))
     return {
-        "update_ids": who, "ended": [], "user_ids": who, "ids": who, "flows": ["menu"] * len(who),
+        "bot_id": 7, "holder": "", "update_ids": who, "ended": [],
+        "user_ids": who, "ids": who, "flows": ["menu"] * len(who),
         "args": ["[]"] * len(who), "entries": ["[]"] * len(who), "questions": [1] * len(who),
         "deadlines": [None] * len(who),
     }  # fmt: skip

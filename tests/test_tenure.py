@@ -6,9 +6,10 @@ import pytest
 import trio
 from attrs import define, field
 
+from lockbay.errors import Superseded
 from lockbay.postgres import bridge
 from lockbay.postgres.database import Database, open_database
-from lockbay.tenure import Superseded, Tenure
+from lockbay.tenure import Tenure
 
 BOT = 7
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockbay lock service'"

@@ -19,7 +19,7 @@ from prometheus_client import Histogram
 
 from lockbay.actors.journal import Journal
 from lockbay.actors.update import GroupEvent, Update
-from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.errors import OutcomeUnknown, Superseded, Unavailable
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
 
@@ -32,9 +32,10 @@ log = structlog.get_logger()
 
 
 @frozen
-class PutUpdates(Statement[None]):
+class PutUpdates(Statement[bool]):
     file: ClassVar[str] = "inbox/put"
     bot_id: int
+    holder: str
     next_offset: int
     update_ids: list[int]
     user_ids: list[int]
@@ -75,8 +76,10 @@ class Reached(Statement["int | None"]):
 
 
 @frozen
-class BuryUpdate(Statement[None]):
+class BuryUpdate(Statement[bool]):
     file: ClassVar[str] = "inbox/bury"
+    bot_id: int
+    holder: str
     update_id: int
     user_id: int
     body: bytes
@@ -85,8 +88,10 @@ class BuryUpdate(Statement[None]):
 
 
 @frozen
-class SettleTurns(Statement[None]):
+class SettleTurns(Statement[bool]):
     file: ClassVar[str] = "inbox/settle"
+    bot_id: int
+    holder: str
     update_ids: list[int]
     ended: list[int]
     user_ids: list[int]
@@ -116,11 +121,15 @@ class Settled:
 
 
 class Inbox:
-    """The three verbs over one table. `settle` never waits: `run` writes what has gathered, every few milliseconds."""
+    """The three verbs over one table. `settle` never waits: `run` writes what has gathered, every few milliseconds.
 
-    def __init__(self, database: Database, bot_id: int) -> None:
+    `holder` is who writes: whoever has lost the tenure writes nothing, and what should have written raises Superseded.
+    """
+
+    def __init__(self, database: Database, bot_id: int, holder: str = "") -> None:
         self._database = database
         self._bot_id = bot_id
+        self._holder = holder
         self._turns: list[Settled] = []
         self._writing = trio.Lock()
         self._stored_to = 0
@@ -131,6 +140,7 @@ class Inbox:
         """Returns once the batch is committed, however long the database is away. Idempotent."""
         statement = PutUpdates(
             self._bot_id,
+            self._holder,
             next_offset,
             [update.update_id for update in updates],
             [update.sender.id for update in updates],
@@ -167,7 +177,9 @@ class Inbox:
         while not self._holds(update.update_id):  # its row would come after its deletion
             await self._news.park()
         ends = not isinstance(update.event, GroupEvent)
-        await self._insist(BuryUpdate(update.update_id, update.sender.id, update.raw, error, ends))
+        await self._insist(
+            BuryUpdate(self._bot_id, self._holder, update.update_id, update.sender.id, update.raw, error, ends)
+        )
 
     def settle(self, turn: Settled) -> None:
         """Turns of one user must come in order. `turn.confirm` is called once they are committed."""
@@ -193,7 +205,7 @@ class Inbox:
             turns = self._stored_turns()
             if turns:
                 BATCH.observe(len(turns))
-                await self._insist(_settlement(turns))
+                await self._insist(_settlement(self._bot_id, self._holder, turns))
                 for turn in turns:
                     self._taken_up.discard(turn.update_id or 0)
                     turn.confirm()
@@ -211,22 +223,26 @@ class Inbox:
     def _holds(self, update_id: int) -> bool:
         return update_id <= self._stored_to or update_id in self._taken_up
 
-    async def _insist(self, statement: Statement[None]) -> None:
+    async def _insist(self, statement: Statement[bool]) -> None:
         """These statements are idempotent: after any doubt they are simply sent again."""
         while True:
             try:
-                return await self._database.run(statement)
+                if not await self._database.run(statement):
+                    raise Superseded
+                return
             except (Unavailable, OutcomeUnknown) as error:
                 log.warning("inbox_waits_for_database", statement=statement.file, error=str(error))
                 await trio.sleep(RETRY)
 
 
-def _settlement(turns: Iterable[Settled]) -> SettleTurns:
+def _settlement(bot_id: int, holder: str, turns: Iterable[Settled]) -> SettleTurns:
     """One statement for many turns: of several turns of one user the last journal counts."""
     updates = [turn.update_id for turn in turns if turn.update_id is not None]
     last = {turn.user_id: turn.journal for turn in turns if not isinstance(turn.journal, Unchanged)}
     kept = [(user, journal) for user, journal in last.items() if journal is not None]
     return SettleTurns(
+        bot_id=bot_id,
+        holder=holder,
         update_ids=updates,
         ended=[user for user, journal in last.items() if journal is None],
         user_ids=[user for user, _ in kept],

@@ -13,6 +13,7 @@ from lockbay.actors.actor import Actor
 from lockbay.actors.context import LIFETIME
 from lockbay.actors.services import Services
 from lockbay.actors.update import DeadlinePassed, Update
+from lockbay.errors import Superseded
 from lockbay.postgres.queries import Change
 
 IDLE: Final = 600.0  # s: must be way over the context's lifetime; waking costs one statement
@@ -112,6 +113,8 @@ class Router:
         try:
             with scope:
                 await actor.run()
+        except Superseded:  # no failure of its own: this service has to end
+            raise
         except Exception:
             log.exception("actor_died", user_id=actor.user_id)
             if self._actors.get(actor.user_id, (None,))[0] is actor:

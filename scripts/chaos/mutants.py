@@ -14,7 +14,7 @@ import trio
 
 from lockbay.__main__ import main as lockbay
 from lockbay.actors.actor import Actor
-from lockbay.actors.inbox import SettleTurns
+from lockbay.actors.inbox import UNCHANGED, Settled, _settlement
 from lockbay.actors.intake import Intake
 from lockbay.actors.journal import Journal
 from lockbay.actors.turn import Turn
@@ -62,7 +62,8 @@ def careless() -> None:
         if isinstance(message, Update):
             while not inbox._holds(message.update_id):
                 await inbox._news.park()
-            await inbox._insist(SettleTurns([message.update_id], [], [], [], [], [], [], [], []))
+            nothing = Settled(actor.user_id, message.update_id, UNCHANGED, lambda: None)
+            await inbox._insist(_settlement(inbox._bot_id, inbox._holder, [nothing]))
         return await turn(actor, message)  # type: ignore[return-value]
 
     Actor._turn = settled_first  # type: ignore[assignment, method-assign]

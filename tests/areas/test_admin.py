@@ -119,15 +119,15 @@ async def test_the_staff_sees_the_state_of_the_house(staff: Talk, database: Data
 
 
 async def test_the_update_that_asks_is_not_among_those_that_wait(staff: Talk, database: Database) -> None:
-    await database.run(PutUpdates(7, 12, [11], [STAFF], [b"{}"]))
+    await database.run(PutUpdates(7, "", 12, [11], [STAFF], [b"{}"]))
     assert "update that waits: none" in sent(await staff.open("admin"))
-    await database.run(PutUpdates(7, 13, [12], [BEN], [b"{}"]))
+    await database.run(PutUpdates(7, "", 13, [12], [BEN], [b"{}"]))
     assert "update that waits: none" not in sent(await staff.open("admin"))
 
 
 async def test_an_update_that_failed_for_good_is_seen(staff: Talk, database: Database) -> None:
     assert "failed three times" not in sent(await staff.open("admin"))
-    await database.run(BuryUpdate(7, 1, b"{}", "ZeroDivisionError: "))
+    await database.run(BuryUpdate(7, "", 7, 1, b"{}", "ZeroDivisionError: "))
     assert "Updates that failed three times: 1" in sent(await staff.open("admin"))
 
 

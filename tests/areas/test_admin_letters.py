@@ -29,11 +29,11 @@ async def owner(database: Database, clock: MovedClock) -> Talk:
 
 
 async def buried(database: Database, update_id: int, body: bytes) -> None:
-    await database.run(BuryUpdate(update_id, ANA, body, "ZeroDivisionError: <division>"))
+    await database.run(BuryUpdate(7, "", update_id, ANA, body, "ZeroDivisionError: <division>"))
 
 
 async def in_a_question(database: Database) -> None:
-    await database.run(SettleTurns([], [], [ANA], [1], ["cash_out"], ["[]"], ["[]"], [0], [None]))
+    await database.run(SettleTurns(7, "", [], [], [ANA], [1], ["cash_out"], ["[]"], ["[]"], [0], [None]))
 
 
 async def test_an_update_is_looked_at_and_tried_again(owner: Talk, database: Database) -> None:

@@ -207,7 +207,7 @@ async def house(database: Database) -> Database:
     await done(database, AskSupport(ANA, "photo", "Where is it?", "file"))
     await done(database, StartBroadcast(WHO["owner"], "text", "Hello", "", "all"))
     await done(database, ProposeCorrection(WHO["finance"], BEN, None, "USDT", Decimal(1), "a gift"))
-    await database.run(BuryUpdate(1, ANA, b'{"message": {"text": "hello"}}', "ValueError"))
+    await database.run(BuryUpdate(7, "", 1, ANA, b'{"message": {"text": "hello"}}', "ValueError"))
     await database.run(NoticesSent([1], ["nobody"], ["blocked"], [None]))
     return database
 

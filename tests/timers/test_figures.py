@@ -40,7 +40,7 @@ async def test_what_waits_is_counted_under_its_name(database: Database) -> None:
     payin = await world.payin(ada, trade=trade.id)
     await world.done(CancelTrade(ada, trade.id))
     await world.done(payment(payin, 7))
-    await database.run(BuryUpdate(77, ada, b"{}", "broken"))
+    await database.run(BuryUpdate(7, "", 77, ada, b"{}", "broken"))
     await count(database)
     assert (waiting("unapplied"), waiting("dead_letters"), waiting("disputes")) == (1, 1, 0)
     assert (waiting("notices") or 0) > 0

@@ -184,7 +184,8 @@ async def talks(database: Database, users: list[int], deadline: datetime | None)
     many = len(users)
     await database.run(
         SettleTurns(
-            update_ids=[], ended=[], user_ids=users, ids=users, flows=["menu"] * many, args=["[]"] * many,
+            bot_id=1, holder="", update_ids=[], ended=[], user_ids=users, ids=users,
+            flows=["menu"] * many, args=["[]"] * many,
             entries=["[]"] * many, questions=[3] * many, deadlines=[deadline] * many,
         )
     )  # fmt: skip
@@ -235,7 +236,7 @@ async def test_an_answer_that_still_lies_in_the_inbox_comes_before_the_deadline(
 ) -> None:
     await talks(database, [7], START)
     answer = Update(1, Sender(7, "Ann"), 7, Typed("yes"), b"{}")
-    await database.run(PutUpdates(1, 2, [answer.update_id], [7], [answer.raw]))
+    await database.run(PutUpdates(1, "", 2, [answer.update_id], [7], [answer.raw]))
     clock.advance(timedelta(days=3))
     await sweeper.tick()
     assert posts.posted == []

@@ -99,7 +99,7 @@ async def furnish(raw: Connection, world: World) -> Things:
     await world.done(CancelTrade(ada, late.id))
     await world.done(payment(payin, 7))
     payable = await world.trade(ada, sam, "30")
-    await world.database.run(BuryUpdate(77, ada, b"{}", EVIL))
+    await world.database.run(BuryUpdate(7, "", 77, ada, b"{}", EVIL))
     notice = await raw.fetch(
         "INSERT INTO outbox (user_id, kind, data, dedup, created_at, due_at, sent_at, sent_by, error) "
         "VALUES ($1, 'trade_paid', '{}', 'd', now(), now(), now(), 'nobody', 'blocked') RETURNING id", ada
