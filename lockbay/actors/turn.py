@@ -12,6 +12,7 @@ import trio
 from lockbay.actors.context import Context
 from lockbay.actors.errand import Errand, Runner, UnknownErrand
 from lockbay.actors.screen import Origin, Screen
+from lockbay.errors import DatabaseUnavailable
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Statement, View
 
@@ -21,8 +22,9 @@ T = TypeVar("T")
 class Turn:
     """The world of a conversation for one update. A turn that fails has shown nothing: it is simply tried again.
 
-    Whatever it waits for raises trio.TooSlowError after `until` (trio.current_time()). A cancel scope costs as much as
-    three sentences, so there is none for the turn, nor for statements: these have bounds of their own.
+    What it asks for after `until` (trio.current_time()) raises trio.TooSlowError; or DatabaseUnavailable when it was
+    the database that took so long: then waiting helps. A cancel scope costs as much as three sentences, so there is
+    none for the turn, nor for statements: these have bounds of their own.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Turn:
         self._errands = errands
         self._context = context
         self._until = until
+        self._in_database = 0.0  # s
 
     async def read(self, view: type[View], keys: tuple[object, ...]) -> View | None:
         """From the context while it is fresh, else by one statement."""
@@ -49,7 +52,7 @@ class Turn:
             return found
         drops = self._context.drops
         self._refuse_late()
-        read = await self._database.read(view, self._user_id, *keys)
+        read = await self._timed(self._database.read(view, self._user_id, *keys))
         if read is not None:
             self._context.keep(keys, read, self.now, read_at_drops=drops)
             for name in view.carries:
@@ -58,29 +61,45 @@ class Turn:
 
     async def perform(self, operation: Operation[object] | Errand[object], key: str) -> object:
         """Exactly once per key, whatever was sent before. Raises UnknownErrand."""
+        self._refuse_late()
         if isinstance(operation, Errand):
             try:
                 run = self._errands[type(operation)]
             except KeyError:
                 raise UnknownErrand(type(operation).__name__) from None
             return await self._in_time(run(operation, key))
-        self._refuse_late()
-        return await self._database.perform(operation, key)
+        return await self._timed(self._database.perform(operation, key))
 
     async def run(self, statement: Statement[T]) -> T:
         """One statement."""
         self._refuse_late()
-        return await self._database.run(statement)
+        return await self._timed(self._database.run(statement))
 
     async def show(self, screen: Screen, origin: Origin | None) -> None:
         """Keeps the screen until the turn is over."""
         self.shown.append((screen, origin))
 
     def _refuse_late(self) -> None:
-        if trio.current_time() > self._until:
+        now = trio.current_time()
+        if now > self._own_until:
             raise trio.TooSlowError
+        if now > self._until:
+            raise DatabaseUnavailable(f"The database was too slow for a turn: it took {self._in_database:.1f} s.")
+
+    @property
+    def _own_until(self) -> float:
+        """Errands and code are to blame when they alone took longer than a turn may."""
+        return self._until + self._in_database
+
+    async def _timed(self, asking: Awaitable[T]) -> T:
+        """What the database answers. How long it took is not the turn's fault."""
+        began = trio.current_time()
+        try:
+            return await asking
+        finally:
+            self._in_database += trio.current_time() - began
 
     async def _in_time(self, waiting: Awaitable[T]) -> T:
-        with trio.CancelScope(deadline=self._until):  # half the cost of fail_at
+        with trio.CancelScope(deadline=self._own_until):  # half the cost of fail_at
             return await waiting
         raise trio.TooSlowError
