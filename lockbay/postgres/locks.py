@@ -11,7 +11,7 @@ import trio
 from attrs import define, evolve, field
 
 from lockbay.errors import DatabaseUnavailable
-from lockbay.postgres.bridge import LOST, Connection, connect
+from lockbay.postgres.bridge import LOST, Connection
 from lockbay.postgres.loop import ungrouped
 from lockbay.postgres.pool import Pool
 
@@ -47,7 +47,7 @@ class Lock:
 async def hold_lock(pool: Pool, name: str) -> AsyncIterator[Lock]:
     """Wait for the lock and hold it until the exit, on a connection that is not one of the pool's."""
     limits = evolve(pool.limits, statement=FOREVER, lock=FOREVER)
-    connection = await connect(pool.url, pool.loop, limits, application_name=f"lockbay lock {name}")
+    connection = await pool.connect(limits, application_name=f"lockbay lock {name}")
     try:
         await take(connection, name)
         lock = Lock(name)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import asyncpg
+import structlog
 import trio
 import trio_asyncio
 from attrs import define, field
@@ -19,6 +20,8 @@ from lockbay.postgres.loop import open_loop, ungrouped
 
 if TYPE_CHECKING:
     from lockbay.postgres.bridge import Prepared
+
+log = structlog.get_logger()
 
 CONNECTIONS = Gauge("lockbay_database_connections", "Connections to PostgreSQL that are open in the pool.")
 WAITS = Histogram("lockbay_pool_wait_seconds", "Waiting for a free connection; those who found one are not counted.")
@@ -79,6 +82,7 @@ class Pool:
     _open: set[Connection] = field(factory=set, init=False)
     _slots: trio.Semaphore = field(init=False)
     _closed: bool = field(default=False, init=False)
+    _was_connected: bool = field(default=False, init=False)
     _next_attempt: float = field(default=-math.inf, init=False)
     _pause: float = field(default=FIRST_PAUSE, init=False)
 
@@ -164,13 +168,27 @@ class Pool:
             self._discard(connection)
         return None
 
+    async def connect(self, limits: Limits, **server: str) -> Connection:
+        """A new connection, which takes no slot. Raises SettingsError only when there never was one: what was right
+        once is being changed (a password, who may log in, the server), and asking again is right.
+        """
+        try:
+            connection = await connect(self.url, self.loop, limits, **server)
+        except SettingsError as error:
+            if not self._was_connected:
+                raise
+            log.error("database_refuses_us", why=str(error))
+            raise DatabaseUnavailable(str(error)) from error
+        self._was_connected = True
+        return connection
+
     async def _connect(self, attempt: Attempt) -> None:
         """Connect for somebody; when they have left meanwhile, for the next one.
 
         After a failure there is no other attempt before a pause has passed: asking fails at once until then.
         """
         try:
-            connection = await connect(self.url, self.loop, self.limits)
+            connection = await self.connect(self.limits)
         except (DatabaseUnavailable, SettingsError) as error:
             self._next_attempt = trio.current_time() + self._pause
             self._pause = min(self._pause * 2, LONGEST_PAUSE)

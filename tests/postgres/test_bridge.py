@@ -14,6 +14,7 @@ import trio
 import trio.testing
 from attrs import define, field
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from lockbay import errors
 from lockbay.postgres import bridge
@@ -22,6 +23,7 @@ from lockbay.postgres.bridge import Limits
 from lockbay.postgres.catalogue import Catalogue
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.files import read_files
+from lockbay.postgres.locks import hold_lock
 from lockbay.postgres.pool import Pool
 from tests.clock import MovedClock
 from tests.conftest import Postgres
@@ -187,6 +189,39 @@ async def test_a_wrong_url_is_a_wrong_setting_and_shows_no_password(postgres: Po
             async with pools.open_pool(url):
                 pass
         assert "hunter2" not in str(error.value)
+
+
+async def test_a_login_that_is_refused_at_run_time_is_waited_for(shop_url: str) -> None:
+    """As while its password is changed: nobody's work fails for good."""
+    url = shop_url.replace("postgres@", "rotated@")
+    async with bridge.open_connection(shop_url) as owner:
+        await owner.execute("CREATE ROLE rotated LOGIN")
+        try:
+            async with pools.open_pool(url, Limits(connections=1)) as pool:
+                await owner.execute("ALTER ROLE rotated NOLOGIN")
+                with pytest.raises(errors.OutcomeUnknown):
+                    await pool.fetch("test", "SELECT pg_terminate_backend(pg_backend_pid())", ())
+                with capture_logs() as lines, pytest.raises(errors.DatabaseUnavailable, match="cannot be used"):
+                    await fetch_one(pool, "SELECT 1")
+                assert [(line["event"], line["log_level"]) for line in lines] == [("database_refuses_us", "error")]
+                with pytest.raises(errors.DatabaseUnavailable, match="cannot be used"):
+                    async with hold_lock(pool, "test"):
+                        pass
+                await owner.execute("ALTER ROLE rotated LOGIN")
+                await until_one(pool)
+        finally:
+            await owner.execute("DROP ROLE rotated")
+
+
+async def until_one(pool: Pool) -> None:
+    with trio.fail_after(5):
+        while True:
+            try:
+                assert await fetch_one(pool, "SELECT 1") == 1
+            except errors.DatabaseUnavailable:
+                await trio.sleep(0.02)
+            else:
+                return
 
 
 @define
