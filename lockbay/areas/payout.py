@@ -14,6 +14,7 @@ State: TypeAlias = Literal[
     "awaiting_approval", "requested", "sending", "unknown", "waiting", "sent", "done", "refunded", "declined",
     "cancelled",
 ]  # fmt: skip
+MANUAL: Final = "manual"  # as a provider: somebody of the staff
 NO_PROVIDER: Final = "no_provider"  # why a cash-out waits: somebody of the staff pays it by hand
 Told: TypeAlias = Literal["sent", "done", "failed", "unknown", "waiting"]
 Heard: TypeAlias = Literal["done", "failed"]
@@ -23,6 +24,7 @@ Heard: TypeAlias = Literal["done", "failed"]
 class Cashout:
     """A cash-out as it is now. `amount` has left the wallet, `net` arrives. `reference` is ours: no provider may pay it
     twice. For a bank transfer (`network` BANK) `address` is the account number. `problem` is why it is not further.
+    `answered_at` is when its provider has last said that it is on its way.
     """
 
     id: int
@@ -47,12 +49,13 @@ class Cashout:
     created_at: datetime
     sending_at: datetime | None
     ended_at: datetime | None
+    answered_at: datetime | None = None
 
 
 @frozen
 class SendCashout(Operation[Cashout]):
     """A provider is about to be asked to pay it: to be committed before it is asked. Refused: `wrong_state` (details:
-    state): it must not be asked.
+    state), `told_paid` (it is set aside): it must not be asked.
     """
 
     file: ClassVar[str] = "cashout/send"
@@ -65,8 +68,9 @@ class SettleCashout(Operation[Cashout]):
     """What a provider told of a payout: by its answer, or because it was asked. They may come in any order and repeat:
     what does not fit any more changes nothing; what contradicts the end is told to the staff.
 
-    `sent`: on its way; `done`; `failed`: no money has left, it goes back; `unknown`: to be asked about, never sent
-    again; `waiting`: not taken, an operator or a later try decides. Refused: `unknown_cashout`.
+    `sent`: on its way; `done`; `failed`: no money has left, it goes back, but waits for the staff while somebody pays
+    it by hand or when another told it paid; `unknown`: to be asked about, never sent again; `waiting`: not taken, an
+    operator or a later try decides. Refused: `unknown_cashout`.
     """
 
     file: ClassVar[str] = "cashout/settle"

@@ -124,6 +124,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "exchange_position": Rule("staff_payments"),
     "cashout_approval": Rule("staff_payouts"),
     "cashout_strange": Rule("staff_payouts"),
+    "payout_claimed": Rule("staff_payouts"),
     "payout_of_nobody": Rule("staff_payouts"),
     "payout_stuck": Rule("staff_payouts"),
     "payout_unknown": Rule("staff_payouts"),

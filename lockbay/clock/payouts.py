@@ -40,6 +40,7 @@ AGAIN: Final = 1.0  # s until an operation is repeated whose outcome is not know
 # Whoever was held up for so long since `sending` was committed must not call any more: it may have been asked about.
 FRESH: Final = timedelta(seconds=60)
 SILENT: Final = timedelta(hours=1)  # in `sending`, and nobody can say anything: somebody has to know
+LOST: Final = timedelta(days=1)  # `sent`, and nobody could say anything since: somebody has to be able to decide
 
 PAYOUTS = Counter("lockbay_payouts", "What providers answered about payouts", ["provider", "kind", "outcome"])
 SECONDS = Histogram(
@@ -70,11 +71,14 @@ class DueCashouts(Statement[Due]):
 
 @frozen
 class NoteAsked(Statement[None]):
-    """There is nothing new of a cash-out: it is looked at again later, unless a webhook has told of it `since`."""
+    """There is nothing new of a cash-out: it is looked at again later, unless a webhook has told of it `since`.
+    `answered`: its provider says so.
+    """
 
     file: ClassVar[str] = "cashout/asked"
     cashout_id: int
     since: datetime
+    answered: bool = False
 
 
 @frozen
@@ -203,7 +207,7 @@ class Payouts:
         if answer is None and self._is_silent(cashout):
             answer = told(cashout, cashout.provider or "", "unknown", problem="no_answer")
         if answer is None or answer.outcome == cashout.state:
-            await self._database.run(NoteAsked(cashout.id, since))
+            await self._database.run(NoteAsked(cashout.id, since, answered=answer is not None))
         else:
             await self._settle(answer.provider, "ask", cashout, answer, since)
 
@@ -249,8 +253,12 @@ class Payouts:
         return next(able, None)
 
     def _is_silent(self, cashout: Cashout) -> bool:
-        since = cashout.sending_at
-        return cashout.state == "sending" and since is not None and self._clock.now() - since >= SILENT
+        """Whether nobody could say anything of it for so long that people have to look. Asked it still is."""
+        if cashout.state == "sent":
+            since, bound = cashout.answered_at or cashout.sending_at, LOST
+        else:
+            since, bound = cashout.sending_at, SILENT
+        return cashout.state in ("sending", "sent") and since is not None and self._clock.now() - since >= bound
 
     async def _repeated(self, operation: Operation[T], key: str) -> T | Refused:
         """Until its outcome is known: the same key again is the same operation. Bounded by who calls."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from lockbay.areas.payout import NO_PROVIDER, Cashout, SettleCashout
+from lockbay.areas.payout import MANUAL, NO_PROVIDER, Cashout, SettleCashout
 from lockbay.payments.payout import told
 
-NAME: Final = "manual"
+NAME: Final = MANUAL
 
 
 class Manual:

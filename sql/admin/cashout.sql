@@ -2,7 +2,7 @@
 SELECT
     c.id, c.slug, c.state, c.currency, c.network, c.amount, c.net, c.usd_worth, c.address, c.bank_name, c.account_name, c.proven,
     c.reference, c.provider, c.external_id, c.txid, c.problem, c.tries, c.created_at, c.ended_at,
-    c.user_id = :user_id AS is_own,
+    c.user_id = :user_id AS is_own, cashout_has_begun(c.id, :user_id) AS has_begun,
     coalesce(users_name(c.decided_by), c.decided_by::text) AS decided_by, c.decided_at,
     coalesce(users_name(c.claimed_by), c.claimed_by::text) AS claimed_by, c.claimed_at,
     jsonb_build_object(

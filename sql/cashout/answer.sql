@@ -7,5 +7,5 @@ CREATE FUNCTION cashout_answer(p_cashout cashouts) RETURNS jsonb LANGUAGE sql ST
         'reference', p_cashout.reference, 'state', p_cashout.state, 'version', p_cashout.version,
         'provider', p_cashout.provider, 'external_id', p_cashout.external_id, 'txid', p_cashout.txid,
         'problem', p_cashout.problem, 'tries', p_cashout.tries, 'created_at', p_cashout.created_at,
-        'sending_at', p_cashout.sending_at, 'ended_at', p_cashout.ended_at)
+        'sending_at', p_cashout.sending_at, 'ended_at', p_cashout.ended_at, 'answered_at', p_cashout.answered_at)
 $$;

@@ -1,7 +1,7 @@
 -- What a webhook says of a payout (done, failed): it ends nothing and moves no money, as whoever has the webhook's secret can say so.
 -- While whom it was given to can be asked, that is recorded as heard (heard_done, heard_failed) and asked about at once: what is
--- answered then settles it. All else is recorded as told, and put before the staff where it contradicts; what is told paid before
--- we had anybody pay it is set aside, so that it is not paid again.
+-- answered then settles it. All else is recorded as told, and put before the staff where it contradicts; what is told paid while
+-- nobody is asked to pay it (requested, waiting) is set aside, so that it is not paid again.
 CREATE FUNCTION cashout_hear(
     p_request_key text, p_request_hash text, p_at timestamptz, p_reference text, p_provider text, p_outcome text,
     p_external_id text, p_txid text, p_body bytea, p_headers text
@@ -28,7 +28,7 @@ BEGIN
     -- What waits without a time is being paid by hand, and is not asked about: who does so has to know.
     strange := cashout_strange(cashout, told)
         OR before = 'waiting' AND p_outcome = 'done' AND NOT (heard AND cashout.ask_at IS NOT NULL);
-    IF before = 'requested' AND p_outcome = 'done' THEN
+    IF before IN ('requested', 'waiting') AND told.outcome = 'done' THEN
         cashout := cashout_set_aside(cashout);
     ELSIF heard AND cashout.ask_at IS NOT NULL THEN
         UPDATE cashouts SET ask_at = p_at WHERE id = cashout.id RETURNING * INTO cashout;

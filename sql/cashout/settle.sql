@@ -2,7 +2,9 @@
 -- twice. What a webhook says is only heard (cashout_hear).
 -- p_outcome: sent (on its way), done, failed (no money has left: it goes back), unknown (asked about later, never sent again),
 -- waiting (not taken: an operator, or a later try). What does not fit any more changes nothing, except that what is told paid
--- before we had anybody pay it is set aside, so that it is not paid again.
+-- before we had anybody pay it is set aside, so that it is not paid again. What another tells paid is not tried again, either.
+-- What fails while somebody pays it by hand, or when another told it paid, does not go back by itself: it waits for people. Was it on
+-- its way, it is unknown first, and waits when it is told failed again. Who has claimed it, and the others, hear how it was answered.
 CREATE FUNCTION cashout_settle(
     p_request_key text, p_request_hash text, p_at timestamptz, p_reference text, p_provider text, p_outcome text,
     p_external_id text, p_txid text, p_problem text, p_body bytea, p_headers text
@@ -24,6 +26,9 @@ BEGIN
         IF p_outcome IN ('sent', 'done') THEN PERFORM cashout_alarm(p_request_key, NULL, told); END IF;
         RETURN requests_refuse(p_request_key, 'unknown_cashout', '{}');
     END IF;
+    IF p_outcome = 'failed' AND (cashout_in_hand(cashout, p_at) OR cashout_told_paid(cashout)) THEN
+        target := CASE before WHEN 'sent' THEN 'unknown' ELSE 'waiting' END;
+    END IF;
     strange := cashout_strange(cashout, told);
     IF before = 'requested' AND target IN ('sent', 'done') THEN
         cashout := cashout_set_aside(cashout);
@@ -38,10 +43,14 @@ BEGIN
         UPDATE cashouts SET
             provider = CASE WHEN target IN ('sent', 'done') THEN p_provider ELSE coalesce(provider, p_provider) END,
             sending_at = CASE target WHEN 'sent' THEN coalesce(sending_at, p_at) ELSE sending_at END,
-            external_id = coalesce(p_external_id, external_id), txid = coalesce(p_txid, txid), problem = p_problem
+            answered_at = CASE target WHEN 'sent' THEN p_at ELSE answered_at END,
+            external_id = coalesce(p_external_id, external_id), txid = coalesce(p_txid, txid),
+            problem = CASE WHEN p_outcome = 'failed' AND target <> 'refunded' THEN coalesce(p_problem, 'failed') ELSE p_problem END
         WHERE id = cashout.id RETURNING * INTO cashout;
         IF target IN ('done', 'refunded') THEN
             cashout := cashout_end(p_request_key, cashout, target, p_at);
+        ELSIF target = 'waiting' AND cashout_told_paid(cashout) THEN
+            cashout := cashout_set_aside(cashout);
         ELSE
             UPDATE cashouts SET state = target,
                 ask_at = CASE
@@ -51,10 +60,17 @@ BEGIN
                     WHEN claimed_by IS NULL THEN p_at + interval '15 minutes' END -- else somebody is paying it by hand
             WHERE id = cashout.id RETURNING * INTO cashout;
         END IF;
-        IF target IN ('unknown', 'waiting') THEN
-            -- Once, and again after somebody of the staff had it tried anew.
+        IF cashout.claimed_by IS NOT NULL AND p_outcome IN ('sent', 'done', 'failed') THEN
+            -- Once for each claim and answer.
+            PERFORM cashout_tell_staff(cashout, 'payout_claimed',
+                format('payout_claimed.%s.%s.%s', cashout.id, p_outcome, extract(epoch FROM cashout.claimed_at)), p_at,
+                jsonb_build_object('told', p_outcome, 'by', p_provider,
+                    'claimed_by', coalesce(users_name(cashout.claimed_by), cashout.claimed_by::text)));
+        ELSIF target IN ('unknown', 'waiting') THEN
+            -- Once, and again after somebody of the staff had it tried anew, or when it was on its way before.
             PERFORM cashout_tell_staff(cashout, 'payout_' || target,
-                format('payout_%s.%s.%s', target, cashout.id, extract(epoch FROM cashout.decided_at)), p_at);
+                format('payout_%s.%s.%s', target, cashout.id, extract(epoch FROM cashout.decided_at))
+                    || CASE before WHEN 'sent' THEN '.sent' ELSE '' END, p_at);
         END IF;
     END IF;
     RETURN cashout_finish(p_request_key, cashout,

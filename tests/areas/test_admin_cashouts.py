@@ -267,7 +267,13 @@ async def test_who_is_not_of_the_staff_gets_the_menu(
 
 @pytest.mark.parametrize(
     ("flow", "args"),
-    [("payouts", ("x",)), ("payouts", ("0", "done")), ("payout", ("-1",)), ("decide_payout", ("1", "steal"))],
+    [
+        ("payouts", ("x",)),
+        ("payouts", ("0", "done")),
+        ("payout", ("-1",)),
+        ("decide_payout", ("1", "steal")),
+        ("decide_payout", ("1", "paid", "lost")),
+    ],
 )
 async def test_a_forged_button_is_called_inactive(staff: Talk, flow: str, args: tuple[str, ...]) -> None:
     with pytest.raises(Invalid, match="no longer active"):

@@ -14,7 +14,7 @@ from lockbay.areas.cashout.records import CancelCashout, CashoutStart, RequestCa
 from lockbay.areas.codes import SendCode
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
 from lockbay.areas.onboarding.records import VerifyCode
-from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
+from lockbay.areas.payout import Cashout, HearPayout, SendCashout, SettleCashout, Told
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.clock.payouts import DueCashouts
 from lockbay.clock.stuck import tell_stuck
@@ -87,6 +87,62 @@ async def test_nor_when_it_waited_for_approval(world: World, user: int, raw: Con
     assert (await world.done(settle(cashout, "done", "tx"))).state == "awaiting_approval"
     assert await world.do(CancelCashout(user, cashout.id)) == Refused("wrong_state", {"state": "awaiting_approval"})
     assert (await world.done(decide(77, cashout, "approve"))).state == "waiting"
+    assert await to_send(world) == []
+
+
+def heard(cashout: Cashout, txid: str = "tx") -> HearPayout:
+    """A webhook of one that nobody has asked to pay it."""
+    return HearPayout(cashout.reference, "fincra", "done", None, txid, b"{}", "{}")
+
+
+@pytest.mark.parametrize("provider", ["manual", "kraken"])
+async def test_what_is_told_paid_while_it_waits_is_sent_by_nobody(
+    world: World, user: int, raw: Connection, clock: MovedClock, provider: str
+) -> None:
+    """Nobody pays over its network, or who does was short of money."""
+    cashout = await world.done(request(user))
+    if provider != "manual":
+        await world.done(SendCashout(cashout.id, provider))
+    waiting = await world.done(settle(cashout, "waiting", provider=provider))
+    told = await world.done(heard(cashout))
+    assert (told.state, told.problem) == ("waiting", "told_paid")
+    assert len(await raw.fetch("SELECT FROM payout_alarms")) == 1
+    clock.advance(HOUR)
+    assert await to_send(world) == []
+    assert await world.do(SendCashout(cashout.id, "kraken")) == Refused("wrong_state", {"state": "waiting"})
+    assert await world.do(decide(77, waiting, "retry")) == Refused("told_paid")
+    done = await world.done(decide(77, waiting, "paid", "tx"))
+    assert (done.state, await world.money(user)) == ("done", (90, 0))
+    await world.audited()
+
+
+@pytest.mark.parametrize("said", ["waiting", "failed"])
+@pytest.mark.parametrize("is_unknown", [False, True])
+async def test_what_another_told_paid_is_neither_tried_again_nor_given_back_when_who_was_asked_did_not_pay(
+    world: World, user: int, clock: MovedClock, said: Told, is_unknown: bool
+) -> None:
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "kraken"))
+    if is_unknown:
+        await world.done(settle(cashout, "unknown", provider="kraken"))
+    await world.done(heard(cashout))
+    waiting = await world.done(settle(cashout, said, provider="kraken"))
+    assert (waiting.state, waiting.problem, await world.money(user)) == ("waiting", "told_paid", (90, 10))
+    clock.advance(HOUR)
+    assert await to_send(world) == []
+
+
+async def test_what_was_told_paid_is_not_sent_whatever_its_row_says(
+    world: World, user: int, raw: Connection, clock: MovedClock
+) -> None:
+    """As an older LockBay has left it: due."""
+    cashout = await world.done(request(user))
+    await world.done(settle(cashout, "waiting", provider="manual"))
+    await world.done(heard(cashout))
+    await raw.execute(f"UPDATE cashouts SET ask_at = '{clock.now().isoformat()}'")
+    assert await to_send(world) == [cashout.id]
+    assert await world.do(SendCashout(cashout.id, "kraken")) == Refused("told_paid")
+    clock.advance(HOUR)
     assert await to_send(world) == []
 
 

@@ -10,7 +10,7 @@ import trio
 from lockbay.areas.admin.cashout_records import DecideCashout
 from lockbay.areas.cashout.records import CancelCashout
 from lockbay.areas.payout import Cashout, HearPayout, SaveRoutes, SendCashout, State
-from lockbay.clock.payouts import AT_ONCE, SILENT, Payouts
+from lockbay.clock.payouts import AT_ONCE, LOST, SILENT, Payouts
 from lockbay.payments.payout import SETTLED
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
@@ -146,6 +146,74 @@ async def test_in_sending_and_nobody_can_say_anything_it_is_unknown_and_the_staf
     await payouts.tick()
     assert await state(raw, cashout) == "unknown"
     assert await alerts(raw, "payout_unknown") == 1
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def staff(raw: Connection) -> int:
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
+    return 77
+
+
+async def passes(payouts: Payouts, clock: MovedClock, time: timedelta) -> None:
+    """With a look every hour."""
+    for _ in range(time // HOUR):
+        clock.advance(HOUR)
+        await payouts.tick()
+
+
+async def test_sent_and_nobody_can_say_anything_for_a_day_it_is_unknown_and_people_decide(
+    world: World, raw: Connection, user: int, staff: int, cashout: Cashout, database: Database, payouts: Payouts,
+    payer: Payer, clock: MovedClock,
+) -> None:  # fmt: skip
+    """Its key is not in the settings any more."""
+    payer.how = "sent"
+    await payouts.tick()
+    nobody = Payouts(database, clock, [])
+    await passes(nobody, clock, LOST - HOUR)
+    assert (await state(raw, cashout), await alerts(raw, "payout_unknown")) == ("sent", 0)
+    await passes(nobody, clock, 4 * HOUR)
+    assert (await state(raw, cashout), await alerts(raw, "payout_unknown")) == ("unknown", 1)
+    done = await world.done(DecideCashout(staff, cashout.id, "unknown", "paid", "seen-in-its-dashboard", ""))
+    assert (done.state, await world.money(user)) == ("done", (90, 0))
+    await world.audited()
+
+
+async def test_the_day_begins_with_the_last_answer(
+    raw: Connection, cashout: Cashout, payouts: Payouts, payer: Payer, clock: MovedClock
+) -> None:
+    payer.how = "sent"
+    await payouts.tick()
+    payer.ends[cashout.reference] = "sent"
+    await passes(payouts, clock, 3 * LOST)
+    payer.is_away = True
+    await passes(payouts, clock, LOST - HOUR)
+    assert await state(raw, cashout) == "sent"
+    await passes(payouts, clock, HOUR)
+    assert await state(raw, cashout) == "unknown"
+
+
+async def test_what_is_unknown_for_that_is_asked_about_on_and_never_sent_again(
+    world: World, raw: Connection, user: int, staff: int, cashout: Cashout, payouts: Payouts, payer: Payer,
+    clock: MovedClock,
+) -> None:  # fmt: skip
+    """It was unknown before it was sent, too: of each the staff hears."""
+    payer.how = "lost"
+    payer.ends[cashout.reference] = "sent"
+    await payouts.tick()
+    await passes(payouts, clock, HOUR)
+    assert (await state(raw, cashout), await alerts(raw, "payout_unknown")) == ("sent", 1)
+    for is_away, expected in ((True, "unknown"), (False, "sent"), (True, "unknown")):
+        payer.is_away = is_away
+        await passes(payouts, clock, LOST)
+        assert await state(raw, cashout) == expected
+    assert await alerts(raw, "payout_unknown") == 2
+    payer.is_away, payer.ends[cashout.reference] = False, "done"
+    await passes(payouts, clock, HOUR)
+    assert (payer.paid, await world.money(user)) == ({cashout.reference: 1}, (90, 0))
+    await world.audited()
 
 
 async def test_without_funds_it_is_tried_every_quarter_of_an_hour_and_told_once(

@@ -368,7 +368,7 @@ STATEMENTS: Final = {
         0 AS muted, false AS is_over FROM broadcasts WHERE state = 'running'"""),
     "broadcasts/next": ask("SELECT 1 AS one"),
     "broadcasts/page": ask("SELECT id AS broadcast_id, 1000500 AS after, 100 AS most FROM broadcasts WHERE state = 'running'"),
-    "cashout/asked": ask(one("cashouts", f"id AS cashout_id, {AT} AS since", "state = 'sent'")),
+    "cashout/asked": ask(one("cashouts", f"id AS cashout_id, {AT} AS since, true AS answered", "state = 'sent'")),
     "cashout/due": ask("SELECT '{}'::bigint[] AS aside, 20 AS most"),
     "cashout/keep": ask(one("cashouts", "id AS cashout_id, 'new' AS external_id", "state = 'sent'")),
     "cashout/routes": ask("SELECT ARRAY['USDT'] AS currencies, ARRAY['TRC20'] AS networks"),

@@ -14,6 +14,7 @@ from lockbay.areas.admin.cashout_records import CashoutCase, DecideCashout
 from lockbay.areas.admin.records import UnappliedPayment
 from lockbay.areas.disputes.records import DisputeCase
 from lockbay.areas.disputes.split import split
+from lockbay.areas.payout import SettleCashout
 from lockbay.audit import Difference, Report
 from lockbay.errors import DatabaseUnavailable
 from lockbay.money import USDT
@@ -286,6 +287,25 @@ async def test_who_pays_by_hand_claims_it_first(desk: Desk, things: Things, worl
     assert paid.headers["location"].endswith("?done")
     assert "0xabc" in (await browser.get(page)).text
     await world.audited()
+
+
+async def test_who_paid_by_hand_what_went_on_without_them_tells_so(
+    desk: Desk, things: Things, world: World, raw: Connection
+) -> None:
+    await raw.execute("UPDATE cashouts SET state = 'requested'; UPDATE cashouts SET state = 'waiting'")
+    browser, page = await desk.inside(FINANCE), f"/admin/payouts/{things.cashout}"
+    await browser.submit(page, page + "/decide", {"expected": "waiting", "decision": "claim"})
+    [row] = await raw.fetch("SELECT reference FROM cashouts WHERE id = $1", things.cashout)
+    await world.done(SettleCashout(row["reference"], "blockbee", "done", None, "0xdef", None, b"{}", "{}"))
+    question = "Have you paid it by hand?"
+    assert question not in (await (await desk.inside(OWNER)).get(page)).text
+    assert question in (await browser.get(page)).text
+    paid = await browser.submit(page, page + "/decide", {"expected": "done", "decision": "paid", "txid": "0xabc"})
+    assert paid.headers["location"].endswith("?problem=paid_besides")
+    after = (await browser.get(paid.headers["location"])).text
+    assert PROBLEMS["paid_besides"] in after
+    assert "0xabc" in after
+    assert question not in after
 
 
 async def test_an_unapplied_payment_is_credited_after_a_look(desk: Desk, things: Things, world: World) -> None:

@@ -18,7 +18,7 @@ from lockbay.areas import buttons
 from lockbay.areas.admin import cashouts
 from lockbay.areas.admin.answers import LONGEST_NOTE
 from lockbay.areas.admin.cashout_records import CashoutCase, Decision
-from lockbay.areas.admin.layout import BLANK, copied, quoted
+from lockbay.areas.admin.layout import BLANK, copied, fact, quoted
 from lockbay.areas.payout import Cashout, State
 from lockbay.areas.refusals import said
 from lockbay.areas.text import cut, isolated, lines
@@ -34,6 +34,13 @@ def which(argument: str) -> Decision:
     if argument not in get_args(Decision):
         raise Invalid("This button is no longer active.")
     return cast(Decision, argument)
+
+
+def state(argument: str) -> State:
+    """A state out of a button. Raises Invalid for what no button of ours holds."""
+    if argument not in get_args(State):
+        raise Invalid("This button is no longer active.")
+    return cast(State, argument)
 
 
 def shown(page: CashoutCase, decision: Decision) -> str:
@@ -63,13 +70,20 @@ def note(words: Words) -> Parse[str]:
     return text(words, most=LONGEST_NOTE)
 
 
+def is_late(page: CashoutCase) -> bool:
+    """Whether it went on without the viewer, who has begun to pay it by hand."""
+    return page.has_begun and page.state not in cashouts.DECISIONS
+
+
 def which_transaction(words: Words, page: CashoutCase) -> Screen:
     """Paid by hand: how?"""
     ask = lines(
         *cashouts.facts(words, page),
         BLANK,
         _double(words, page, "paid"),
-        words(
+        words("Have you paid it all the same? Type the id of the transaction.")
+        if is_late(page)
+        else words(
             "Pay exactly that now, by your own means: LockBay does not try it any more, unless you press Retry. Then "
             "type the id of the transaction; the person is told."
         ),
@@ -122,6 +136,8 @@ def _meaning(words: Words, page: CashoutCase, decision: Decision) -> Markup:
             return words("It is sent to {name} at once.", name=name)
         case "decline" | "refund":
             return words("{amount} goes back to the wallet of {name}.", amount=whole, name=name)
+        case "paid" if is_late(page):
+            return words("Your payment is written down beside that, and all who decide about money are told of it.")
         case "paid":
             return words("It is done then: {name} has been paid by you.", name=name)
         case "retry":
@@ -129,7 +145,12 @@ def _meaning(words: Words, page: CashoutCase, decision: Decision) -> Markup:
 
 
 def _double(words: Words, page: CashoutCase, decision: Decision) -> Markup | None:
-    """Nobody knows whether the provider has paid: what that means."""
+    """Nobody knows whether the provider has paid, or it went on without who pays it: what that means."""
+    if is_late(page) and decision == "paid":
+        return words(
+            "⚠️ <b>Do not pay it any more: it went on without you.</b> {state}.",
+            state=fact(words, words.label("State"), cashouts.standing(words, page.state)),
+        )
     if page.state != "unknown" or decision not in ("refund", "paid"):
         return None
     return words(
@@ -167,6 +188,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "wrong_state": "It has moved on meanwhile, so nothing was done. This is how it stands now.",
     "claimed": "Somebody else is paying it by hand, so nothing was done. It is free again an hour after they began.",
     "told_paid": "A provider tells that it was paid already, so it is not sent. Write that down, or refund it.",
+    "paid_besides": "It went on without you, so the money may have left twice. Your transaction is written down, and "
+    "all who decide about money are told of it. This is how it stands now.",
     "bad_note": "That text is too long. Nothing was done.",
 }
 
@@ -180,8 +203,7 @@ def refused(words: Words, outcome: Cashout | Refused) -> Screen:
 def _question(
     words: Words, page: CashoutCase, decision: Decision, title: Markup, ask: Markup, answers: Row = ()
 ) -> Screen:
-    possible = cashouts.DECISIONS.get(page.state, ())
-    if decision not in possible:
+    if decision not in cashouts.possible(page):
         return cashouts.case(words, page).with_problem(sentence(words, Refused("wrong_state")))
     last = buttons.way_out(words, "payout", str(page.id))
     return Screen(lines(title, BLANK, ask), (*((answers,) if answers else ()), last))

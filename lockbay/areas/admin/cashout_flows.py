@@ -33,9 +33,11 @@ async def payout(menu: Flow, chat: Chat, cashout_id: str) -> None:
     await chat.show(cashouts.case(chat.words, page))
 
 
-async def decide_payout(menu: Flow, chat: Chat, cashout_id: str, decision: str) -> None:
-    """How or why, sure? What is decided is about the state that was shown with the last question."""
-    made = decisions.which(decision)
+async def decide_payout(menu: Flow, chat: Chat, cashout_id: str, decision: str, seen: str = "waiting") -> None:
+    """How or why, sure? What is decided is about the state that was shown with the last question; who pays by hand
+    claims it in the state that was `seen` with the button: when that is replayed, it may have moved on.
+    """
+    made, expected = decisions.which(decision), decisions.state(seen)
     page = await chat.read(CashoutCase, identifier(cashout_id))
     if page is None:
         return await menu(chat)
@@ -43,9 +45,12 @@ async def decide_payout(menu: Flow, chat: Chat, cashout_id: str, decision: str) 
         return await chat.show(cashouts.case(chat.words, page))
     words, txid, note = chat.words, "", ""
     if made == "paid":  # from here on no provider is asked to pay it while somebody does so by hand
-        claimed = await chat.do("claim", DecideCashout(chat.user_id, page.id, page.state, "claim", "", ""))
-        if isinstance(claimed, Refused):
+        claimed = await chat.do("claim", DecideCashout(chat.user_id, page.id, expected, "claim", "", ""))
+        if isinstance(claimed, Refused) and not decisions.is_late(page):
             return await _show_outcome(chat, page.id, made, claimed)
+        page = await chat.read(CashoutCase, page.id)
+        if page is None:
+            return await menu(chat)
         txid = await chat.ask("txid", decisions.which_transaction(words, page), parse=decisions.txid(words))
     elif made in decisions.NOTED:
         note = await chat.ask("note", decisions.reason(words, page, made), parse=decisions.note(words))

@@ -17,14 +17,14 @@ from lockbay.areas import buttons
 from lockbay.areas.admin import cashouts
 from lockbay.areas.admin.cashout_records import Decision
 from lockbay.areas.admin.layout import BLANK, copied, fact
-from lockbay.areas.payout import State
+from lockbay.areas.payout import MANUAL, State
 from lockbay.areas.text import cut, isolated, lines
 
 
 @frozen
 class StaffCashout:
-    """A cash-out that somebody must look at. `told` and `by`: what contradicts it, and who told it. `is_own`: it is the
-    reader's, and nobody else could decide about it.
+    """A cash-out that somebody must look at. `told` and `by`: what contradicts it, or was answered while `claimed_by`
+    paid it by hand, and who told it. `is_own`: it is the reader's, and nobody else could decide about it.
     """
 
     cashout_id: int
@@ -46,6 +46,7 @@ class StaffCashout:
     told: str = ""
     by: str = ""
     is_own: bool = False
+    claimed_by: str = ""
 
 
 def approval(words: Words, news: StaffCashout) -> Screen:
@@ -74,14 +75,50 @@ def waiting(words: Words, news: StaffCashout) -> Screen:
 def strange(words: Words, news: StaffCashout) -> Screen:
     """What a provider tells does not fit what was done."""
     title = words("🚨 <b>Cash-out {slug}: money may have left twice or been lost</b>", slug=news.slug)
-    more = words(
-        "It is {state} with us, and {provider} tells: {told}. Nothing was paid or given back because of that. "
-        "Look into the provider’s dashboard; the audit shows it, too.",
-        state=cashouts.standing(words, news.state),
-        provider=news.by or _provider(news),
-        told=news.told,
+    more = (
+        words(
+            "It is {state} with us, and somebody of the staff has paid it by hand. Nothing was paid or given back "
+            "because of that; the audit shows it, too.",
+            state=cashouts.standing(words, news.state),
+        )
+        if news.by == MANUAL
+        else words(
+            "It is {state} with us, and {provider} tells: {told}. Nothing was paid or given back because of that. "
+            "Look into the provider’s dashboard; the audit shows it, too.",
+            state=cashouts.standing(words, news.state),
+            provider=news.by or _provider(news),
+            told=news.told,
+        )
     )
     return _screen(words, news, title, more)
+
+
+def claimed(words: Words, news: StaffCashout) -> Screen:
+    """Its provider has answered while somebody pays it by hand."""
+    title = words(
+        "🧾 <b>{provider} answers about cash-out {slug}, which {by} is paying by hand</b>",
+        provider=news.by, slug=news.slug, by=cut(news.claimed_by, 40),
+    )  # fmt: skip
+    if news.told == "failed" and news.state != "refunded":
+        more = words(
+            "It says that it has not paid it. It does not go back by itself: was it paid by hand, write that down; "
+            "else refund it."
+        )
+        return _screen(words, news, title, more, ("paid", "refund"))
+    said = SAID.get(news.told)
+    more = words(
+        "{said} <b>Do not pay it any more.</b> Was it paid by hand all the same, write that down: then the books know "
+        "that the money left twice.",
+        said=words(said) if said else news.told,
+    )
+    return _screen(words, news, title, more)
+
+
+SAID: Final[Mapping[str, str]] = {
+    "done": "It has paid it.",
+    "sent": "It says that it is on its way.",
+    "failed": "It has not paid it, and the money is back in the wallet.",
+}
 
 
 def stuck(words: Words, news: StaffCashout) -> Screen:
@@ -112,7 +149,7 @@ def _screen(
     if news.is_own:
         return Screen(text, _own(words, news))
     look = Link(words.label("Look at it"), "payout", (str(news.cashout_id),), "primary")
-    made = tuple(cashouts.decision(words, news.cashout_id, each) for each in decisions)
+    made = tuple(cashouts.decision(words, news.cashout_id, each, news.state) for each in decisions)
     return Screen(text, (*buttons.rows(made, 2), (look, buttons.menu(words))))
 
 
@@ -165,5 +202,6 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "payout_waiting": _notice(waiting),
     "cashout_strange": _notice(strange),
     "payout_stuck": _notice(stuck),
+    "payout_claimed": _notice(claimed),
     "payout_of_nobody": Notice(StrangePayout, of_nobody),
 }

@@ -90,6 +90,7 @@ class ToldPayout:
 class CashoutCase(View):
     """All that is known of a cash-out, and the newest of what was told of it, the oldest first. `proven`: by a code.
     `claimed_by` has begun to pay it by hand. `is_own`: it is the viewer's, and somebody else has to decide.
+    `has_begun`: to pay it by hand was the last that the viewer did about it.
     """
 
     file: ClassVar[str] = "admin/cashout"
@@ -122,6 +123,7 @@ class CashoutCase(View):
     claimed_by: str | None = None
     claimed_at: datetime | None = None
     is_own: bool = False
+    has_begun: bool = False
 
 
 @frozen
@@ -169,9 +171,12 @@ class DecideCashout(Operation[Cashout]):
     """Somebody of the staff decides: approve or decline what waits for approval; `paid` by hand (with `txid`), refund,
     decline or retry what waits; `paid` or refund what nobody knows the fate of. `claim` comes before paying by hand:
     what waits is not tried by itself any more, until `retry`, and for an hour nobody else decides. `expected` is the
-    state that was shown: of two at once one decides. Refused: `claimed` (details: by), `told_paid` (before anybody had
-    it sent: no `retry`), `not_staff`, `unknown_cashout`, `own_cashout`, `wrong_state` (details: state; somebody was
-    faster), `bad_note` (more than 500 characters, or 120 of a txid).
+    state that was shown: of two at once one decides. `paid` is no wish, and counts whatever was shown.
+
+    Refused: `claimed` (details: by), `told_paid` (by somebody else: no `retry`), `not_staff`, `unknown_cashout`,
+    `own_cashout`, `wrong_state` (details: state; somebody was faster), `bad_note` (more than 500 characters, or 120 of
+    a txid), `paid_besides` (details: state; it went on without who had claimed it: their payment is kept and the staff
+    told, as the money may have left twice).
     """
 
     file: ClassVar[str] = "cashout/decide"

@@ -149,13 +149,19 @@ def own(words: Words) -> Markup:
 def _decisions(words: Words, page: CashoutCase) -> tuple[Row, ...]:
     if page.is_own:
         return ()
-    made = tuple(decision(words, page.id, each) for each in DECISIONS.get(page.state, ()))
+    made = tuple(decision(words, page.id, each, page.state) for each in possible(page))
     return buttons.rows(made, 2)
 
 
-def decision(words: Words, cashout_id: int, which: Decision) -> Link:
+def possible(page: CashoutCase) -> tuple[Decision, ...]:
+    """What the viewer can decide; in the other states who has begun to pay it can tell that they have."""
+    return DECISIONS.get(page.state, ("paid",) if page.has_begun else ())
+
+
+def decision(words: Words, cashout_id: int, which: Decision, seen: State) -> Link:
     """The button that leads to the question before a decision."""
-    return Link(_names(words)[which], "decide_payout", (str(cashout_id), which), STYLES.get(which))
+    args = (str(cashout_id), which, seen) if which == "paid" else (str(cashout_id), which)
+    return Link(_names(words)[which], "decide_payout", args, STYLES.get(which))
 
 
 def _names(words: Words) -> Mapping[Decision, str]:
