@@ -13,10 +13,10 @@ from typing import Final
 import trio
 
 from lockbay.__main__ import main as lockbay
-from lockbay.actors.actor import Actor
-from lockbay.actors.inbox import UNCHANGED, Settled, _settlement
+from lockbay.actors.inbox import UNCHANGED, Settled, Unchanged, _settlement
 from lockbay.actors.intake import Intake
 from lockbay.actors.journal import Journal
+from lockbay.actors.session import Session
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import DeadlinePassed, Update
 
@@ -55,18 +55,20 @@ def hasty() -> None:
 
 def careless() -> None:
     """An update leaves the inbox before what it asks for is done."""
-    turn = Actor._turn
+    take = Session.take
 
-    async def settled_first(actor: Actor, message: Update | DeadlinePassed) -> tuple[Turn, Journal | None]:
-        inbox = actor._services.inbox
+    async def settled_first(
+        session: Session, message: Update | DeadlinePassed
+    ) -> tuple[Turn, Journal | Unchanged | None]:
+        inbox = session._services.inbox
         if isinstance(message, Update):
             while not inbox._holds(message.update_id):
                 await inbox._news.park()
-            nothing = Settled(actor.user_id, message.update_id, UNCHANGED, lambda: None)
+            nothing = Settled(session._user_id, message.update_id, UNCHANGED, lambda: None)
             await inbox._insist(_settlement(inbox._bot_id, inbox._holder, [nothing]))
-        return await turn(actor, message)  # type: ignore[return-value]
+        return await take(session, message)
 
-    Actor._turn = settled_first  # type: ignore[assignment, method-assign]
+    Session.take = settled_first  # type: ignore[assignment, method-assign]
 
 
 def queueing() -> None:
