@@ -3,7 +3,8 @@
 -- Who paid by hand has told of a payment like a provider: should the provider have paid, too, it is seen.
 -- p_expected is the state that was shown: of two at once one decides. Who has claimed it to pay it by hand does so undisturbed for
 -- an hour: two who pay, or one who pays what another gives back, are money lost. Nobody decides about their own.
--- That it was paid is no wish: it counts in whichever state can be paid, and is kept where it has gone on without who paid it.
+-- That it was paid, by who has claimed it, is no wish: it counts in whichever state can be paid, and is kept where it has gone on
+-- without them.
 CREATE FUNCTION cashout_decide(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_cashout_id bigint, p_expected text,
     p_decision text, p_txid text, p_note text
@@ -13,6 +14,7 @@ DECLARE
     cashout cashouts;
     before  text;
     refusal text;
+    is_fact boolean;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     IF NOT admin_may(p_user_id, 'finance') THEN
@@ -21,9 +23,10 @@ BEGIN
     SELECT * INTO cashout FROM cashouts WHERE id = p_cashout_id FOR NO KEY UPDATE;
     IF cashout.id IS NULL THEN RETURN requests_refuse(p_request_key, 'unknown_cashout', '{}'); END IF;
     IF cashout.user_id = p_user_id THEN RETURN requests_refuse(p_request_key, 'own_cashout', '{}'); END IF;
+    is_fact := p_decision = 'paid' AND p_txid ~ '\S' AND cashout_has_begun(cashout.id, p_user_id);
     refusal := CASE
         WHEN length(p_note) > 500 OR length(p_txid) > 120 THEN 'bad_note'
-        WHEN cashout.state <> p_expected AND p_decision <> 'paid' OR NOT (CASE p_decision
+        WHEN cashout.state <> p_expected AND NOT is_fact OR NOT (CASE p_decision
             WHEN 'approve' THEN cashout.state = 'awaiting_approval'
             WHEN 'decline' THEN cashout.state IN ('awaiting_approval', 'waiting')
             WHEN 'refund' THEN cashout.state IN ('waiting', 'unknown')
@@ -32,7 +35,7 @@ BEGIN
             WHEN 'retry' THEN cashout.state = 'waiting' ELSE false END) THEN 'wrong_state'
         WHEN cashout.claimed_by <> p_user_id AND cashout_in_hand(cashout, p_at) THEN 'claimed'
         WHEN p_decision = 'retry' AND cashout_told_paid(cashout) THEN 'told_paid' END;
-    IF refusal IN ('wrong_state', 'claimed') AND p_decision = 'paid' AND p_txid ~ '\S' AND cashout_has_begun(cashout.id, p_user_id) THEN
+    IF refusal IN ('wrong_state', 'claimed') AND is_fact THEN
         RETURN cashout_besides(p_request_key, cashout, p_user_id, p_txid, p_note, p_at);
     ELSIF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal, CASE refusal

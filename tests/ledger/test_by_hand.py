@@ -120,9 +120,11 @@ async def test_what_was_paid_while_it_is_on_its_way_is_kept_and_not_given_back(
         assert (await world.done(settle(claimed, "done", "tx-of-blockbee"))).state == "done"
         assert (await alarms(raw), await differences(world)) == (2, ["cashout_told"])
         return
-    states = [(await world.done(settle(claimed, "failed"))).state for _ in range(2)]
-    assert (states, await world.money(user), await to_send(world)) == (["unknown", "waiting"], (90, 10), [])
-    done = await world.done(decide(77, claimed, "paid", "tx-by-hand"))
+    unknown, waiting = [await world.done(settle(claimed, "failed")) for _ in range(2)]
+    assert (unknown.state, waiting.state, waiting.problem) == ("unknown", "waiting", "told_paid")
+    assert (await world.money(user), await to_send(world)) == ((90, 10), [])
+    assert await told(raw, "payout_claimed") == [77, 78] * 2, "once for each answer"
+    done = await world.done(decide(77, waiting, "paid", "tx-by-hand"))
     assert (done.state, await world.money(user)) == ("done", (90, 0))
     await world.audited()
 
@@ -163,6 +165,12 @@ async def test_only_who_has_begun_and_not_said_yet_what_became_of_it_tells_of_a_
         await world.do(decide(77, claimed, "paid", *kept))
     assert await world.do(decide(who, claimed, "paid", "another")) == Refused("wrong_state", {"state": "done"})
     assert await by_hand(raw) == kept
+
+
+async def test_who_has_not_begun_to_pay_it_says_so_of_the_state_that_was_shown(world: World, claimed: Cashout) -> None:
+    waiting = await world.done(settle(claimed, "waiting"))
+    await world.done(decide(77, waiting, "retry"))
+    assert await world.do(decide(78, claimed, "paid", "tx")) == Refused("wrong_state", {"state": "waiting"})
 
 
 @pytest.mark.parametrize(("txid", "reason"), [("x" * 121, "bad_note"), (" ", "wrong_state")])

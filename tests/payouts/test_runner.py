@@ -205,9 +205,11 @@ async def test_what_is_unknown_for_that_is_asked_about_on_and_never_sent_again(
     await payouts.tick()
     await passes(payouts, clock, HOUR)
     assert (await state(raw, cashout), await alerts(raw, "payout_unknown")) == ("sent", 1)
-    for is_away, expected in ((True, "unknown"), (False, "sent"), (True, "unknown")):
+    for is_away, time, expected in (
+        (True, LOST, "unknown"), (False, HOUR, "sent"), (True, LOST - HOUR, "sent"), (True, HOUR, "unknown"),
+    ):  # fmt: skip
         payer.is_away = is_away
-        await passes(payouts, clock, LOST)
+        await passes(payouts, clock, time)
         assert await state(raw, cashout) == expected
     assert await alerts(raw, "payout_unknown") == 2
     payer.is_away, payer.ends[cashout.reference] = False, "done"

@@ -48,9 +48,6 @@ async def decide_payout(menu: Flow, chat: Chat, cashout_id: str, decision: str, 
         claimed = await chat.do("claim", DecideCashout(chat.user_id, page.id, expected, "claim", "", ""))
         if isinstance(claimed, Refused) and not decisions.is_late(page):
             return await _show_outcome(chat, page.id, made, claimed)
-        page = await chat.read(CashoutCase, page.id)
-        if page is None:
-            return await menu(chat)
         txid = await chat.ask("txid", decisions.which_transaction(words, page), parse=decisions.txid(words))
     elif made in decisions.NOTED:
         note = await chat.ask("note", decisions.reason(words, page, made), parse=decisions.note(words))

@@ -171,7 +171,8 @@ class DecideCashout(Operation[Cashout]):
     """Somebody of the staff decides: approve or decline what waits for approval; `paid` by hand (with `txid`), refund,
     decline or retry what waits; `paid` or refund what nobody knows the fate of. `claim` comes before paying by hand:
     what waits is not tried by itself any more, until `retry`, and for an hour nobody else decides. `expected` is the
-    state that was shown: of two at once one decides. `paid` is no wish, and counts whatever was shown.
+    state that was shown: of two at once one decides. `paid` by who has claimed it is no wish, and counts whatever was
+    shown.
 
     Refused: `claimed` (details: by), `told_paid` (by somebody else: no `retry`), `not_staff`, `unknown_cashout`,
     `own_cashout`, `wrong_state` (details: state; somebody was faster), `bad_note` (more than 500 characters, or 120 of
