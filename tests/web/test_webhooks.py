@@ -189,7 +189,8 @@ async def test_no_signature_no_nonce_and_no_address_is_logged(site: Site) -> Non
         await site.call(call)
         await site.call(evolve(call, headers=[]))
         await site.call(SIGNER.callback(uuid="é"))
-    assert [each["event"] for each in logs] == ["webhook_taken", "webhook_not_taken", "webhook_not_taken"]
+    events = [each["event"] for each in logs if each["event"] != "statement_slow"]  # on a machine that is busy
+    assert events == ["webhook_taken", "webhook_not_taken", "webhook_not_taken"]
     for secret in (NONCE, call.headers[0][1].decode(), OFFICIAL["address_in"]):
         assert secret not in json.dumps(logs)
 
