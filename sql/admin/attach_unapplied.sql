@@ -26,7 +26,9 @@ BEGIN
         WHEN admin_worth(trade, event, waits.amount, p_at) <> p_worth THEN 'terms_changed' END);
     IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason); END IF;
     SELECT transfer_id, credited INTO moved, over FROM trades_take(
-        p_request_key, trade, event.provider, event.currency, waits.amount, admin_price(trade, event, p_at), p_at);
+        p_request_key, trade, event.provider, event.currency, waits.amount, admin_price(trade, event, p_at), coalesce((
+            SELECT price_until FROM payins WHERE id = event.payin_id AND trade_id = trade.id AND currency = event.currency), p_at),
+        admin_seen(trade, event, p_at), p_at);
     SELECT * INTO trade FROM trades WHERE id = p_trade_id;
     IF trade.state = 'paid' THEN
         PERFORM trades_tell(trade, 'seller', 'trade_paid', p_at);

@@ -20,6 +20,7 @@ DECLARE
     event   bigint;
     result  text;
     waits   bigint;
+    since   timestamptz;
 BEGIN
     IF p_nonce IS NOT NULL AND p_nonce IS DISTINCT FROM payin.nonce THEN
         RETURN '{"refused": "wrong_nonce", "details": {}, "changed": [], "told": 0}';
@@ -40,8 +41,9 @@ BEGIN
         ELSE 'credited' END;
 
     IF result = 'part' THEN
+        since := deposits_seen(payin, p_provider, p_event_id, p_currency, p_value, p_at);
         SELECT * INTO moved, credit FROM trades_take(p_request_key, trade, p_provider, p_currency, fresh,
-            deposits_price(payin, deposits_seen(payin, p_provider, p_event_id, p_currency, p_value, p_at), p_at), p_at);
+            deposits_price(payin, since, p_at), payin.price_until, since, p_at);
     ELSIF result = 'credited' THEN
         credit := fresh;
         moved := ledger_transfer(p_request_key, 'deposit', trade.id, p_txid, ARRAY[

@@ -16,10 +16,10 @@ BEGIN
     END IF;
     SELECT * INTO payin FROM payins p
     WHERE trade_id = p_trade.id AND currency = p_coin.code AND network = p_network
-        AND (p_network <> 'BANK' OR amount = deposits_missing(p_trade, p_coin, deposits_price(p, p_at, p_at))
+        AND (p_network <> 'BANK' OR amount = deposits_missing(p_trade, p_coin, deposits_price(p, p_at, p_at), p_at)
             AND NOT deposits_used(id))
     ORDER BY id DESC LIMIT 1;
-    UPDATE payins SET amount = deposits_missing(p_trade, p_coin, deposits_price(payin, p_at, p_at)), valid_until = p_trade.due_at
+    UPDATE payins SET amount = deposits_missing(p_trade, p_coin, deposits_price(payin, p_at, p_at), p_at), valid_until = p_trade.due_at
     WHERE id = payin.id RETURNING * INTO payin;
     RETURN payin;
 END

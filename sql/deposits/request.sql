@@ -13,6 +13,7 @@ DECLARE
     reason  text;
     refusal jsonb;
     rate    numeric;
+    parts   holds[];
     wanted  numeric := p_amount;
     payin   payins;
 BEGIN
@@ -41,11 +42,12 @@ BEGIN
         IF rate IS NULL AND coin.code <> trade.currency THEN
             RETURN requests_refuse(p_request_key, 'no_rate', jsonb_build_object('currency', p_currency));
         END IF;
-        refusal := CASE WHEN rate IS NOT NULL THEN trades_full(trade, p_at) END;
+        parts := trades_counted(trade, p_at, p_at);
+        refusal := CASE WHEN rate IS NOT NULL THEN trades_full(trade, trades_rest(trade, parts), parts, p_at) END;
         IF refusal IS NOT NULL THEN
             RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
         END IF;
-        wanted := CASE WHEN trade.id IS NULL THEN p_amount ELSE deposits_missing(trade, coin, rate) END;
+        wanted := CASE WHEN trade.id IS NULL THEN p_amount ELSE deposits_missing(trade, coin, rate, p_at) END;
         INSERT INTO payins (user_id, trade_id, currency, network, amount, price, price_until, usd, created_at, valid_until, ask_at)
         VALUES (p_user_id, trade.id, coin.code, p_network, wanted, rate, CASE WHEN rate IS NOT NULL THEN p_at + rules.payment_window END,
             round(wanted * rates_usd(coin.code, p_at), 2), p_at,

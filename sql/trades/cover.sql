@@ -2,11 +2,11 @@
 -- Converts all that is in other coins. Answers the transfer: null, and nothing is done, when the wallet has not enough; 0 when
 -- nothing had to move.
 -- p_amount of p_currency is the piece (0: none), p_worth what it is in the trade's currency, p_price null when that is its own.
--- p_lines say where the piece comes from. The caller has locked the trade and checked the move. What is converted moves our
--- position: its lock comes before those of accounts, as in an exchange.
+-- p_parts are what it holds, as that counts; p_lines say where the piece comes from. The caller has locked the trade and checked the
+-- move. What is converted moves our position: its lock comes before those of accounts, as in an exchange.
 CREATE FUNCTION trades_cover(
-    p_request_key text, p_trade trades, p_source text, p_currency text, p_amount numeric, p_worth numeric, p_price numeric,
-    p_quote_id bigint, p_lines ledger_line[], p_payout numeric, p_at timestamptz
+    p_request_key text, p_trade trades, p_parts holds[], p_source text, p_currency text, p_amount numeric, p_worth numeric,
+    p_price numeric, p_quote_id bigint, p_lines ledger_line[], p_payout numeric, p_at timestamptz
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     lines     ledger_line[] := p_lines;
@@ -16,7 +16,7 @@ DECLARE
     moved     bigint := 0;
     moves     boolean := p_amount > 0;
 BEGIN
-    FOR part IN SELECT * FROM holds WHERE trade_id = p_trade.id AND ended_by IS NULL AND price IS NOT NULL LOOP
+    FOR part IN SELECT * FROM unnest(p_parts) WHERE price IS NOT NULL LOOP
         lines := lines || ARRAY[
             ('held', NULL, part.currency, -part.amount), ('exchange', NULL, part.currency, part.amount)]::ledger_line[];
         converted := converted + part.worth;
@@ -41,7 +41,7 @@ BEGIN
     SELECT moved, p_trade.buyer_id, p_trade.id, quote_id, from_wallet, currency, amount, p_trade.currency, worth, price, p_at
     FROM (
         SELECT currency, amount, worth, price, false AS from_wallet, NULL::bigint AS quote_id
-        FROM holds WHERE trade_id = p_trade.id AND ended_by IS NULL AND price IS NOT NULL
+        FROM unnest(p_parts) WHERE price IS NOT NULL
         UNION ALL
         SELECT p_currency, p_amount, p_worth, p_price, p_source = 'wallet', p_quote_id WHERE p_price IS NOT NULL
     ) piece;

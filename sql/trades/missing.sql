@@ -1,5 +1,5 @@
--- internal: what is missing of a trade's price, in its currency, after the parts that are there
-CREATE FUNCTION trades_missing(p_trade trades) RETURNS numeric LANGUAGE sql STABLE AS $$
-    SELECT trim_scale(greatest(p_trade.amount + p_trade.buyer_fee - coalesce(sum(coalesce(worth, amount)), 0), 0))
-    FROM holds WHERE trade_id = p_trade.id AND ended_by IS NULL
+-- internal: what is missing of a trade's price, in its currency, after the parts that are there, for who looks at p_at; at
+-- -infinity, with all that is promised
+CREATE FUNCTION trades_missing(p_trade trades, p_at timestamptz) RETURNS numeric LANGUAGE sql STABLE AS $$
+    SELECT trades_rest(p_trade, trades_counted(p_trade, p_at, p_at))
 $$;

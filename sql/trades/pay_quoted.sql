@@ -9,6 +9,7 @@ DECLARE
     trade   trades;
     reason  text;
     refusal jsonb;
+    parts   holds[];
     own     numeric;
     moved   bigint;
 BEGIN
@@ -21,16 +22,17 @@ BEGIN
     IF p_at >= quote.valid_until OR quote.used_by IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, 'quote_expired', '{}');
     END IF;
-    IF quote.to_amount <> trades_missing(trade) THEN
-        RETURN requests_refuse(p_request_key, 'terms_changed', jsonb_build_object('total', trades_missing(trade)::text));
+    parts := trades_counted(trade, p_at, p_at);
+    IF quote.to_amount <> trades_rest(trade, parts) THEN
+        RETURN requests_refuse(p_request_key, 'terms_changed', jsonb_build_object('total', trades_rest(trade, parts)::text));
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('exchange ' || trade.currency, 0));
-    refusal := trades_full(trade, p_at);
+    refusal := trades_full(trade, quote.to_amount, parts, p_at);
     IF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
     END IF;
-    moved := trades_cover(p_request_key, trade, 'wallet', quote.from_currency, quote.from_amount, quote.to_amount, quote.price,
-        quote.id, ARRAY[('available', p_user_id, quote.from_currency, -quote.from_amount)]::ledger_line[],
+    moved := trades_cover(p_request_key, trade, parts, 'wallet', quote.from_currency, quote.from_amount, quote.to_amount,
+        quote.price, quote.id, ARRAY[('available', p_user_id, quote.from_currency, -quote.from_amount)]::ledger_line[],
         trade.amount - trade.seller_fee, p_at);
     IF moved IS NULL THEN
         own := coalesce((

@@ -4,7 +4,7 @@
 SELECT
     t.id, t.slug, t.state, t.currency, t.amount + t.buyer_fee AS total, rest.missing, t.due_at AS deadline,
     t.amount - t.seller_fee AS seller_gets, trades_reduced(t, t.amount + t.buyer_fee - rest.missing) AS reduced,
-    trades_parts(t) AS parts,
+    trades_parts(t, :at) AS parts,
     (SELECT jsonb_agg(jsonb_build_object(
             'currency', c.code, 'available', coalesce(a.balance, 0)::text,
             'cost', CASE WHEN c.code = t.currency THEN rest.missing
@@ -17,11 +17,11 @@ SELECT
                 c.code, t.currency, :at, (SELECT exchange_sources FROM terms)) END AS price) rate) AS purses,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('currency', currency, 'network', network, 'amount', amount::text)), '[]')
         FROM (
-            SELECT DISTINCT ON (p.currency, p.network) p.currency, p.network, deposits_missing(t, c, here.price) AS amount
+            SELECT DISTINCT ON (p.currency, p.network) p.currency, p.network, deposits_missing(t, c, here.price, :at) AS amount
             FROM payins p JOIN currencies c ON c.code = p.currency
                 CROSS JOIN LATERAL deposits_price(p, :at, :at) here (price)
             WHERE p.trade_id = t.id AND p.provider IS NOT NULL AND rest.missing > 0
-                AND (p.network <> 'BANK' OR p.amount = deposits_missing(t, c, here.price) AND NOT deposits_used(p.id))
+                AND (p.network <> 'BANK' OR p.amount = deposits_missing(t, c, here.price, :at) AND NOT deposits_used(p.id))
             ORDER BY p.currency, p.network, p.id DESC
         ) place) AS places,
     (SELECT coalesce(jsonb_agg(move ORDER BY place), '[]')
@@ -29,5 +29,5 @@ SELECT
         WHERE trades_why_not(t, :user_id, move, :at) IS NULL) AS may
 FROM trades t
 JOIN currencies own ON own.code = t.currency
-CROSS JOIN LATERAL trades_missing(t) rest (missing)
+CROSS JOIN LATERAL trades_missing(t, :at) rest (missing)
 WHERE t.id = :trade_id AND t.buyer_id = :user_id

@@ -9,6 +9,7 @@ DECLARE
     reason  text;
     refusal jsonb;
     price   numeric;
+    parts   holds[];
     missing numeric;
     quote   quotes;
 BEGIN
@@ -21,11 +22,12 @@ BEGIN
     IF price IS NULL THEN
         RETURN requests_refuse(p_request_key, 'no_rate', jsonb_build_object('currency', p_currency));
     END IF;
-    refusal := trades_full(trade, p_at);
+    parts := trades_counted(trade, p_at, p_at);
+    missing := trades_rest(trade, parts);
+    refusal := trades_full(trade, missing, parts, p_at);
     IF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
     END IF;
-    missing := trades_missing(trade);
     INSERT INTO quotes (user_id, trade_id, from_currency, from_amount, to_currency, to_amount, price, at, valid_until)
     SELECT p_user_id, trade.id, source.code, rates_cost(missing, price, source.scale, target.scale), target.code, missing, price,
         p_at, least(p_at + t.quote_lock, trade.due_at)

@@ -1,16 +1,19 @@
 -- internal: takes money that came for a trade that is not fully paid: as a part of its price or as the last of it, what is over
 -- to the wallet
--- p_price is null for the trade's own currency. Answers the transfer and what of the money went to the wallet.
+-- p_price is null for the trade's own currency, else it is promised until p_price_until. The money was first seen at p_seen: parts
+-- count for what they counted for then, or who paid all of it in time would be asked for more. Answers the transfer and what of
+-- the money went to the wallet.
 -- Each part gives the buyer the whole window to choose what becomes of it, but none more than a day after the trade's
--- beginning: the seller waits. A trade that is paid stays it: what the tolerance forgave is
--- filled up, whatever it forgives by now.
+-- beginning: the seller waits. A trade that is paid stays it: what the tolerance forgave is filled up, whatever it forgives by now.
 -- The caller has locked the trade and checked that it can be paid.
 CREATE FUNCTION trades_take(
-    p_request_key text, p_trade trades, p_provider text, p_currency text, p_amount numeric, p_price numeric, p_at timestamptz,
+    p_request_key text, p_trade trades, p_provider text, p_currency text, p_amount numeric, p_price numeric,
+    p_price_until timestamptz, p_seen timestamptz, p_at timestamptz,
     OUT transfer_id bigint, OUT credited numeric
 ) LANGUAGE plpgsql AS $$
 DECLARE
-    missing numeric := trades_missing(p_trade);
+    parts   holds[] := trades_counted(p_trade, p_seen, p_at);
+    missing numeric := trades_rest(p_trade, parts);
     digits  int := (SELECT scale FROM currencies WHERE code = p_trade.currency);
     worth   numeric := CASE WHEN p_price IS NULL THEN p_amount ELSE round(p_amount * p_price, digits) END;
     used    numeric := p_amount;
@@ -29,15 +32,15 @@ BEGIN
     END IF;
     IF p_trade.paid_at IS NOT NULL OR worth >= missing - trades_tolerance(p_trade) THEN
         transfer_id := trades_cover(
-            p_request_key, p_trade, 'payin', p_currency, used, worth, p_price, NULL, lines,
+            p_request_key, p_trade, parts, 'payin', p_currency, used, worth, p_price, NULL, lines,
             p_trade.amount - p_trade.seller_fee, p_at);
         RETURN;
     END IF;
     transfer_id := ledger_transfer(
         p_request_key, 'part', p_trade.id, '', lines || ('held', NULL, p_currency, used)::ledger_line, p_at);
-    INSERT INTO holds (trade_id, user_id, currency, amount, began_by, began_at, source, worth, price)
+    INSERT INTO holds (trade_id, user_id, currency, amount, began_by, began_at, source, worth, price, price_until)
     VALUES (p_trade.id, p_trade.buyer_id, p_currency, used, transfer_id, p_at, 'payin',
-        CASE WHEN p_price IS NOT NULL THEN worth END, p_price);
+        CASE WHEN p_price IS NOT NULL THEN worth END, p_price, CASE WHEN p_price IS NOT NULL THEN p_price_until END);
     UPDATE trades SET
         state = 'underpaid', underpaid_at = coalesce(underpaid_at, p_at),
         choose_by = until, reminded = until - p_at

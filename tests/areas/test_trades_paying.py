@@ -52,7 +52,7 @@ LONG = "x" * 120
 
 PAYMENT = TradePayment(
     id=2**62, slug="T-7K3Q9X", state="underpaid", currency="ETH", total=MOST, missing=MOST, deadline=LATER,
-    seller_gets=MOST, reduced=MOST, parts=tuple(Part(code, MOST, MOST) for code in CURRENCIES),
+    seller_gets=MOST, reduced=MOST, parts=tuple(Part(code, MOST, MOST, LATER) for code in CURRENCIES),
     purses=tuple(Purse(code, MOST, MOST) for code in ("ETH", *(set(CURRENCIES) - {"ETH"}))), places=(),
     may=("pay", "reduce", "cancel"),
 )  # fmt: skip
@@ -534,7 +534,7 @@ async def test_the_payment_is_read_in_one_statement_with_every_way(database: Dat
     view = await database.read(TradePayment, ANA, int(trade))
     assert view is not None
     assert (view.total, view.missing, view.arrived) == (105, Decimal("60.9"), Decimal("44.1"))
-    assert view.parts == (Part("BTC", Decimal("0.0005"), Decimal("44.1")),)
+    assert view.parts == (Part("BTC", Decimal("0.0005"), Decimal("44.1"), LATER),)
     assert [purse.currency for purse in view.purses] == ["USDT", "BTC", "ETH", "LTC", "DOGE", "TRX", "NGN"]
     assert view.places == (Place("BTC", "BTC", Decimal("0.00069048")),)
     assert view.may == ("pay", "reduce", "cancel")
@@ -550,6 +550,28 @@ def test_a_place_whose_price_is_over_says_so(draw: Callable[..., Screen]) -> Non
         shown = sent(draw(EN, PAYMENT, evolve(place, price_until=price_until), now=START))
         assert (over in shown) is is_over
         assert ("This price stands until" in shown) is (price_until == LATER)
+
+
+def test_until_when_what_has_arrived_keeps_its_price_is_said_wherever_the_rest_is_asked_for() -> None:
+    """Of several parts, what ends first; what came in the trade's own currency has no price."""
+    place = evolve(PLACE, link="https://pay.example/1")
+    parts = (
+        Part("ETH", MOST, MOST),
+        Part("BTC", MOST, MOST, LATER),
+        Part("LTC", MOST, MOST, START + timedelta(hours=2)),
+    )
+    for now, said in (
+        (START, "What has arrived in another coin keeps its price until 22 Nov, 13:00; after that it counts"),
+        (LATER, "The price of what has arrived in another coin is not locked any more"),
+    ):
+        payment = evolve(PAYMENT, parts=parts)
+        for screen in (
+            payment_screens.ways(EN, payment, now),
+            payment_screens.address(EN, payment, PLACE, NETWORKS["ETH"], now),
+            payment_screens.bank_page(EN, payment, place, now),
+        ):
+            assert said in sent(screen)
+    assert "in another coin" not in sent(payment_screens.ways(EN, evolve(PAYMENT, parts=parts[:1]), START))
 
 
 def test_the_longest_screens_can_be_sent() -> None:
@@ -580,6 +602,26 @@ def test_every_notice_can_be_sent(kind: str, credited: Decimal) -> None:
     assert {"trade", "menu"} <= leads_to(screen)
 
 
+def test_a_part_that_arrives_says_until_when_it_keeps_its_price() -> None:
+    news = PaymentNews(
+        17,
+        "T-7K3Q9X",
+        "underpaid",
+        "USDT",
+        Decimal(105),
+        Decimal(5),
+        LATER,
+        "BTC",
+        "BTC",
+        MOST,
+        Decimal(0),
+        "tx",
+        LATER,
+    )
+    assert "keeps its price until 22 Nov, 13:00" in sent(NOTICES["payment_part"].draw(EN, news))
+    assert "keeps its price" not in sent(NOTICES["payment_part"].draw(EN, evolve(news, price_until=None)))
+
+
 @pytest.mark.parametrize(
     ("credited", "says"),
     [
@@ -603,6 +645,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "no_rate": {"currency": "BTC"},
     "insufficient": {"currency": "BTC", "missing": "0.1"},
     "terms_changed": {"total": "5"},
+    "parts_position": {"currency": "USDT", "left": "1"},
     **{reason: {} for reason in (
         "quote_expired", "too_little", "bad_amount", "provider_away", "unknown_currency", "taken", "unknown_payin",
         "wrong_state", "too_late", "not_yours", "unknown_trade", "eclipse",

@@ -17,6 +17,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.payin_screens import facts, told
 from lockbay.areas.text import lines, paragraphs
+from lockbay.areas.trades import promises
 from lockbay.areas.trades.layout import BLANK, fact
 from lockbay.areas.trades.moves import move_button
 from lockbay.areas.trades.records import State
@@ -25,7 +26,7 @@ from lockbay.areas.trades.records import State
 @frozen
 class PaymentNews:
     """A payment for a trade. `amount` came in `currency`; `credited` of it went to the wallet. `total` and `missing`
-    are the trade's, in `trade_currency`.
+    are the trade's, in `trade_currency`. What has arrived in other coins keeps its price until `price_until`.
     """
 
     trade_id: int
@@ -40,6 +41,7 @@ class PaymentNews:
     amount: Decimal
     credited: Decimal
     txid: str
+    price_until: datetime | None = None
 
 
 Telling: TypeAlias = Callable[[Words, PaymentNews], Markup]
@@ -107,6 +109,7 @@ def _part(words: Words, news: PaymentNews) -> Markup:
         fact(words, words.label("Missing"), words.amount(news.missing, news.trade_currency)),
         _by(words, news, words.label("Choose until")),
         BLANK,
+        promises.kept(words, news.price_until) if news.price_until else None,
         words(
             "Top up what is missing, go on with what arrived if the seller agrees, or take it back. "
             "If you do nothing, it is back in your wallet then."

@@ -30,11 +30,16 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "LockBay has not enough {currency} at the moment to take another coin for this trade, so nothing was paid and "
         "no money moved. Please pay it in {currency}, or try again later."
     ),
+    "parts_position": (
+        "LockBay has not enough {currency} at the moment to take what has arrived in another coin for this trade, as "
+        "its price is not promised any more. Nothing was paid and no money moved. Please try again later, or end the "
+        "trade: what has arrived is back in your wallet then."
+    ),
     "insufficient": amounts(
         "Your wallet is {missing} short, so nothing was paid. Deposit it first, or choose another way.", "missing"
     ),
     "terms_changed": (
-        "Money has arrived for this trade meanwhile, so the amount is another one now. "
-        "Nothing was charged; please look at the new numbers."
+        "Money has arrived for this trade meanwhile, or what has arrived in another coin counts at another price, so "
+        "the amount is another one now. Nothing was charged; please look at the new numbers."
     ),
 }

@@ -15,6 +15,7 @@ from lockbay.areas.networks import BANK, NETWORKS, Network, depositable, is_coin
 from lockbay.areas.payin import Payin
 from lockbay.areas.payin_screens import confirmations, pay_page, qr, which_network
 from lockbay.areas.text import cut, lines
+from lockbay.areas.trades import promises
 from lockbay.areas.trades.layout import BLANK, arrived, fact, when
 from lockbay.areas.trades.moves import impossible, way_back
 from lockbay.areas.trades.payment import Purse, TradePayment
@@ -35,6 +36,7 @@ def ways(words: Words, payment: TradePayment, now: datetime) -> Screen:
         _until(words, payment, now),
         fact(words, words.label("In your wallet"), words.amount(payment.own.available, payment.currency)),
         BLANK,
+        promises.arrived(words, payment.parts, now),
         words("How do you want to pay? LockBay holds the money until you release it."),
     )
     return Screen(text, (*_from_balances(words, payment), *_from_outside(words, payment), way_back(words, payment.id)))
@@ -188,7 +190,8 @@ def address(words: Words, payment: TradePayment, where: Payin, network: Network,
         _minimum(words, where, is_small=is_small),
         words("⚠️ Send only {coin}, only over {name}.", coin=where.currency, name=network.name),
         BLANK,
-        _promise(words, where, now),
+        promises.place(words, where, now),
+        promises.arrived(words, payment.parts, now),
         words("You are told here when your payment is seen, and when it is confirmed."),
         _back_in(words, payment, where.currency),
     )
@@ -205,18 +208,6 @@ def _for(words: Words, payment: TradePayment, where: Payin) -> Markup | None:
     if where.currency == payment.currency:
         return None
     return fact(words, words.label("For"), words.amount(payment.missing, payment.currency))
-
-
-def _promise(words: Words, where: Payin, now: datetime) -> Markup | None:
-    """How long the price stands, which is not as long as the trade may wait for a rest."""
-    if where.price_until is None:
-        return None
-    if now >= where.price_until:
-        return words("The price is not locked any more: what comes counts at the price of then, if that is lower.")
-    return words(
-        "This price stands until {time}; what is first seen later counts at the price of then, if that is lower.",
-        time=words.time(where.price_until),
-    )
 
 
 def _minimum(words: Words, where: Payin, *, is_small: bool) -> Markup | None:
@@ -244,7 +235,8 @@ def bank_page(words: Words, payment: TradePayment, where: Payin, now: datetime) 
         _for(words, payment, where),
         fact(words, words.label("Pay until"), when(words, where.valid_until, now)) if where.valid_until else None,
         BLANK,
-        _promise(words, where, now),
+        promises.place(words, where, now),
+        promises.arrived(words, payment.parts, now),
         words("The page shows the account to transfer to. You are told here when the money has arrived."),
         _back_in(words, payment, where.currency),
     )

@@ -79,7 +79,7 @@ class CreateTrade(Operation[TradeState]):
 @frozen
 class PayTrade(Operation[TradeState]):
     """Pays what is missing of the price out of the wallet, in the trade's currency. Refused: `terms_changed` (details:
-    total), `insufficient` (details: currency, available, total, missing).
+    total), `insufficient` (details: currency, available, total, missing), and `parts_position` of ReduceTrade.
     """
 
     file: ClassVar[str] = "trades/pay"
@@ -126,7 +126,9 @@ class PayQuoted(Operation[TradeState]):
 @frozen
 class ReduceTrade(Operation[TradeState]):
     """The buyer goes on with what has arrived; the seller, who would get less, accepts or declines. Refused:
-    `terms_changed` (details: total; something was paid meanwhile), `too_little` (nothing would be left for the seller).
+    `terms_changed` (details: total; something was paid meanwhile, or counts at another price), `too_little` (nothing
+    would be left for the seller), `parts_position` (details: currency, left; no more of it may be given for other coins
+    that nothing is promised for any more).
     """
 
     file: ClassVar[str] = "trades/reduce"

@@ -54,11 +54,14 @@ class TradeList(View):
 
 @frozen
 class Part:
-    """What has arrived of a price in one coin; `worth` is in the trade's currency."""
+    """What has arrived of a price in one coin; `worth` is in the trade's currency: at a price that is promised until
+    `price_until`, after that at the one of now, if that is lower.
+    """
 
     currency: str
     amount: Decimal
     worth: Decimal
+    price_until: datetime | None = None
 
 
 @frozen
