@@ -33,6 +33,7 @@ from tests.areas.people import ANA, BEN, CLEO, met, offered, onboarded, set_rate
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
 from tests.ledger.conftest import raw
+from tests.security.service_role import by_hand
 from tests.talk import Talk
 
 __all__ = ["raw"]
@@ -290,6 +291,25 @@ async def test_an_invitation_that_does_not_work_keeps_nobody_out(database: Datab
         assert says in sent(await talk.press("Accept"))
         assert "menu" in leads_to(talk.screen)
         assert await is_onboarded(database, user_id)
+
+
+@pytest.mark.parametrize(
+    ("column", "says"),
+    [("blocked_at", "account is blocked. No money moved"), ("closed_at", "account is closed. No money moved")],
+)
+async def test_who_was_barred_meanwhile_is_told_so_and_not_to_open_the_link_again(
+    database: Database, talking: Talking, column: str, says: str
+) -> None:
+    await set_rates(database)
+    trade = await offered(database, await onboarded(database, BEN, "Ben"))
+    assert trade.token is not None
+    talk = talking(await met(database, ANA))
+    await talk.open("start", trade.token)
+    await talk.press("Skip")
+    await by_hand(database, f"UPDATE users SET {column} = now() WHERE id = {ANA}")
+    text = sent(await talk.press("Accept"))
+    assert says in text
+    assert "Please open the link again" not in text
 
 
 @pytest.mark.parametrize("payload", ["<b>", "a:b", "x" * 41, "é", "😀" * 40, "ref_1\n"])

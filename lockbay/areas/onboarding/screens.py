@@ -243,6 +243,14 @@ def _why_not_joined(words: Words, reason: str) -> Markup:
             "The trade is for a username, e-mail or phone number that you have not shown to be yours. "
             "Show it, or ask the buyer for a new link."
         ),
+        "blocked": words(
+            "You could not join the trade that you were invited to: your account is blocked. No money moved. "
+            "If you think that this is a mistake, please write to support."
+        ),
+        "closed": words(
+            "You could not join the trade that you were invited to: your account is closed. No money moved. "
+            "/start opens it again; then open the link once more."
+        ),
     }
     return reasons.get(
         reason, words("The trade that you were invited to could not be joined. Please open the link again.")
