@@ -39,7 +39,8 @@ from lockbay.clock.balances import watch_balances
 from lockbay.clock.disputes import watch_disputes
 from lockbay.clock.figures import keep_figures
 from lockbay.clock.lag import watch_lag
-from lockbay.clock.payouts import Payouts, routes
+from lockbay.clock.lines import routes
+from lockbay.clock.payouts import Payouts
 from lockbay.clock.reconciler import reconcile
 from lockbay.clock.snapshots import keep_snapshots
 from lockbay.clock.stuck import watch_payouts

@@ -21,10 +21,10 @@ import trio
 from attrs import frozen
 from prometheus_client import Counter, Histogram
 
-from lockbay.areas.payout import Cashout, SaveRoutes, SendCashout, SettleCashout
+from lockbay.areas.payout import Cashout, SendCashout, SettleCashout
+from lockbay.clock.lines import DueCashouts, Lines
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.lookout import Lookout
-from lockbay.money import CURRENCIES
 from lockbay.payments.manual import Manual
 from lockbay.payments.payout import PayoutProvider, told
 from lockbay.postgres.database import Database
@@ -32,7 +32,6 @@ from lockbay.postgres.queries import Change, Operation, Refused, Statement
 from lockbay.wallclock import WallClock
 
 PERIOD: Final = 1.0  # s between two looks, when nobody tells
-MOST: Final = 100  # cash-outs at once, of which most wait for their turn
 AT_ONCE: Final = 4  # calls to one provider
 BOUND: Final = 45.0  # s for a call that pays, with its answer's commit: well before `ask_at`, which is 2 min later
 GRACE: Final = 5.0  # s for calls under way when the service stops
@@ -50,23 +49,6 @@ SECONDS = Histogram(
 log = structlog.get_logger()
 
 T = TypeVar("T")
-
-
-@frozen
-class Due:
-    """What there is to do by now."""
-
-    to_send: tuple[Cashout, ...]
-    to_ask: tuple[Cashout, ...]
-
-
-@frozen
-class DueCashouts(Statement[Due]):
-    """At most `most` of each kind, without those that are put `aside`."""
-
-    file: ClassVar[str] = "cashout/due"
-    aside: list[int]
-    most: int
 
 
 @frozen
@@ -101,7 +83,7 @@ class Payouts:
         self._providers = {provider.name: provider for provider in providers}
         self._bound = bound
         self._limits = {name: trio.CapacityLimiter(AT_ONCE) for name in self._providers}
-        self._busy: set[int] = set()
+        self._lines = Lines(providers)
         self._calls: set[trio.CancelScope] = set()
         self._looking = trio.CancelScope()
         self._lookout = Lookout("payouts", PERIOD)
@@ -141,19 +123,13 @@ class Payouts:
         workers.cancel_scope.cancel()
 
     async def _look(self, workers: trio.Nursery) -> None:
-        most = MOST - len(self._busy)
-        if most <= 0:
+        asked = self._lines.due()
+        if asked is None:
             return
-        due = await self._database.run(DueCashouts(sorted(self._busy), most))
-        for cashout in due.to_send:
-            self._begin(workers, cashout)
-        for cashout in due.to_ask:
-            self._begin(workers, cashout)
-
-    def _begin(self, workers: trio.Nursery, cashout: Cashout) -> None:
-        if cashout.id not in self._busy:
-            self._busy.add(cashout.id)
-            workers.start_soon(self._work, cashout)
+        due = await self._database.run(asked)
+        for cashout in (*due.to_send, *due.to_ask):
+            if self._lines.enter(cashout):
+                workers.start_soon(self._work, cashout)
 
     async def _work(self, cashout: Cashout) -> None:
         """None is in the way of the others: what fails is due again."""
@@ -167,12 +143,13 @@ class Payouts:
         except Exception:
             log.exception("payout_failed", cashout_id=cashout.id)
         finally:
-            self._busy.discard(cashout.id)
+            self._lines.leave(cashout)
 
     async def _send(self, cashout: Cashout) -> None:
-        provider = self._payer(cashout)
-        if provider is None or isinstance(provider, Manual):
+        payer = self._lines.payer(cashout)
+        if payer is None:
             return await self._leave(cashout)
+        provider = self._providers[payer]
         async with self._limits[provider.name]:
             await trio.lowlevel.checkpoint_if_cancelled()  # nobody is called any more
             with self._shielded():
@@ -244,14 +221,6 @@ class Payouts:
             return await self._database.run(NoteAsked(cashout.id, since))
         await self._settle(Manual.name, "pay", cashout, await Manual().pay(cashout), since)
 
-    def _payer(self, cashout: Cashout) -> PayoutProvider | None:
-        """Whoever was to pay it before, else the first that can: two providers are never asked to pay the same."""
-        before = cashout.provider
-        if before is not None and before != Manual.name:
-            return self._providers.get(before)
-        able = (each for each in self._providers.values() if each.pays(cashout.currency, cashout.network))
-        return next(able, None)
-
     def _is_silent(self, cashout: Cashout) -> bool:
         """Whether nobody could say anything of it for so long that people have to look. Asked it still is."""
         if cashout.state == "sent":
@@ -278,14 +247,6 @@ class Payouts:
                 yield
             finally:
                 self._calls.discard(scope)
-
-
-def routes(providers: Sequence[PayoutProvider]) -> SaveRoutes:
-    """What is not left to the staff."""
-    able = [each for each in providers if not isinstance(each, Manual)]
-    every = [(currency.code, network) for currency in CURRENCIES.values() for network in currency.networks]
-    paid = [(code, network) for code, network in every if any(each.pays(code, network) for each in able)]
-    return SaveRoutes([code for code, _ in paid], [network for _, network in paid])
 
 
 def digest(answer: SettleCashout) -> str:

@@ -1,16 +1,24 @@
--- What the payouts' runner has to do by now: cash-outs to send, the oldest first, and those to ask their provider about.
+-- What the payouts' runner has to do by now: cash-outs to send, the oldest first, and those to ask their provider about; of each
+-- line as many as it has room for, so that nobody is kept waiting by who waits in another.
 -- What waits is found by its time: there may be thousands that wait for an operator, and this is asked at each change.
+WITH lines AS (
+    SELECT * FROM unnest(:lines::text[], :rooms::int[]) line (name, room)
+), open AS NOT MATERIALIZED (
+    SELECT c AS cashout, c.id, c.state, c.ask_at, c.ended_at, coalesce((:payers::text[])[
+        array_position(:routes::text[], coalesce(nullif(c.provider, 'manual'), c.currency || '.' || c.network))], '') AS line
+    FROM cashouts c WHERE c.id <> ALL (:aside::bigint[])
+)
 SELECT
-    (SELECT coalesce(jsonb_agg(cashout_answer(c)), '[]') FROM (
-        (SELECT * FROM cashouts WHERE state = 'requested' AND ended_at IS NULL AND id <> ALL (:aside::bigint[])
-         ORDER BY id LIMIT :most::int)
+    (SELECT coalesce(jsonb_agg(cashout_answer(found.cashout)), '[]') FROM lines, LATERAL (
+        (SELECT cashout FROM open WHERE state = 'requested' AND ended_at IS NULL AND line = lines.name
+         ORDER BY id LIMIT lines.room)
         UNION ALL
-        (SELECT * FROM cashouts WHERE ask_at <= :at AND state = 'waiting' AND id <> ALL (:aside::bigint[])
-         ORDER BY ask_at LIMIT :most::int)
-        LIMIT :most::int
-    ) c) AS to_send,
-    (SELECT coalesce(jsonb_agg(cashout_answer(c)), '[]') FROM (
-        SELECT * FROM cashouts
-        WHERE ask_at <= :at AND state IN ('sending', 'unknown', 'sent') AND id <> ALL (:aside::bigint[])
-        ORDER BY ask_at LIMIT :most::int
-    ) c) AS to_ask
+        (SELECT cashout FROM open WHERE ask_at <= :at AND state = 'waiting' AND line = lines.name
+         ORDER BY ask_at LIMIT lines.room)
+        LIMIT lines.room
+    ) found) AS to_send,
+    (SELECT coalesce(jsonb_agg(cashout_answer(found.cashout)), '[]') FROM lines, LATERAL (
+        SELECT cashout FROM open
+        WHERE ask_at <= :at AND state IN ('sending', 'unknown', 'sent') AND line = lines.name
+        ORDER BY ask_at LIMIT lines.room
+    ) found) AS to_ask

@@ -16,7 +16,7 @@ from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
 from lockbay.areas.onboarding.records import VerifyCode
 from lockbay.areas.payout import Cashout, HearPayout, SendCashout, SettleCashout, Told
 from lockbay.areas.wallet.records import SaveRates
-from lockbay.clock.payouts import DueCashouts
+from lockbay.clock.lines import Lines
 from lockbay.clock.stuck import tell_stuck
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
@@ -46,7 +46,9 @@ async def user(world: World, raw: Connection) -> int:
 
 
 async def to_send(world: World) -> list[int]:
-    return [each.id for each in (await world.database.run(DueCashouts([], 100))).to_send]
+    due = Lines([]).due()
+    assert due
+    return [each.id for each in (await world.database.run(due)).to_send]
 
 
 async def test_a_code_is_not_used_up_by_what_there_is_not_enough_for(world: World, user: int, raw: Connection) -> None:
