@@ -16,10 +16,10 @@ from tests.clock import START, MovedClock
 from tests.ledger.world import HOUR, World, payment
 
 
-async def lent(world: World, user: int) -> Payin:
-    """An address that its provider gives to somebody else after a day; the provider calls it txn-1."""
+async def lent(world: World, user: int, name: str = "txn-1") -> Payin:
+    """An address that its provider gives to somebody else after a day; `name` is what the provider calls it."""
     wanted = await world.done(RequestPayin(user, None, "BTC", "BTC", None))
-    return await world.done(FillPayin(user, wanted.id, "dynopay", "bc1q", None, "txn-1", Decimal(0), lasts=False))
+    return await world.done(FillPayin(user, wanted.id, "dynopay", "bc1q", None, name, Decimal(0), lasts=False))
 
 
 async def test_a_page_that_was_paid_is_not_shown_again(world: World) -> None:
@@ -109,3 +109,18 @@ async def test_who_is_told_that_a_payment_is_seen_is_told_how_long_the_trade_wai
         "FROM outbox o, trades t WHERE o.kind = 'payment_seen'"
     )
     assert row["told"] == row["due_at"] == START + timedelta(minutes=170)
+
+
+async def test_an_address_that_was_somebody_elses_says_not_whose_the_money_is(world: World, clock: MovedClock) -> None:
+    """Who asked first, and was given it last, may have the lower number; who had it before may pay to it again."""
+    ann, ben = await world.person(), await world.person()
+    await world.done(RequestPayin(ben, None, "BTC", "BTC", None))  # the provider was away
+    await lent(world, ann)
+    clock.advance(timedelta(hours=25))
+    place = await lent(world, ben, "txn-2")
+    found = await world.done(payment(place, 1, reference=None, nonce=None))
+    assert (found.outcome, found.user_id, found.reason) == ("unapplied", None, "unknown_reference")
+    named = await world.done(payment(place, 2, reference=None, nonce=None, event="txn-2"))
+    assert (named.outcome, named.user_id) == ("credited", ben)
+    assert (await world.available(ann, "BTC"), await world.available(ben, "BTC")) == (0, 2)
+    await world.audited()
