@@ -2,7 +2,7 @@
 -- Each part below answers (kind, subject, expected, found), and answers nothing when the books are right.
 WITH
 system AS MATERIALIZED (
-    SELECT a.id, a.kind, a.currency, coalesce(sum(p.amount), 0) AS balance
+    SELECT a.id, a.kind, a.currency, coalesce(sum(p.amount), 0) AS balance, count(p.version) + count(p.balance_after) AS marked
     FROM accounts a LEFT JOIN postings p ON p.account_id = a.id
     WHERE a.user_id IS NULL GROUP BY a.id
 ),
@@ -113,6 +113,11 @@ difference AS (
     SELECT 'transfer_empty', 'transfer ' || t.id, 'postings', 'none'
     FROM transfers t WHERE NOT EXISTS (SELECT FROM postings WHERE transfer_id = t.id)
     UNION ALL
+    -- Openings make money of nothing: they come before everything else, or somebody opens the books again for themselves.
+    SELECT 'opening', 'transfer ' || t.id, 'before transfer ' || began.id, t.at::text
+    FROM transfers t, (SELECT min(id) AS id FROM transfers WHERE kind <> 'opening') began
+    WHERE t.kind = 'opening' AND (t.id > began.id OR t.id < 1)
+    UNION ALL
     SELECT 'posting_orphan', 'posting ' || p.id, p.currency, coalesce(a.currency, 'no account')
     FROM postings p LEFT JOIN accounts a ON a.id = p.account_id
     WHERE a.currency IS DISTINCT FROM p.currency
@@ -130,11 +135,19 @@ difference AS (
     SELECT 'version', 'account ' || id, version::text, postings || ' postings, the last ' || last
     FROM person WHERE version <> postings OR version <> last
     UNION ALL
+    -- A system account's postings have no versions: one that had would be missing wherever its balance is read.
+    SELECT 'version', 'account ' || id, 'none', marked::text FROM system WHERE marked > 0
+    UNION ALL
     SELECT 'balance_after', 'posting ' || id, running::text, balance_after::text
     FROM (
         SELECT id, balance_after, sum(amount) OVER (PARTITION BY account_id ORDER BY version) AS running
         FROM postings WHERE version IS NOT NULL
-    ) p WHERE running <> balance_after
+    ) p WHERE running IS DISTINCT FROM balance_after
+    UNION ALL
+    -- What is held, moved or disputed for a trade is of one that is there.
+    SELECT 'trade_missing', 'trade ' || trade_id, 'a trade', 'none'
+    FROM (SELECT trade_id FROM holds UNION SELECT trade_id FROM transfers UNION SELECT trade_id FROM disputes) named
+    WHERE trade_id IS NOT NULL AND NOT EXISTS (SELECT FROM trades WHERE id = named.trade_id)
     UNION ALL
     -- A trade holds what it says while it is paid, parts of its price before that, and nothing when it has ended.
     SELECT 'hold', 'trade ' || t.id || ' ' || t.state,
@@ -245,6 +258,14 @@ difference AS (
     GROUP BY e.provider, e.event_id, e.currency
     HAVING sum(e.moved) + coalesce(sum(x.amount), 0) <> greatest(coalesce(max(e.amount) FILTER (WHERE NOT e.pending), 0), 0)
     UNION ALL
+    -- What was applied went to whose place to pay in it came to, and to the trade that this was made for.
+    SELECT 'payin', 'event ' || e.provider || ' ' || e.event_id || ' ' || e.currency,
+        coalesce('user ' || p.user_id || coalesce(' trade ' || p.trade_id, '') || ', ' || p.currency || ' ' || p.network, 'a place'),
+        coalesce('user ' || e.user_id, 'nobody') || coalesce(' trade ' || e.trade_id, '') || ', ' || e.currency || ' ' || e.network
+    FROM provider_events e LEFT JOIN payins p ON p.id = e.payin_id
+    WHERE e.moved > 0
+        AND (e.user_id, e.trade_id, e.currency, e.network) IS DISTINCT FROM (p.user_id, p.trade_id, p.currency, p.network)
+    UNION ALL
     -- What came in by a provider's clearing account is what it told, without what waits unapplied or was never in the books.
     SELECT 'clearing', provider || ' ' || currency, coalesce(e.amount, 0)::text, coalesce(s.amount, 0)::text
     FROM (
@@ -274,6 +295,12 @@ difference AS (
     FROM conversions c LEFT JOIN quotes q ON q.id = c.quote_id
     WHERE c.to_wallet AND (q.id IS NULL OR c.at >= q.valid_until OR c.price <> q.price)
     UNION ALL
+    -- Nobody gets more for a coin than its price says, rounded as a trade does, or an exchange.
+    SELECT 'conversion', 'conversion ' || v.id, v.from_amount || ' ' || v.from_currency || ' at ' || v.price,
+        v.to_amount || ' ' || v.to_currency
+    FROM conversions v JOIN currencies c ON c.code = v.to_currency
+    WHERE v.to_amount > greatest(round(v.from_amount * v.price, c.scale), round(v.from_amount * v.price, least(c.scale, 8)))
+    UNION ALL
     -- Who brought somebody was here before them.
     SELECT 'referral', 'user ' || u.id, 'brought by somebody who was here', 'user ' || u.referred_by
     FROM users u LEFT JOIN users r ON r.id = u.referred_by
@@ -288,12 +315,13 @@ difference AS (
     WHERE u.referred_by IS NULL OR u.onboarded_at IS NULL OR r.kind = 'referrer' AND (
         r.user_id <> u.referred_by OR referrals_volume(u.id) < r.needed)
     UNION ALL
-    -- Fee credit pays fees that were earned, to who bore them.
+    -- Fee credit pays fees that were earned, to who bore them: no more than they are worth, which in USDT is what they are.
     SELECT 'credit_use', 'trade ' || t.id || ' ' || t.state || ', user ' || c.user_id, 'a share of an earned fee',
-        c.fee || ' ' || t.currency
+        c.fee || ' ' || t.currency || ' for ' || c.worth || ' USDT'
     FROM credit_uses c JOIN trades t ON t.id = c.trade_id LEFT JOIN disputes d ON d.trade_id = t.id
     WHERE t.state NOT IN ('released', 'resolved') OR c.user_id NOT IN (t.buyer_id, t.seller_id)
-        OR c.fee <> (referrals_share(t, c.user_id, coalesce(d.fee, t.held - t.payout), c.at)).share
+        OR c.fee IS DISTINCT FROM (referrals_share(t, c.user_id, coalesce(d.fee, t.held - t.payout), c.at)).share
+        OR t.currency = 'USDT' AND c.worth <> c.fee
     UNION ALL
     SELECT 'snapshot', 'account ' || s.account_id, coalesce(sum(p.amount), 0)::text, s.balance::text
     FROM ledger_snapshots s LEFT JOIN postings p ON p.account_id = s.account_id AND p.written < s.upto
