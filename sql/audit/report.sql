@@ -329,7 +329,10 @@ difference AS (
 )
 SELECT
     coalesce((
-        SELECT jsonb_agg(to_jsonb(d)) FROM (SELECT * FROM difference ORDER BY kind, subject LIMIT 1000) d), '[]') AS differences,
+        SELECT jsonb_agg(jsonb_build_object(
+            'kind', kind, 'subject', coalesce(subject, 'nobody knows'), 'expected', coalesce(expected, 'nothing'),
+            'found', coalesce(found, 'nothing')))
+        FROM (SELECT * FROM difference ORDER BY kind, subject LIMIT 1000) d), '[]') AS differences,
     (
         SELECT jsonb_agg(jsonb_build_object(
             'currency', c.code,

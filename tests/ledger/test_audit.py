@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from lockbay import audit
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.trades.records import ReleaseTrade
 from lockbay.postgres import files
@@ -84,3 +85,14 @@ async def test_what_people_had_when_the_books_were_opened_is_no_difference(world
     trade = await world.delivered(buyer, seller)
     await world.done(ReleaseTrade(buyer, trade.id))
     assert (await world.audited()).totals[0].opening == Decimal(500)
+
+
+async def test_a_difference_of_what_is_missing_can_be_read(world: World, raw: Connection) -> None:
+    """Else the audit would fail where it has found something."""
+    await world.person(100)
+    await raw.execute("SET session_replication_role = replica; UPDATE postings SET balance_after = NULL")
+    report = await audit.audit(world.database)
+    assert {(each.kind, each.expected, each.found) for each in report.differences} == {
+        ("balance_after", "100", "nothing")
+    }
+    assert "nothing" in audit.as_json(report)
