@@ -1,6 +1,6 @@
 -- An owner closes LockBay for everybody but the staff, with a message, or (null) opens it again.
 -- While it is closed the clock acts upon no trade: nobody could answer. When it opens, every open trade has as much more time as
--- nobody could act upon it. Money that comes is taken as ever, and what is to be paid out is.
+-- nobody could act upon it, and so has a promised price, within bounds. Money that comes is taken as ever, and what is to be paid out is.
 CREATE FUNCTION admin_set_maintenance(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_message text, p_why text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -18,6 +18,7 @@ BEGIN
         maintenance_since = CASE WHEN p_message IS NOT NULL THEN coalesce(maintenance_since, p_at) END;
     IF p_message IS NULL THEN
         PERFORM trades_resume(held.maintenance_since, p_at);
+        PERFORM trades_resume_prices(held.maintenance_since, p_at);
     END IF;
     PERFORM admin_record(p_user_id, CASE WHEN p_message IS NULL THEN 'open_house' ELSE 'close_house' END, 'house', p_why,
         to_jsonb(held.maintenance), to_jsonb(p_message), p_at);

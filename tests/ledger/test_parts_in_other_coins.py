@@ -8,13 +8,14 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
+from lockbay.areas.admin.house_records import SetMaintenance
 from lockbay.areas.admin.records import AttachUnapplied, SaveStaff
 from lockbay.areas.deposits.records import Payin
 from lockbay.areas.trades.payment import TradePayment
 from lockbay.areas.trades.records import CancelTrade, PayQuoted, PayTrade, QuotePayment, ReduceTrade, TradeState
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
-from tests.clock import MovedClock
+from tests.clock import START, MovedClock
 from tests.ledger.world import UNLIMITED, World, payment
 
 MINUTE = timedelta(minutes=1)
@@ -198,3 +199,36 @@ async def test_until_when_a_part_keeps_its_price_is_told(
     await world.done(payment(place, "0.00000001"))
     told = await raw.fetch("SELECT data ->> 'price_until' AS until FROM outbox WHERE kind = 'payment_part' ORDER BY id")
     assert [each["until"] is not None for each in told] == [True, False]
+
+
+@pytest.mark.parametrize(("closed", "is_kept"), [(45, True), (59, True), (91, False), (3 * 24 * 60, False)])
+async def test_a_maintenance_takes_nobody_their_price_but_a_long_one_ends_it(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock, closed: int, is_kept: bool
+) -> None:
+    """Nobody could pay by their wallet; what a coin does meanwhile is at our cost for an hour, and not for days."""
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    clock.advance(30 * MINUTE)
+    await world.done(SetMaintenance(owner, "Closed", "a new disk"))
+    clock.advance(closed * MINUTE)
+    await world.done(SetMaintenance(owner, None, "it is in"))
+    await world.prepare(at=clock.now() - timedelta(seconds=1))
+    await world.agreed("BTC", "60000", clock.now())
+    view = await world.database.read(TradePayment, trade.buyer_id, trade.id)
+    assert view is not None
+    until = (await world.payin(trade.buyer_id, "BTC", trade=trade.id)).price_until
+    assert view.parts[0].price_until == until == START + timedelta(minutes=60 + min(closed, 60))
+    assert view.missing == (REST if is_kept else LATE_REST)
+    assert view.cost("BTC") == (Decimal("0.00004048") if is_kept else Decimal("0.00063572"))
+
+
+async def test_what_was_over_before_a_maintenance_stays_over(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    await later(world, clock, "60000")
+    await world.done(SetMaintenance(owner, "Closed", "a new disk"))
+    clock.advance(MINUTE)
+    await world.done(SetMaintenance(owner, None, "it is in"))
+    assert await missing(world, trade) == LATE_REST

@@ -92,8 +92,8 @@ class House(View):
 @frozen
 class SetMaintenance(Operation[bool]):
     """An owner closes LockBay for everybody but the staff, who are told `message`, or opens it again (None): open
-    trades then have as much more time as nobody could act upon them. Refused: `not_staff`, `bad_note`, `bad_message`
-    (1-500 characters), `wrong_state`.
+    trades then have as much more time as nobody could act upon them, and promised prices too, by one payment window at
+    most. Refused: `not_staff`, `bad_note`, `bad_message` (1-500 characters), `wrong_state`.
     """
 
     file: ClassVar[str] = "admin/set_maintenance"
