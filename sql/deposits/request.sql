@@ -1,6 +1,7 @@
 -- The place to pay in for a purpose: the open one, or a new row that a provider has yet to fill.
 -- Locks the trade, or else the person: two at once get one. The price of a coin is locked for the window to pay; to promise one
--- is the beginning of an exchange: as many sources must agree, and our position has the same end.
+-- is the beginning of an exchange: as many sources must agree, and our position has the same end. So has showing a place again whose
+-- promise is over; what is sent there nevertheless is taken.
 CREATE FUNCTION deposits_request(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint, p_currency text,
     p_network text, p_amount numeric
@@ -42,11 +43,15 @@ BEGIN
         IF rate IS NULL AND coin.code <> trade.currency THEN
             RETURN requests_refuse(p_request_key, 'no_rate', jsonb_build_object('currency', p_currency));
         END IF;
+    END IF;
+    IF rate IS NOT NULL OR payin.price_until <= p_at THEN
         parts := trades_counted(trade, p_at, p_at);
-        refusal := CASE WHEN rate IS NOT NULL THEN trades_full(trade, trades_rest(trade, parts), parts, p_at) END;
+        refusal := trades_full(trade, trades_rest(trade, parts), parts, p_at);
         IF refusal IS NOT NULL THEN
             RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
         END IF;
+    END IF;
+    IF payin.id IS NULL THEN
         wanted := CASE WHEN trade.id IS NULL THEN p_amount ELSE deposits_missing(trade, coin, rate, p_at) END;
         INSERT INTO payins (user_id, trade_id, currency, network, amount, price, price_until, usd, created_at, valid_until, ask_at)
         VALUES (p_user_id, trade.id, coin.code, p_network, wanted, rate, CASE WHEN rate IS NOT NULL THEN p_at + rules.payment_window END,

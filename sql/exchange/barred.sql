@@ -3,7 +3,7 @@ CREATE FUNCTION exchange_barred(p_user_id bigint, p_rules terms, p_to text, p_ga
 RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
 DECLARE
     person users;
-    room   numeric := exchange_position(p_rules, p_to, p_at);
+    room   numeric := exchange_room(p_user_id, NULL, p_rules, p_to, p_at);
 BEGIN
     SELECT * INTO person FROM users WHERE id = p_user_id;
     RETURN CASE

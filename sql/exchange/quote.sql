@@ -17,7 +17,7 @@ BEGIN
     gained := round(p_amount * price, (SELECT least(scale, 8) FROM currencies WHERE code = p_to_currency));
     refusal := exchange_why_not(p_user_id, rules, p_from_currency, p_to_currency, p_amount, gained, p_at);
     IF refusal ->> 'reason' = 'position' THEN
-        PERFORM exchange_tell(rules, p_to_currency, gained, refusal #>> '{details,left}', p_at);
+        PERFORM exchange_tell(rules, p_to_currency, gained, p_at);
     END IF;
     IF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');

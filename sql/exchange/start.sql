@@ -3,7 +3,7 @@
 SELECT
     (SELECT jsonb_agg(jsonb_build_object(
         'currency', c.code, 'available', coalesce(a.balance, 0)::text,
-        'usd', rates_usd(c.code, :at, t.exchange_sources)::text, 'room', exchange_position(t, c.code, :at)::text,
+        'usd', rates_usd(c.code, :at, t.exchange_sources)::text, 'room', exchange_room(u.id, NULL, t, c.code, :at)::text,
         'networks', (
             SELECT coalesce(jsonb_agg(jsonb_build_object('network', f.network, 'fee', f.fee::text, 'least', f.least::text)
                 ORDER BY f.fee, f.network), '[]')

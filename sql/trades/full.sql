@@ -13,9 +13,9 @@ BEGIN
     FROM unnest(p_parts) WHERE price IS NOT NULL;
     IF wanted = owed THEN RETURN NULL; END IF;
     SELECT * INTO rules FROM terms;
-    room := exchange_position(rules, p_trade.currency, p_at);
+    room := exchange_room(p_trade.buyer_id, p_trade.id, rules, p_trade.currency, p_at);
     IF wanted > room THEN
-        PERFORM exchange_tell(rules, p_trade.currency, wanted, room::text, p_at);
+        PERFORM exchange_tell(rules, p_trade.currency, wanted, p_at);
         RETURN jsonb_build_object('reason', CASE WHEN p_rest > 0 THEN 'position' ELSE 'parts_position' END,
             'details', jsonb_build_object('currency', p_trade.currency, 'left', room::text));
     END IF;

@@ -133,6 +133,42 @@ async def test_an_exchange_and_a_payment_at_once_do_not_both_take_the_last(
     await world.audited()
 
 
+async def test_what_somebody_was_promised_and_has_not_paid_counts_for_them_and_for_nobody_else(
+    world: World, trade: TradeState, clock: MovedClock, raw: Connection
+) -> None:
+    """Several open places could be paid together; those of others keep nobody from anything."""
+    await world.database.run(SaveStaff([await world.person()]))
+    await limit(world, 150)
+    place = await world.payin(trade.buyer_id, "BTC", trade=trade.id)
+    again = await world.trade(trade.buyer_id, await world.person())
+    full = Refused("position", {"currency": "USDT", "left": "45.000000"})
+    for way in BOTH:
+        assert await world.do(way(again)) == full
+    assert await world.do(QuoteExchange(trade.buyer_id, "BTC", "USDT", Decimal("0.001"))) == full
+    assert not await raw.fetch("SELECT FROM outbox WHERE kind = 'exchange_position'")  # nothing to be done about it
+    await world.done(QuoteExchange(trade.buyer_id, "BTC", "USDT", Decimal("0.0005")))
+    await world.payin(trade.buyer_id, "ETH", trade=trade.id)  # one of both will be paid
+    other = await world.trade(await world.person(), await world.person())
+    await world.payin(other.buyer_id, "BTC", trade=other.id)
+    await late(world, clock, place, "90000")  # which is not promised any more
+    await limit(world, 150)
+    later = await world.trade(trade.buyer_id, await world.person())
+    await world.done(RequestPayin(trade.buyer_id, later.id, "BTC", "BTC", None))
+
+
+async def test_a_place_whose_promise_is_over_is_shown_again_only_while_our_position_has_room(
+    world: World, trade: TradeState, clock: MovedClock
+) -> None:
+    """What is sent to it nevertheless has arrived."""
+    place = await world.payin(trade.buyer_id, "BTC", trade=trade.id)
+    rest = await late(world, clock, place, "90000")
+    await limit(world, 100)
+    again = RequestPayin(trade.buyer_id, trade.id, "BTC", "BTC", None)
+    assert await world.do(again) == Refused("position", {"currency": "USDT", "left": "100.000000"})
+    assert (await world.done(payment(place, rest))).outcome == "paid"
+    await world.audited()
+
+
 MINUTE = timedelta(minutes=1)
 DUST = Decimal("0.00000001")
 
