@@ -53,7 +53,7 @@ async def prove(database: Database, clock: WallClock, audit: Prove) -> None:
 async def keep_proving(
     database: Database, clock: WallClock, audit: Prove, *, period: float, first: float = FIRST
 ) -> None:
-    """Every period (s; 0: never), and less often where an audit takes long. What failed is proven the next time."""
+    """Every period (s; 0: never), and less often where an audit takes long. Whatever failed is proven the next time."""
     PERIOD.set(period)
     AUDITED_AT.set(clock.now().timestamp())  # whoever asks how old the last proof is hears of audits that never succeed
     if period <= 0:
@@ -66,6 +66,9 @@ async def keep_proving(
         except LockBayError as error:
             FAILURES.inc()
             log.error("audit_not_made", error=type(error).__name__, reason=str(error))
+        except Exception:
+            FAILURES.inc()
+            log.exception("audit_not_made")
         rest = max(period, SHARE * (trio.current_time() - began))
         PERIOD.set(rest)
         await trio.sleep(rest)

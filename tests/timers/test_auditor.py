@@ -34,14 +34,14 @@ class Audits:
 
     found: Report
     takes: float = 0.0
-    is_away: bool = False
+    fails: Exception | None = None
     began: list[float] = field(factory=list)
 
     async def __call__(self) -> Report:
         self.began.append(trio.current_time())
         await trio.sleep(self.takes)
-        if self.is_away:
-            raise DatabaseUnavailable
+        if self.fails is not None:
+            raise self.fails
         return self.found
 
 
@@ -92,11 +92,12 @@ async def test_the_same_differences_are_told_once_a_day(database: Database, cloc
     assert "balance: account 7: 5, found 6" in sent(told[-1][1])
 
 
+@pytest.mark.parametrize("problem", [DatabaseUnavailable(), TypeError("what no report can hold")])
 async def test_an_audit_that_takes_long_is_made_less_often(
-    clock: MovedClock, nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+    clock: MovedClock, nursery: trio.Nursery, autojump_clock: trio.testing.MockClock, problem: Exception
 ) -> None:
-    """And one that fails is made up for by the next."""
-    audits = Audits(report(), takes=600.0, is_away=True, began=[])
+    """And one that fails is made up for by the next, whatever it fails of: the service goes on beside it."""
+    audits = Audits(report(), takes=600.0, fails=problem, began=[])
     started = trio.current_time()
     no_database: Database = None  # type: ignore[assignment]  # what is right, or failed, is written nowhere
     nursery.start_soon(lambda: keep_proving(no_database, clock, audits, period=3600.0, first=300.0))
@@ -125,7 +126,7 @@ def shown() -> tuple[float | None, float | None]:
 async def test_how_often_it_is_made_can_be_seen_and_before_the_first_the_start_counts(
     clock: MovedClock, nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
 ) -> None:
-    audits = Audits(report(), takes=600.0, is_away=True, began=[])
+    audits = Audits(report(), takes=600.0, fails=DatabaseUnavailable(), began=[])
     no_database: Database = None  # type: ignore[assignment]
     nursery.start_soon(lambda: keep_proving(no_database, clock, audits, period=3600.0, first=300.0))
     await trio.sleep(1)
