@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -124,24 +124,31 @@ class Money:
         return other.amount
 
 
+Writing: TypeAlias = Literal["1,250.5", "1 250,5", "1.250,5"]  # how a person's numbers look
 _PLAIN: Final = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
-_GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
-_WITH_COMMA: Final = re.compile(r"(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)([.,]\d*)?|,\d+", re.ASCII)
-_EITHER: Final = re.compile(r"[1-9]\d{0,2},\d{3}", re.ASCII)  # thousands here, decimals there
+_GROUPED: Final = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
+_WITH_COMMA: Final = re.compile(r"(\d+|[1-9]\d{0,2}([ \u00a0\u202f]\d{3})+)([.,]\d*)?|,\d+", re.ASCII)
+_WITH_POINTS: Final = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d*)?", re.ASCII)
+_COMMA_IN_TWO: Final = re.compile(r"([1-9]\d{0,2}),(\d{3})", re.ASCII)  # thousands here, decimals there
+_EITHER_IN_TWO: Final = re.compile(r"([1-9]\d{0,2})[.,](\d{3})", re.ASCII)
 _POINTED: Final = str.maketrans(",", ".", " \u00a0\u202f")
+_POINTLESS: Final = str.maketrans(",", ".", ".")
 
 
-def parse_amount(text: str, of: Currency, *, comma: bool = False) -> Money:
-    """What a person typed, as money: '25', '1250.50', '1,250.50', also with the currency's code behind it.
+def parse_amount(text: str, of: Currency, *, writing: Writing = "1,250.5") -> Money:
+    """What a person typed, as money: '25', '1250.50', '1,250.50', also with the currency's code behind it; and as
+    their own screens show it.
 
-    `comma`: they write decimals behind a comma, as '1 250,50'. Never guesses: '1,5' of anybody else, '1,250' of them
-    and '1.234.567' are refused, because they mean different amounts in different places.
+    Never guesses: '1,5' of who writes decimals behind a point, '1,250' of who writes them behind a comma, '1.250' of
+    who groups digits with points, and '1.234.567' of others are refused, because they mean different amounts in
+    different places.
     Raises Invalid with a sentence for the person.
     """
-    typed = plain_digits(text.strip().removesuffix(of.code).removesuffix(of.code.lower()).strip(), comma=comma)
-    if not _PLAIN.fullmatch(typed):
-        raise _complaint(typed)
-    amount = Decimal(typed)
+    typed = text.strip().removesuffix(of.code).removesuffix(of.code.lower()).strip()
+    digits = plain_digits(typed, writing)
+    if digits is None:
+        raise _complaint(typed, writing)
+    amount = Decimal(digits)
     if not amount:
         raise Invalid("The amount must be more than zero.")
     if amount >= LARGEST:
@@ -149,18 +156,41 @@ def parse_amount(text: str, of: Currency, *, comma: bool = False) -> Money:
     return Money(amount, of)
 
 
-def plain_digits(typed: str, *, comma: bool) -> str:
-    """A number without what groups its digits, and with a point before its decimals. What may mean two numbers, or
-    none, stays as it is.
+def plain_digits(typed: str, writing: Writing) -> str | None:
+    """A number without what groups its digits, and with a point before its decimals; None: it may mean two numbers,
+    or none.
     """
-    if comma and _WITH_COMMA.fullmatch(typed) and not _EITHER.fullmatch(typed):
+    if _in_two(typed, writing):
+        return None
+    if writing == "1.250,5" and _WITH_POINTS.fullmatch(typed):
+        return typed.translate(_POINTLESS)
+    if writing != "1,250.5" and _WITH_COMMA.fullmatch(typed):
         return typed.translate(_POINTED)
-    if _GROUPED.fullmatch(typed) and not (comma and _EITHER.fullmatch(typed)):
+    if _GROUPED.fullmatch(typed):
         return typed.replace(",", "")
-    return typed
+    return typed if _PLAIN.fullmatch(typed) else None
 
 
-def _complaint(typed: str) -> Invalid:
+def _in_two(typed: str, writing: Writing) -> re.Match[str] | None:
+    """Thousands and what is below them, or a number and its decimals."""
+    match writing:
+        case "1,250.5":
+            return None
+        case "1 250,5":
+            return _COMMA_IN_TWO.fullmatch(typed)
+        case "1.250,5":
+            return _EITHER_IN_TWO.fullmatch(typed)
+
+
+def _complaint(typed: str, writing: Writing) -> Invalid:
+    if two := _in_two(typed, writing):
+        decimals = two[2].rstrip("0")
+        less = f"{two[1]}.{decimals}" if decimals else two[1]
+        return Invalid(
+            "That may be {more} or {less}: please type one of these.",
+            more=two[1] + two[2],
+            less=f"{less}0" if len(decimals) == 3 else less,
+        )
     if typed.startswith("-"):
         return Invalid("The amount must be more than zero.")
     if "," in typed or typed.count(".") > 1:

@@ -20,6 +20,7 @@ from lockbay.money import (
     USDT,
     Currency,
     Money,
+    Writing,
     currency,
     halves,
     parse_amount,
@@ -78,6 +79,8 @@ def test_any_text_is_an_amount_or_a_clear_refusal(typed: str) -> None:
         "1,5",
         "1.234.567",
         "1,23,456",
+        "0,125",
+        "0,125,000",
         "٣",
         "１",
         "1 000",
@@ -139,13 +142,13 @@ def test_money_reads_like_money() -> None:
     ],
 )
 def test_who_writes_decimals_behind_a_comma_may_type_them_so(typed: str, amount: str) -> None:
-    assert parse_amount(typed, USDT, comma=True) == Money.of(amount, "USDT")
+    assert parse_amount(typed, USDT, writing="1 250,5") == Money.of(amount, "USDT")
 
 
-@pytest.mark.parametrize("typed", ["1,250", "12,500 USDT", "1,2,3", "1 25,0", "1.250.000", "1.250,50"])
+@pytest.mark.parametrize("typed", ["1,250", "12,500 USDT", "1,2,3", "1 25,0", "1.250.000", "1.250,50", "0 125"])
 def test_what_a_comma_makes_two_amounts_of_is_not_guessed(typed: str) -> None:
     with pytest.raises(Invalid):
-        parse_amount(typed, USDT, comma=True)
+        parse_amount(typed, USDT, writing="1 250,5")
 
 
 @given(amounts())
@@ -153,4 +156,49 @@ def test_an_amount_may_be_typed_as_a_french_screen_shows_it(given: tuple[Decimal
     amount, unit = given
     shown = words("fr", "UTC").amount(amount, unit)
     with contextlib.suppress(Invalid):  # three decimals behind one to three digits are refused, never misread
-        assert parse_amount(shown, unit, comma=True) == Money(amount, unit)
+        assert parse_amount(shown, unit, writing="1 250,5") == Money(amount, unit)
+
+
+@pytest.mark.parametrize("language", ["pt-br", "de", "id"])
+@given(given=amounts())
+def test_nor_is_one_that_a_screen_shows_with_points_between_its_digits(
+    language: str, given: tuple[Decimal, Currency]
+) -> None:
+    """Whoever speaks what LockBay does not reads English with the numbers of their own."""
+    amount, unit = given
+    theirs = words(language, "UTC")
+    with contextlib.suppress(Invalid):
+        assert parse_amount(theirs.amount(amount, unit), unit, writing=theirs.writing) == Money(amount, unit)
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("1.250,50", "1250.5"),
+        ("1.250.000", "1250000"),
+        ("1250,50", "1250.5"),
+        ("12.50", "12.5"),
+        ("0.125", "0.125"),
+        ("1.2500", "1.25"),
+        ("1,250.50", "1250.5"),
+    ],
+)
+def test_who_groups_digits_with_points_may_type_them_so(typed: str, amount: str) -> None:
+    assert parse_amount(typed, USDT, writing="1.250,5") == Money.of(amount, "USDT")
+
+
+@pytest.mark.parametrize(
+    ("typed", "writing"), [("1.250", "1.250,5"), ("1,250", "1.250,5"), ("1,250", "1 250,5"), ("1,250 usdt", "1 250,5")]
+)
+def test_of_two_amounts_that_one_text_may_be_both_are_named_as_they_can_be_typed(typed: str, writing: Writing) -> None:
+    with pytest.raises(Invalid, match=r"1250 or 1\.25:") as refused:
+        parse_amount(typed, USDT, writing=writing)
+    assert [parse_amount(str(value), USDT, writing=writing).amount for value in refused.value.values.values()] == [
+        Decimal(1250),
+        Decimal("1.25"),
+    ]
+
+
+def test_three_decimals_are_named_so_that_they_are_no_thousands() -> None:
+    with pytest.raises(Invalid, match=r"1125 or 1\.1250:"):
+        parse_amount("1.125", USDT, writing="1.250,5")

@@ -10,6 +10,7 @@ from attrs import frozen
 from lockbay.actors.update import Contact, Sent
 from lockbay.actors.words import Words
 from lockbay.errors import Invalid
+from lockbay.money import Currency, Money, parse_amount
 
 
 @frozen
@@ -80,6 +81,13 @@ def text(words: Words, *, most: int, least: int = 1) -> Parse[str]:
         return reply.text
 
     return parse
+
+
+def money(words: Words, reply: Pressed | Said, of: Currency) -> Money:
+    """An amount: typed as the person writes numbers, or pressed, as buttons hold it. Raises Invalid."""
+    if isinstance(reply, Pressed):
+        return parse_amount(reply.value, of)
+    return parse_amount(reply.text, of, writing=words.writing)
 
 
 def identifier(argument: str) -> int:

@@ -19,11 +19,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from attrs import field, frozen
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_timedelta
-from babel.numbers import format_decimal, get_decimal_symbol
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 from markupsafe import Markup, escape
 
 from lockbay.errors import Invalid
-from lockbay.money import Currency, Money, currency
+from lockbay.money import Currency, Money, Writing, currency
 
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
 UNSAFE: Final = re.compile("[&<>\"']")
@@ -91,9 +91,11 @@ class Words:
         return f"${number}" if self._dollar_first else f"{number}\u00a0$"
 
     @property
-    def has_comma(self) -> bool:
-        """Whether decimals stand behind a comma."""
-        return bool(get_decimal_symbol(self.locale) == ",")
+    def writing(self) -> Writing:
+        """How numbers look: what is typed as the screens show it is understood."""
+        if get_decimal_symbol(self.locale) != ",":
+            return "1,250.5"
+        return "1.250,5" if get_group_symbol(self.locale) == "." else "1 250,5"
 
     def time(self, moment: datetime) -> str:
         """22 Nov, 14:05, in the person's time zone."""

@@ -63,5 +63,6 @@ def test_numbers_dates_and_money_are_written_as_people_do() -> None:
     assert french.month(moment) == "août 2026"
     assert french.until(moment, moment - timedelta(hours=3)) == "dans 3 heures"
     assert french.count("{n} hour", "{n} hours", 0) == "0 heure"
-    assert french.has_comma
-    assert not ENGLISH.has_comma
+    assert french.writing == "1 250,5"
+    assert ENGLISH.writing == "1,250.5"
+    assert words("pt-br", "UTC").writing == "1.250,5"

@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from lockbay.actors.parse import Pressed
+from lockbay.actors.person import MeetPerson
 from lockbay.actors.screen import Answer, Link, Screen
 from lockbay.actors.words import words
 from lockbay.areas import codes, exchange, proof
@@ -36,7 +37,7 @@ from lockbay.money import CURRENCIES
 from lockbay.plan import plan
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.people import ANA, fresh_key, fund, onboarded
+from tests.areas.people import ANA, BEN, fresh_key, fund, onboarded
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import START, MovedClock
 from tests.talk import Talk
@@ -129,6 +130,20 @@ async def test_naira_back_into_a_coin_all_of_it(talk: Talk, database: Database) 
     await talk.press("Confirm")
     assert (await money(database, "NGN"))[0] == 0
     await is_sound(database)
+
+
+async def test_a_button_means_its_own_amount_however_the_person_writes_numbers(
+    talk: Talk, database: Database, clock: MovedClock
+) -> None:
+    await database.run(MeetPerson(BEN, "ben", "Ben", "pt-br"))
+    await onboarded(database, BEN, "Ben", "ben")
+    await fund(database, BEN, "4.5")
+    ben = Talk(plan("lockbay_bot"), database, clock, BEN)
+    await ben.open("exchange")
+    await ben.press("4,5 USDT")
+    await ben.press("NGN")
+    assert "That may be 1125 or 1.1250: please type one of these." in sent(await ben.say("1.125"))
+    assert "You give: 1,125 USDT" in sent(await ben.press("25% · 1,125 USDT"))
 
 
 async def test_an_old_price_is_never_charged_and_a_new_one_is_shown(

@@ -109,8 +109,8 @@ def amount(words: Words, unit: str, above: Decimal | None = None) -> Parse[Decim
 
 def _number(words: Words, typed: str) -> Decimal | None:
     """Digits alone; what groups thousands is left out."""
-    text = plain_digits(typed.strip().removesuffix("%").strip(), comma=words.has_comma)
-    if not _NUMBER.fullmatch(text):
+    text = plain_digits(typed.strip().removesuffix("%").strip(), words.writing)
+    if text is None or not _NUMBER.fullmatch(text):
         return None
     try:
         return Decimal(text)

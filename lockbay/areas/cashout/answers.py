@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, money
 from lockbay.actors.words import Words
 from lockbay.areas.cashout.records import CashoutStart, Coin, Cost
 from lockbay.areas.networks import NETWORKS
 from lockbay.errors import Invalid
-from lockbay.money import parse_amount
 
 ALL: Final = "all"
 CONFIRM: Final = "confirm"
@@ -36,10 +35,10 @@ def amount(words: Words, of: Coin, costs: Sequence[Cost]) -> Parse[Decimal | Non
 
     def parse(reply: Reply) -> Decimal | None:
         match reply:
-            case Pressed(text) | Said(text):
-                if text.casefold() == ALL:
-                    return None
-                typed = parse_amount(text, of.unit, comma=words.has_comma).amount
+            case Pressed(text) | Said(text) if text.casefold() == ALL:
+                return None
+            case Pressed() | Said():
+                typed = money(words, reply, of.unit).amount
             case _:
                 raise Invalid(
                     words("Please type the amount, for example {example}.", example=words.amount(least, of.unit))

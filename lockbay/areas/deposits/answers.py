@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, money
 from lockbay.actors.words import Words
 from lockbay.areas.deposits.records import BankDeposit
 from lockbay.errors import Invalid
-from lockbay.money import NGN, Money, parse_amount
+from lockbay.money import NGN, Money
 
 
 def amount(words: Words, limits: BankDeposit) -> Parse[Money]:
@@ -15,8 +15,8 @@ def amount(words: Words, limits: BankDeposit) -> Parse[Money]:
 
     def parse(reply: Reply) -> Money:
         match reply:
-            case Pressed(text) | Said(text):
-                typed = parse_amount(text, NGN, comma=words.has_comma)
+            case Pressed() | Said():
+                typed = money(words, reply, NGN)
             case _:
                 raise Invalid(words("Please type the amount, for example {example}.", example=words.money(least)))
         if typed < least:

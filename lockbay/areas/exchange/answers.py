@@ -11,12 +11,12 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, money
 from lockbay.actors.words import Words
 from lockbay.areas.exchange.records import Coin, Cost, ExchangeStart
 from lockbay.areas.networks import NETWORKS
 from lockbay.errors import Invalid
-from lockbay.money import Currency, parse_amount
+from lockbay.money import Currency
 
 Change: TypeAlias = Literal["price", "amount", "send", "wallet", "keep"]
 CHANGES: Final[dict[str, Change]] = {
@@ -47,8 +47,8 @@ def amount(words: Words, of: Currency) -> Parse[Decimal]:
 
     def parse(reply: Reply) -> Decimal:
         match reply:
-            case Pressed(text) | Said(text):
-                return parse_amount(text, of, comma=words.has_comma).amount
+            case Pressed() | Said():
+                return money(words, reply, of).amount
             case _:
                 raise Invalid(words("Please type the amount, for example {example}.", example=f"100 {of}"))
 

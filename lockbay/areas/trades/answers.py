@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, TypeAlias, TypeVar
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, text
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, money, text
 from lockbay.actors.words import Words
 from lockbay.areas import handles
 from lockbay.areas.trades.draft import LINK, Quote, Seller, limits
 from lockbay.areas.trades.records import FeePayer
 from lockbay.areas.trades.views import NewTrade
 from lockbay.errors import Invalid
-from lockbay.money import CURRENCIES, Currency, Money, parse_amount
+from lockbay.money import CURRENCIES, Currency, Money
 
 T = TypeVar("T")
 Field: TypeAlias = Literal["seller", "amount", "currency", "description", "delivery", "fee"]
@@ -100,7 +100,7 @@ def amount(words: Words, terms: NewTrade, unit: Currency) -> Parse[Money]:
     def parse(reply: Reply) -> Money:
         if not isinstance(reply, Said):
             raise Invalid(words("Please type the amount, for example {example}.", example=words.money(least)))
-        typed = parse_amount(reply.text, unit, comma=words.has_comma)
+        typed = money(words, reply, unit)
         if typed < least:
             raise Invalid(words("The smallest trade is {least}.", least=words.money(least)))
         if most < typed:
