@@ -32,9 +32,13 @@ DIGITS: Final = Context(prec=50)  # numeric(38, 18) and some more
 
 @frozen
 class Words:
-    """Sentences, amounts and times for one person. Immutable, shared by all who speak alike."""
+    """Sentences, amounts and times for one person. Immutable, shared by all who speak alike.
+
+    Numbers are those of their `locale`; whatever is a word, that of a month too, is in the language that is `spoken`.
+    """
 
     locale: Locale
+    spoken: Locale
     zone: tzinfo
     catalogue: gettext.NullTranslations
     _tag: str = field(init=False)
@@ -99,15 +103,15 @@ class Words:
 
     def time(self, moment: datetime) -> str:
         """22 Nov, 14:05, in the person's time zone."""
-        return str(format_datetime(moment, "d MMM, HH:mm", tzinfo=self.zone, locale=self.locale))
+        return str(format_datetime(moment, "d MMM, HH:mm", tzinfo=self.zone, locale=self.spoken))
 
     def month(self, moment: datetime) -> str:
         """November 2026, in the person's time zone."""
-        return str(format_datetime(moment, "MMMM yyyy", tzinfo=self.zone, locale=self.locale))
+        return str(format_datetime(moment, "MMMM yyyy", tzinfo=self.zone, locale=self.spoken))
 
     def until(self, moment: datetime, now: datetime) -> str:
         """in 3 hours; 5 minutes ago."""
-        return str(format_timedelta(moment - now, add_direction=True, threshold=1.2, locale=self.locale))
+        return str(format_timedelta(moment - now, add_direction=True, threshold=1.2, locale=self.spoken))
 
     def _decimal(self, value: Decimal, pattern: str) -> str:
         return _formatted(str(value), pattern, self._tag)
@@ -118,7 +122,7 @@ def words(language: str, zone: str) -> Words:
     """Words for a language code of Telegram (en, pt-br) and an IANA zone. Unknown ones fall back to English and UTC."""
     locale = _locale(language)
     catalogue = gettext.translation("lockbay", CATALOGUES, [str(locale), locale.language], fallback=True)
-    return Words(locale, _zone(zone), catalogue)
+    return Words(locale, _spoken(locale), _zone(zone), catalogue)
 
 
 @lru_cache(1)
@@ -165,6 +169,12 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError, TypeError):
         return Locale("en")
+
+
+def _spoken(locale: Locale) -> Locale:
+    """Among the languages that there are; English where it is none of them."""
+    known = {code.partition("-")[0] for code in languages()}
+    return locale if locale.language in known else Locale("en")
 
 
 def _zone(zone: str) -> tzinfo:

@@ -57,7 +57,7 @@ class Period:
 
 def day(words: Words, of: date) -> str:
     """22 Nov 2026, as the person's language writes it."""
-    return str(format_date(of, "d MMM y", locale=words.locale))
+    return str(format_date(of, "d MMM y", locale=words.spoken))
 
 
 def choices(words: Words, today: date) -> dict[str, str]:

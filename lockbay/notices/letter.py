@@ -104,7 +104,7 @@ def _subject(text: str) -> str:
 def _page(text: Markup, words: Words, links: list[tuple[str, str]], zone: str) -> str:
     lines = Markup(_with_breaks(str(text)))  # noqa: S704 the screen's own HTML
     drawn = (LINK.format(url=url, label=label) for label, url in links if url.startswith("https://"))
-    return str(PAGE.format(language=words.locale.language, text=lines, links=Markup("").join(drawn), zone=zone))
+    return str(PAGE.format(language=words.spoken.language, text=lines, links=Markup("").join(drawn), zone=zone))
 
 
 def _with_breaks(text: str) -> str:

@@ -88,7 +88,7 @@ def _nobody(speech: Words) -> Response:
 
 
 def _answer(speech: Words, title: str, body: Markup, status: int) -> Response:
-    page = PAGE.format(language=speech.locale.language, title=title, style=STYLE, body=body)
+    page = PAGE.format(language=speech.spoken.language, title=title, style=STYLE, body=body)
     return HTMLResponse(page, status, {**HEADERS, "Cache-Control": f"public, max-age={FRESH}"})
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
 from lockbay.actors.words import words
+from lockbay.areas.period import day
 from lockbay.errors import Invalid
 from lockbay.money import currency
 
@@ -66,3 +67,15 @@ def test_numbers_dates_and_money_are_written_as_people_do() -> None:
     assert french.writing == "1 250,5"
     assert ENGLISH.writing == "1,250.5"
     assert words("pt-br", "UTC").writing == "1.250,5"
+
+
+@pytest.mark.parametrize("language", ["de", "pt-br", "ar", "zh-hans"])
+def test_a_date_is_in_the_language_of_the_sentence_that_it_stands_in(language: str) -> None:
+    """Whoever speaks what LockBay does not reads English: an Arabic month in it turns the hours around."""
+    theirs, moment = words(language, "UTC"), datetime(2026, 8, 22, 13, 5, tzinfo=UTC)
+    assert theirs("until {when}", when=theirs.time(moment)) == "until 22 Aug, 13:05"
+    assert theirs.until(moment, moment - timedelta(hours=3)) == "in 3 hours"
+    assert theirs.month(moment) == "August 2026"
+    assert day(theirs, moment.date()) == "22 Aug 2026"
+    assert theirs.spoken == ENGLISH.spoken
+    assert words("fr-ca", "UTC").month(moment) == "août 2026"

@@ -188,11 +188,11 @@ async def test_a_notice_is_told_once(writer: Writer, telegram: Telegram, outbox:
 async def test_it_speaks_with_everybody_in_their_own_words(
     raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox
 ) -> None:
-    await raw.fetch("UPDATE users SET language = 'de', time_zone = 'Africa/Lagos' WHERE id = $1", ANN)
+    await raw.fetch("UPDATE users SET language = 'fr', time_zone = 'Africa/Lagos' WHERE id = $1", ANN)
     await writer.tell(ANN, "a", "at", {"text": "", "moment": START.isoformat()})
     await writer.tell(BEN, "b", "at", {"text": "", "moment": START.isoformat()})
     await outbox.flush()
-    assert dict(telegram.arrived) == {ANN: "At 22 Nov., 13:00", BEN: "At 22 Nov, 12:00"}
+    assert dict(telegram.arrived) == {ANN: "At 22 nov., 13:00", BEN: "At 22 Nov, 12:00"}
 
 
 async def test_what_people_typed_is_escaped(writer: Writer, telegram: Telegram, outbox: Outbox) -> None:

@@ -107,7 +107,7 @@ def audience(words: Words, name: str) -> str:
 
 def _language(words: Words, code: str) -> str:
     """In the reader's own language, where that has a word for it."""
-    return str(words.locale.languages.get(code, code)).capitalize()
+    return str(words.spoken.languages.get(code, code)).capitalize()
 
 
 def what(words: Words) -> Screen:

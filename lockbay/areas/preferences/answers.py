@@ -52,7 +52,7 @@ def zone(words: Words) -> Parse[ZoneAnswer]:
 
 
 def _searched(words: Words, text: str) -> ZoneAnswer:
-    places = found(text, words.locale)
+    places = found(text, words.spoken)
     if not places:
         raise Invalid(words("I do not know that place. Try the nearest big city, or the country."))
     return places[0].zone if len(places) == 1 else Searched(text, places)

@@ -69,7 +69,7 @@ def time_zone(words: Words, chosen: str, now: datetime) -> Screen:
             words("Type a city or a country, or press one of these."),
         )
     )
-    common = tuple(Answer(zones.place(zone, words.locale).city, zone) for zone in zones.COMMON)
+    common = tuple(Answer(zones.place(zone, words.spoken).city, zone) for zone in zones.COMMON)
     return Screen(text, (*buttons.rows(common, 2), buttons.way_out(words, "settings")))
 
 
@@ -187,7 +187,7 @@ def _language(code: str) -> str:
 
 
 def _zone(words: Words, zone: str, now: datetime) -> str:
-    return _place(words, zones.place(zone, words.locale), now)
+    return _place(words, zones.place(zone, words.spoken), now)
 
 
 def _place(words: Words, place: zones.Place, now: datetime) -> str:
