@@ -77,7 +77,8 @@ def plan(bot_username: str, site: str = "", secret: bytes = b"") -> Plan:
         admin.flows(home, site, secret),
     )
     aside = first_of(trades.aside, support.aside)
-    return Plan(flows, COMMANDS, HOME, onboarding.gate, aside, groups.in_group(bot_username))
+    in_group = groups.in_group(bot_username)
+    return Plan(flows, COMMANDS, HOME, onboarding.gate, aside, in_group, onboarding.KEYBOARDS)
 
 
 def notices(bot_username: str, secret: bytes) -> Mapping[str, Notice]:

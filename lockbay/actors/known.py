@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lockbay.actors.journal import Journal
 from lockbay.actors.person import Loaded, MeetPerson, Person
-from lockbay.actors.screen import Link, Screen
+from lockbay.actors.screen import Link, NoKeyboard, Screen
 from lockbay.actors.update import Sender
 from lockbay.errors import Invalid
 
@@ -50,6 +50,11 @@ def closed(person: Person, why: str) -> Screen:
 def closed_in_short(why: str) -> str:
     """The same, as the answer to a button."""
     return f"🚧 {why}"[:TOAST]
+
+
+def keyboard_back(person: Person) -> Screen:
+    """They went elsewhere while they were asked for their number."""
+    return Screen(person.words("Your number was not shared."), keyboard=NoKeyboard())
 
 
 def changed_meanwhile(person: Person) -> Screen:

@@ -22,6 +22,9 @@ class Plan:
     `aside` gets what replies to a message of ours, before anything else does and whatever is going on, and says whether
     it took it. It reads, does and shows, but asks nothing: the running conversation stays where it is. So does
     `in_group`, about what happens in groups; what it shows goes there.
+
+    `keyboards` are flows that ask with buttons in the place of the person's keyboard, which whoever leaves them gets
+    back.
     """
 
     flows: Mapping[str, Flow]
@@ -30,6 +33,7 @@ class Plan:
     gate: Callable[[Person, str], str | None]
     aside: Aside | None = None
     in_group: InGroup | None = None
+    keyboards: frozenset[str] = frozenset()
     _takes: Mapping[str, range] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

@@ -22,7 +22,7 @@ from lockbay.actors.inbox import UNCHANGED, Unchanged
 from lockbay.actors.journal import Journal
 from lockbay.actors.parse import Late, Pressed, Reply, Said
 from lockbay.actors.person import Person
-from lockbay.actors.screen import Origin, PressedAnswer, PressedLink, decode
+from lockbay.actors.screen import AskContact, Origin, PressedAnswer, PressedLink, decode
 from lockbay.actors.services import Services
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import (
@@ -222,6 +222,8 @@ class Session:
         """Begins a flow, named by the update: the same update again begins the same one. Whatever was going on ends."""
         plan = self._services.plan
         if self.journal is not None:
+            if self._took_keyboard():
+                await turn.show(known.keyboard_back(person), None)
             self.end("escaped")
         flow, args = plan.entrance(person, flow, args)
         journal = Journal(update.update_id, flow, args)
@@ -231,6 +233,15 @@ class Session:
         except Invalid as problem:
             await self._refuse(turn, person, problem)
         self._end_if_over("shown")
+
+    def _took_keyboard(self) -> bool:
+        """Whether the question that waits stands in the place of their keyboard: left there, its buttons would answer
+        whatever is asked next. What is not in memory is known by its flow.
+        """
+        if self._conversation is None:
+            return self.journal is not None and self.journal.flow in self._services.plan.keyboards
+        pending = self._conversation.pending
+        return pending is not None and isinstance(pending.screen.keyboard, AskContact)
 
     async def _reply(self, turn: Turn, person: Person, conversation: Conversation, reply: Reply) -> None:
         if self._services.replaying:

@@ -25,7 +25,17 @@ from lockbay.actors.parse import pressed, text
 from lockbay.actors.person import Reach
 from lockbay.actors.plan import Plan
 from lockbay.actors.router import Router
-from lockbay.actors.screen import Answer, Origin, PressedLink, Screen, decode, encode_answer, encode_link
+from lockbay.actors.screen import (
+    Answer,
+    AskContact,
+    NoKeyboard,
+    Origin,
+    PressedLink,
+    Screen,
+    decode,
+    encode_answer,
+    encode_link,
+)
 from lockbay.actors.services import Services
 from lockbay.actors.update import (
     Command,
@@ -69,6 +79,7 @@ class Replies:
     answers: list[tuple[str, str | None]] = field(factory=list)
     hold: bool = False
     waiting: list[Callable[[], None]] = field(factory=list)
+    keyboards: list[AskContact | NoKeyboard | None] = field(factory=list)
 
     def reply(
         self,
@@ -81,6 +92,7 @@ class Replies:
         done: Callable[[], None],
     ) -> None:
         self.sent.append(Reply(chat_id, str(screen.text), origin, edit))
+        self.keyboards.append(screen.keyboard)
         self.arrived.unpark_all()
         if self.hold:
             self.waiting.append(done)
@@ -199,7 +211,7 @@ async def open_house(
 ) -> AsyncIterator[House]:
     every = {"menu": home, "echo": echo, "two": two_questions, "refuses": refuses, **flows}
     commands = {name: name for name in every if name != "refuses"}
-    plan = Plan(every, commands, "menu", lambda _, __: None, aside, in_group)  # type: ignore[arg-type]
+    plan = Plan(every, commands, "menu", lambda _, __: None, aside, in_group, frozenset({"share"}))  # type: ignore[arg-type]
     replies, inbox = Replies(), Inbox(database, 1)
     services = Services(plan, database, inbox, replies, clock, parse_update, **more)  # type: ignore[arg-type]
     async with trio.open_nursery() as nursery:
@@ -346,6 +358,27 @@ async def test_a_command_ends_what_was_going_on(database: Database, clock: Moved
         await house.restart()
         await house.tell(Typed("Ada"))
         assert house.replies.texts() == ["name?", "home", "home"]
+
+
+@pytest.mark.parametrize("is_in_memory", [True, False])
+async def test_who_leaves_a_question_that_took_their_keyboard_gets_it_back(
+    database: Database, clock: MovedClock, *, is_in_memory: bool
+) -> None:
+    """Its button would answer whatever is asked next: what a trade is about, or the other side in a chat."""
+
+    async def share(chat: Chat) -> None:
+        asked = evolve(say(chat, "number?"), keyboard=AskContact("Share", ("Cancel",)))
+        await chat.ask("share", asked, parse=text(chat.words, most=20))
+
+    async with open_house(database, clock, {"share": share}) as house:
+        await house.tell(Command("share"))
+        if not is_in_memory:
+            await house.restart()
+        await house.tell(Command("two"))
+        assert house.replies.texts() == ["number?", "Your number was not shared.", "name?"]
+        assert house.replies.keyboards == [AskContact("Share", ("Cancel",)), NoKeyboard(), None]
+        await house.tell(Command("menu"))
+        assert house.replies.texts()[3:] == ["home"]
 
 
 async def test_a_link_leads_to_another_flow_from_anywhere(database: Database, clock: MovedClock) -> None:

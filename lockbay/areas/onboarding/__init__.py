@@ -9,9 +9,10 @@ from lockbay.actors.conversation import Flow
 from lockbay.areas.onboarding import conversations
 from lockbay.areas.onboarding.conversations import gate
 
-__all__ = ["COMMANDS", "flows", "gate"]
+__all__ = ["COMMANDS", "KEYBOARDS", "flows", "gate"]
 
 COMMANDS: Final[Mapping[str, str]] = {"start": "start", "invitations": "invitations"}
+KEYBOARDS: Final = frozenset({"phone"})  # flows that ask with one
 
 
 def flows(menu: Flow, invitation: Flow, onward: Flow) -> dict[str, Flow]:
