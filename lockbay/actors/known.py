@@ -52,6 +52,13 @@ def closed_in_short(why: str) -> str:
     return f"🚧 {why}"[:TOAST]
 
 
+def stale(person: Person) -> str:
+    """The answer to a button of a screen that is over. It may be the second press on one that did it."""
+    return person.words.label(
+        "This menu is no longer active, so this press did nothing. Look at the newest message, or send /menu."
+    )
+
+
 def keyboard_back(person: Person) -> Screen:
     """They went elsewhere while they were asked for their number."""
     return Screen(person.words("Your number was not shared."), keyboard=NoKeyboard())

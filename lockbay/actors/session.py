@@ -175,7 +175,7 @@ class Session:
                 await self._reply(turn, person, conversation, Pressed(value))
             case _:
                 STALE.inc()
-                self._answer(update, press, person.words.label("This menu is no longer active."))
+                self._answer(update, press, known.stale(person))
 
     def _answer(self, update: Update, press: Press, text: str | None = None, *, alert: bool = False) -> None:
         """Once, however often the turn is tried: while the database is away that is several times a second."""

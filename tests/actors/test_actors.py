@@ -317,7 +317,13 @@ async def test_an_old_button_is_recognised_and_does_nothing(database: Database, 
         assert origin is not None
         await house.tell(Press("c1", encode_answer(origin, "yes"), 5))
         await house.tell(Press("c2", encode_answer(origin, "yes"), 5))
-        assert house.replies.answers == [("c1", None), ("c2", "This menu is no longer active.")]
+        assert house.replies.answers == [
+            ("c1", None),
+            (
+                "c2",
+                "This menu is no longer active, so this press did nothing. Look at the newest message, or send /menu.",
+            ),
+        ]
         assert house.replies.texts()[-1] == "Ada said yes"
         assert len(house.replies.sent) == 3
         assert await house.left() == []
@@ -346,7 +352,12 @@ async def test_forged_button_data_is_answered_and_changes_nothing(
     async with open_house(database, clock, {}) as house:
         await house.tell(Command("two"))
         await house.tell(Press("c1", data, 5))
-        assert house.replies.answers == [("c1", "This menu is no longer active.")]
+        assert house.replies.answers == [
+            (
+                "c1",
+                "This menu is no longer active, so this press did nothing. Look at the newest message, or send /menu.",
+            )
+        ]
         await house.tell(Typed("Ada"))
         assert house.replies.texts()[-1] == "Ada, sure?"
 
