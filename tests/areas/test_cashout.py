@@ -206,6 +206,24 @@ async def test_an_account_that_nobody_knows_is_not_paid(talk: Talk, database: Da
     assert not any("Confirm" in label for label in labels(talk.screen))
 
 
+async def test_back_out_of_a_change_comes_to_the_review_as_it_was(talk: Talk, database: Database) -> None:
+    """It led to the wallet, and whatever was typed was gone."""
+    before = sent(await reviewed(talk, "50"))
+    for change, back in (
+        ("Amount", ["Back"]),
+        ("Network", ["Back"]),
+        ("Network", ["ERC20", "Back"]),
+        ("Where to", ["Back"]),
+    ):
+        await talk.press(change)
+        for label in back:
+            await talk.press(label)
+        assert sent(talk.screen) == before, change
+    await talk.press("Confirm")
+    [cashout] = await made(database)
+    assert (int(cashout.amount), cashout.network) == (50, "TRC20")
+
+
 async def test_an_address_of_our_own_leads_back_to_the_review(talk: Talk, database: Database) -> None:
     await database.pool.fetch("own", "UPDATE payins SET address = $1", (TRON,))
     await reviewed(talk)

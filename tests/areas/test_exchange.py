@@ -183,6 +183,29 @@ async def test_another_price_and_another_amount_on_request(talk: Talk, clock: Mo
     assert "You give: 10 USDT" in sent(await talk.say("10"))
 
 
+async def test_back_out_of_a_change_comes_to_the_same_price(talk: Talk, database: Database) -> None:
+    await to_the_quote(talk, get="ETH")
+    before = sent(talk.screen)
+    for change in (["Amount"], ["Send it on"], ["Send it on", "ERC20"]):
+        for label in change:
+            if any(label in each for each in labels(talk.screen)):
+                await talk.press(label)
+        assert sent(await talk.press("Back")) == before, change
+    assert "You got" in sent(await talk.press("Confirm"))
+    await is_sound(database)
+
+
+async def test_who_comes_back_when_the_price_has_ended_is_told_so(
+    talk: Talk, database: Database, clock: MovedClock
+) -> None:
+    await to_the_quote(talk)
+    await talk.press("Amount")
+    clock.advance(timedelta(minutes=11))
+    await talk.press("Back")
+    assert "This price has ended" in sent(await talk.wait())
+    await is_sound(database)
+
+
 async def test_what_was_promised_is_charged_whatever_the_prices_do(
     talk: Talk, database: Database, clock: MovedClock
 ) -> None:

@@ -16,13 +16,13 @@ from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat
 from lockbay.actors.parse import identifier
-from lockbay.areas import proof
+from lockbay.areas import again, proof
 from lockbay.areas.cashout import answers, questions, screens
 from lockbay.areas.cashout.answers import Field
 from lockbay.areas.cashout.draft import Draft, Quote
 from lockbay.areas.cashout.records import CancelCashout, CashoutList, CashoutPage, CashoutStart, Coin, Cost
 from lockbay.areas.cashout.refusals import sentence
-from lockbay.areas.destinations import choose, keep
+from lockbay.areas.destinations import choose, choose_again, keep
 from lockbay.areas.payout import Cashout
 from lockbay.areas.proof import Typed, ask_code
 from lockbay.postgres.queries import Refused
@@ -114,18 +114,34 @@ def _requoted(refused: Refused) -> Quote | None:
 
 
 async def _changed(chat: Chat, start: CashoutStart, draft: Draft, field: Field) -> Draft:
+    """As it was for who presses Back."""
     match field:
         case "amount":
-            return evolve(draft, amount=await _amount(chat, start, draft.coin, (draft.cost,)))
+            return await _another_amount(chat, start, draft)
         case "network":
-            cost = await _network(chat, draft.coin, draft.amount)
-            to = await choose(chat, draft.coin.unit, cost.network, start.saved)
-            return evolve(draft, cost=cost, destination=to)
+            return await _another_network(chat, start, draft)
         case "to":
-            to = await choose(chat, draft.coin.unit, draft.cost.network, start.saved)
-            return evolve(draft, destination=to)
+            return await _elsewhere(chat, start, draft, draft.cost)
         case "keep":
             return evolve(draft, destination=await keep(chat, draft.destination))
+
+
+async def _another_amount(chat: Chat, start: CashoutStart, draft: Draft) -> Draft:
+    screen = questions.amount(chat.words, start, draft.coin, (draft.cost,))
+    parse = answers.amount(chat.words, draft.coin, (draft.cost,))
+    return await again.ask(chat, "amount", screen, lambda reply: evolve(draft, amount=parse(reply)), draft)
+
+
+async def _another_network(chat: Chat, start: CashoutStart, draft: Draft) -> Draft:
+    """Another network has other addresses."""
+    screen = questions.network(chat.words, draft.coin, draft.amount)
+    cost = await again.ask(chat, "network", screen, answers.network(chat.words, draft.coin, draft.amount), draft)
+    return cost if isinstance(cost, Draft) else await _elsewhere(chat, start, draft, cost)
+
+
+async def _elsewhere(chat: Chat, start: CashoutStart, draft: Draft, cost: Cost) -> Draft:
+    to = await choose_again(chat, draft.coin.unit, cost.network, start.saved, draft)
+    return to if isinstance(to, Draft) else evolve(draft, cost=cost, destination=to)
 
 
 async def _request(chat: Chat, start: CashoutStart, draft: Draft, net: Decimal) -> Cashout | Refused:

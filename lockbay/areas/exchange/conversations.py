@@ -13,12 +13,13 @@ from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat
 from lockbay.actors.parse import identifier
-from lockbay.areas import proof
-from lockbay.areas.destinations import choose, keep
+from lockbay.areas import again, proof
+from lockbay.areas.destinations import choose_again, keep
 from lockbay.areas.exchange import answers, questions, screens
 from lockbay.areas.exchange.answers import Agreed, Change
 from lockbay.areas.exchange.draft import Draft, Target
 from lockbay.areas.exchange.records import (
+    Cost,
     Exchanged,
     ExchangeHistory,
     ExchangeQuote,
@@ -92,19 +93,33 @@ async def _changed(chat: Chat, start: ExchangeStart, draft: Draft, change: Chang
         case "price":
             return evolve(draft, quote=None)
         case "amount":
-            return evolve(draft, amount=None, quote=None)
+            return await _another_amount(chat, start, draft)
         case "wallet":
             return evolve(draft, target=None)
         case "keep":
             kept = evolve(draft.target, to=await keep(chat, draft.target.to)) if draft.target else None
             return evolve(draft, target=kept)
         case "send":
-            cost = draft.get.networks[0]
-            if len(draft.get.networks) > 1:
-                screen = questions.network(chat.words, draft.get)
-                cost = await chat.ask("network", screen, parse=answers.network(chat.words, draft.get))
-            to = await choose(chat, CURRENCIES[draft.get.currency], cost.network, start.saved)
-            return evolve(draft, target=Target(cost, to))
+            return await _elsewhere(chat, start, draft)
+
+
+async def _another_amount(chat: Chat, start: ExchangeStart, draft: Draft) -> Draft:
+    """Who presses Back keeps the price as well, as long as it lasts."""
+    screen = questions.amount(chat.words, start, draft.give, draft.get)
+    parse = answers.amount(chat.words, draft.give.unit)
+    return await again.ask(chat, "amount", screen, lambda reply: evolve(draft, amount=parse(reply), quote=None), draft)
+
+
+async def _elsewhere(chat: Chat, start: ExchangeStart, draft: Draft) -> Draft:
+    """As it was for who presses Back."""
+    cost: Cost | Draft = draft.get.networks[0]
+    if len(draft.get.networks) > 1:
+        screen = questions.network(chat.words, draft.get)
+        cost = await again.ask(chat, "network", screen, answers.network(chat.words, draft.get), draft)
+    if isinstance(cost, Draft):
+        return cost
+    to = await choose_again(chat, CURRENCIES[draft.get.currency], cost.network, start.saved, draft)
+    return to if isinstance(to, Draft) else evolve(draft, target=Target(cost, to))
 
 
 async def _confirm(

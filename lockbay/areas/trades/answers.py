@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, TypeAlias, TypeVar
+from typing import Final, Literal, TypeAlias
 
 from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, money, text
 from lockbay.actors.words import Words
@@ -14,11 +14,9 @@ from lockbay.areas.trades.views import NewTrade
 from lockbay.errors import Invalid
 from lockbay.money import CURRENCIES, Currency, Money
 
-T = TypeVar("T")
 Field: TypeAlias = Literal["seller", "amount", "currency", "description", "delivery", "fee"]
 FIELDS: Final[tuple[Field, ...]] = ("seller", "amount", "currency", "description", "delivery", "fee")
 PAYERS: Final[tuple[FeePayer, ...]] = ("buyer", "seller", "split")
-BACK: Final = "back"
 CONFIRM: Final = "confirm"
 LONGEST_DESCRIPTION: Final = 1000
 
@@ -150,11 +148,6 @@ def review(words: Words) -> Parse[Field | Quote]:
         return agreed
 
     return parse
-
-
-def or_back(parse: Parse[T], kept: T) -> Parse[T]:
-    """Lets a question that is asked again be left as it was."""
-    return lambda reply: kept if reply == Pressed(BACK) else parse(reply)
 
 
 def confirmed(words: Words) -> Parse[bool]:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import Parse, identifier
 from lockbay.actors.screen import Screen
+from lockbay.areas import again
 from lockbay.areas.standing import Profile
 from lockbay.areas.trades import answers, chat_flows, invitations, list_screens, moves, paying, questions, screens
 from lockbay.areas.trades.agreement import AgreeCancel, EndProposal, GiveBack, ProposeCancel
@@ -191,7 +192,7 @@ async def _ask(chat: Chat, step: str, screen: Screen, parse: Parse[T], kept: T |
     """Asks; a question that was answered before can be left as it was."""
     if kept is None:
         return await chat.ask(step, screen, parse=parse)
-    return await chat.ask(step, questions.with_back(chat.words, screen), parse=answers.or_back(parse, kept))
+    return await again.ask(chat, step, screen, parse, kept)
 
 
 async def _show_outcome(bot: str, chat: Chat, trade_id: int, deed: screens.Deed, outcome: TradeState | Refused) -> None:

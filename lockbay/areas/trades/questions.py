@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from attrs import evolve
 from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Screen
@@ -13,7 +12,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons, standing
 from lockbay.areas.standing import Profile
 from lockbay.areas.text import lines
-from lockbay.areas.trades.answers import BACK, LONGEST_DESCRIPTION, PAYERS, Field
+from lockbay.areas.trades.answers import LONGEST_DESCRIPTION, PAYERS, Field
 from lockbay.areas.trades.draft import LINK, Draft, Quote, limits, quote, spendable
 from lockbay.areas.trades.layout import BLANK, fact, handle, hours, quoted, who_pays
 from lockbay.areas.trades.records import FeePayer
@@ -214,8 +213,3 @@ def _changes(words: Words) -> tuple[Answer, ...]:
         "fee": words.label("✏️ Fee"),
     }
     return tuple(Answer(label, field) for field, label in labels.items())
-
-
-def with_back(words: Words, screen: Screen) -> Screen:
-    """A question that is asked again, and may be left as it was."""
-    return evolve(screen, rows=(*screen.rows[:-1], (Answer(words.label("⬅️ Back"), BACK), *screen.rows[-1])))
