@@ -13,7 +13,7 @@ from typing import ClassVar, Final, NoReturn
 
 import structlog
 import trio
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 from prometheus_client import Counter
 
 from lockbay.areas.deposits.records import ApplyPayment, Payin
@@ -36,6 +36,7 @@ POSTPONED: Final = timedelta(minutes=15)  # of a payin whose question failed
 LONGEST_PAUSE: Final = 900.0  # s for a provider that is away
 # A provider may need this long until its answers know of what its webhook has told.
 SETTLING: Final = timedelta(minutes=10)
+UNVERIFIED: Final = timedelta(days=1)  # since it was seen: chains are slow, but this provider has forgotten it
 
 ASKED = Counter("lockbay_reconciliation_asked", "Payins that a provider was asked about", ["provider", "outcome"])
 FOUND = Counter("lockbay_reconciliation_found", "Payments that no webhook had told", ["provider", "outcome"])
@@ -63,6 +64,19 @@ class KnownKeys(Statement[list[str]]):
 
     file: ClassVar[str] = "reconciliation/known"
     keys: list[str]
+
+
+@frozen
+class IsOverdue(Statement[bool]):
+    """Whether so much or more of a payment was seen by `seen_by`, or is known to be verified."""
+
+    file: ClassVar[str] = "reconciliation/overdue"
+    payin_id: int
+    provider: str
+    event_id: str
+    currency: str
+    value: Decimal
+    seen_by: datetime
 
 
 @frozen
@@ -116,6 +130,15 @@ class _Look:
     @property
     def is_over(self) -> bool:
         return self.is_away or self.halted
+
+
+@frozen
+class _Told:
+    """What a provider answered: what was paid, the sums to compare, and what of it may never be verified."""
+
+    payments: Sequence[ApplyPayment]
+    sums: Mapping[str, Decimal]
+    unverified: Sequence[ApplyPayment] = ()
 
 
 class Reconciler:
@@ -176,25 +199,39 @@ class Reconciler:
         asked_at = self._clock.now()
         try:
             with trio.fail_after(LIMIT):
-                payments, sums = await self._told(payin)
+                told = await self._told(payin)
         except (ProviderUnavailable, trio.TooSlowError) as error:
             self._failed(payin, look, error)
             return await self._postpone(payin, look)
         look.answers += 1
         look.declines = 0
         async with self._writers:
-            await self._apply(payin, payments)
-            await self._note(payin, sums, asked_at)
+            await self._apply(payin, told.payments)
+            doubted = await self._doubted(payin, told.unverified)
+            await self._apply(payin, doubted)
+            await self._note(payin, {**told.sums, **confirmed(doubted)}, asked_at)
         self._count("answered")
 
-    async def _told(self, payin: Payin) -> tuple[Sequence[ApplyPayment], Mapping[str, Decimal]]:
-        """What was paid, and the sums to compare. What cannot be applied is a difference until the webhook comes."""
+    async def _told(self, payin: Payin) -> _Told:
+        """What cannot be applied is a difference until the webhook comes."""
         try:
             payments = await self._provider.payments(payin)
         except Unclear as unclear:
             log.warning("payment_unclear", provider=self._provider.name, payin_id=payin.id)
-            return [], {unclear.currency: unclear.amount}
-        return payments, confirmed(payments)
+            return _Told(
+                unclear.payments, {} if unclear.payments else {unclear.currency: unclear.amount}, unclear.payments
+            )
+        return _Told(payments, confirmed(payments))
+
+    async def _doubted(self, payin: Payin, payments: Sequence[ApplyPayment]) -> list[ApplyPayment]:
+        """Those that should have been verified by now, to be decided about by people."""
+        seen_by = self._clock.now() - UNVERIFIED
+        doubted = []
+        for each in payments:
+            overdue = IsOverdue(payin.id, each.provider, each.event_id, each.currency, each.value, seen_by)
+            if await self._database.run(overdue):
+                doubted.append(evolve(each, confirmed=True, doubted=True))
+        return doubted
 
     def _failed(self, payin: Payin, look: _Look, error: Exception) -> None:
         """A provider that says no means one payin, as long as it does not say so to everything."""

@@ -14,7 +14,7 @@ from lockbay.areas.deposits.records import ApplyPayment, Payin
 from lockbay.errors import ProviderUnavailable
 from lockbay.money import USD, plain, rounded
 from lockbay.payments.client import LIMIT, Api, open_api
-from lockbay.payments.provider import ASKED, WEBHOOKS, Opened
+from lockbay.payments.provider import ASKED, WEBHOOKS, Opened, Unclear
 from lockbay.payments.reading import identity, inner, is_word, number, text, written
 
 NAME: Final = "dynopay"
@@ -33,7 +33,9 @@ COINS: Final = {name: coin for coin, name in NAMES.items()}
 NOMINAL: Final = Decimal(10)  # USD: it wants to be told an amount, and takes whatever arrives (APIS.md §4.1)
 
 ARRIVED: Final = frozenset({"confirmed", "settled", "successful", "completed", "done"})
-SEEN: Final = frozenset({"pending", "processing", "underpaid", "overpaid"})
+SEEN: Final = frozenset({"pending", "processing"})
+# How much came, which it says before its own verification, too (APIS.md §4.2), and perhaps goes on to say.
+VARIED: Final = frozenset({"underpaid", "overpaid"})
 
 
 class DynoPay:
@@ -68,21 +70,30 @@ class DynoPay:
 
     async def payments(self, payin: Payin) -> list[ApplyPayment]:
         """What has arrived, if the answer says so beyond doubt: its form is not documented (APIS.md §4.1), `amount`
-        alone may be what was asked for, and is never taken.
+        alone may be what was asked for, and is never taken. Raises Unclear for less or more that is not verified.
         """
         if not payin.external_id:
             return []
         answer = await self._api.get(f"getSingleTransaction/{quote(payin.external_id, safe='')}")
         data = inner(answer, "data") or answer
         told = identity(data, "payment_id", "transaction_id", "id")
-        found = _payment(payin, payin.external_id, data) if told in (None, payin.external_id) else None
+        state = _state(data)
+        found = _payment(payin, payin.external_id, data, state) if told in (None, payin.external_id) else None
+        if found and state in VARIED:
+            raise Unclear(found.value, found.currency, [found])
         return [found] if found else []
 
 
-def _payment(payin: Payin, event_id: str, data: Mapping[str, object]) -> ApplyPayment | None:
-    state = (text(data, "payment_status") or text(data, "status") or "").lower().removeprefix("payment.")
+def _state(data: Mapping[str, object]) -> str:
+    """Less or more is no state when it says beside it that it has arrived."""
+    states = [(text(data, name) or "").lower().removeprefix("payment.") for name in ("payment_status", "status")]
+    told = [state for state in states if state] or [""]
+    return told[-1] if told[0] in VARIED and told[-1] in ARRIVED else told[0]
+
+
+def _payment(payin: Payin, event_id: str, data: Mapping[str, object], state: str) -> ApplyPayment | None:
     value, coin = received(data), text(data, "paid_currency") or text(data, "currency")
-    if not value or coin is None or not is_word(coin) or state not in ARRIVED | SEEN:
+    if not value or coin is None or not is_word(coin) or state not in ARRIVED | SEEN | VARIED:
         return None
     currency, network = coin_of(coin)
     return ApplyPayment(

@@ -28,14 +28,15 @@ class Malformed(LockBayError):
 
 
 class Unclear(LockBayError):
-    """Asked, the provider says that a place was paid, but not the payment's name, or not how much arrived. `amount` is
-    what it was made for.
+    """Asked, the provider says that a place was paid, but not the payment's name, or not how much arrived: `amount` is
+    what it was made for. Or it says so much in `payments`, but not that it has verified them, and may never.
     """
 
-    def __init__(self, amount: Decimal, currency: str) -> None:
+    def __init__(self, amount: Decimal, currency: str, payments: Sequence[ApplyPayment] = ()) -> None:
         super().__init__("paid, but not said how")
         self.amount = amount
         self.currency = currency
+        self.payments = payments
 
 
 @frozen

@@ -1,5 +1,6 @@
 -- Keeps a provider's event, and applies what is new in it once: to the wallet, or to the trade that it pays.
 -- What fits no legal move becomes unapplied. Locks the payment, then the key, the trade, then accounts.
+-- p_doubted: its provider should have confirmed it by now, and perhaps never will: people decide about what is new in it.
 -- Not p_patient: answers null, and nothing is done, when it would have to wait for somebody's lock.
 -- A wrong nonce is answered before the key is claimed: a signature over a body does not cover it, and whoever sends the
 -- provider's words with another nonce must not take the place of the true event. So is a nonce for no place of ours: nothing proves
@@ -7,7 +8,7 @@
 CREATE FUNCTION deposits_apply(
     p_request_key text, p_at timestamptz, p_provider text, p_event_id text, p_confirmed boolean, p_reference text, p_nonce text,
     p_address text, p_currency text, p_network text, p_value numeric, p_txid text, p_body bytea, p_headers text,
-    p_patient boolean DEFAULT true
+    p_doubted boolean DEFAULT false, p_patient boolean DEFAULT true
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     outcome jsonb;
@@ -34,7 +35,8 @@ BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     SELECT * INTO trade FROM trades WHERE id = payin.trade_id FOR NO KEY UPDATE;
     fresh := p_value - deposits_told(p_provider, p_event_id, p_currency);
-    reason := deposits_why_not(payin, trade, p_provider, p_event_id, p_address, p_currency, p_network, p_value);
+    reason := coalesce(deposits_why_not(payin, trade, p_provider, p_event_id, p_address, p_currency, p_network, p_value),
+        CASE WHEN p_doubted THEN 'unverified' END);
     result := CASE
         WHEN fresh <= 0 THEN 'ignored' WHEN NOT p_confirmed AND reason IS NOT NULL THEN 'ignored' WHEN NOT p_confirmed THEN 'seen'
         WHEN reason IS NOT NULL THEN 'unapplied' WHEN trades_takes(trade) THEN 'part'

@@ -225,7 +225,7 @@ def test_an_amount_beyond_all_sense_can_be_told() -> None:
     [
         ("trade_expired", "after trade T-1 had expired"), ("trade_cancelled", "after trade T-1 was cancelled"),
         ("trade_released", "after trade T-1 had ended"), ("wrong_coin", "another coin"),
-        ("below_minimum", "less than the smallest"), ("eclipse", "not in a way"),
+        ("below_minimum", "less than the smallest"), ("unverified", "is not confirmed"), ("eclipse", "not in a way"),
     ],
 )  # fmt: skip
 def test_why_a_payment_waits_is_said_in_words(reason: str, says: str) -> None:

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from lockbay.errors import ProviderUnavailable, SettingsError
 from lockbay.payments.dynopay import NAMES, open_dynopay
 from lockbay.payments.dynopay_events import dynopay_events
-from lockbay.payments.provider import Call
+from lockbay.payments.provider import Call, Unclear
 from tests.clock import MovedClock
 from tests.payments.callbacks import ADDRESS, PUBLIC_URL, REFERENCE
 from tests.payments.outside import outside, says
@@ -118,8 +118,29 @@ async def test_asking_and_being_told_are_one_request() -> None:
     assert told
     answer = state(status="underpaid", received_amount="60.50")
     async with outside(says(answer)) as server, open_dynopay(server.url, KEY, PUBLIC_URL) as dynopay:
-        [asked] = await dynopay.payments(FILLED)
+        with pytest.raises(Unclear) as caught:
+            await dynopay.payments(FILLED)
+    [asked] = caught.value.payments
     assert asked.request_key == told.request_key
+
+
+@pytest.mark.parametrize("status", ["underpaid", "overpaid", "payment.underpaid", "OVERPAID"])
+@pytest.mark.parametrize("name", ["status", "payment_status"])
+async def test_less_or_more_than_was_asked_for_is_not_verified_yet_and_may_stay_so(name: str, status: str) -> None:
+    answer = state(**{"status": None, name: status}, amount_received="60.5")
+    async with outside(says(answer)) as server, open_dynopay(server.url, KEY, PUBLIC_URL) as dynopay:
+        with pytest.raises(Unclear) as caught:
+            await dynopay.payments(FILLED)
+    [found] = caught.value.payments
+    assert (found.confirmed, found.value, found.currency) == (False, Decimal("60.5"), "USDT")
+
+
+@pytest.mark.parametrize("status", ["settled", "done", "confirmed"])
+async def test_less_or_more_that_is_verified_has_arrived(status: str) -> None:
+    answer = state(payment_status="underpaid", status=status, amount_received="60.5")
+    async with outside(says(answer)) as server, open_dynopay(server.url, KEY, PUBLIC_URL) as dynopay:
+        [found] = await dynopay.payments(FILLED)
+    assert (found.confirmed, found.value) == (True, Decimal("60.5"))
 
 
 @pytest.mark.parametrize(

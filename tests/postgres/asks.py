@@ -256,12 +256,13 @@ OPERATIONS: Final = {
     "contacts/rename": ask(one("destinations", "user_id, id AS destination_id, 'Other' AS label", f"user_id = {BUSIEST}")),
     "deposits/apply": ask(
         *(one("payins", f"""provider, 'event-new' AS event_id, {confirmed} AS confirmed, reference, nonce, address, currency, network,
-                coalesce(amount, 10) AS value, 'tx-new' AS txid, '{{}}'::bytea AS body, '{{}}' AS headers""", where)
+                coalesce(amount, 10) AS value, 'tx-new' AS txid, '{{}}'::bytea AS body, '{{}}' AS headers, false AS doubted""", where)
           for confirmed in ("true", "false")
           for where in ("trade_id IS NULL AND network = 'TRC20'",
                         "trade_id = (SELECT max(id) FROM trades WHERE state = 'awaiting_payment' AND currency = 'USDT')")),
         """SELECT 'blockbee' AS provider, 'event-new' AS event_id, true AS confirmed, NULL AS reference, NULL AS nonce, 'nowhere' AS address,
-            'USDT' AS currency, 'TRC20' AS network, 10 AS value, 'tx-new' AS txid, '{}'::bytea AS body, '{}' AS headers""",
+            'USDT' AS currency, 'TRC20' AS network, 10 AS value, 'tx-new' AS txid, '{}'::bytea AS body, '{}' AS headers,
+            false AS doubted""",
     ),
     "deposits/fill": Ask(
         (f"""SELECT {USUAL} AS user_id, -1 AS payin_id, 'blockbee' AS provider, 'Tnew' AS address, NULL AS link, 'new' AS external_id,
@@ -421,6 +422,7 @@ STATEMENTS: Final = {
     "reconciliation/asked": ask(one("payins", f"id AS payin_id, ARRAY['USDT'] AS currencies, ARRAY[1]::numeric[] AS told, {AT} AS settled_by")),
     "reconciliation/due": ask("SELECT 'blockbee' AS provider, 50 AS most"),
     "reconciliation/known": ask("SELECT (SELECT array_agg(key) FROM (SELECT key FROM requests LIMIT 50) r) AS keys"),
+    "reconciliation/overdue": ask(one("provider_events", f"payin_id, provider, event_id, currency, amount AS value, {AT} AS seen_by", "payin_id IS NOT NULL")),
     "reconciliation/postpone": ask(one("payins", f"id AS payin_id, {AT} + interval '1 hour' AS again_at")),
     "wallet/save_rates": ask(f"SELECT 'seed' AS source, 'BTC' AS base, 'USD' AS quote, 90001 AS price, {AT} AS at"),
     "web/waiting": ask("SELECT 1 AS one"),

@@ -12,9 +12,18 @@ from attrs import evolve
 from structlog.testing import capture_logs
 
 from lockbay.areas.admin.records import AdminBooks, AdminDashboard, SaveStaff
-from lockbay.areas.deposits.records import Payin, RequestPayin
+from lockbay.areas.deposits.records import ApplyPayment, Payin, RequestPayin
 from lockbay.areas.trades.records import CancelTrade
-from lockbay.clock.reconciler import LONGEST_PAUSE, MOST, POSTPONED, SETTLING, Reconciler, confirmed, reconcile
+from lockbay.clock.reconciler import (
+    LONGEST_PAUSE,
+    MOST,
+    POSTPONED,
+    SETTLING,
+    UNVERIFIED,
+    Reconciler,
+    confirmed,
+    reconcile,
+)
 from lockbay.payments.client import Declined
 from lockbay.payments.provider import Unclear
 from lockbay.postgres import bridge, schema
@@ -375,6 +384,78 @@ async def test_a_payment_that_is_told_unclearly_is_told_to_the_staff_until_its_w
     await reconciler.tick()
     assert await differences(raw) == [("TRX", 30, 0, False)]
     assert await told(raw, "reconciliation") == 1
+
+
+@pytest.fixture
+async def owner(world: World) -> int:
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    return owner
+
+
+def never_verified(outside: Outside, payin: Payin, amount: str | int) -> ApplyPayment:
+    """Somebody pays, and the provider never says more than that so much came; the event that its webhook would tell."""
+    seen = outside.pay(payin, amount, "never verified", confirmed=False)
+    outside.fails[payin.id] = Unclear(seen.value, seen.currency, [seen])
+    return seen
+
+
+async def test_what_is_never_verified_reaches_the_staff_after_a_day_once(
+    world: World, owner: int, clock: MovedClock, outside: Outside, reconciler: Reconciler, raw: Connection
+) -> None:
+    person = await world.person()
+    never_verified(outside, await world.payin(person), 30)
+    asked_until = clock.now() + 8 * DAY
+    waited = []
+    while clock.now() < asked_until:
+        clock.advance(HOUR)
+        await reconciler.tick()
+        waited.append((await world.audited()).unapplied)
+    assert waited.index(1) >= UNVERIFIED // HOUR
+    assert (waited[-1], await world.available(person)) == (1, 0)
+    assert (await told(raw, "unapplied"), await told(raw, "reconciliation"), await differences(raw)) == (1, 0, [])
+    [waits] = await raw.fetch("SELECT reason, amount FROM unapplied")
+    assert tuple(waits) == ("unverified", 30)
+
+
+@pytest.mark.parametrize("amount", [30, 50])
+async def test_verified_after_the_staff_has_heard_it_counts_once(
+    world: World, owner: int, clock: MovedClock, outside: Outside, reconciler: Reconciler, raw: Connection, amount: int
+) -> None:
+    """More than was seen before is new."""
+    person = await world.person()
+    payin = await world.payin(person)
+    seen = never_verified(outside, payin, 30)
+    for step in (FIRST, 2 * UNVERIFIED):
+        clock.advance(step)
+        await reconciler.tick()
+    assert (await world.audited()).unapplied == 1
+    late = evolve(seen, confirmed=True, value=Decimal(amount))
+    await world.do(late, late.request_key)
+    outside.fails, outside.told[payin.id] = {}, [late]
+    clock.advance(8 * DAY)
+    await reconciler.tick()
+    assert (await world.audited()).unapplied == 1
+    assert await world.available(person) == amount - 30
+    assert await differences(raw) == []
+
+
+async def test_verified_before_that_it_is_credited_and_the_staff_hears_nothing(
+    world: World, owner: int, clock: MovedClock, outside: Outside, reconciler: Reconciler, raw: Connection
+) -> None:
+    """What the provider answers may be older than what its webhook has told."""
+    person = await world.person()
+    seen = never_verified(outside, await world.payin(person), 30)
+    clock.advance(FIRST)
+    await reconciler.tick()
+    verified = evolve(seen, confirmed=True)
+    await world.do(verified, verified.request_key)
+    for _ in range(30):
+        clock.advance(HOUR)
+        await reconciler.tick()
+        assert await differences(raw) == []
+    assert (await world.audited()).unapplied == 0
+    assert await world.available(person) == 30
 
 
 async def test_what_differs_is_told_to_the_staff_once(

@@ -56,6 +56,7 @@ REASONS: Final[Mapping[str, Callable[[Words], str]]] = {
     "told_differently": lambda words: words.label("the provider told it differently before"),
     "bad_amount": lambda words: words.label("its amount is none that the books can hold"),
     "below_minimum": lambda words: words.label("it is less than the provider forwards"),
+    "unverified": lambda words: words.label("its provider never verified it"),
     "trade_cancelled": lambda words: words.label("it came after the trade was cancelled"),
     "trade_expired": lambda words: words.label("it came after the trade had expired"),
     "trade_declined": lambda words: words.label("it came after the seller declined"),

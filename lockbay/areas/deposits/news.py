@@ -64,17 +64,19 @@ def credited(words: Words, news: DepositNews) -> Screen:
 
 
 def waits(words: Words, news: WaitingNews) -> Screen:
-    """A payment arrived that could go nowhere by itself."""
-    text = paragraphs(
-        (
-            words("🛟 <b>Your payment of {amount} is safe</b>", amount=told(words, news.amount, news.currency)),
-            _why(words, news),
-            facts(words, news.network, news.txid),
-            words(
-                "Nothing of it is lost. Our people decide what becomes of it, and you are told. You need do nothing."
-            ),
+    """A payment arrived that could go nowhere by itself, or nobody knows whether it did."""
+    amount = told(words, news.amount, news.currency)
+    if news.reason == "unverified":
+        title = words("⏳ <b>Your payment of {amount} is not confirmed</b>", amount=amount)
+        why = words("It was seen on its way, and never confirmed. Nothing is credited yet.")
+        then = words("Our people ask where it is and decide what becomes of it, and you are told. You need do nothing.")
+    else:
+        title = words("🛟 <b>Your payment of {amount} is safe</b>", amount=amount)
+        why = _why(words, news)
+        then = words(
+            "Nothing of it is lost. Our people decide what becomes of it, and you are told. You need do nothing."
         )
-    )
+    text = paragraphs((title, why, facts(words, news.network, news.txid), then))
     trade: Row = ()
     if news.trade_id is not None:
         trade = (Link(words.label("Open the trade"), "trade", (str(news.trade_id),)),)

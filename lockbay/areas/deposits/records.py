@@ -61,8 +61,9 @@ class ApplyPayment(Operation[Applied]):
 
     Use `request_key`. `event_id` is the provider's name of the payment, `value` all of it that has arrived so far:
     a repetition moves nothing, a larger value the difference, in whatever order they come. `reference`, `nonce` and
-    `address` are as told; `nonce` is None where the signature covers the reference. Refused, and not remembered:
-    `wrong_nonce` (it is not proven that this was meant for us).
+    `address` are as told; `nonce` is None where the signature covers the reference. `doubted`: its provider should have
+    confirmed it by now; what is new in it waits for people. Refused, and not remembered: `wrong_nonce` (it is not
+    proven that this was meant for us).
     """
 
     file: ClassVar[str] = "deposits/apply"
@@ -79,11 +80,13 @@ class ApplyPayment(Operation[Applied]):
     txid: str
     body: bytes = field(repr=False)
     headers: str = field(repr=False)
+    doubted: bool = False
 
     @property
     def request_key(self) -> str:
         """Who paid how much where: what a provider repeats with other headers is the same request."""
-        told = (self.event_id, f"{self.confirmed:d}", self.reference, self.address, self.currency, self.network)
+        how = "doubted" if self.doubted else f"{self.confirmed:d}"
+        told = (self.event_id, how, self.reference, self.address, self.currency, self.network)
         parts = json.dumps([*told, plain(self.value)]).encode()
         return f"{self.provider}.{hashlib.sha256(parts).hexdigest()[:40]}"
 
