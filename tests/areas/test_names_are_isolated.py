@@ -19,12 +19,14 @@ from lockbay.areas.admin import (
     cashout_news,
     cashouts,
     endings,
+    letters,
     news,
     payments,
     people_screens,
     team,
 )
 from lockbay.areas.admin.cashout_records import CashoutCase, CashoutQueue
+from lockbay.areas.admin.letter_records import DeadLetters
 from lockbay.areas.admin.people_records import Dossier, People, Team
 from lockbay.areas.admin.records import (
     AdminBooks,
@@ -35,6 +37,9 @@ from lockbay.areas.admin.records import (
     UnappliedList,
     UnappliedPayment,
 )
+from lockbay.areas.history import receipts
+from lockbay.areas.history.records import Receipt
+from lockbay.areas.history.screens import Filter
 from lockbay.areas.onboarding import screens as onboarding
 from lockbay.areas.onboarding.records import Onboarding
 from lockbay.areas.referrals import news as referrals
@@ -44,9 +49,13 @@ from lockbay.areas.referrals.records import ReferralList
 T = TypeVar("T")
 EN: Final = words("en", "UTC")
 NAME: Final = "\u2069\u202e\u2067anA\u202b"
-NAMES: Final = frozenset({"name", "person", "buyer", "seller", "referrer", "other"})
+NAMES: Final = frozenset({
+    "name", "person", "buyer", "seller", "referrer", "other", "claimed_by", "decided_by", "bank_name", "account_name",
+    "problem", "description",
+})  # fmt: skip
 GIVEN: Final[Mapping[str, object]] = {
-    "currency": "USDT", "network": "TRC20", "how": "credited", "reason": "late", "ending": None,
+    "currency": "USDT", "from_currency": "USDT", "to_currency": "BTC", "network": "TRC20", "how": "credited",
+    "reason": "late", "ending": None,
     "time_zone": "UTC", "language": "en",
 }  # fmt: skip
 TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -96,8 +105,10 @@ def screens() -> dict[str, Screen]:
         "attach": endings.sure_to_attach(EN, waits, trade, "note"),
         "queue": cashouts.queue(EN, made(CashoutQueue)),
         "case": cashouts.case(EN, case),
+        "claimed": cashouts.case(EN, made(CashoutCase, ended_at=None)),
         "decline": cashout_decisions.sure(EN, case, "decline", "note"),
         "cash-out": cashout_news.approval(EN, cashout),
+        "is paid by hand": cashout_news.claimed(EN, cashout),
         "differs": news.differs(EN, made(news.Differs)),
         "books": books.books(EN, made(AdminBooks)),
         "team": team.members(EN, made(Team)),
@@ -107,6 +118,8 @@ def screens() -> dict[str, Screen]:
         "invitations": onboarding.invitations(EN, made(Onboarding)),
         "joined": referrals.joined(EN, made(referrals.JoinedNews)),
         "earned": referrals.earned(EN, made(referrals.EarnedNews)),
+        "failed": letters.listed(EN, made(DeadLetters)),
+        "receipt": receipts.receipt(EN, made(Receipt), made(Filter), "0"),
         "referred": referral_screens.referred(EN, made(ReferralList), is_first=True),
     }
 

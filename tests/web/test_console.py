@@ -28,6 +28,7 @@ from lockbay.web.console.house_records import Activity, RollActivity
 from lockbay.web.console.ledger_records import Audits
 from lockbay.web.console.pages import PAGES
 from lockbay.web.console.rendering import PLACES
+from tests.areas.test_names_are_isolated import NAME, TURNS
 from tests.areas.test_permissions import MAY
 from tests.areas.test_permissions import PAGES as PERMITTED
 from tests.clock import MovedClock
@@ -150,6 +151,21 @@ async def test_what_people_wrote_is_text(desk: Desk, things: Things) -> None:
     searched = await browser.get("/admin/trades?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&state=paid")
     assert "<script>alert" not in searched.text
     assert "&#34;&gt;&lt;script&gt;" in searched.text
+
+
+async def test_a_name_turns_nothing_around_on_any_page(desk: Desk, things: Things, raw: Connection) -> None:
+    """Who has no @username is called what they call themselves, beside amounts and in what is to be confirmed."""
+    browser = await desk.inside(OWNER)
+    await raw.fetch("UPDATE users SET first_name = $1, username = NULL", NAME)
+    await raw.fetch(
+        "UPDATE cashouts SET bank_name = $1, account_name = $1, problem = $1, decided_by = $2, decided_at = now()",
+        NAME, OWNER,
+    )  # fmt: skip
+    looks = {f"/admin/unapplied/{things.unapplied}?person={things.ada}", f"/admin/users?q={things.ada}"}
+    for path in looks | {path.format(**things.ids) for path in SEEN_BY}:
+        page = (await browser.get(path)).text
+        assert "anA" in page or path == "/admin/live", path  # at least who looks
+        assert not TURNS.search(page.replace("\u2068anA\u2069", "")), path
 
 
 @pytest.mark.parametrize("role", ["support", "finance"])

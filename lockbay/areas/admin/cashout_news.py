@@ -97,7 +97,7 @@ def claimed(words: Words, news: StaffCashout) -> Screen:
     """Its provider has answered while somebody pays it by hand."""
     title = words(
         "🧾 <b>{provider} answers about cash-out {slug}, which {by} is paying by hand</b>",
-        provider=news.by, slug=news.slug, by=cut(news.claimed_by, 40),
+        provider=news.by, slug=news.slug, by=isolated(cut(news.claimed_by, 40)),
     )  # fmt: skip
     if news.told == "failed" and news.state != "refunded":
         more = words(
@@ -138,11 +138,17 @@ def _screen(
         words("Person: <b>{name}</b> (<code>{id}</code>)", name=isolated(cut(news.person, 40)), id=news.user_id),
         fact(words, words.label("Over"), news.network),
         copied(words, words.label("To"), news.address),
-        fact(words, words.label("Bank"), cut(f"{news.bank_name}, {news.account_name}", 120))
+        fact(
+            words,
+            words.label("Bank"),
+            ", ".join(isolated(cut(each, 60)) for each in (news.bank_name, news.account_name)),
+        )
         if news.bank_name
         else None,
         fact(words, words.label("State"), cashouts.standing(words, news.state)),
-        fact(words, words.label("Problem"), cut(news.problem, cashouts.LONGEST_PROBLEM)) if news.problem else None,
+        fact(words, words.label("Problem"), isolated(cut(news.problem, cashouts.LONGEST_PROBLEM)))
+        if news.problem
+        else None,
         *((BLANK, more) if more is not None else ()),
         *((BLANK, _nobody_else(words)) if news.is_own else ()),
     )

@@ -95,8 +95,8 @@ def facts(words: Words, page: CashoutCase) -> tuple[Markup | None, ...]:
         fact(words, words.label("Worth"), worth),
         fact(words, words.label("Over"), page.network),
         copied(words, words.label("To"), page.address),
-        fact(words, words.label("Bank"), cut(page.bank_name, 60)) if page.bank_name else None,
-        fact(words, words.label("Account name"), cut(page.account_name, 80)) if page.account_name else None,
+        fact(words, words.label("Bank"), isolated(cut(page.bank_name, 60))) if page.bank_name else None,
+        fact(words, words.label("Account name"), isolated(cut(page.account_name, 80))) if page.account_name else None,
     )
 
 
@@ -108,16 +108,18 @@ def _progress(words: Words, page: CashoutCase) -> tuple[Markup | None, ...]:
         fact(words, words.label("By a code"), words.label("yes") if page.proven else words.label("no")),
         fact(words, words.label("Provider"), page.provider) if page.provider else None,
         fact(words, words.label("Tries"), page.tries) if page.tries else None,
-        fact(words, words.label("Problem"), cut(page.problem, LONGEST_PROBLEM)) if page.problem else None,
+        fact(words, words.label("Problem"), isolated(cut(page.problem, LONGEST_PROBLEM))) if page.problem else None,
         copied(words, words.label("Our reference"), page.reference),
         copied(words, words.label("Their reference"), page.external_id) if page.external_id else None,
         copied(words, words.label("Transaction"), page.txid) if page.txid else None,
         words(
-            "🧾 {by} has begun to pay it by hand, {time}", by=cut(page.claimed_by, 40), time=words.time(page.claimed_at)
+            "🧾 {by} has begun to pay it by hand, {time}",
+            by=isolated(cut(page.claimed_by, 40)),
+            time=words.time(page.claimed_at),
         )
         if page.claimed_by is not None and page.claimed_at is not None and page.ended_at is None
         else None,
-        words("Decided by {by}, {time}", by=cut(page.decided_by or "", 40), time=words.time(page.decided_at))
+        words("Decided by {by}, {time}", by=isolated(cut(page.decided_by or "", 40)), time=words.time(page.decided_at))
         if decided and page.decided_at is not None
         else None,
     )

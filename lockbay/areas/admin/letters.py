@@ -121,7 +121,9 @@ def listed(words: Words, view: DeadLetters, headline: Markup | None = None) -> S
             None if view.letters else words("There are none."),
         )
     )
-    opened = tuple(Link(cut(f"{each.name} · {each.id}", 40), "dead_letter", (str(each.id),)) for each in view.letters)
+    opened = tuple(
+        Link(f"{isolated(cut(each.name, 30))} · {each.id}", "dead_letter", (str(each.id),)) for each in view.letters
+    )
     more: Row = (Link(words.label("Next"), "dead_letters", (str(view.next),)),) if view.next is not None else ()
     notices: Row = (Link(words.label("🔕 Notices that nobody got"), "untold"),)
     rows = (*buttons.rows(opened, 2), more, notices)

@@ -89,6 +89,8 @@ def _choice(words: Words, page: UnappliedPayment) -> Markup:
             "⚠️ Look it up at the provider before you credit it: what names none of our places to pay in may have been "
             "paid to somebody else."
         )
+    if page.bookable and page.reason == "unverified":
+        return words("⚠️ Look it up at the provider before you credit it: it never verified that this payment came.")
     if page.bookable:
         return words("It waits until somebody decides where it belongs.")
     return words("The books cannot hold this amount, so it can only be sent back.")

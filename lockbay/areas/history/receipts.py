@@ -15,7 +15,7 @@ from lockbay.areas.history.records import Receipt, ReceiptCashout, ReceiptExchan
 from lockbay.areas.history.screens import Filter, signed
 from lockbay.areas.networks import BANK, NETWORKS
 from lockbay.areas.period import day
-from lockbay.areas.text import cut, lines, paragraphs
+from lockbay.areas.text import cut, isolated, lines, paragraphs
 
 LONGEST_COPY = 256
 
@@ -72,7 +72,7 @@ def fact(words: Words, label: str, value: object) -> Markup:
 def _trade(words: Words, trade: ReceiptTrade) -> Markup:
     return lines(
         fact(words, words.label("Trade"), trade.slug),
-        words("<i>{description}</i>", description=cut(trade.description, 200)),
+        words("<i>{description}</i>", description=isolated(cut(trade.description, 200))),
         fact(words, words.label("Price"), words.amount(trade.amount, trade.currency)),
         fact(
             words, words.label("Your part of the fee, due when it is released"), words.amount(trade.fee, trade.currency)

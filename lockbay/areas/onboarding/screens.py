@@ -216,7 +216,7 @@ def _listed(words: Words, waiting: Sequence[PendingInvitation]) -> Markup | None
             "<blockquote><b>{amount}</b> from {buyer}\n{description}</blockquote>",
             amount=words.amount(invitation.amount, invitation.currency),
             buyer=isolated(cut(invitation.buyer, 64)),
-            description=cut(invitation.description, 100),
+            description=isolated(cut(invitation.description, 100)),
         )
         for invitation in waiting[:LISTED]
     )

@@ -16,6 +16,7 @@ from lockbay.actors.words import words
 from lockbay.areas.admin import term_values
 from lockbay.areas.admin.house_records import Term
 from lockbay.areas.admin.term_values import GROUPS
+from lockbay.areas.text import isolated
 from lockbay.money import CURRENCIES, plain
 from lockbay.wallclock import WallClock
 from lockbay.web.console.access import new_once
@@ -89,7 +90,7 @@ class Rendering:
         )
         self._environment.filters |= {
             "amount": amount, "number": number, "usd": ENGLISH.usd, "time": moment, "ago": self._ago, "state": state,
-            "grouped": grouped, "term": partial(term_values.title, ENGLISH), "held": held,
+            "grouped": grouped, "term": partial(term_values.title, ENGLISH), "held": held, "isolated": name,
         }  # fmt: skip
 
     def compile(self) -> None:
@@ -134,6 +135,11 @@ def grouped(terms: Iterable[Term]) -> list[tuple[str, list[Term]]]:
 
 def number(value: int) -> str:
     return f"{value:,}"
+
+
+def name(value: str | int) -> str:
+    """What a person is called; a name from right to left turns nothing around beside it."""
+    return isolated(str(value))
 
 
 def moment(at: datetime) -> Markup:
