@@ -14,12 +14,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -183,31 +182,22 @@ def _pairs(drill: Drill) -> list[tuple[str, object, object]]:
     return [("totals", live.totals, other.totals), *figures, *rows]
 
 
-@frozen
-class timed:
+@contextmanager
+def timed(drill: Drill, what: str) -> Iterator[None]:
     """Notes how long a block took."""
-
-    drill: Drill
-    what: str
-    began: float = field(factory=monotonic)
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *_: object) -> None:
-        self.drill.seconds[self.what] = round(monotonic() - self.began, 2)
+    began = monotonic()
+    yield
+    drill.seconds[what] = round(monotonic() - began, 2)
 
 
-@frozen
-class running:
+@contextmanager
+def running(server: EmbeddedPostgres) -> Iterator[None]:
     """The new cluster, for as long as the block lasts."""
-
-    server: EmbeddedPostgres
-
-    def __enter__(self) -> None:
-        self.server.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.server.stop()
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()
 
 
 async def run(programs: Programs, program: str, *options: str, url: str) -> str:
@@ -247,21 +237,21 @@ def size(path: Path) -> float:
     return sum(each.stat().st_size for each in every) / 1e6
 
 
-def empty_folder(room: Path | None) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="lockbay-drill-", dir=room))
-    folder.chmod(0o711)  # as root, the server runs as somebody else
-    return folder
+@contextmanager
+def empty_folder(room: Path | None) -> Iterator[Path]:
+    """Gone afterwards, with all that is in it."""
+    with tempfile.TemporaryDirectory(prefix="lockbay-drill-", dir=room, ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # as root, the server runs as somebody else
+        yield folder
 
 
 async def drill(url: str, backup_url: str = "", *, base: bool, programs: Programs, room: Path | None = None) -> Drill:
     """One drill in a folder of its own, which is gone afterwards. `backup_url` is that of who backs up, if it is not
     `url`. Raises DrillFailed, and as the schema's check.
     """
-    folder = empty_folder(room)
-    try:
+    with empty_folder(room) as folder:
         return await (drill_base if base else drill_dump)(url, backup_url or url, folder, programs)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def table(found: Drill) -> Table:
