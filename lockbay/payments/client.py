@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import cache
 from typing import Final
 
@@ -16,6 +16,7 @@ from lockbay.errors import ProviderUnavailable, SettingsError
 from lockbay.payments.reading import is_word, parse, text
 
 LIMIT: Final = 7.0  # s for a whole call to a provider: the turn that waits for it may take 10
+LONGEST: Final = 4_000_000  # bytes of an answer, unpacked; the longest lists have some 100 000
 
 
 class Declined(ProviderUnavailable):
@@ -24,6 +25,10 @@ class Declined(ProviderUnavailable):
 
 class NotSent(ProviderUnavailable):
     """The provider was not reached: it knows nothing of what it was to be asked."""
+
+
+class TooLong(Exception):
+    """An answer goes on and on."""
 
 
 @frozen
@@ -82,12 +87,24 @@ class Api:
         # The causes stay out: their messages and frames hold what was asked, with its nonce.
         try:
             with trio.fail_after(self._limit):
-                response = await self._client.send(request)
+                status, body = await received(self._client, request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise NotSent(f"{self._name} cannot be reached: {type(error).__name__}") from None
-        except (httpx.HTTPError, trio.TooSlowError) as error:
+        except (httpx.HTTPError, trio.TooSlowError, TooLong) as error:
             raise ProviderUnavailable(f"{self._name} does not answer: {type(error).__name__}") from None
-        return Reply(response.status_code, parse(response.content) or {}, response.content)
+        return Reply(status, parse(body) or {}, body)
+
+
+async def received(client: httpx.AsyncClient, request: httpx.Request) -> tuple[int, bytes]:
+    """Status and body of what is answered. Raises TooLong for what would fill the memory, and as httpx."""
+    body = bytearray()
+    async with aclosing(await client.send(request, stream=True)) as response:
+        async for part in response.aiter_bytes():  # to its end or the caller's limit: httpx leaves what is broken off
+            if len(body) <= LONGEST:
+                body += part
+    if len(body) > LONGEST:
+        raise TooLong
+    return response.status_code, bytes(body)
 
 
 def _says_no(answer: Mapping[str, object]) -> bool:

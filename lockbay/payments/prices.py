@@ -12,6 +12,7 @@ import trio
 from attrs import frozen
 
 from lockbay.errors import ProviderUnavailable
+from lockbay.payments.client import TooLong, received
 from lockbay.payments.reading import number, parse
 
 LIMIT: Final = 10.0  # s for one question
@@ -49,12 +50,12 @@ async def ask(client: httpx.AsyncClient, name: str, path: str, query: Mapping[st
     """What a source answers with status 200. Raises ProviderUnavailable."""
     try:
         with trio.fail_after(LIMIT):
-            response = await client.get(path, params=query)
-    except (httpx.HTTPError, trio.TooSlowError) as error:
+            status, content = await received(client, client.build_request("GET", path, params=query))
+    except (httpx.HTTPError, trio.TooSlowError, TooLong) as error:
         raise ProviderUnavailable(f"{name} does not answer: {type(error).__name__}") from None
-    if response.status_code != httpx.codes.OK:
-        raise ProviderUnavailable(f"{name} answered {response.status_code} without prices")
-    return response.content
+    if status != httpx.codes.OK:
+        raise ProviderUnavailable(f"{name} answered {status} without prices")
+    return content
 
 
 async def ask_object(client: httpx.AsyncClient, name: str, path: str, query: Mapping[str, str]) -> Mapping[str, object]:
@@ -76,17 +77,17 @@ def positive(fields: Mapping[str, object], name: str) -> Decimal | None:
 
 
 def quotient(dividend: Decimal, divisor: Decimal, step: Decimal) -> Decimal:
-    with localcontext(prec=80):  # wide enough for any two numbers that can be read
+    with localcontext(prec=200):  # wide enough for any two numbers that can be read: down to 1e-99
         return (dividend / divisor).quantize(step)
 
 
 def naira(dollars_in_naira: Decimal, divisor: Decimal, at: datetime) -> list[Price]:
-    """USD and NGN in each other; a price that rounds to nothing is left out."""
+    """USD and NGN in each other; a price that rounds to nothing is left out, and one beyond all sense."""
     both = (
         Price("USD", "NGN", quotient(dollars_in_naira, divisor, NAIRA), at),
         Price("NGN", "USD", quotient(divisor, dollars_in_naira, DOLLARS), at),
     )
-    return [each for each in both if each.price]
+    return [each for each in both if 0 < each.price < LARGEST]
 
 
 def seconds(told: Decimal | None, now: datetime) -> datetime:

@@ -56,6 +56,10 @@ async def fetch_rates(source: Source, database: Database, clock: WallClock) -> b
         FETCHES.labels(source.name, "failed").inc()
         log.warning("rates_not_fetched", source=source.name, error=f"{type(error).__name__}: {error}")
         return False
+    except Exception:  # an answer that nobody foresaw
+        FETCHES.labels(source.name, "failed").inc()
+        log.exception("rates_not_fetched", source=source.name)
+        return False
     FETCHES.labels(source.name, "stored").inc()
     FETCHED_AT.labels(source.name).set(clock.now().timestamp())
     return True

@@ -72,6 +72,12 @@ def test_a_price_that_rounds_to_nothing_is_left_out(naira: str, left: list[str])
     assert [price.base for price in prices(f'{{"tether": {{"usd": 1, "ngn": {naira}}}}}')] == left
 
 
+@pytest.mark.parametrize("usd", ["1e-99", "1e-20"])
+def test_a_price_beyond_all_sense_is_left_out(usd: str) -> None:
+    answer = f'{{"tether": {{"usd": {usd}, "ngn": 999999999999999}}}}'
+    assert [(each.base, each.quote) for each in prices(answer)] == [("USDT", "USD")]
+
+
 async def test_naira_can_be_traded_as_soon_as_prices_are_stored(database: Database, clock: MovedClock) -> None:
     await database.run(MeetPerson(1, None, "Ada", "en"))
     assert not isinstance(await database.perform(AcceptTerms(1), "terms"), Refused)
@@ -139,6 +145,33 @@ class Silent:
         self.asked.set()
         await trio.sleep_forever()
         raise AssertionError
+
+
+@define
+class Buggy:
+    """A source that raises what nobody foresaw."""
+
+    name: str = "buggy"
+    period: float = 0.01
+    asked: int = 0
+    again: trio.Event = field(factory=trio.Event)
+
+    async def prices(self, now: datetime) -> list[Price]:
+        self.asked += 1
+        if self.asked == 3:
+            self.again.set()
+        raise ZeroDivisionError
+
+
+async def test_a_source_whose_answer_nobody_foresaw_does_not_end_the_service(
+    database: Database, clock: MovedClock
+) -> None:
+    source = Buggy()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(keep_rates, source, database, clock)
+        with trio.fail_after(10):
+            await source.again.wait()
+        nursery.cancel_scope.cancel()
 
 
 async def test_a_source_that_has_never_answered_is_as_old_as_can_be(clock: MovedClock) -> None:
