@@ -216,14 +216,18 @@ class BlockBeePayouts:
 
 
 class _Refused(Exception):
-    """BlockBee says no before anything was paid. `may_fail`: then it goes back, unless it is the operator's to mend."""
+    """BlockBee says no before anything was paid. `may_fail`: then it goes back, unless it is the operator's to mend, or
+    no word of BlockBee's at all.
+    """
 
     def __init__(self, reply: Reply, *, may_fail: bool = False) -> None:
         super().__init__()
         self.problem = _why(reply.complaint)
         self.body = reply.body
         is_ours = self.problem == NO_FUNDS or reply.status >= 500 or reply.status in (401, 403, 404, 429)
-        self.outcome: Told = "failed" if may_fail and not is_ours and "key" not in self.problem.lower() else "waiting"
+        is_no = bool(reply.fields) and not 300 <= reply.status < 400
+        may_fail = may_fail and is_no and not is_ours and "key" not in self.problem.lower()
+        self.outcome: Told = "failed" if may_fail else "waiting"
 
 
 def _read(cashout: Cashout, request_id: str, reply: Reply) -> SettleCashout | None:

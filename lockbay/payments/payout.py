@@ -8,6 +8,7 @@ from typing import Final, Protocol, TypeAlias
 
 from lockbay.areas.payout import Cashout, SettleCashout, Told
 from lockbay.payments.provider import ASKED
+from lockbay.postgres.text import storable
 
 # What a provider does not know this long after it was to be paid, it was never asked to pay: all calls are long over.
 SETTLED: Final = timedelta(minutes=10)
@@ -52,7 +53,7 @@ def told(
     body: bytes = b"",
 ) -> SettleCashout:
     """What a provider answered about a cash-out."""
-    why = problem[:LONGEST_PROBLEM] if problem else None
+    why = storable(problem)[:LONGEST_PROBLEM] if problem else None
     return SettleCashout(cashout.reference, provider, outcome, external_id, txid, why, body, ASKED)
 
 
