@@ -100,7 +100,7 @@ def _banks(answer: Mapping[str, object]) -> tuple[Bank, ...]:
     found: dict[str, Bank] = {}
     for entry in objects(answer, "data"):
         code, name = identity(entry, "code"), (text(entry, "name") or "").strip()
-        if code is not None and name:
+        if code is not None and name and name.isprintable():
             found.setdefault(code, Bank(code, name))
     return tuple(sorted(found.values(), key=lambda bank: bank.name.casefold()))
 

@@ -74,3 +74,12 @@ async def test_who_waited_for_a_list_that_did_not_come_does_not_ask_in_turn(bank
     assert bank.asked == 1
     await ask()
     assert bank.asked == 2
+
+
+async def test_a_bank_whose_name_nobody_can_write_is_not_listed(bank: Bank, desk: BankDesk) -> None:
+    names = {"1": "GT\0Bank", "2": "\ud800", "3": "\u202eknaB", "4": "Access Bank"}
+    bank.says = [(200, {"success": True, "data": [{"code": code, "name": name} for code, name in names.items()]})]
+    bank.may.set()
+    listed = await desk.list_banks(ListBanks(), "key")
+    assert not isinstance(listed, Refused)
+    assert [each.name for each in listed.banks] == ["Access Bank"]
