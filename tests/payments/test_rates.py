@@ -129,7 +129,8 @@ async def test_it_asks_at_once_and_goes_on_after_failures(database: Database, cl
             with trio.fail_after(10):
                 await asked_again.wait()
             nursery.cancel_scope.cancel()
-    assert [each["event"] for each in logs] == ["rates_not_fetched"] * 2
+    events = [each["event"] for each in logs if each["event"] != "statement_slow"]  # the machine is busy, perhaps
+    assert events == ["rates_not_fetched"] * 2
     assert len(server.asked) == 4
 
 
