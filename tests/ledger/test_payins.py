@@ -124,3 +124,16 @@ async def test_an_address_that_was_somebody_elses_says_not_whose_the_money_is(wo
     assert (named.outcome, named.user_id) == ("credited", ben)
     assert (await world.available(ann, "BTC"), await world.available(ben, "BTC")) == (0, 2)
     await world.audited()
+
+
+async def test_how_a_hexadecimal_address_is_written_does_not_matter(world: World) -> None:
+    """Its capitals are a check sum, which not every provider writes. Those of all other addresses make another one."""
+    user = await world.person()
+    for code, address, outcome in (
+        ("ETH", "0x58e90F31530A5566dA97e34205730323873eb88B", "credited"),
+        ("BTC", "1FWQiwK27EnGXb6BiBMRLJvunJQZZPMcGd", "unapplied"),
+    ):
+        wanted = await world.done(RequestPayin(user, None, code, code, None))
+        place = await world.done(FillPayin(user, wanted.id, "blockbee", address, None, "", Decimal(0)))
+        assert (await world.done(payment(place, 1, address=address.lower()))).outcome == outcome
+    await world.audited()
