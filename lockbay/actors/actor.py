@@ -67,10 +67,9 @@ class Actor:
         self._services = services
         self._session = Session(user_id, services)
         self._mailbox = Mailbox[Message](MAILBOX)
-        self._skipped_to = 0  # the newest update that is in the inbox only; 0: there is none
-        self._stored_to = 0  # the newest of these that can be taken from there; 0: nothing new can
+        self._skipped: list[int] = []  # updates that are in the inbox only, in their order
+        self._stored = 0  # so many of these can be taken from there
         self._has_again = False
-        self._last_update = 0
         self._is_busy = False
         self._unsettled: list[Unsettled] = []  # seldom more than one; an empty deque takes 700 bytes
         self._unconfirmed = 0
@@ -82,15 +81,15 @@ class Actor:
     @property
     def is_behind(self) -> bool:
         """It takes its updates from the inbox: whatever is posted now would overtake them, or be handled twice."""
-        return self._skipped_to > 0
+        return bool(self._skipped)
 
     def skip(self, update_id: int) -> None:
         """An update did not fit; it and all that follow come from the inbox, until none is left there."""
-        self._skipped_to = update_id
+        self._skipped.append(update_id)
 
-    def skipped_are_stored(self, to: int) -> None:
-        """What was skipped up to this update can be taken from the inbox now."""
-        self._stored_to = to
+    def skipped_are_stored(self, count: int) -> None:
+        """So many more of those that were skipped can be taken from the inbox now."""
+        self._stored += count
         self.post(WAKE)
 
     def again(self) -> None:
@@ -126,7 +125,7 @@ class Actor:
             self._session.drop("stopped")
 
     async def _next(self) -> None:
-        if self._stored_to and not self.depth:
+        if self._stored and not self.depth:
             return await self._catch_up()
         if self._has_again and not self.depth:
             return await self._try_again()
@@ -136,19 +135,16 @@ class Actor:
             await self._handle(message)
 
     async def _catch_up(self) -> None:
-        """Takes from the inbox what did not fit into the mailbox. What is stored while this waits for the answer may be
-        in it, too: so nothing is posted before all that was skipped is done.
+        """Takes from the inbox what did not fit into the mailbox, each by its number: whatever else lies there is under
+        way, or will be taken later.
         """
-        stored_to, self._stored_to = self._stored_to, 0
-        rows = await _patiently(lambda: self._services.inbox.take(self.user_id, self._last_update))
-        for raw in rows:
+        due = self._skipped[: min(self._stored, MOST)]
+        for raw in await _patiently(lambda: self._services.inbox.take(self.user_id, due)):
             update = self._services.parse_update(raw)
             if update is not None:
                 await self._handle(update)
-        if len(rows) == MOST:  # there may be more
-            self._stored_to = max(self._stored_to, stored_to)
-        elif self._skipped_to <= stored_to:
-            self._skipped_to = 0
+        del self._skipped[: len(due)]
+        self._stored -= len(due)
 
     async def _try_again(self) -> None:
         """Takes from the inbox what was in the dead letters."""
@@ -172,7 +168,6 @@ class Actor:
                 log.exception("turn_failed", user_id=self.user_id, update_id=_update_id(message), attempt=attempt)
                 if attempt == TRIES:
                     await self._give_up(message, error)
-        self._last_update = max(self._last_update, _update_id(message) or 0)  # what failed once may come late
         self._is_busy = False
         TURNS.observe(time.perf_counter() - began)
 

@@ -46,8 +46,7 @@ class PutUpdates(Statement[bool]):
 class TakeUpdates(Statement[list[bytes]]):
     file: ClassVar[str] = "inbox/take"
     user_id: int
-    after: int
-    most: int = MOST
+    update_ids: list[int]
 
 
 @frozen
@@ -156,9 +155,9 @@ class Inbox:
         self._stored_to = reached - 1
         return reached
 
-    async def take(self, user_id: int, after: int) -> list[bytes]:
-        """One user's stored updates, in order."""
-        return await self._database.run(TakeUpdates(user_id, after))
+    async def take(self, user_id: int, update_ids: list[int]) -> list[bytes]:
+        """These stored updates of one user, in this order."""
+        return await self._database.run(TakeUpdates(user_id, update_ids))
 
     async def again(self, user_id: int) -> list[bytes]:
         """One user's updates that were in the dead letters and are to be tried again, each once."""

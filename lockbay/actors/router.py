@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -43,8 +44,8 @@ class Router:
 
     def stored(self, skipped: Iterable[Update]) -> None:
         """Updates that `route` returned are in the inbox now; their actors take them from there."""
-        for user_id, newest in {update.sender.id: update.update_id for update in skipped}.items():
-            self._actor(user_id).skipped_are_stored(newest)
+        for user_id, count in Counter(update.sender.id for update in skipped).items():
+            self._actor(user_id).skipped_are_stored(count)
 
     def deadline(self, user_id: int, passed: DeadlinePassed) -> None:
         """A question's time is over. When the mailbox is full, the clock will say so again."""

@@ -273,7 +273,7 @@ async def test_a_person_who_is_far_behind_catches_up_to_the_end(database: Databa
 async def test_what_comes_while_somebody_catches_up_is_handled_once_and_in_order(
     database: Database, database_url: str, clock: MovedClock
 ) -> None:
-    """An answer out of the inbox may hold what was routed after it was asked for."""
+    """When the inbox is asked, it may hold already what is routed after that."""
     async with open_house(database, clock, {}) as house:
         await house.tell(Command("menu"))
         first, second, third, *more = [[update(Typed("again")) for _ in range(100)] for _ in range(5)]
@@ -282,7 +282,7 @@ async def test_what_comes_while_somebody_catches_up_is_handled_once_and_in_order
             house.router.stored(house.router.route(first))
             await wait_all_tasks_blocked(0.05)  # the mailbox is empty, and the rest is asked for
             skipped = house.router.route(second)
-        await house.sent(1 + 200)
+        await house.sent(1 + 100)
         async with no_answers(house.database, database_url) as inbox:
             house.router.stored(skipped)
             await wait_all_tasks_blocked(0.05)

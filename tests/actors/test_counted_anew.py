@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from attrs import evolve
 
+from lockbay.actors.actor import MAILBOX
 from lockbay.actors.update import Command, Typed, Update
 from lockbay.postgres.database import Database
 from tests.actors.test_actors import BOB, House, open_house, parse_update, update
@@ -16,10 +17,11 @@ from tests.clock import MovedClock
 HIGH = 10**9
 
 
-def late(said: str) -> Update:
+def late(said: str, update_id: int = HIGH) -> Update:
     """An update of the old count, which was higher."""
     made = update(Typed(said))
-    return evolve(made, update_id=HIGH, raw=made.raw.replace(b'"id": %d' % made.update_id, b'"id": %d' % HIGH))
+    raw = made.raw.replace(b'"id": %d' % made.update_id, b'"id": %d' % update_id)
+    return evolve(made, update_id=update_id, raw=raw)
 
 
 @asynccontextmanager
@@ -50,4 +52,33 @@ async def test_what_was_left_behind_holds_up_nobody(database: Database, clock: M
         await house.receive(update(Command("menu"), BOB))
         await house.replies.until(1, BOB)
         await released(house)
+        assert await house.left() == []
+
+
+async def test_what_does_not_fit_into_the_mailbox_is_taken_from_the_inbox_and_what_is_under_way_is_not(
+    database: Database, clock: MovedClock
+) -> None:
+    async with counted_anew(database, clock, late("again")) as house:
+        await house.receive(*[update(Typed("again")) for _ in range(2 * MAILBOX)])
+        await house.sent(1 + 2 * MAILBOX)
+        await released(house)
+        assert len(house.replies.texts()) == 1 + 2 * MAILBOX
+        assert await house.left() == []
+
+
+async def test_who_is_still_behind_with_the_old_count_is_given_all_of_both_in_order(
+    database: Database, clock: MovedClock
+) -> None:
+    each = MAILBOX + 3
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("echo"))
+        await house.inbox.put([late(f"old{n}", HIGH + n) for n in range(each)], HIGH + each)
+    clock.advance(timedelta(days=7))
+    async with open_house(database, clock, {}) as house:
+        house.router.stored(house.router.route([parse_update(raw) for raw in await house.left()]))
+        await house.receive(*[update(Typed(f"new{n}")) for n in range(each)])
+        await house.quiet()
+        assert len(house.replies.texts()) == 2 * each
+        assert house.replies.texts()[each] == f"heard {each + 1}: old{each - 2}-old{each - 1}-new0"
+        assert house.replies.texts()[-1] == f"heard {2 * each}: new{each - 3}-new{each - 2}-new{each - 1}"
         assert await house.left() == []

@@ -407,7 +407,7 @@ STATEMENTS: Final = {
     "inbox/settle": ask(f"""SELECT 7 AS bot_id, '' AS holder, ARRAY[8]::bigint[] AS update_ids, ARRAY[{BUSIEST}]::bigint[] AS ended, ARRAY[{USUAL}]::bigint[] AS user_ids,
         ARRAY[8]::bigint[] AS ids, ARRAY['menu'] AS flows, ARRAY['[]'] AS args, ARRAY['[]'] AS entries, ARRAY[1]::int[] AS questions,
         ARRAY[{AT}] AS deadlines"""),
-    "inbox/take": both("0 AS after, 10 AS most"),
+    "inbox/take": both("ARRAY(SELECT * FROM generate_series(1, 500))::bigint[] AS update_ids"),
     "inbox/take_tenure": ask("SELECT 7 AS bot_id, 'me' AS holder"),
     "inbox/unsettled": ask("SELECT 0 AS after, 100 AS most"),
     "ledger/snapshot": ask("SELECT 1 AS one"),
