@@ -5,6 +5,7 @@ What it knows is a cache of rows: it can end at any moment, and another goes on 
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias, TypeVar
@@ -23,12 +24,13 @@ from lockbay.actors.session import Session
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import DeadlinePassed, GroupEvent, Press, Update
 from lockbay.actors.words import words
-from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.errors import OutcomeUnknown, Superseded, Unavailable
 from lockbay.postgres.text import storable
 
 T = TypeVar("T")
 TRIES: Final = 3  # of one update, before it goes to the dead letters
 RETRY: Final = 0.2  # s between tries while the database is away
+STUCK: Final = 5.0  # s until a message is tried again that could not even be given up
 MAILBOX: Final = 64  # messages; who sends more is served from the inbox
 
 TURNS = Histogram(
@@ -69,7 +71,7 @@ class Actor:
         self._mailbox = Mailbox[Message](MAILBOX)
         self._skipped: list[int] = []  # updates that are in the inbox only, in their order
         self._stored = 0  # so many of these can be taken from there
-        self._has_again = False
+        self._again = 0  # so often was it told that an update which had failed is in the inbox again
         self._is_busy = False
         self._unsettled: list[Unsettled] = []  # seldom more than one; an empty deque takes 700 bytes
         self._unconfirmed = 0
@@ -94,7 +96,7 @@ class Actor:
 
     def again(self) -> None:
         """An update that had failed is in the inbox again."""
-        self._has_again = True
+        self._again += 1
         self.post(WAKE)
 
     def changed(self, view: str) -> None:
@@ -113,11 +115,13 @@ class Actor:
     @property
     def is_idle(self) -> bool:
         """Nothing to do, and nothing that only this actor knows: it may end."""
-        waits = self.depth or self.is_behind or self._has_again
+        waits = self.depth or self.is_behind or self._again
         return not (self._is_busy or waits or self._unsettled or self._unconfirmed)
 
     async def run(self) -> None:
-        """Handles messages until cancelled. A failure of one never leaves here."""
+        """Handles messages until cancelled. A failure of one never leaves here; after any other it may be run again,
+        and goes on with what waits.
+        """
         try:
             while True:
                 await self._next()
@@ -127,7 +131,7 @@ class Actor:
     async def _next(self) -> None:
         if self._stored and not self.depth:
             return await self._catch_up()
-        if self._has_again and not self.depth:
+        if self._again and not self.depth:
             return await self._try_again()
         message = await self._mailbox.take()
         self.last_active = trio.current_time()
@@ -148,26 +152,25 @@ class Actor:
 
     async def _try_again(self) -> None:
         """Takes from the inbox what was in the dead letters."""
-        self._has_again, self._is_busy = False, True
-        rows = await _patiently(lambda: self._services.inbox.again(self.user_id))
-        self._is_busy = False
-        for raw in rows:
+        told = self._again
+        for raw in await _patiently(lambda: self._services.inbox.again(self.user_id)):
             update = self._services.parse_update(raw)
             if update is not None:
                 await self._handle(update)
+        self._again -= told
 
     async def _handle(self, message: Update | DeadlinePassed) -> None:
         self._is_busy = True
         began = time.perf_counter()
-        for attempt in range(1, TRIES + 1):
+        for attempt in itertools.count(1):
             try:
                 self._hand_over(message, await _patiently(lambda: self._session.take(message)))
                 break
             except Exception as error:
                 FAILURES.labels(type(error).__name__).inc()
                 log.exception("turn_failed", user_id=self.user_id, update_id=_update_id(message), attempt=attempt)
-                if attempt == TRIES:
-                    await self._give_up(message, error)
+                if attempt >= TRIES and await self._gives_up(message, error):
+                    break
         self._is_busy = False
         TURNS.observe(time.perf_counter() - began)
 
@@ -201,17 +204,31 @@ class Actor:
     def _confirmed(self) -> None:
         self._unconfirmed -= 1
 
+    async def _gives_up(self, message: Update | DeadlinePassed, error: Exception) -> bool:
+        """Whether that succeeded. If not, the message is tried again after a while, and what is behind it waits: an
+        actor that ended here would take its mailbox along.
+        """
+        try:
+            await self._give_up(message, error)
+            return True
+        except Superseded:  # this service has to end
+            raise
+        except Exception:
+            log.exception("turn_not_given_up", user_id=self.user_id, update_id=_update_id(message))
+            await trio.sleep(STUCK)
+            return False
+
     async def _give_up(self, message: Update | DeadlinePassed, error: Exception) -> None:
         """The third failure: the update goes to the dead letters, the person is told, the conversation is over; a group
         is told nothing, and what failed there has nothing to do with what the person is in.
         """
+        if isinstance(message, Update):
+            await self._services.inbox.bury(message, storable(f"{type(error).__name__}: {error}"))
         is_private = not (isinstance(message, Update) and isinstance(message.event, GroupEvent))
         if is_private:
             self._session.end("failed")
         over = Unsettled(_update_id(message), None if is_private else UNCHANGED)
         self._unsettled.append(over)
-        if isinstance(message, Update):
-            await self._services.inbox.bury(message, storable(f"{type(error).__name__}: {error}"))
         if isinstance(message, Update) and is_private:
             self._services.replies.reply(
                 message.chat_id, _sorry(message), origin=None, edit=None, photo_edit=False, done=_nothing

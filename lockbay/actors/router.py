@@ -10,7 +10,7 @@ import structlog
 import trio
 from prometheus_client import Gauge
 
-from lockbay.actors.actor import Actor
+from lockbay.actors.actor import STUCK, Actor
 from lockbay.actors.context import LIFETIME
 from lockbay.actors.services import Services
 from lockbay.actors.update import DeadlinePassed, Update
@@ -110,13 +110,15 @@ class Router:
         return actor
 
     async def _live(self, actor: Actor, scope: trio.CancelScope) -> None:
-        """An actor's failure is data: it is recorded, the next update gets a new actor, and the others go on."""
-        try:
-            with scope:
-                await actor.run()
-        except Superseded:  # no failure of its own: this service has to end
-            raise
-        except Exception:
-            log.exception("actor_died", user_id=actor.user_id)
-            if self._actors.get(actor.user_id, (None,))[0] is actor:
-                del self._actors[actor.user_id]
+        """An actor's failure is data: it is recorded, after a while it goes on with what waits in its mailbox, and the
+        others know nothing of it.
+        """
+        with scope:
+            while True:
+                try:
+                    await actor.run()
+                except Superseded:  # no failure of its own: this service has to end
+                    raise
+                except Exception:
+                    log.exception("actor_failed", user_id=actor.user_id)
+                    await trio.sleep(STUCK)
