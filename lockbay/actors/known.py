@@ -73,6 +73,11 @@ def changed_meanwhile(person: Person) -> Screen:
     return with_way_out(person, text)
 
 
+def no_such_command(person: Person) -> Markup:
+    """In the middle of a question."""
+    return person.words("There is no such command, so nothing was done and nothing was sent. /menu leads out of this.")
+
+
 def changes_are_not_seen(person: Person) -> Markup:
     """A message was edited that counts as it was first."""
     return person.words(

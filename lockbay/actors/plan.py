@@ -16,15 +16,15 @@ from lockbay.actors.person import Person
 class Plan:
     """Every flow and the commands that open one.
 
-    `home` is where /menu, /cancel and a text outside of any conversation lead. `gate` names the flow that a person
-    must finish before any other (onboarding, a notice to the blocked), or None.
+    `home` is where /menu, /cancel, and a text or an unknown command outside of any conversation lead. `gate` names the
+    flow that a person must finish before any other (onboarding, a notice to the blocked), or None.
 
     `aside` gets what replies to a message of ours, before anything else does and whatever is going on, and says whether
     it took it. It reads, does and shows, but asks nothing: the running conversation stays where it is. So does
     `in_group`, about what happens in groups; what it shows goes there.
 
-    `keyboards` are flows that ask with buttons in the place of the person's keyboard, which whoever leaves them gets
-    back.
+    `keyboards` are flows that ask with buttons in the place of the person's keyboard. Who leaves one gets it back: its
+    buttons would answer whatever is asked next.
     """
 
     flows: Mapping[str, Flow]

@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 import trio
+from markupsafe import Markup
 from prometheus_client import Counter
 
 from lockbay.actors import known
@@ -22,7 +23,7 @@ from lockbay.actors.inbox import UNCHANGED, Unchanged
 from lockbay.actors.journal import Journal
 from lockbay.actors.parse import Late, Pressed, Reply, Said
 from lockbay.actors.person import Person
-from lockbay.actors.screen import AskContact, Origin, PressedAnswer, PressedLink, decode
+from lockbay.actors.screen import Origin, PressedAnswer, PressedLink, decode
 from lockbay.actors.services import Services
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import (
@@ -129,11 +130,8 @@ class Session:
         if isinstance(update.event, Membership) or person.unreachable:
             person = await self._reach(turn, person, update.event)
         match update.event:
-            case Command(name, payload):
-                flow = self._services.plan.commands.get(name, self._services.plan.home)
-                await self._open(
-                    turn, person, update, flow, self._services.plan.accepts(flow, (payload,) if payload else ())
-                )
+            case Command() as command:
+                await self._commanded(turn, person, update, command)
             case Press():
                 await self._pressed(turn, person, update, update.event)
             case Typed(text):
@@ -141,7 +139,7 @@ class Session:
             case Sent() | Contact():
                 await self._said(turn, person, update, update.event)
             case Edited():
-                await self._edited(turn, person)
+                await self._ask_again(turn, person, known.changes_are_not_seen(person))
             case Membership():
                 pass  # nothing to say: who blocked us does not hear it, who unblocked us goes on where they were
 
@@ -207,11 +205,22 @@ class Session:
             await turn.show(known.refusal(person, problem), None)
             return True
 
-    async def _edited(self, turn: Turn, person: Person) -> None:
+    async def _commanded(self, turn: Turn, person: Person, update: Update, command: Command) -> None:
+        """One that there is not is no way out of what somebody is in the middle of: a text may begin like that."""
+        plan = self._services.plan
+        if command.name not in plan.commands and self.journal is not None:
+            await self._ask_again(turn, person, known.no_such_command(person))
+            if turn.shown:
+                return
+        flow = plan.commands.get(command.name, plan.home)
+        args = plan.accepts(flow, (command.payload,) if command.payload else ())
+        await self._open(turn, person, update, flow, args)
+
+    async def _ask_again(self, turn: Turn, person: Person, why: Markup) -> None:
+        """The question that waits, if one does, under why that was no answer to it."""
         conversation = await self._current(turn, person)
         if conversation is not None and conversation.pending is not None:
-            screen = conversation.pending.screen.with_problem(known.changes_are_not_seen(person))
-            await turn.show(screen, conversation.origin)
+            await turn.show(conversation.pending.screen.with_problem(why), conversation.origin)
 
     async def _deadline(self, turn: Turn, person: Person, passed: DeadlinePassed) -> None:
         conversation = await self._current(turn, person)
@@ -222,7 +231,7 @@ class Session:
         """Begins a flow, named by the update: the same update again begins the same one. Whatever was going on ends."""
         plan = self._services.plan
         if self.journal is not None:
-            if self._took_keyboard():
+            if self.journal.flow in plan.keyboards:
                 await turn.show(known.keyboard_back(person), None)
             self.end("escaped")
         flow, args = plan.entrance(person, flow, args)
@@ -233,15 +242,6 @@ class Session:
         except Invalid as problem:
             await self._refuse(turn, person, problem)
         self._end_if_over("shown")
-
-    def _took_keyboard(self) -> bool:
-        """Whether the question that waits stands in the place of their keyboard: left there, its buttons would answer
-        whatever is asked next. What is not in memory is known by its flow.
-        """
-        if self._conversation is None:
-            return self.journal is not None and self.journal.flow in self._services.plan.keyboards
-        pending = self._conversation.pending
-        return pending is not None and isinstance(pending.screen.keyboard, AskContact)
 
     async def _reply(self, turn: Turn, person: Person, conversation: Conversation, reply: Reply) -> None:
         if self._services.replaying:

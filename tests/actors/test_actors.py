@@ -392,6 +392,24 @@ async def test_who_leaves_a_question_that_took_their_keyboard_gets_it_back(
         assert house.replies.texts()[3:] == ["home"]
 
 
+async def test_a_command_that_there_is_not_is_no_answer_and_no_way_out(database: Database, clock: MovedClock) -> None:
+    """What somebody writes in a chat, or about what they buy, may begin like one: it was gone, and so was the form."""
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("shrug"))
+        await house.tell(Command("two"))
+        await house.tell(Typed("Ada"))
+        await house.restart()
+        await house.tell(Command("2", "pizzas"))
+        first, *_, asked = house.replies.texts()
+        assert first == "home", "outside of any form it leads there"
+        assert asked.startswith("⚠️ There is no such command")
+        assert asked.endswith("Ada, sure?")
+        origin = house.replies.sent[-1].origin
+        assert origin is not None
+        await house.tell(Press("c1", encode_answer(origin, "yes"), 5))
+        assert house.replies.texts()[-1] == "Ada said yes"
+
+
 async def test_a_link_leads_to_another_flow_from_anywhere(database: Database, clock: MovedClock) -> None:
     async with open_house(database, clock, {}) as house:
         await house.tell(Command("two"))
