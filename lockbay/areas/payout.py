@@ -55,7 +55,7 @@ class Cashout:
 @frozen
 class SendCashout(Operation[Cashout]):
     """A provider is about to be asked to pay it: to be committed before it is asked. Refused: `wrong_state` (details:
-    state), `told_paid` (it is set aside): it must not be asked.
+    state), `told_paid`, `blocked` (whose it is has been; it is set aside): it must not be asked.
     """
 
     file: ClassVar[str] = "cashout/send"

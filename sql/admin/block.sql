@@ -1,4 +1,5 @@
--- The staff blocks a person (p_block), or lets them in again. A block ends nothing by itself: trades go on, money stays theirs.
+-- The staff blocks a person (p_block), or lets them in again. A block ends nothing by itself: trades go on, money stays theirs. What
+-- they wanted to cash out waits (sql/cashout/send.sql), and goes on when they are back.
 -- Nobody blocks who runs LockBay: an owner takes their role first.
 CREATE FUNCTION admin_block(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_person bigint, p_block boolean, p_why text
@@ -18,6 +19,10 @@ BEGIN
         WHEN (person.blocked_at IS NOT NULL) = p_block THEN 'wrong_state' END;
     IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason); END IF;
     UPDATE users SET blocked_at = CASE WHEN p_block THEN p_at END, blocked_why = CASE WHEN p_block THEN p_why END WHERE id = p_person;
+    IF NOT p_block THEN
+        UPDATE cashouts SET ask_at = p_at
+        WHERE user_id = p_person AND state = 'waiting' AND problem = 'blocked' AND claimed_by IS NULL;
+    END IF;
     PERFORM admin_record(p_user_id, CASE WHEN p_block THEN 'block' ELSE 'unblock' END, 'user ' || p_person, p_why,
         to_jsonb(person.blocked_why), CASE WHEN p_block THEN to_jsonb(p_why) END, p_at);
     PERFORM outbox_notice(p_person, CASE WHEN p_block THEN 'blocked' ELSE 'unblocked' END, jsonb_build_object('why', p_why),

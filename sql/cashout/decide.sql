@@ -2,7 +2,8 @@
 -- by hand (p_txid) one that waits for an operator, or whose fate a provider could not tell.
 -- Who paid by hand has told of a payment like a provider: should the provider have paid, too, it is seen.
 -- p_expected is the state that was shown: of two at once one decides. Who has claimed it to pay it by hand does so undisturbed for
--- an hour: two who pay, or one who pays what another gives back, are money lost. Nobody decides about their own.
+-- an hour: two who pay, or one who pays what another gives back, are money lost. Nobody decides about their own. What is asked for by
+-- who has been blocked since is sent by nobody; what may have been paid can be written down.
 -- That it was paid, by who has claimed it, is no wish: it counts in whichever state can be paid, and is kept where it has gone on
 -- without them.
 CREATE FUNCTION cashout_decide(
@@ -34,7 +35,9 @@ BEGIN
             WHEN 'claim' THEN cashout.state IN ('waiting', 'unknown')
             WHEN 'retry' THEN cashout.state = 'waiting' ELSE false END) THEN 'wrong_state'
         WHEN cashout.claimed_by <> p_user_id AND cashout_in_hand(cashout, p_at) THEN 'claimed'
-        WHEN p_decision = 'retry' AND cashout_told_paid(cashout) THEN 'told_paid' END;
+        WHEN p_decision = 'retry' AND cashout_told_paid(cashout) THEN 'told_paid'
+        WHEN cashout_blocked(cashout) AND (p_decision IN ('approve', 'retry')
+            OR p_decision = 'claim' AND cashout.state = 'waiting' AND NOT cashout_told_paid(cashout)) THEN 'blocked' END;
     IF refusal IN ('wrong_state', 'claimed') AND is_fact THEN
         RETURN cashout_besides(p_request_key, cashout, p_user_id, p_txid, p_note, p_at);
     ELSIF refusal IS NOT NULL THEN

@@ -174,7 +174,8 @@ class DecideCashout(Operation[Cashout]):
     state that was shown: of two at once one decides. `paid` by who has claimed it is no wish, and counts whatever was
     shown.
 
-    Refused: `claimed` (details: by), `told_paid` (by somebody else: no `retry`), `not_staff`, `unknown_cashout`,
+    Refused: `claimed` (details: by), `told_paid` (by somebody else: no `retry`), `blocked` (whose it is has been since:
+    neither approved, retried nor paid by hand), `not_staff`, `unknown_cashout`,
     `own_cashout`, `wrong_state` (details: state; somebody was faster), `bad_note` (more than 500 characters, or 120 of
     a txid), `paid_besides` (details: state; it went on without who had claimed it: their payment is kept and the staff
     told, as the money may have left twice).

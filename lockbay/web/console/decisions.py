@@ -196,6 +196,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "already_ended": "Somebody has decided this already, so nothing was done. This is what became of it.",
     "claimed": "Somebody else is paying it by hand, so nothing was done. It is free again an hour after they began.",
     "told_paid": "A provider tells that it was paid already, so it is not sent. Write that down, or refund it.",
+    "blocked": "They are blocked, so nothing of theirs is sent. Give it back, or unblock them first. Nothing was done.",
     "paid_besides": "It went on without you, so the money may have left twice. Your transaction is written down, and "
     "all who decide about money are told of it. This is how it stands now.",
     "terms_changed": "The numbers have changed, so nothing was done and no money moved. Please look at them again.",
