@@ -1,4 +1,5 @@
--- Another one of finance approves a correction, and it is posted at once; or anybody of it declines, its proposer too (p_why).
+-- Another one of finance approves a correction, and it is posted at once; or anybody of it declines, its proposer too (p_why). Whom
+-- it is about does neither: what they got by mistake would stay theirs.
 -- p_amount is what was shown. The terms are locked: of two at once the second sees what the first has used of the day's limit.
 CREATE FUNCTION admin_decide(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_correction_id bigint, p_amount numeric,
@@ -20,9 +21,10 @@ BEGIN
         WHEN made.state <> 'proposed' THEN 'wrong_state'
         WHEN made.amount <> p_amount THEN 'terms_changed'
         WHEN length(p_why) > 500 OR NOT p_approve AND p_why !~ '\S' THEN 'bad_note'
+        WHEN made.user_id = p_user_id THEN 'own_wallet'
+        WHEN admin_own_payout(p_user_id, made.event_id) THEN 'own_cashout'
         WHEN NOT p_approve THEN NULL
         WHEN made.proposed_by = p_user_id THEN 'same_person'
-        WHEN made.user_id = p_user_id THEN 'own_wallet'
         WHEN made.expires_at <= p_at THEN 'expired'
         WHEN NOT admin_may(made.proposed_by, 'finance') THEN 'proposer_gone'
         ELSE admin_correction_problem(made, p_at) END;

@@ -1,5 +1,5 @@
 -- One of finance proposes a correction: of a person's wallet (p_person), or of what was told of a payout (p_event_id). Nothing moves
--- until another one approves; the others are told.
+-- until another one approves; the others are told, but for whom it is about: nobody decides about their own wallet or cash-out.
 CREATE FUNCTION admin_propose(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_person bigint, p_event_id bigint, p_currency text,
     p_amount numeric, p_why text
@@ -20,6 +20,7 @@ BEGIN
         WHEN p_why !~ '\S' OR length(p_why) > 500 THEN 'bad_note'
         WHEN num_nonnulls(p_person, p_event_id) <> 1 THEN 'unknown_person'
         WHEN p_person = p_user_id THEN 'own_wallet'
+        WHEN admin_own_payout(p_user_id, p_event_id) THEN 'own_cashout'
         ELSE admin_correction_problem(made, p_at) END;
     IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason); END IF;
     INSERT INTO corrections (user_id, event_id, currency, amount, why, usd_worth, proposed_by, proposed_at, expires_at)
@@ -28,7 +29,8 @@ BEGIN
     PERFORM admin_record(p_user_id, 'propose_correction', admin_correction_subject(made), p_why, NULL,
         jsonb_build_object('correction', made.id, 'amount', made.amount::text, 'currency', made.currency), p_at);
     PERFORM outbox_notice(user_id, 'correction_proposed', admin_correction_news(made), format('correction.%s.%s', made.id, user_id), p_at)
-    FROM staff WHERE role IN ('finance', 'owner') AND user_id <> p_user_id AND user_id IS DISTINCT FROM p_person;
+    FROM staff WHERE role IN ('finance', 'owner') AND user_id <> p_user_id AND user_id IS DISTINCT FROM p_person
+        AND NOT admin_own_payout(user_id, p_event_id);
     RETURN requests_finish(p_request_key, jsonb_build_object('answer', made.id, 'changed', admin_altered(), 'told', 1));
 END
 $$;

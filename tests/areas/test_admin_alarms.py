@@ -9,6 +9,7 @@ import pytest
 
 from lockbay.areas.admin import alarms
 from lockbay.areas.admin.cashout_records import EndAlarm, PayoutAlarm, PayoutAlarms
+from lockbay.areas.admin.people_records import SetRole
 from lockbay.areas.payout import SettleCashout, Told
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
@@ -58,6 +59,15 @@ async def test_what_contradicts_a_cashout_leads_to_it_and_one_of_two_ends_it(
     assert "nothing was done" in sent(staff.screen)
     found = await database.pool.fetch("alarms", "SELECT ended_by, note FROM payout_alarms", (), reads=True)
     assert [(row["ended_by"], row["note"]) for row in found] == [(BEN, "paid twice")]
+
+
+async def test_whose_cashout_it_is_does_not_take_it_off_the_list(staff: Talk, database: Database) -> None:
+    await database.perform(SetRole(CLEO, ANA, "finance", "x"), fresh_key())
+    cashout = await under_way(database, "failed")
+    await settled(database, cashout, "done", "tx")
+    [alarm] = (await database.pool.fetch("alarms", "SELECT event_id FROM payout_alarms", (), reads=True))[0]
+    assert await database.perform(EndAlarm(ANA, alarm, "a mistake of theirs"), fresh_key()) == Refused("own_cashout")
+    assert await database.perform(EndAlarm(BEN, alarm, "paid twice"), fresh_key()) == alarm
 
 
 @pytest.mark.parametrize(("flow", "args"), [("payout_alarms", ()), ("end_alarm", ("1",))])

@@ -10,6 +10,7 @@ import trio
 from attrs import evolve
 
 from lockbay.actors.parse import Pressed
+from lockbay.areas.admin import correction_screens as screens
 from lockbay.areas.admin.correction_records import CorrectionCase, DecideCorrection, PayoutEvent, ProposeCorrection
 from lockbay.areas.admin.people_records import SetRole
 from lockbay.areas.balances import Wallet
@@ -20,7 +21,7 @@ from lockbay.postgres.queries import Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_admin import notices
-from tests.areas.test_admin_cashouts import PLAN, TERMS, requested, settled, under_way
+from tests.areas.test_admin_cashouts import ENGLISH, PLAN, TERMS, requested, settled, under_way
 from tests.areas.test_admin_cashouts import staff as staff
 from tests.clock import MovedClock
 from tests.talk import Talk
@@ -130,6 +131,41 @@ async def test_who_proposes_does_not_approve_and_nobody_corrects_their_own_walle
     assert await decided(database, for_ben, by=BEN) == Refused("own_wallet")
     assert "correction_proposed" not in [kind for kind, _ in (await notices(database, BEN))[1:]]
     assert await available(database, BEN) == 0
+
+
+@pytest.mark.parametrize("amount", ["25", "-25"])
+async def test_whose_wallet_it_is_does_not_decline_it_either(staff: Talk, database: Database, amount: str) -> None:
+    """Else what they got by mistake could be taken from them only with their leave."""
+    await database.perform(SetRole(CLEO, ANA, "finance", "x"), fresh_key())
+    made = await proposed(database, amount)
+    assert await decided(database, made, amount, by=ANA, approve=False) == Refused("own_wallet")
+    page = await database.read(CorrectionCase, ANA, made)
+    assert page is not None
+    assert (page.is_own, page.state) == (True, "proposed")
+    assert "decide_correction" not in leads_to(screens.case(ENGLISH, page))
+    assert await decided(database, made, amount) == made
+
+
+async def test_nobody_books_what_was_told_of_their_own_cashout(staff: Talk, database: Database) -> None:
+    """Who was paid twice would have it explained to the audit, and keep it."""
+    await database.perform(SetRole(CLEO, ANA, "finance", "x"), fresh_key())
+    cashout = await under_way(database, "unknown")
+    for txid in ("tx-1", "tx-2"):
+        await settled(database, cashout, "done", txid)
+    event = (await event_ids(database, cashout))[-1]
+    own = ProposeCorrection(ANA, None, event, "USDT", Decimal(49), "a mistake of theirs")
+    assert await database.perform(own, fresh_key()) == Refused("own_cashout")
+    page = await database.read(PayoutEvent, ANA, event)
+    assert page is not None
+    assert page.problem == "own_cashout"
+    by_cleo = ProposeCorrection(CLEO, None, event, "USDT", Decimal(49), "seen at the provider")
+    made = await database.perform(by_cleo, fresh_key())
+    assert isinstance(made, int)
+    assert "correction_proposed" not in [kind for kind, _ in await notices(database, ANA)]
+    for approve in (True, False):
+        assert await decided(database, made, "49", by=ANA, approve=approve) == Refused("own_cashout")
+    assert await decided(database, made, "49") == made
+    assert (await audit(database)).passed
 
 
 async def test_a_forged_approval_by_its_proposer_is_refused(staff: Talk, database: Database) -> None:

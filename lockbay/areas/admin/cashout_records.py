@@ -157,7 +157,7 @@ class PayoutAlarms(View):
 @frozen
 class EndAlarm(Operation[int]):
     """Somebody of the staff has looked into it; answers its id. It moves no money. Refused: `not_staff`, `bad_note`
-    (nothing, or more than 500 characters), `wrong_state` (somebody has, or there is none).
+    (nothing, or more than 500 characters), `own_cashout`, `wrong_state` (somebody has, or there is none).
     """
 
     file: ClassVar[str] = "admin/end_alarm"

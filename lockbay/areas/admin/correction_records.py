@@ -39,7 +39,7 @@ class Corrections(View):
 @frozen
 class CorrectionCase(View):
     """One of them. Above zero the person gets `amount`, below it is taken; of a payout: so much left again, or came
-    back. `mine`: who looks has proposed it.
+    back. `mine`: who looks has proposed it. `is_own`: it is about their wallet or cash-out, and others decide.
     """
 
     file: ClassVar[str] = "admin/correction"
@@ -63,6 +63,7 @@ class CorrectionCase(View):
     decided_by: str | None
     decided_at: datetime | None
     mine: bool
+    is_own: bool
 
 
 @frozen
@@ -91,8 +92,8 @@ class PayoutEvent(View):
 class ProposeCorrection(Operation[int]):
     """One of finance proposes a correction of `person`'s wallet, or of the payout's event `event_id`; the other is
     None. Nothing moves. Good for 24 h; answers its id. Refused: `not_staff`, `bad_note`, `unknown_person`,
-    `own_wallet`, `bad_amount`, `no_rate`, `too_large`, `daily_limit`, `insufficient`; of an event: `unknown_event`,
-    `already_booked`, `not_ended`, `not_strange`, `terms_changed`.
+    `own_wallet`, `bad_amount`, `no_rate`, `too_large`, `daily_limit`, `insufficient`; of an event: `own_cashout`,
+    `unknown_event`, `already_booked`, `not_ended`, `not_strange`, `terms_changed`.
     """
 
     file: ClassVar[str] = "admin/propose"
@@ -106,9 +107,9 @@ class ProposeCorrection(Operation[int]):
 
 @frozen
 class DecideCorrection(Operation[int]):
-    """Another one of finance approves it, and it is posted at once; or one declines it, its proposer too. `amount` is
-    what was shown. Refused as ProposeCorrection, and: `unknown_correction`, `wrong_state`, `same_person`, `expired`,
-    `proposer_gone`.
+    """Another one of finance approves it, and it is posted at once; or one declines it, its proposer too, but not whom
+    it is about. `amount` is what was shown. Refused as ProposeCorrection, and: `unknown_correction`, `wrong_state`,
+    `same_person`, `expired`, `proposer_gone`.
     """
 
     file: ClassVar[str] = "admin/decide"

@@ -94,6 +94,11 @@ def _about(words: Words, page: CorrectionCase) -> tuple[Markup | None, ...]:
 
 
 def _standing(words: Words, page: CorrectionCase) -> Markup:
+    if page.state == "proposed" and page.is_own:
+        return words(
+            "🪞 It is about your own money: somebody else of finance decides, by {time}.",
+            time=words.time(page.expires_at),
+        )
     if page.state == "proposed" and page.mine:
         return words("Somebody else of finance has to approve it by {time}.", time=words.time(page.expires_at))
     if page.state == "proposed":
@@ -107,7 +112,7 @@ def _standing(words: Words, page: CorrectionCase) -> Markup:
 
 
 def _decisions(words: Words, page: CorrectionCase) -> tuple[Row, ...]:
-    if page.state != "proposed":
+    if page.state != "proposed" or page.is_own:
         return ()
     own = str(page.id)
     decline = Link(words.label("✖️ Decline"), "decide_correction", (own, "decline"), "danger")

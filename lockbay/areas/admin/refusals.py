@@ -38,6 +38,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "crossed": "The least would be above the most. Nothing was done.",
     # corrections
     "own_wallet": "Nobody corrects their own wallet. Nothing was done.",
+    "own_cashout": "This is your own cash-out: somebody else has to decide. Nothing was done.",
     "bad_amount": "The books cannot hold that amount. Nothing was done.",
     "no_rate": "There is no fresh price to compare it with the limits. Nothing was done: try again in some minutes.",
     "too_large": "That is more than may be booked by hand at once. Nothing was done.",
