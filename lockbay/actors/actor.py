@@ -227,7 +227,7 @@ class Actor:
         is_private = not (isinstance(message, Update) and isinstance(message.event, GroupEvent))
         if is_private:
             self._session.end("failed")
-        over = Unsettled(_update_id(message), None if is_private else UNCHANGED)
+        over = Unsettled(None, None if is_private else UNCHANGED)  # the update has left the inbox, and may come again
         self._unsettled.append(over)
         if isinstance(message, Update) and is_private:
             self._services.replies.reply(

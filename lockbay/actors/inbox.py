@@ -161,7 +161,8 @@ class Inbox:
 
     async def again(self, user_id: int) -> list[bytes]:
         """One user's updates that were in the dead letters and are to be tried again, each once."""
-        rows = await self._database.run(TakeAgain(user_id))
+        known = set(self._taken_up)  # as it is now: what is settled meanwhile may be in the answer
+        rows = [row for row in await self._database.run(TakeAgain(user_id)) if row.update_id not in known]
         self._taken_up.update(row.update_id for row in rows)
         return [row.body for row in rows]
 
@@ -179,6 +180,7 @@ class Inbox:
         await self._insist(
             BuryUpdate(self._bot_id, self._holder, update.update_id, update.sender.id, update.raw, error, ends)
         )
+        self._taken_up.discard(update.update_id)
 
     def settle(self, turn: Settled) -> None:
         """Turns of one user must come in order. `turn.confirm` is called once they are committed."""

@@ -8,15 +8,18 @@ from typing import Any, TypeAlias
 
 import pytest
 import trio
+import trio.testing
 from structlog.testing import capture_logs
 
 from lockbay.actors import actor, router
 from lockbay.actors.actor import MAILBOX
 from lockbay.actors.conversation import Chat
+from lockbay.actors.inbox import TakeAgain
 from lockbay.actors.parse import text
 from lockbay.actors.update import Command, Typed
+from lockbay.errors import OutcomeUnknown
 from lockbay.postgres.database import Database
-from lockbay.postgres.queries import Change
+from lockbay.postgres.queries import Change, Statement
 from tests.actors.test_actors import ADA, House, open_house, say, update
 from tests.clock import MovedClock
 
@@ -135,3 +138,46 @@ async def test_what_is_tried_again_is_not_forgotten_when_the_inbox_could_not_be_
         await house.quiet()
         assert house.replies.texts() == ["home", "home"]
         assert await house.left() == []
+
+
+async def test_what_is_tried_again_is_not_forgotten_when_the_answer_of_the_inbox_was_lost(
+    database: Database, clock: MovedClock, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = [OutcomeUnknown()]
+    run = Database.run
+
+    async def unanswered(asked: Database, statement: Statement[object]) -> object:
+        answer = await run(asked, statement)
+        if isinstance(statement, TakeAgain) and lost:
+            raise lost.pop()
+        return answer
+
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("menu"))
+        again = update(Typed("again"))
+        await house.inbox.put([again], again.update_id + 1)
+        await execute(database, "UPDATE inbox SET again = true")
+        monkeypatch.setattr(Database, "run", unanswered)
+        house.replies.hold = True
+        house.router.changed([Change(ADA.id, "Inbox")])
+        await house.replies.until(2)
+        house.router.changed([Change(ADA.id, "Inbox")])  # of another one
+        await trio.testing.wait_all_tasks_blocked(0.05)
+        house.replies.waiting.pop()()
+        await house.quiet()
+        assert house.replies.texts() == ["home", "home"]
+        assert await house.left() == []
+
+
+async def test_what_is_put_in_again_is_not_settled_by_the_turn_that_had_failed(
+    database: Database, clock: MovedClock
+) -> None:
+    """That one waits for the delivery of what was said before."""
+    async with open_house(database, clock, {"breaks": breaks}) as house:
+        house.replies.hold = True
+        await house.receive(update(Command("menu")), update(Command("breaks")))
+        await house.replies.until(2)
+        await execute(database, "INSERT INTO inbox SELECT update_id, user_id, body, at, true FROM dead_letters")
+        house.replies.waiting.pop(0)()
+        await house.quiet()
+        assert len(await house.left()) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lockbay.actors.inbox import BuryUpdate, SettleTurns, TakeAgain
+from lockbay.actors.inbox import BuryUpdate, Inbox, SettleTurns, TakeAgain
 from lockbay.areas.admin.letter_records import DeadLetter, EndLetter, Retell
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.notices.records import DueNotices, NoticesSent
@@ -51,8 +51,9 @@ async def test_an_update_is_looked_at_and_tried_again(owner: Talk, database: Dat
     assert "failed three times: 0" in sent(owner.screen)
     assert "Update 5 of @ana is tried again" in sent(owner.screen)
     assert Change(ANA, "Inbox") in changes
-    assert len(await database.run(TakeAgain(ANA))) == 1
-    assert await database.run(TakeAgain(ANA)) == []
+    inbox = Inbox(database, 7)
+    assert len(await inbox.again(ANA)) == 1
+    assert await inbox.again(ANA) == []
     assert [each[1] for each in await actions(database)] == ["retry_update"]
 
 
