@@ -116,7 +116,7 @@ def payment(dice: random.Random, number: int, people: int) -> Values:
     return {
         "provider": "blockbee", "event_id": f"event-{number}", "confirmed": True, "reference": f"reference-{who}",
         "nonce": f"nonce-{who}", "address": f"address-{who}", "currency": "USDT", "network": "TRC20", "value": 10,
-        "txid": "33d3e6e5a5f2cf1d9e2d0f9d8a0e5b5f", "body": b"{}", "headers": "{}",
+        "txid": "33d3e6e5a5f2cf1d9e2d0f9d8a0e5b5f", "body": b"{}", "headers": "{}", "doubted": False,
     }  # fmt: skip
 
 
