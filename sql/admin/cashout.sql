@@ -8,7 +8,7 @@ SELECT
     jsonb_build_object(
         'id', u.id, 'name', users_name(u.id), 'since', u.created_at, 'has_email', u.email_verified_at IS NOT NULL,
         'deposits', came.deposits, 'deposited', came.amount::text, 'cashouts', went.cashouts, 'cashed_out_usd', went.usd::text,
-        'elsewhere', went.elsewhere) AS person,
+        'elsewhere', went.elsewhere, 'is_blocked', u.blocked_at IS NOT NULL) AS person,
     coalesce((
         SELECT jsonb_agg(jsonb_build_object('at', at, 'provider', provider, 'outcome', outcome, 'txid', txid) ORDER BY id)
         FROM (SELECT * FROM payout_events WHERE cashout_id = c.id ORDER BY id DESC LIMIT 6) told), '[]') AS events

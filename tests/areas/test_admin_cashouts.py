@@ -27,6 +27,7 @@ from lockbay.areas.admin.cashout_records import (
     ToldPayout,
     WaitingCashout,
 )
+from lockbay.areas.admin.people_records import BlockPerson
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.cashout.records import RequestCashout
 from lockbay.areas.onboarding.conversations import gate
@@ -280,6 +281,19 @@ async def test_a_forged_button_is_called_inactive(staff: Talk, flow: str, args: 
         await staff.open(flow, *args)
 
 
+async def test_nothing_that_is_refused_anyway_is_offered_of_who_is_blocked(staff: Talk, database: Database) -> None:
+    small, large = await under_way(database, "waiting"), await requested(database)
+    await staff.open("payout", str(small.id))
+    assert {"🔁 Retry", "🧾 Paid by hand", "↩️ Refund"} <= set(labels(staff.screen))
+    assert await database.perform(BlockPerson(CLEO, ANA, True, "investigated"), fresh_key()) is True
+    await staff.press("Retry")
+    assert "They are blocked, so nothing of theirs is sent" in sent(staff.screen)
+    for cashout, left in ((small, {"🧾 Paid by hand", "↩️ Refund"}), (large, {"✖️ Decline"})):
+        await staff.open("payout", str(cashout.id))
+        assert "⛔ They are blocked: nothing of theirs is sent" in sent(staff.screen)
+        assert {*labels(staff.screen)} & {"🔁 Retry", "✅ Approve", "🧾 Paid by hand", "↩️ Refund", "✖️ Decline"} == left
+
+
 async def test_the_list_goes_page_by_page(staff: Talk, database: Database) -> None:
     await database.run(evolve(TERMS, cashout_approval_usd=Decimal(20)))
     made = [(await requested(database, "20")).slug for _ in range(19)]
@@ -297,7 +311,7 @@ def test_the_fullest_pages_fit_a_message() -> None:
     odd, huge = "<b>&" * 1000, Decimal("99999999999999.123456")
     line = WaitingCashout(2**63 - 1, "C-ABCDEFG", NOW, "awaiting_approval", huge, "USDT", huge, odd)
     sent(cashouts.queue(ENGLISH, CashoutQueue((line,) * 8, 2**63 - 1, CashoutCounts(10**6, 10**6, 10**6))))
-    owner = Owner(2**60, odd, NOW, False, 10**6, huge, 10**6, huge, True)
+    owner = Owner(2**60, odd, NOW, False, 10**6, huge, 10**6, huge, True, True)
     told = ToldPayout(NOW, "blockbee", "unknown", "t" * 120)
     page = CashoutCase(
         2**63 - 1, "C-ABCDEFG", "unknown", "USDT", "TRC20", huge, huge, huge, "a" * 120, odd, odd, True, "c" * 35,

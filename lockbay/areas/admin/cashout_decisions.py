@@ -205,6 +205,8 @@ def _question(
     words: Words, page: CashoutCase, decision: Decision, title: Markup, ask: Markup, answers: Row = ()
 ) -> Screen:
     if decision not in cashouts.possible(page):
-        return cashouts.case(words, page).with_problem(sentence(words, Refused("wrong_state")))
+        is_sent = decision in cashouts.SENDING and page.person.is_blocked
+        why = Refused("blocked" if is_sent else "wrong_state")
+        return cashouts.case(words, page).with_problem(sentence(words, why))
     last = buttons.way_out(words, "payout", str(page.id))
     return Screen(lines(title, BLANK, ask), (*((answers,) if answers else ()), last))

@@ -62,7 +62,7 @@ class CashoutQueue(View):
 @frozen
 class Owner:
     """Whose cash-out it is: with us since when, how many deposits (`deposited`: in its currency), how many cash-outs
-    that are done. `elsewhere`: none of those went where this one goes.
+    that are done. `elsewhere`: none of those went where this one goes. `is_blocked`: nothing of theirs is sent.
     """
 
     id: int
@@ -74,6 +74,7 @@ class Owner:
     cashouts: int
     cashed_out_usd: Decimal
     elsewhere: bool
+    is_blocked: bool
 
 
 @frozen

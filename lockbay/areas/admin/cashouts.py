@@ -22,6 +22,7 @@ DECISIONS: Final[Mapping[State, tuple[Decision, ...]]] = {
     "waiting": ("retry", "paid", "refund"),
     "unknown": ("paid", "refund"),
 }
+SENDING: Final[frozenset[Decision]] = frozenset({"approve", "retry"})  # not what is asked for by who is blocked
 STYLES: Final[Mapping[Decision, Style]] = {"approve": "success", "decline": "danger", "refund": "danger"}
 
 
@@ -135,6 +136,7 @@ def _person(words: Words, page: CashoutCase) -> tuple[Markup | None, ...]:
               amount=words.amount(person.deposited, page.currency)),
         words("Cash-outs done: <b>{n}</b>, {usd}", n=person.cashouts, usd=words.usd(person.cashed_out_usd)),
         words("⚠️ None of them went to this destination.") if person.elsewhere and person.cashouts else None,
+        words("⛔ They are blocked: nothing of theirs is sent.") if person.is_blocked else None,
     )  # fmt: skip
 
 
@@ -157,7 +159,8 @@ def _decisions(words: Words, page: CashoutCase) -> tuple[Row, ...]:
 
 def possible(page: CashoutCase) -> tuple[Decision, ...]:
     """What the viewer can decide; in the other states who has begun to pay it can tell that they have."""
-    return DECISIONS.get(page.state, ("paid",) if page.has_begun else ())
+    decisions = DECISIONS.get(page.state, ("paid",) if page.has_begun else ())
+    return tuple(each for each in decisions if not (page.person.is_blocked and each in SENDING))
 
 
 def decision(words: Words, cashout_id: int, which: Decision, seen: State) -> Link:
