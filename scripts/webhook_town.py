@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import runpy
 import shutil
 import signal
@@ -13,7 +14,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import ROUND_UP, Decimal
 from pathlib import Path
 from typing import Final, TypeVar
@@ -45,6 +46,7 @@ PATIENCE: Final = 30.0
 ENDS_WITHIN: Final = 20.0  # s for the sandbox, which nobody needs any more
 UNLIMITED: Final = 1_000_000
 AT_ONCE: Final = 6
+EPHEMERAL: Final = 32_768  # where Linux begins with the ports for whoever asks for any
 # What payments bring to wallets, and over which network they come.
 WALLETS: Final[Mapping[str, tuple[str, str, str]]] = {
     "blockbee": ("USDT", "TRC20", "2.5"),
@@ -267,7 +269,9 @@ def connectable(address: tuple[str, int]) -> bool:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One below those that the kernel gives to whoever asks for any: nobody takes it while the service is dead."""
+    while True:
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind((HOST, random.randrange(10_000, EPHEMERAL)))
+            port: int = probe.getsockname()[1]
+            return port
