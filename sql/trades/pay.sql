@@ -21,9 +21,7 @@ BEGIN
     IF p_amount <> total THEN
         RETURN requests_refuse(p_request_key, 'terms_changed', jsonb_build_object('total', total::text));
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('exchange ' || trade.currency, 0)) WHERE EXISTS (
-        SELECT FROM unnest(parts) WHERE price IS NOT NULL);
-    refusal := trades_full(trade, 0, parts, p_at);
+    refusal := trades_parts_full(trade, parts, p_at);
     IF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
     END IF;
