@@ -131,9 +131,13 @@ class Inbox:
         self._holder = holder
         self._turns: list[Settled] = []
         self._writing = trio.Lock()
-        self._stored_to = 0
-        self._taken_up: set[int] = set()  # stored as well, wherever Telegram's count is now
+        self._unstored: set[int] = set()  # update ids that are under way, at most a batch or two
+        self._given_out: set[int] = set()  # update ids that were read from the rows; their turns are not settled yet
         self._news = trio.lowlevel.ParkingLot()
+
+    def expect(self, updates: Iterable[Update]) -> None:
+        """These are routed and not stored yet: no turn of theirs is settled before. Their `put` must follow."""
+        self._unstored.update(update.update_id for update in updates)
 
     async def put(self, updates: list[Update], next_offset: int) -> None:
         """Returns once the batch is committed, however long the database is away. Idempotent."""
@@ -146,14 +150,12 @@ class Inbox:
             [update.raw for update in updates],
         )
         await self._insist(statement)
-        self._stored_to = next_offset - 1
+        self._unstored.difference_update(statement.update_ids)
         self._news.unpark_all()
 
     async def reached(self) -> int:
-        """The offset of the next getUpdates, 0: where Telegram likes to begin. To be asked before any put."""
-        reached = await self._database.run(Reached(self._bot_id)) or 0
-        self._stored_to = reached - 1
-        return reached
+        """The offset of the next getUpdates, 0: where Telegram likes to begin."""
+        return await self._database.run(Reached(self._bot_id)) or 0
 
     async def take(self, user_id: int, update_ids: list[int]) -> list[bytes]:
         """These stored updates of one user, in this order."""
@@ -161,26 +163,26 @@ class Inbox:
 
     async def again(self, user_id: int) -> list[bytes]:
         """One user's updates that were in the dead letters and are to be tried again, each once."""
-        known = set(self._taken_up)  # as it is now: what is settled meanwhile may be in the answer
+        known = set(self._given_out)  # as it is now: what is settled meanwhile may be in the answer
         rows = [row for row in await self._database.run(TakeAgain(user_id)) if row.update_id not in known]
-        self._taken_up.update(row.update_id for row in rows)
+        self._given_out.update(row.update_id for row in rows)
         return [row.body for row in rows]
 
     async def unsettled(self, after: int) -> list[StoredUpdate]:
         """All users' stored updates, in order: what a stopped service left behind."""
         rows = await self._database.run(UnsettledUpdates(after))
-        self._taken_up.update(row.update_id for row in rows)  # after a long stop `reached` does not tell it
+        self._given_out.update(row.update_id for row in rows)
         return rows
 
     async def bury(self, update: Update, error: str) -> None:
         """Moves an update to the dead letters and ends its user's conversation, unless it is a group's. Idempotent."""
-        while not self._holds(update.update_id):  # its row would come after its deletion
+        while update.update_id in self._unstored:  # its row would come after its deletion
             await self._news.park()
         ends = not isinstance(update.event, GroupEvent)
         await self._insist(
             BuryUpdate(self._bot_id, self._holder, update.update_id, update.sender.id, update.raw, error, ends)
         )
-        self._taken_up.discard(update.update_id)
+        self._given_out.discard(update.update_id)
 
     def settle(self, turn: Settled) -> None:
         """Turns of one user must come in order. `turn.confirm` is called once they are committed."""
@@ -208,21 +210,20 @@ class Inbox:
                 BATCH.observe(len(turns))
                 await self._insist(_settlement(self._bot_id, self._holder, turns))
                 for turn in turns:
-                    self._taken_up.discard(turn.update_id or 0)
+                    self._given_out.discard(turn.update_id or 0)
                     turn.confirm()
 
     def _stored_turns(self) -> list[Settled]:
         """Takes those whose updates are stored. A turn can be faster than the `put` of its update: its row would
-        otherwise come after its deletion, and be handled again after a restart."""
+        otherwise come after its deletion, and be handled again after a restart. Which these are is told by their ids,
+        not by how far they reach: after a silent week Telegram may count on from a lower number.
+        """
         ready = list(takewhile(self._is_stored, self._turns))
         del self._turns[: len(ready)]
         return ready
 
     def _is_stored(self, turn: Settled) -> bool:
-        return turn.update_id is None or self._holds(turn.update_id)
-
-    def _holds(self, update_id: int) -> bool:
-        return update_id <= self._stored_to or update_id in self._taken_up
+        return turn.update_id not in self._unstored
 
     async def _insist(self, statement: Statement[bool]) -> None:
         """These statements are idempotent: after any doubt they are simply sent again."""

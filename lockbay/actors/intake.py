@@ -35,6 +35,7 @@ class Intake:
         if fresh or not updates:
             self._latest = frozenset(update.update_id for update in updates)
             before, self._stored = self._stored, trio.Event()
+            self._inbox.expect(fresh)
             skipped = await self._route(fresh)
             self._nursery.start_soon(self._store, fresh, next_offset, skipped, before, self._stored)
         await self._stored.wait()

@@ -138,7 +138,6 @@ async def feed(lab: Lab, world: World, updates: int) -> float:
         open_bot_api(TOKEN, url=await nursery.start(Crowd(range(0), lambda _, __: []).serve)) as api,
     ):
         inbox = Inbox(database, 7)
-        await inbox.reached()
         await nursery.start(inbox.run)
         services = Services(
             plan.plan("fuzz_bot", "", b"s"),

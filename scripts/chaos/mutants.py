@@ -62,7 +62,7 @@ def careless() -> None:
     ) -> tuple[Turn, Journal | Unchanged | None]:
         inbox = session._services.inbox
         if isinstance(message, Update):
-            while not inbox._holds(message.update_id):
+            while message.update_id in inbox._unstored:
                 await inbox._news.park()
             nothing = Settled(session._user_id, message.update_id, UNCHANGED, lambda: None)
             await inbox._insist(_settlement(inbox._bot_id, inbox._holder, [nothing]))

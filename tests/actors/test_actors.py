@@ -170,6 +170,7 @@ class House:
 
     async def receive(self, *updates: Update) -> None:
         """What the poller does with a batch."""
+        self.inbox.expect(updates)
         skipped = self.router.route(updates)
         await self.inbox.put(list(updates), max(update.update_id for update in updates) + 1)
         self.router.stored(skipped)
@@ -218,7 +219,6 @@ async def open_house(
         router = Router(services, nursery)
         database.on_changed = router.changed
         await nursery.start(inbox.run)
-        await inbox.reached()
         yield House(router, replies, inbox, database, nursery, services)
         nursery.cancel_scope.cancel()
 
@@ -485,6 +485,7 @@ async def test_an_actor_whose_message_is_on_its_way_is_not_idle(database: Databa
     async with open_house(database, clock, {}) as house:
         await house.tell(Command("two"))
         late = update(Typed("Ada"))
+        house.inbox.expect([late])
         house.router.route([late])
         assert await house.router.evict(idle_for=-1) == 0
         await house.inbox.put([late], late.update_id + 1)

@@ -110,6 +110,7 @@ async def test_who_is_behind_goes_on_after_the_inbox_could_not_be_asked(
         await house.tell(Command("menu"))
         burst = [update(Typed("again")) for _ in range(2 * MAILBOX)]
         house.replies.hold = True  # nothing is settled meanwhile
+        house.inbox.expect(burst)
         skipped = house.router.route(burst)
         await house.inbox.put(burst, burst[-1].update_id + 1)
         async with inbox_is_away(house):
