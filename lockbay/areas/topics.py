@@ -117,6 +117,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "blocked": Rule("security", "security"),
     "unblocked": Rule("security", "security"),
     "role_changed": Rule("security", "security"),
+    "team_changed": Rule("security", "security"),
     # those who run LockBay
     "unapplied": Rule("staff_payments"),
     "unreadable": Rule("staff_payments"),

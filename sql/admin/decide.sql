@@ -25,8 +25,9 @@ BEGIN
         WHEN admin_own_payout(p_user_id, made.event_id) THEN 'own_cashout'
         WHEN NOT p_approve THEN NULL
         WHEN made.proposed_by = p_user_id THEN 'same_person'
+        WHEN NOT admin_counts(p_user_id, p_at) THEN 'role_new'
         WHEN made.expires_at <= p_at THEN 'expired'
-        WHEN NOT admin_may(made.proposed_by, 'finance') THEN 'proposer_gone'
+        WHEN NOT admin_counts(made.proposed_by, p_at) THEN 'proposer_gone'
         ELSE admin_correction_problem(made, p_at) END;
     IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason); END IF;
     IF p_approve THEN

@@ -21,6 +21,7 @@ BEGIN
         WHEN num_nonnulls(p_person, p_event_id) <> 1 THEN 'unknown_person'
         WHEN p_person = p_user_id THEN 'own_wallet'
         WHEN admin_own_payout(p_user_id, p_event_id) THEN 'own_cashout'
+        WHEN NOT admin_counts(p_user_id, p_at) THEN 'role_new'
         ELSE admin_correction_problem(made, p_at) END;
     IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason); END IF;
     INSERT INTO corrections (user_id, event_id, currency, amount, why, usd_worth, proposed_by, proposed_at, expires_at)

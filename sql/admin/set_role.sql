@@ -1,4 +1,4 @@
--- An owner gives somebody a role, or (p_role null) takes it. Nobody of the settings is changed here; an owner always remains.
+-- An owner gives somebody a role, or (p_role null) takes it; all others who decide about money are told. Nobody of the settings is changed here; an owner always remains.
 -- Owners are locked in one order: of two who take each other's role at once, one does.
 CREATE FUNCTION admin_set_role(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_person bigint, p_role text, p_why text
@@ -31,6 +31,10 @@ BEGIN
     END IF;
     PERFORM admin_record(p_user_id, CASE WHEN p_role IS NULL THEN 'take_role' ELSE 'give_role' END, 'user ' || p_person, p_why,
         to_jsonb(held.role), to_jsonb(p_role), p_at);
+    PERFORM outbox_notice(user_id, 'team_changed', jsonb_build_object(
+        'by', coalesce(users_name(p_user_id), p_user_id::text), 'person', coalesce(users_name(p_person), p_person::text),
+        'person_id', p_person, 'role', p_role, 'why', p_why), format('team.%s.%s', p_request_key, user_id), p_at)
+    FROM staff WHERE role IN ('finance', 'owner') AND user_id NOT IN (p_user_id, p_person);
     PERFORM outbox_notice(p_person, 'role_changed', jsonb_build_object('role', p_role), 'role.' || p_request_key, p_at);
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', p_person, 'changed', admin_altered() || jsonb_build_array(jsonb_build_array(p_person, 'Person')), 'told', 1));

@@ -48,6 +48,14 @@ async def decided(
     return await database.perform(wanted, fresh_key())
 
 
+async def long_of_finance(database: Database, clock: MovedClock, user_id: int, name: str) -> None:
+    """Given by Cleo, long enough ago to be a second person."""
+    await onboarded(database, user_id, name.title(), name)
+    assert await database.perform(SetRole(CLEO, user_id, "finance", "x"), fresh_key()) == user_id
+    clock.advance(timedelta(hours=24))
+    await set_rates(database)
+
+
 async def corrections_account(database: Database) -> Decimal:
     return next(total.corrections for total in (await audit(database)).totals if total.currency == "USDT")
 
@@ -197,9 +205,8 @@ async def test_one_is_declined_with_a_reason_by_its_proposer_too(staff: Talk, da
     assert await available(database, ANA) == 1000
 
 
-async def test_of_two_who_approve_at_once_one_posts_it(staff: Talk, database: Database) -> None:
-    await onboarded(database, DAN, "Dan", "dan")
-    assert await database.perform(SetRole(CLEO, DAN, "finance", "x"), fresh_key()) == DAN
+async def test_of_two_who_approve_at_once_one_posts_it(staff: Talk, database: Database, clock: MovedClock) -> None:
+    await long_of_finance(database, clock, DAN, "dan")
     made, outcomes = await proposed(database), list[int | Refused]()
 
     async def approve(by: int) -> None:
@@ -243,12 +250,37 @@ async def test_a_days_corrections_have_a_limit_whoever_approves_at_once(staff: T
     assert await available(database, ANA) == 1050
 
 
-async def test_who_proposed_and_was_let_go_since_has_proposed_nothing(staff: Talk, database: Database) -> None:
-    await onboarded(database, DAN, "Dan", "dan")
-    await database.perform(SetRole(CLEO, DAN, "finance", "x"), fresh_key())
+async def test_who_proposed_and_was_let_go_since_has_proposed_nothing(
+    staff: Talk, database: Database, clock: MovedClock
+) -> None:
+    await long_of_finance(database, clock, DAN, "dan")
     made = await proposed(database, by=DAN)
     await database.perform(SetRole(CLEO, DAN, None, "x"), fresh_key())
     assert await decided(database, made) == Refused("proposer_gone")
+
+
+async def test_who_was_just_given_a_role_is_no_second_person_until_a_day_later(
+    staff: Talk, database: Database, clock: MovedClock
+) -> None:
+    """Else an owner gives the second role to another account of their own, and pays themselves within a minute."""
+    await onboarded(database, DAN, "Dan", "dan")
+    await database.perform(SetRole(CLEO, DAN, "finance", "x"), fresh_key())
+    assert await decided(database, await proposed(database), by=DAN) == Refused("role_new")
+    by_dan = ProposeCorrection(DAN, ANA, None, "USDT", Decimal(25), "x")
+    assert await database.perform(by_dan, fresh_key()) == Refused("role_new")
+    clock.advance(timedelta(hours=23))
+    await set_rates(database)
+    made = await proposed(database)
+    assert await decided(database, made, by=DAN) == Refused("role_new")
+    assert await decided(database, await proposed(database), by=DAN, approve=False) != Refused("role_new")
+    clock.advance(timedelta(hours=1))
+    await set_rates(database)
+    assert await decided(database, made, by=DAN) == made
+    made = await proposed(database, by=DAN)
+    await database.perform(SetRole(CLEO, DAN, None, "x"), fresh_key())
+    await database.perform(SetRole(CLEO, DAN, "finance", "x"), fresh_key())
+    assert await decided(database, made) == Refused("proposer_gone")
+    assert await available(database, ANA) == 1025
 
 
 async def test_a_payout_that_left_twice_is_explained_by_two(staff: Talk, database: Database, clock: MovedClock) -> None:

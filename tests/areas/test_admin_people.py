@@ -261,6 +261,26 @@ async def test_a_role_is_given_by_a_name_with_which_many_others_begin(owner: Tal
     assert f"Telegram number: {DAN}" in sent(await owner.say("@dan"))
 
 
+async def test_all_who_decide_about_money_hear_at_once_whose_role_was_changed(owner: Talk, database: Database) -> None:
+    """An owner alone could give the second role to an account of their own."""
+    await given(database, BEN, "finance")
+    await given(database, ANA, "support")
+    await given(database, DAN, "owner")
+    assert [kind for kind, _ in await notices(database, CLEO)] == []
+    told = [sent(screen) for kind, screen in await notices(database, BEN) if kind == "team_changed"]
+    assert len(told) == 2
+    assert f"@cleo has made @ana ({ANA}) support" in told[0]
+    assert f"@cleo has made @dan ({DAN}) owner" in told[1]
+    assert "needed" in told[1]
+    assert "second person" in told[1]
+    assert "second person" not in told[0]
+    assert await database.perform(SetRole(DAN, BEN, None, "gone"), fresh_key()) == BEN
+    kind, screen = (await notices(database, CLEO))[-1]
+    assert (kind, f"@dan has taken the role of @ben ({BEN})" in sent(screen)) == ("team_changed", True)
+    assert [kind for kind, _ in await notices(database, BEN)][-1] == "role_changed"
+    assert [kind for kind, _ in await notices(database, ANA)] == ["role_changed"]
+
+
 async def test_who_is_supports_sees_what_support_may(owner: Talk, database: Database, clock: MovedClock) -> None:
     await given(database, DAN, "support")
     dan = Talk(PLAN, database, clock, DAN)

@@ -238,8 +238,10 @@ async def strange_payout(database: Database) -> None:
 async def given(database: Database, user_id: int, role: str) -> None:
     """A role, out of the settings or of an owner's hand."""
     await database.pool.fetch(
-        "test", "INSERT INTO staff (user_id, role, by_settings) VALUES ($1, $2, false)", (user_id, role), reads=False
-    )
+        "test", "INSERT INTO staff (user_id, role, by_settings, added_at) VALUES ($1, $2, false, 'epoch')",
+        (user_id, role),
+        reads=False,
+    )  # fmt: skip
 
 
 def import_everything() -> None:

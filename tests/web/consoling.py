@@ -80,7 +80,9 @@ async def hire(raw: Connection, database: Database) -> None:
     """One of each role."""
     for role, user_id in ROLES.items():
         await database.run(MeetPerson(user_id, f"the_{role}", role.title(), "en"))
-        await raw.fetch("INSERT INTO staff (user_id, role, by_settings) VALUES ($1, $2, false)", user_id, role)
+        await raw.fetch(
+            "INSERT INTO staff (user_id, role, by_settings, added_at) VALUES ($1, $2, false, 'epoch')", user_id, role
+        )
 
 
 async def furnish(raw: Connection, world: World) -> Things:

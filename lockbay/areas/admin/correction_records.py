@@ -92,8 +92,8 @@ class PayoutEvent(View):
 class ProposeCorrection(Operation[int]):
     """One of finance proposes a correction of `person`'s wallet, or of the payout's event `event_id`; the other is
     None. Nothing moves. Good for 24 h; answers its id. Refused: `not_staff`, `bad_note`, `unknown_person`,
-    `own_wallet`, `bad_amount`, `no_rate`, `too_large`, `daily_limit`, `insufficient`; of an event: `own_cashout`,
-    `unknown_event`, `already_booked`, `not_ended`, `not_strange`, `terms_changed`.
+    `role_new`, `own_wallet`, `bad_amount`, `no_rate`, `too_large`, `daily_limit`, `insufficient`; of an event:
+    `own_cashout`, `unknown_event`, `already_booked`, `not_ended`, `not_strange`, `terms_changed`.
     """
 
     file: ClassVar[str] = "admin/propose"

@@ -34,6 +34,17 @@ class Role:
 
 
 @frozen
+class TeamChanged:
+    """Whose role an owner has changed; `role` None: they have none any more."""
+
+    by: str
+    person: str
+    person_id: int
+    role: str | None
+    why: str
+
+
+@frozen
 class Proposed:
     """A correction that waits for a second of the staff: of the wallet of `person`, or of what was told of cash-out
     `slug`.
@@ -87,6 +98,25 @@ def role_changed(words: Words, news: Role) -> Screen:
     return Screen(text, ((Link(words.label("🛠 Admin"), "admin", style="primary"), buttons.menu(words)),))
 
 
+def team_changed(words: Words, news: TeamChanged) -> Screen:
+    """To all others who decide about money."""
+    by, name = isolated(cut(news.by, 40)), isolated(cut(news.person, 40))
+    if news.role is None:
+        what = words("{by} has taken the role of {name} (<code>{id}</code>).", by=by, name=name, id=news.person_id)
+    else:
+        what = words("{by} has made {name} (<code>{id}</code>) {role}.", by=by, name=name, id=news.person_id,
+                     role=role(words, news.role))  # fmt: skip
+    from_when = None
+    if news.role in ("finance", "owner"):
+        from_when = words(
+            "In 24 hours they count as the second person who approves money that is moved by hand. If you did not "
+            "expect this, speak with another owner before that."
+        )
+    title = words("🧑‍💼 <b>Who runs LockBay has changed</b>")
+    text = lines(title, BLANK, what, quoted(news.why), from_when)
+    return Screen(text, ((Link(words.label("🛠 Admin"), "admin", style="primary"), buttons.menu(words)),))
+
+
 def proposed(words: Words, news: Proposed) -> Screen:
     """To the others of finance."""
     text = lines(
@@ -122,6 +152,7 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "blocked": Notice(Reason, blocked),
     "unblocked": Notice(Reason, unblocked),
     "role_changed": Notice(Role, role_changed),
+    "team_changed": Notice(TeamChanged, team_changed),
     "correction_proposed": Notice(Proposed, proposed),
     "corrected": Notice(Corrected, corrected),
 }

@@ -51,6 +51,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown_correction": "There is no such correction. Nothing was done.",
     "same_person": "You have proposed it: somebody else has to approve it.",
     "expired": "It was proposed more than 24 hours ago. Nothing was done: propose it again.",
+    "role_new": "Your role is new: you count as one of the two 24 hours after it was given. Nothing was done.",
     "proposer_gone": "Who proposed it may not do so any more. Nothing was done.",
     # announcements and exports
     "bad_text": "An announcement has 1 to 1000 characters, or a photo or a file. Nothing was sent.",
