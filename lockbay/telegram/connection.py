@@ -73,6 +73,17 @@ class PlainStream(trio.abc.Stream):
             except BlockingIOError:
                 continue
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing has arrived that was not read, the end of the line included."""
+        try:
+            self._socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
+
     def _open(self) -> socket.socket:
         if self._socket.fileno() < 0:
             raise trio.ClosedResourceError
@@ -137,7 +148,7 @@ class Connection:
             raise AnswerLost(f"the answer is longer than {self._limit} bytes")
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError as error:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self.reusable = False
             if self._missing:
                 raise AnswerLost(f"the answer is not HTTP: {type(error).__name__}") from error
@@ -148,6 +159,13 @@ class Connection:
         if self._served and not self._received:
             return Stale("a kept connection was closed")
         return AnswerLost(f"the connection broke after {self._received} bytes of the answer: {type(error).__name__}")
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether a kept connection is as the last exchange left it: what came since then answers no request, and
+        would be taken for the answer to the next (RFC 9112 §9.2).
+        """
+        return self._line.is_quiet
 
     def expire(self) -> None:
         """The exchange under way ends with AnswerLost."""

@@ -95,14 +95,23 @@ class Transport:
         else:
             await self._wait_for_place(deadline)
         try:
-            if self._idle:
+            if (kept := self._kept()) is not None:
                 try:
-                    return await self._over(self._idle.pop(), requests, wanted, deadline)
+                    return await self._over(kept, requests, wanted, deadline)
                 except Stale:
                     STALE.inc()
             return await self._over(await self._connect(deadline), requests, wanted, deadline)
         finally:
             self._give_place()
+
+    def _kept(self) -> Connection | None:
+        """The connection used last that can be used again."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_quiet:
+                return connection
+            connection.close()
+        return None
 
     async def _over(self, connection: Connection, requests: bytes, wanted: int, deadline: float) -> list[Answer]:
         connection.deadline = deadline

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 import trio
+from prometheus_client import REGISTRY
 from trio.testing import wait_all_tasks_blocked
 
 from lockbay.errors import TelegramUnavailable
@@ -288,6 +289,42 @@ async def test_a_connection_that_cannot_be_trusted_is_not_kept(answer: bytes) ->
     assert server.requests == [1, 2]
 
 
+@pytest.mark.parametrize(
+    "unasked",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong",
+        b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        None,
+    ],
+)
+async def test_what_comes_between_two_calls_is_no_answer_to_the_second(unasked: bytes | None) -> None:
+    """RFC 9112 §9.2. None: the server hangs up, and nothing more is sent there."""
+    asked: list[bytes] = []
+    answered, spoken = trio.Event(), trio.Event()
+
+    async def handler(stream: trio.SocketStream) -> None:
+        while request := await stream.receive_some():
+            asked.append(request)
+            await stream.send_all(OK)
+            if len(asked) > 1:
+                continue
+            await answered.wait()
+            await (stream.aclose() if unasked is None else stream.send_all(unasked))
+            spoken.set()
+            if unasked is None:
+                return
+
+    repeated = REGISTRY.get_sample_value("lockbay_telegram_stale_connections_total")
+    async with listening(handler) as port, open_transport(at(port)) as transport:
+        assert await transport.exchange(b"first", BOUND) == (200, b"ok")
+        answered.set()
+        await spoken.wait()
+        assert await transport.exchange(b"second", BOUND) == (200, b"ok")
+        assert await transport.exchange(b"third", BOUND) == (200, b"ok")
+    assert asked == [b"first", b"second", b"third"]
+    assert REGISTRY.get_sample_value("lockbay_telegram_stale_connections_total") == repeated
+
+
 async def test_interim_answers_are_passed_over() -> None:
     server = Server(lambda connection, n: b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n" + OK)
     async with listening(server) as port, open_transport(at(port)) as transport:
@@ -296,8 +333,17 @@ async def test_interim_answers_are_passed_over() -> None:
     assert server.connections == 1
 
 
-async def test_something_else_than_http_is_an_error() -> None:
-    server = Server(lambda connection, n: b"220 mail.example.org ESMTP\r\n")
+@pytest.mark.parametrize(
+    "other",
+    [
+        b"220 mail.example.org ESMTP\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    ],
+)
+async def test_something_else_than_http_is_an_error(other: bytes) -> None:
+    server = Server(lambda connection, n: other)
     async with listening(server) as port, open_transport(at(port)) as transport:
         with pytest.raises(AnswerLost, match="not HTTP"):
             await transport.exchange(REQUEST, BOUND)
