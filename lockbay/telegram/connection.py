@@ -18,6 +18,7 @@ from lockbay.errors import Unavailable
 from lockbay.telegram.refusals import AnswerLost
 
 RECEIVE: Final = 65536
+BEHIND: Final = 2.0  # s that the answers behind the first one may take: nobody is to wait for them
 BROKEN: Final = (OSError, trio.BrokenResourceError, trio.ClosedResourceError)
 
 Answer: TypeAlias = tuple[int, bytes]  # status, body
@@ -196,4 +197,7 @@ class Connection:
             return
         self._answers.append((status, parts[0] if len(parts) == 1 else b"".join(parts)))
         self._missing -= 1
-        self.reusable = self.reusable and self._parser.should_keep_alive()
+        if not self._parser.should_keep_alive():  # nothing more is answered here (RFC 9112 §9.6)
+            self.reusable, self._missing = False, 0
+        elif self._missing:
+            self.deadline = min(self.deadline, trio.current_time() + BEHIND)

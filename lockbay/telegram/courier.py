@@ -27,6 +27,7 @@ from lockbay.telegram.holds import Holds, Pace
 from lockbay.telegram.parcel import Outcome, Parcel
 from lockbay.telegram.refusals import AnswerLost, BadRequest, ChatMigrated, Refusal, TooManyRequests, Unauthorized
 from lockbay.telegram.spinners import Spinners
+from lockbay.telegram.types import Pressed
 from lockbay.telegram.workers import Workers
 
 NOTICE_ATTEMPTS: Final = 4  # then the outbox tries again later; a minute at most in the chat's way
@@ -124,7 +125,7 @@ class Courier:
         if pressed is None:
             return parcel
         if parcel.is_edit and chat_id not in self._lanes and not self._holds.hold_everyone:
-            parcel.pressed = pressed
+            parcel.pressed = Pressed(pressed, self._answer_now)
         else:
             self._answer_now(pressed)
         return parcel

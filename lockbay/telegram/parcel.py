@@ -14,7 +14,7 @@ from lockbay.errors import LockBayError
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.keyboard import screen_markup
 from lockbay.telegram.refusals import BadRequest, MessageGone
-from lockbay.telegram.types import Keyboard
+from lockbay.telegram.types import Keyboard, Pressed
 
 SHOWN = Counter("lockbay_courier_shown_total", "Screens shown, by how", ["how"])
 SENT: Final = SHOWN.labels("send")
@@ -41,7 +41,7 @@ class Parcel:
     attempts: int | None = None
     queued_at: float = 0.0
     withdrawn: bool = False
-    pressed: str | None = None
+    pressed: Pressed | None = None
 
     @property
     def is_edit(self) -> bool:

@@ -5,6 +5,7 @@ What comes in is lockbay.actors.update.Update: the actors' own view of it, so th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
@@ -34,6 +35,14 @@ class Batch:
     updates: list[Update] = field(factory=list)
     skipped: list[SkippedUpdate] = field(factory=list)
     next_offset: int | None = None
+
+
+@frozen
+class Pressed:
+    """A press that is answered in one go with the screen that it led to; `alone`, where that answer did not come."""
+
+    callback_id: str
+    alone: Callable[[str], None]
 
 
 @frozen

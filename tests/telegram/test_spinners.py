@@ -6,10 +6,11 @@ import pytest
 import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
-from lockbay.telegram.api import BotApi
+from lockbay.telegram import connection
+from lockbay.telegram.api import BotApi, open_bot_api
 from lockbay.telegram.courier import Courier
 from lockbay.telegram.spinners import LONGEST, Spinners
-from tests.telegram.stub import Raw, Refused, Stub, When
+from tests.telegram.stub import TOKEN, Raw, Refused, Silence, Stub, When
 from tests.telegram.test_courier import AWAY, GONE, NOT_MODIFIED, Desk, too_many
 
 BOTH = ["editMessageText", "answerCallbackQuery"]
@@ -71,7 +72,7 @@ async def test_nobody_waits_for_a_chat_that_hangs(courier: Courier, desk: Desk, 
     assert desk.done == ["hangs", "behind it"]
 
 
-@pytest.mark.parametrize("failure", [TOO_OLD, AWAY, Raw(), too_many(9)])
+@pytest.mark.parametrize("failure", [TOO_OLD, AWAY, too_many(9)])
 async def test_the_screen_is_there_whatever_becomes_of_the_answer(
     failure: object, courier: Courier, desk: Desk, stub: Stub
 ) -> None:
@@ -97,6 +98,48 @@ async def test_the_answer_is_there_once_whatever_becomes_of_the_screen(
     await desk.settled()
     assert methods(stub) == [*BOTH, *after]
     assert desk.done == ["wallet"]
+
+
+LAST = b"HTTP/1.1 200 OK\r\nContent-Length: 25\r\nConnection: close\r\n\r\n" + b'{"ok":true,"result":true}'
+
+
+@pytest.mark.parametrize(
+    ("scripts", "called"),
+    [
+        pytest.param({"editMessageText": LAST}, BOTH, id="nginx after its 100th request: the one behind it is dropped"),
+        pytest.param({"answerCallbackQuery": b""}, [*BOTH, BOTH[1]], id="the line breaks between the two answers"),
+        pytest.param({"editMessageText": b""}, [BOTH[0], *BOTH], id="the line breaks before both"),
+    ],
+)
+async def test_a_press_whose_answer_went_unanswered_is_answered_alone(
+    scripts: dict[str, bytes], called: list[str], courier: Courier, desk: Desk, stub: Stub
+) -> None:
+    for method, data in scripts.items():
+        stub.script(method, Raw(data))
+    courier.answer(1, "77")
+    desk.reply(1, "wallet", edit=5)
+    await desk.settled()
+    await stub.called("answerCallbackQuery", called.count("answerCallbackQuery"))
+    assert sorted(methods(stub)) == sorted(called)
+    assert {call.params["callback_query_id"] for call in stub.of("answerCallbackQuery")} == {"77"}
+    assert desk.done == ["wallet"]
+
+
+async def test_a_press_whose_answer_hangs_holds_up_nobody(
+    stub: Stub, nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "BEHIND", 0.01)
+    stub.script("answerCallbackQuery", Silence())
+    async with open_bot_api(TOKEN, url=stub.url, tick=0.01) as api:
+        courier = Courier(api, nursery)
+        desk = Desk(courier)
+        courier.answer(1, "77")
+        desk.reply(1, "wallet", edit=5)
+        desk.reply(1, "next", edit=5)
+        await desk.settled()
+        await stub.called("answerCallbackQuery", 2)
+    assert desk.done == ["wallet", "next"]
+    assert stub.texts().count("wallet") == 1
 
 
 async def test_a_field_that_the_server_does_not_know_costs_no_second_answer(
