@@ -69,7 +69,7 @@ class Database:
     on_told: Callable[[], None] = ignore_notices
     statements: int = 0
     _latency: dict[str, Histogram] = field(factory=dict, init=False, repr=False)
-    _gatherings: dict[str, Gathering[Values, Sequence[Row]]] = field(factory=dict, init=False, repr=False)
+    _gatherings: dict[tuple[str, str], Gathering[Values, Sequence[Row]]] = field(factory=dict, init=False, repr=False)
     _apart: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(APART), init=False, repr=False)
 
     async def read(self, kind: type[V], user_id: int, *keys: object) -> V | None:
@@ -92,7 +92,7 @@ class Database:
         if plan.wants_hash:
             values["request_hash"] = rows.request_hash(plan.file, operation)
         try:
-            found = await self._gathered(plan, values, reads=False)
+            found = await self._gathered(plan, values, reads=False, lane=operation.lane)
         except StatementFailed as error:
             if error.code == KEY_REUSED:
                 raise KeyReused from error
@@ -128,14 +128,14 @@ class Database:
         async with hold_lock(self.pool, name) as lock:
             yield lock
 
-    async def _gathered(self, plan: Plan, values: Values, *, reads: bool) -> Sequence[Row]:
+    async def _gathered(self, plan: Plan, values: Values, *, reads: bool, lane: str = "") -> Sequence[Row]:
         """Views, and operations, which are shielded: with what others ask of the same kind meanwhile, if it gathers."""
         if plan.gathered is None:
             return await self._fetch(plan, values, reads=reads, shielded=not reads)
-        gathering = self._gatherings.get(plan.file)
+        gathering = self._gatherings.get((plan.file, lane))
         if gathering is None:
             ask = partial(self._views if reads else self._operations, plan)
-            gathering = self._gatherings[plan.file] = Gathering(ask, shielded=not reads)
+            gathering = self._gatherings[plan.file, lane] = Gathering(ask, shielded=not reads)
         found = await gathering.answer(values)
         if reads or not is_set_aside(found):
             return found

@@ -39,10 +39,16 @@ class Operation(Statement[T_co]):
 
     `gathers`: several people's may go together in one statement, and so in one transaction. Its function has p_patient:
     when that is false it answers null rather than wait for a lock, and the operation is done by itself, later. A
-    function that returns rows does all of them in one call: what it is given are arrays.
+    function that returns rows does all of them in one call: what it is given are arrays. Those of another `lane` go in
+    a statement beside: let few of them touch the same rows, as one of two that meet is done by itself, later.
     """
 
     gathers: ClassVar[bool] = False
+
+    @property
+    def lane(self) -> str:
+        """With whom it goes, if it gathers."""
+        return ""
 
 
 @frozen

@@ -21,4 +21,4 @@ class Limits:
     connections: int = 256  # with more, idle ones are hung up on, then new ones: file descriptors are needed elsewhere
     webhooks: int = 64  # of one provider at a time; more are told to come again
     pages: int = 2  # statements of all pages of people at a time, likewise
-    statements: int = 2  # of webhooks at a time, beside payments: some of the pool's connections are always left
+    statements: int = 1  # of webhooks at a time, beside payments: some of the pool's connections are always left

@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 @define
 class Turns:
-    """How much of us one provider's events may take: `most` at a time. Payments go to the database together, over three
+    """How much of us one provider's events may take: `most` at a time. Payments go to the database together, over four
     of its connections at most; of all else no more than `statements` allows. So a flood leaves some for everybody else.
     """
 

@@ -58,6 +58,31 @@ async def test_payments_that_are_told_at_once_are_applied_in_one_statement(world
     await world.audited()
 
 
+async def test_payments_in_naira_are_under_way_beside_those_in_coins(
+    world: World, people: list[int], raw: Connection
+) -> None:
+    """They touch other balances, so neither sets the other aside."""
+    coins = [payment(await world.payin(person), 5) for person in people[:3]]
+    pages = [await world.payin(person, "NGN", amount=Decimal(2000)) for person in people[:3]]
+    await told(world, [payment(page, 1000, nonce=None) for page in pages])  # so that they have a balance
+    naira = [payment(page, 1000, nonce=None) for page in pages]
+    sent, outcomes = world.database.statements, list[Applied | Refused | Exception]()
+
+    async def tell() -> None:
+        outcomes.extend(await told(world, [*coins, *naira]))
+
+    await raw.execute("BEGIN; LOCK TABLE provider_events IN ACCESS EXCLUSIVE MODE")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(tell)
+        with trio.fail_after(5):
+            while len(await raw.fetch("SELECT FROM pg_locks WHERE NOT granted")) < 2:
+                pass
+        await raw.execute("COMMIT")
+    assert results(outcomes) == ["credited"] * 6
+    assert world.database.statements - sent == 2
+    await world.audited()
+
+
 async def test_all_that_can_become_of_a_payment_becomes_of_it_in_company(world: World, people: list[int]) -> None:
     wallet = await world.payin(people[0])
     parts, whole, over = [await world.trade(people[0], people[1]) for _ in range(3)]

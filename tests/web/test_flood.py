@@ -111,7 +111,7 @@ async def test_another_providers_share_is_its_own() -> None:
 
 
 async def test_statements_of_webhooks_leave_connections_for_everybody_else(database: Database) -> None:
-    payments = 1 + APART  # those that go together, and those that wait for somebody's locks
+    payments = 2 + APART  # naira and coins, those of each together, and those that wait for somebody's locks
     assert Limits().statements + payments < database.pool.limits.connections
 
 

@@ -83,6 +83,11 @@ class ApplyPayment(Operation[Applied]):
     doubted: bool = False
 
     @property
+    def lane(self) -> str:
+        """Naira and coins touch other balances."""
+        return "naira" if self.currency == "NGN" else "coins"
+
+    @property
     def request_key(self) -> str:
         """Who paid how much where: what a provider repeats with other headers is the same request."""
         how = "doubted" if self.doubted else f"{self.confirmed:d}"
