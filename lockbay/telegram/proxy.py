@@ -18,6 +18,7 @@ from lockbay.errors import SettingsError, TelegramUnavailable
 
 LONGEST_HEAD: Final = 16384  # bytes of a proxy's answer to CONNECT
 PORTS: Final = {"http": 80, "https": 443}
+NO_ANSWER: Final = "the proxy did not answer CONNECT as HTTP wants it"
 
 
 @frozen
@@ -34,9 +35,11 @@ class Endpoint:
         """Raises SettingsError."""
         try:
             parts = urlsplit(url)
-            return cls(parts.scheme, parts.hostname or "", parts.port or PORTS[parts.scheme], parts.path.rstrip("/"))
-        except (ValueError, KeyError):
-            raise SettingsError("a web address must begin with http:// or https:// and name a host") from None
+            if parts.hostname and (usual := PORTS.get(parts.scheme)) is not None:
+                return cls(parts.scheme, parts.hostname, parts.port or usual, parts.path.rstrip("/"))
+        except ValueError:
+            pass
+        raise SettingsError("a web address must begin with http:// or https:// and name a host")
 
     @property
     def authority(self) -> str:
@@ -65,14 +68,16 @@ class Proxy:
 def proxy_for(target: Endpoint) -> Proxy | None:
     """The environment's proxy for this server. Raises SettingsError for one that is not HTTP."""
     proxies = getproxies_environment()
-    url = proxies.get(target.scheme) or proxies.get("all")
+    name = target.scheme if proxies.get(target.scheme) else "all"
+    url = proxies.get(name)
     if not url or proxy_bypass_environment(f"{target.host}:{target.port}"):
         return None
     if "://" not in url:
         url = f"http://{url}"
-    if urlsplit(url).scheme not in PORTS:
-        raise SettingsError(f"{target.scheme.upper()}_PROXY must be an http:// or https:// address")
-    return Proxy(Endpoint.of(url), url, _credentials(url))
+    try:
+        return Proxy(Endpoint.of(url), url, _credentials(url))
+    except SettingsError:
+        raise SettingsError(f"{name.upper()}_PROXY must be an http:// or https:// address that names a host") from None
 
 
 def _credentials(url: str) -> bytes | None:
@@ -87,24 +92,28 @@ async def tunnel(stream: trio.abc.Stream, proxy: Proxy, target: Endpoint) -> Non
     """Asks the proxy for a line to the target. Raises TelegramUnavailable when it refuses."""
     where = f"{target.bracketed}:{target.port}".encode()
     await stream.send_all(b"CONNECT %b HTTP/1.1\r\nHost: %b\r\n%b\r\n" % (where, where, proxy.header))
-    status = _status(await _head(stream))
+    head, behind = await _head(stream)
+    status = _status(head)
     if not 200 <= status < 300:
         raise TelegramUnavailable(f"the proxy {proxy.endpoint.host}:{proxy.endpoint.port} answered {status}")
+    if behind:  # the server behind the tunnel does not speak before us
+        raise TelegramUnavailable(NO_ANSWER)
 
 
-async def _head(stream: trio.abc.Stream) -> bytes:
-    """Reads to the empty line. The server behind the tunnel does not speak before us, so nothing may follow it."""
+async def _head(stream: trio.abc.Stream) -> tuple[bytes, bytes]:
+    """What comes before the empty line, and what came with it from behind: of a refusal its page."""
     head = b""
-    while not head.endswith(b"\r\n\r\n"):
+    while b"\r\n\r\n" not in head:
         data = await stream.receive_some()
         head += data
-        if not data or len(head) > LONGEST_HEAD or b"\r\n\r\n" in head[:-4]:
-            raise TelegramUnavailable("the proxy did not answer CONNECT as HTTP wants it")
-    return head
+        if not data or len(head) > LONGEST_HEAD:
+            raise TelegramUnavailable(NO_ANSWER)
+    head, _, behind = head.partition(b"\r\n\r\n")
+    return head, behind
 
 
 def _status(head: bytes) -> int:
     match head.split(b" ", 2):
         case [version, status, *_] if version.startswith(b"HTTP/1.") and status[:3].isdigit():
             return int(status[:3])
-    raise TelegramUnavailable("the proxy did not answer CONNECT as HTTP wants it")
+    raise TelegramUnavailable(NO_ANSWER)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Final
 
 import httpx
 import orjson
+import trio
 
 from lockbay.errors import TelegramUnavailable
 from lockbay.telegram.connection import Answer
 from lockbay.telegram.proxy import Endpoint, Proxy
 from lockbay.telegram.refusals import AnswerLost
+from lockbay.telegram.transport import ANSWER_LIMIT, default_tls
 
 TIMEOUT: Final = 60.0  # s without progress
+LONGEST: Final = 600.0  # s for all of one
 HIDDEN: Final = "/bot-/"  # stands for /bot<token>/ in every URL that httpx may log or put into an error
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -56,18 +60,31 @@ class Uploads:
         """Made when it is needed, which in a poller is never."""
         if self._made is None:
             proxy = httpx.Proxy(self._proxy.url) if self._proxy else None
-            inner = httpx.AsyncHTTPTransport(verify=self._tls or ssl.create_default_context(), proxy=proxy)
+            inner = httpx.AsyncHTTPTransport(verify=self._tls or default_tls(), proxy=proxy)
             self._made = httpx.AsyncClient(transport=_TokenInserted(inner, self._token_path), timeout=TIMEOUT)
         return self._made
 
     async def upload(self, method: str, params: Mapping[str, object], field: str, name: str, content: bytes) -> Answer:
         """Raises TelegramUnavailable when nothing was sent, else AnswerLost. Objects travel as JSON strings (§1.2)."""
         form = {key: value if isinstance(value, str) else orjson.dumps(value).decode() for key, value in params.items()}
+        request = self._client.build_request(
+            "POST", self._base + HIDDEN + method, data=form, files={field: (name, content)}
+        )
         try:
-            answer = await self._client.post(self._base + HIDDEN + method, data=form, files={field: (name, content)})
+            return await self._answer(request)
         except httpx.HTTPError as error:
             raise _failure(error) from None  # httpx's frames hold the real URL
-        return answer.status_code, answer.content
+
+    async def _answer(self, request: httpx.Request) -> Answer:
+        body = bytearray()
+        with trio.move_on_after(LONGEST) as limits:
+            async with aclosing(await self._client.send(request, stream=True)) as answer:
+                async for part in answer.aiter_bytes():
+                    body += part
+                    if len(body) > ANSWER_LIMIT:
+                        limits.cancel()  # httpx leaves what is broken off, but not what is cancelled
+            return answer.status_code, bytes(body)
+        raise AnswerLost("an upload got no whole answer in time, or one without an end")
 
     async def aclose(self) -> None:
         if self._made is not None:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, AskContact, CallbackTooLong, Copy, Link, NoKeyboard, Origin, Screen, Url
 from lockbay.errors import LockBayError, SettingsError
+from lockbay.telegram import uploads
 from lockbay.telegram.api import BotApi, open_bot_api
 from lockbay.telegram.keyboard import screen_markup
 from lockbay.telegram.refusals import AnswerLost, BadRequest, MessageGone, Unreachable
@@ -100,6 +101,27 @@ async def test_a_photo_travels_as_multipart_and_comes_back_as_a_file_id(api: Bot
 async def test_a_document_keeps_its_content(api: BotApi, stub: Stub) -> None:
     await api.send_document(5, b"a,b\r\n", "statement.csv", "Your statement")
     assert stub.calls[0].files == {"document": b"a,b\r\n"}
+
+
+@pytest.mark.parametrize("limit", ["LONGEST", "ANSWER_LIMIT"])
+async def test_an_answer_to_an_upload_that_goes_on_and_on_is_lost(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, limit, {"LONGEST": 0.3, "ANSWER_LIMIT": 100_000}[limit])
+    part = b"x" * (10 if limit == "LONGEST" else 10_000)
+    sent = 0
+
+    async def endless(stream: trio.SocketStream) -> None:
+        nonlocal sent
+        await stream.receive_some()
+        await stream.send_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            await stream.send_all(b"%x\r\n%b\r\n" % (len(part), part))
+            sent += len(part)
+            await trio.sleep(0.01)
+
+    async with listening(endless) as port, open_bot_api(TOKEN, url=f"http://127.0.0.1:{port}") as api:
+        with trio.fail_after(BOUND), pytest.raises(AnswerLost):
+            await api.send_photo(1, b"png")
+    assert sent < 1_000_000
 
 
 async def test_refusals_of_uploads_are_the_same(api: BotApi, stub: Stub) -> None:

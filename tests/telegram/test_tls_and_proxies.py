@@ -6,16 +6,19 @@ import ssl
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import certifi
 import pytest
 import trio
 import trustme
 
 from lockbay.errors import SettingsError, TelegramUnavailable
+from lockbay.telegram.api import open_bot_api
 from lockbay.telegram.proxy import Endpoint, proxy_for
 from lockbay.telegram.refusals import AnswerLost
 from lockbay.telegram.transport import open_transport
-from tests.telegram.stub import BOUND, listening
+from tests.telegram.stub import BOUND, TOKEN, Stub, listening
 
 REQUEST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -23,11 +26,11 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 class Authority:
     def __init__(self, name: str = "127.0.0.1") -> None:
-        authority = trustme.CA()
+        self.ca = trustme.CA()
         self.client = ssl.create_default_context()
-        authority.configure_trust(self.client)
+        self.ca.configure_trust(self.client)
         self.server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        authority.issue_cert(name).configure_cert(self.server)
+        self.ca.issue_cert(name).configure_cert(self.server)
 
     def secured(self, stream: trio.SocketStream) -> trio.SSLStream[trio.SocketStream]:
         return trio.SSLStream(stream, self.server, server_side=True)
@@ -106,6 +109,27 @@ async def test_a_certificate_nobody_vouches_for_is_refused(authority: Authority)
             await transport.exchange(REQUEST, BOUND)
 
 
+@pytest.mark.parametrize("vouching", ["certifi", "SSL_CERT_FILE"])
+async def test_calls_and_uploads_trust_the_same(
+    vouching: str, authority: Authority, stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine without certificates of its own has certifi's; one with has both."""
+    vouched, nobody = tmp_path / "vouched.pem", tmp_path / "nobody.pem"
+    authority.ca.cert_pem.write_to_path(str(vouched))
+    trustme.CA().cert_pem.write_to_path(str(nobody))
+    monkeypatch.setenv("SSL_CERT_FILE", str(vouched if vouching == "SSL_CERT_FILE" else nobody))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "none"))
+    monkeypatch.setattr(certifi, "where", lambda: str(vouched if vouching == "certifi" else nobody))
+
+    async def handler(stream: trio.SocketStream) -> None:
+        await stub.serve(authority.secured(stream))
+
+    async with listening(handler) as port, open_bot_api(TOKEN, url=f"https://127.0.0.1:{port}") as api:
+        await api.get_me()
+        await api.send_photo(1, b"png")
+    assert [call.method for call in stub.calls] == ["getMe", "sendPhoto"]
+
+
 async def test_a_certificate_of_another_name_is_refused() -> None:
     other = Authority("telegram.example")
     async with tls_server(other) as port, open_transport(https(port), tls=other.client) as transport:
@@ -158,6 +182,8 @@ async def test_a_proxy_that_speaks_tls_itself(authority: Authority, monkeypatch:
     ("refusal", "says"),
     [
         (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "407"),
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 14\r\n\r\n<html>No</html>", "407"),
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "403"),
         (b"HTTP/1.1 200 OK\r\n\r\nand more", "CONNECT"),
         (b"SSH-2.0-OpenSSH_9.9\r\n\r\n", "CONNECT"),
         (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 20_000, "CONNECT"),
@@ -204,7 +230,33 @@ def test_a_proxy_of_another_kind_is_a_clear_setting_error(monkeypatch: pytest.Mo
     assert "hunter2" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["ftp://x", "api.telegram.org", "http://x:port", "", "http://[::1"])
+@pytest.mark.parametrize(
+    "address", ["http://ada:hunter2@proxy:port", "http://ada:hunter2@[::1", "http://:3128", "://x"]
+)
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_is_none_is_a_setting_error_that_names_the_variable(
+    address: str, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, address)
+    with pytest.raises(SettingsError, match=variable) as caught:
+        proxy_for(Endpoint.of("https://api.telegram.org"))
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://x",
+        "ftp://x:21",
+        "api.telegram.org",
+        "http://x:port",
+        "",
+        "http://[::1",
+        "http://",
+        "https:///x",
+        "http://:81",
+    ],
+)
 def test_an_address_that_is_none_is_a_setting_error(url: str) -> None:
     with pytest.raises(SettingsError):
         Endpoint.of(url)
