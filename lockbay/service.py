@@ -27,7 +27,7 @@ import trio
 
 from lockbay import plan, supervisor
 from lockbay.actors.inbox import Inbox
-from lockbay.actors.intake import Intake
+from lockbay.actors.intake import Intake, take_up
 from lockbay.actors.maintenance import Maintenance
 from lockbay.actors.router import Router
 from lockbay.actors.services import Services
@@ -154,7 +154,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                     commands.changed,
                 )
                 actors.start_soon(router.tend)
-                await _take_up(inbox, router)
+                await take_up(services, router)
                 async with trio.open_nursery() as doors:
                     address = await doors.start(_serve_web, house, pulse, stop)
                     async with trio.open_nursery() as polling:
@@ -249,16 +249,6 @@ async def _settle_in() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, 1, 2_000)  # the middle generation twice as large as the young one, not ten times
-
-
-async def _take_up(inbox: Inbox, router: Router) -> None:
-    """What an earlier run left unsettled, in order, before anything new."""
-    last = -1
-    while rows := await inbox.unsettled(last):
-        updates = [update for row in rows if (update := _stored_update(row.body)) is not None]
-        log.info("updates_taken_up", updates=len(updates))
-        router.stored(router.route(updates))
-        last = rows[-1].update_id
 
 
 def _stored_update(raw: bytes) -> Update | None:

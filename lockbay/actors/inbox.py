@@ -62,6 +62,11 @@ class TakeAgain(Statement[list[StoredUpdate]]):
 
 
 @frozen
+class RetriedPeople(Statement[list[int]]):
+    file: ClassVar[str] = "inbox/retried"
+
+
+@frozen
 class UnsettledUpdates(Statement[list[StoredUpdate]]):
     file: ClassVar[str] = "inbox/unsettled"
     after: int
@@ -132,7 +137,7 @@ class Inbox:
         self._turns: list[Settled] = []
         self._writing = trio.Lock()
         self._unstored: set[int] = set()  # update ids that are under way, at most a batch or two
-        self._given_out: set[int] = set()  # update ids that were read from the rows; their turns are not settled yet
+        self._given_out: set[int] = set()  # update ids that `again` has answered; their turns are not settled yet
         self._news = trio.lowlevel.ParkingLot()
 
     def expect(self, updates: Iterable[Update]) -> None:
@@ -168,11 +173,13 @@ class Inbox:
         self._given_out.update(row.update_id for row in rows)
         return [row.body for row in rows]
 
+    async def retried(self) -> list[int]:
+        """Who has such updates."""
+        return await self._database.run(RetriedPeople())
+
     async def unsettled(self, after: int) -> list[StoredUpdate]:
-        """All users' stored updates, in order: what a stopped service left behind."""
-        rows = await self._database.run(UnsettledUpdates(after))
-        self._given_out.update(row.update_id for row in rows)
-        return rows
+        """All other stored updates, in order: what a stopped service left behind."""
+        return await self._database.run(UnsettledUpdates(after))
 
     async def bury(self, update: Update, error: str) -> None:
         """Moves an update to the dead letters and ends its user's conversation, unless it is a group's. Idempotent."""

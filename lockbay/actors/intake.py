@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from typing import Final
 
+import structlog
 import trio
 
 from lockbay.actors.inbox import Inbox
-from lockbay.actors.router import Router
+from lockbay.actors.router import INBOX, Router
+from lockbay.actors.services import Services
 from lockbay.actors.update import Update
+from lockbay.postgres.queries import Change
 
 PORTION: Final = 16  # updates routed before others may run: fifty turns in one pass hold the loop for 10 ms at times
+log = structlog.get_logger()
+
+
+async def take_up(services: Services, router: Router) -> None:
+    """What an earlier run left unsettled, in order, before anything new. What is to be tried again is left to its
+    actors: some of it may have been put in just now, and they ask for each once.
+    """
+    last = -1
+    while rows := await services.inbox.unsettled(last):
+        updates = [update for row in rows if (update := services.parse_update(row.body)) is not None]
+        log.info("updates_taken_up", updates=len(updates))
+        router.stored(router.route(updates))
+        last = rows[-1].update_id
+    router.changed([Change(user_id, INBOX) for user_id in await services.inbox.retried()])
 
 
 class Intake:

@@ -192,7 +192,8 @@ class House:
 
     async def left(self) -> list[bytes]:
         """What would be handled again after a kill -9."""
-        return [row.body for row in await self.inbox.unsettled(0)]
+        rows = await self.database.pool.fetch("left", "SELECT body FROM inbox ORDER BY update_id", ())
+        return [row["body"] for row in rows]
 
     async def restart(self) -> None:
         """Forgets everything that is not in a row."""

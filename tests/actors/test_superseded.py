@@ -51,7 +51,6 @@ async def test_its_turn_is_not_settled_and_ends_no_conversation(
         await house.tell(Command("two"))
         late = update(Typed("Ada"))
         await house.inbox.put([late], late.update_id + 1)
-        await old.unsettled(0)
         old.settle(Settled(ADA.id, late.update_id, journal, lambda: None))
         with pytest.raises(Superseded):
             await old.drain()
@@ -68,7 +67,6 @@ async def test_it_buries_nothing(old: Inbox, database: Database, clock: MovedClo
         late = update(Typed("Ada"))
         await house.inbox.put([late], late.update_id + 1)
         before = await rows(database)
-        await old.unsettled(0)
         with pytest.raises(Superseded):
             await old.bury(late, "broken")
         assert await rows(database) == before

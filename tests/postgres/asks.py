@@ -404,6 +404,7 @@ STATEMENTS: Final = {
     "inbox/holder": ask("SELECT 7 AS bot_id"),
     "inbox/put": ask(f"SELECT 7 AS bot_id, '' AS holder, 9 AS next_offset, ARRAY[8]::bigint[] AS update_ids, ARRAY[{USUAL}]::bigint[] AS user_ids, ARRAY['{{}}'::bytea] AS bodies"),
     "inbox/reach": ask("SELECT 7 AS bot_id"),
+    "inbox/retried": ask("SELECT 1 AS one"),
     "inbox/settle": ask(f"""SELECT 7 AS bot_id, '' AS holder, ARRAY[8]::bigint[] AS update_ids, ARRAY[{BUSIEST}]::bigint[] AS ended, ARRAY[{USUAL}]::bigint[] AS user_ids,
         ARRAY[8]::bigint[] AS ids, ARRAY['menu'] AS flows, ARRAY['[]'] AS args, ARRAY['[]'] AS entries, ARRAY[1]::int[] AS questions,
         ARRAY[{AT}] AS deadlines"""),
