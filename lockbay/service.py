@@ -38,6 +38,7 @@ from lockbay.clock.auditor import keep_proving
 from lockbay.clock.balances import watch_balances
 from lockbay.clock.disputes import watch_disputes
 from lockbay.clock.figures import keep_figures
+from lockbay.clock.heartbeat import Heartbeat
 from lockbay.clock.lag import watch_lag
 from lockbay.clock.lines import routes
 from lockbay.clock.payouts import Payouts
@@ -113,6 +114,8 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
         await database.run(house.settings.terms)
         await database.run(SaveStaff(list(house.settings.admins)))
         await database.run(routes(house.payers))
+        heartbeat = Heartbeat(database, clock, pulse.age)
+        await heartbeat.begin()
         offset = await inbox.reached()
         await foundation.start(inbox.run)
         courier = Courier(house.api, couriers)
@@ -168,7 +171,7 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                         background.start_soon(clerk.run)
                         background.start_soon(announcer.run)
                         background.start_soon(broadcaster.run)
-                        background.start_soon(sweep, database, clock, router.deadline)
+                        background.start_soon(sweep, database, clock, router.deadline, heartbeat.keep)
                         background.start_soon(keep_snapshots, database)
                         background.start_soon(watch_payouts, database, clock)
                         background.start_soon(watch_disputes, database, clock)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -32,6 +33,7 @@ FILE: Final = Path("lockbay.toml")
 TELEGRAM: Final = "https://api.telegram.org"
 PROVIDERS: Final = ("blockbee", "dynopay", "fincra")  # in the order in which they are tried, unless told otherwise
 PAYOUTS: Final = ("blockbee", "fincra", "kraken", "manual")  # likewise
+SHORTEST_OUTAGE: Final = timedelta(minutes=5)  # longer than a healthy service leaves between two beats
 SHORTEST_SECRET: Final = 10  # letters; a weak password would take other words with it
 
 
@@ -261,6 +263,8 @@ def _refuse_terms(terms: Terms) -> None:
         raise SettingsError(f"{PREFIX}{negative[0].upper()} must not be negative")
     if terms.fee_percent >= 100:
         raise SettingsError(f"{PREFIX}FEE_PERCENT must be less than 100")
+    if timedelta() < terms.shortest_outage < SHORTEST_OUTAGE:
+        raise SettingsError(f"{PREFIX}SHORTEST_OUTAGE must be 0 or at least {SHORTEST_OUTAGE}")
 
 
 def _decimal(value: Decimal | str | int) -> Decimal:

@@ -60,6 +60,14 @@ def test_every_setting_of_the_business_can_be_set(file: Path, monkeypatch: pytes
     assert terms.payment_window == timedelta(minutes=90)
 
 
+@pytest.mark.parametrize(("value", "meant"), [("0", 0), ("00:00:00", 0), ("00:05:00", 5), ("1:00:00", 60)])
+def test_an_outage_is_as_long_as_it_is_said(
+    file: Path, monkeypatch: pytest.MonkeyPatch, value: str, meant: int
+) -> None:
+    monkeypatch.setenv("LOCKBAY_SHORTEST_OUTAGE", value)
+    assert load(file).terms.shortest_outage == timedelta(minutes=meant)
+
+
 @pytest.mark.parametrize("text", ['bot_tocken = "1:a"', '[terms]\nfee_percent = "4"', "blockbee = 3"])
 def test_an_unknown_name_in_the_file_is_refused_by_name(file: Path, text: str) -> None:
     file.write_text(text)
@@ -92,6 +100,7 @@ def test_a_file_in_another_encoding_is_named(file: Path) -> None:
         ("TRADES_A_DAY", "-1"),
         ("CODE_TRIES", "1.5"),
         ("PAYMENT_WINDOW", "an hour"),
+        ("SHORTEST_OUTAGE", "00:01:00"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_and_not_repeated(

@@ -62,3 +62,4 @@ class Terms(Statement[None]):
     code_tries: int = 5  # within an hour, whatever code they were for
     code_pause: timedelta = timedelta(seconds=60)
     codes_an_hour: int = 4
+    shortest_outage: timedelta = timedelta(minutes=10)  # from there on its time is given back to open trades; 0: never

@@ -132,6 +132,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "payout_waiting": Rule("staff_payouts"),
     "balance_low": Rule("staff_payouts"),
     "books_differ": Rule("staff_house", "important"),
+    "outage": Rule("staff_house"),
     "correction_proposed": Rule("staff_payouts"),
     "dispute_to_decide": Rule("staff_disputes"),
     "dispute_said": Rule("staff_disputes"),

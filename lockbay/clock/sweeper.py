@@ -6,11 +6,12 @@ are, it happens once. A clock keeps nothing that is lost with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 import structlog
+import trio
 from prometheus_client import Counter, Histogram
 
 from lockbay.actors.update import DeadlinePassed
@@ -38,20 +39,24 @@ LATENESS = Histogram(
 log = structlog.get_logger()
 
 Post: TypeAlias = Callable[[int, DeadlinePassed], None]  # Router.deadline
+Keep: TypeAlias = Callable[[], Awaitable[None]]  # Heartbeat.keep
 
 
-async def sweep(database: Database, clock: WallClock, post: Post) -> None:
+async def sweep(database: Database, clock: WallClock, post: Post, keep: Keep) -> None:
     """Runs a Sweeper for ever. Cancel it at any time."""
-    await Sweeper(database, clock, post).run()
+    await Sweeper(database, clock, post, keep).run()
 
 
 class Sweeper:
-    """`post` gives an actor a passed deadline, and may lose it: the clock says so again while the row is there."""
+    """`post` gives an actor a passed deadline, and may lose it: the clock says so again while the row is there. `keep`
+    comes before each look at what is due: nobody could act, and deadlines move, or they can, and it is written down.
+    """
 
-    def __init__(self, database: Database, clock: WallClock, post: Post) -> None:
+    def __init__(self, database: Database, clock: WallClock, post: Post, keep: Keep = trio.lowlevel.checkpoint) -> None:
         self._database = database
         self._clock = clock
         self._post = post
+        self._keep = keep
         self._trades_aside: dict[int, datetime] = {}
         self._users_aside: dict[int, datetime] = {}
 
@@ -63,6 +68,7 @@ class Sweeper:
         """Does everything that is due by now. Raises what the database raises when it is away; nothing is lost."""
         self._take_back()
         while True:
+            await self._keep()
             due = await self._database.run(self._question())
             await self._do(due)
             if max(map(len, (due.timers, due.reminders, due.deadlines, due.aged))) < MOST:

@@ -12,13 +12,13 @@ BEGIN
     IF NOT admin_may(p_user_id, 'owner') THEN RETURN requests_refuse(p_request_key, 'not_staff'); END IF;
     IF p_why !~ '\S' OR length(p_why) > 500 THEN RETURN requests_refuse(p_request_key, 'bad_note'); END IF;
     IF p_message !~ '\S' OR length(p_message) > 500 THEN RETURN requests_refuse(p_request_key, 'bad_message'); END IF;
+    PERFORM clock_beat(p_at);  -- an outage of before is none of this closing
     SELECT * INTO held FROM house FOR UPDATE;
     IF held.maintenance IS NOT DISTINCT FROM p_message THEN RETURN requests_refuse(p_request_key, 'wrong_state'); END IF;
     UPDATE house SET maintenance = p_message,
         maintenance_since = CASE WHEN p_message IS NOT NULL THEN coalesce(maintenance_since, p_at) END;
     IF p_message IS NULL THEN
         PERFORM trades_resume(held.maintenance_since, p_at);
-        PERFORM trades_resume_prices(held.maintenance_since, p_at);
     END IF;
     PERFORM admin_record(p_user_id, CASE WHEN p_message IS NULL THEN 'open_house' ELSE 'close_house' END, 'house', p_why,
         to_jsonb(held.maintenance), to_jsonb(p_message), p_at);

@@ -1,19 +1,19 @@
 -- All that time has brought about and nobody has done yet: trades whose deadline has passed or comes near, questions that
 -- were not answered in time, conversations that are over. The oldest first, at most `most` of each, without those put aside.
--- Who has an update in the inbox may have answered in time: that comes first. While LockBay is in maintenance nobody can act upon a
--- trade, so neither does the clock.
+-- Who has an update in the inbox may have answered in time: that comes first. While nobody can act upon a trade, neither does the
+-- clock.
 SELECT
     (SELECT coalesce(jsonb_agg(timer), '[]') FROM (
         SELECT id AS trade_id, trades_timer(state) AS kind, due_at
         FROM trades
-        WHERE due_at <= :at AND id <> ALL (:trades_aside::bigint[]) AND (SELECT maintenance IS NULL FROM house)
+        WHERE due_at <= :at AND id <> ALL (:trades_aside::bigint[]) AND (SELECT clock_away_since(:at) IS NULL)
         ORDER BY due_at
         LIMIT :most::int
     ) timer) AS timers,
     (SELECT coalesce(jsonb_agg(reminder), '[]') FROM (
         SELECT id AS trade_id, remind_at AS due_at
         FROM trades
-        WHERE remind_at <= :at AND due_at > :at AND id <> ALL (:trades_aside::bigint[]) AND (SELECT maintenance IS NULL FROM house)
+        WHERE remind_at <= :at AND due_at > :at AND id <> ALL (:trades_aside::bigint[]) AND (SELECT clock_away_since(:at) IS NULL)
         ORDER BY remind_at
         LIMIT :most::int
     ) reminder) AS reminders,

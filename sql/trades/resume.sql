@@ -1,4 +1,4 @@
--- internal: LockBay opens: every open trade has as much more time as nobody could act upon it: since p_since, or since it came
+-- internal: people can act again: every open trade has as much more time as nobody could act upon it: since p_since, or since it came
 -- into its state
 -- Whose first part came meanwhile has the whole window to choose from now on, and no less time than there was to pay. Their
 -- reminders that lie before this moment count as told.
@@ -22,5 +22,7 @@ CREATE FUNCTION trades_resume(p_since timestamptz, p_at timestamptz) RETURNS voi
             WHEN 'delivered' THEN o.delivered_at END)) AS lost) passed
         WHERE o.due_at IS NOT NULL ORDER BY o.id FOR NO KEY UPDATE OF o
     ) open
-    WHERE t.id = open.id
+    WHERE t.id = open.id;
+
+    SELECT trades_resume_prices(p_since, p_at)
 $$;

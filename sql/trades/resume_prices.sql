@@ -1,5 +1,5 @@
--- internal: LockBay opens: a price that was promised for a trade when it closed, at p_since, is promised as much longer as nobody could
--- act upon it, at most for the window to pay once more
+-- internal: people can act again: a price that was promised for a trade when they last could, at p_since, is promised as much longer as
+-- nobody could, at most for the window to pay once more
 -- What a coin does meanwhile is at our cost: a short closing takes nobody their price, but a long one must not be worth waiting
 -- through. After it the worse of that price and the one of then counts, as of any promise that is over, and screens say so.
 CREATE FUNCTION trades_resume_prices(p_since timestamptz, p_at timestamptz) RETURNS void LANGUAGE sql AS $$

@@ -25,7 +25,6 @@ from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, offered, onboard
 from tests.areas.sendable import labels, sent
 from tests.areas.test_admin_people import PLAN, actions
 from tests.clock import MovedClock
-from tests.security.service_role import by_hand
 from tests.talk import Talk
 
 HOUR = timedelta(hours=1)
@@ -37,7 +36,7 @@ async def owner(database: Database, clock: MovedClock) -> Talk:
     for user_id, name in ((ANA, "Ana"), (BEN, "Ben"), (CLEO, "Cleo")):
         await onboarded(database, user_id, name, name.lower())
     await database.run(SaveStaff([CLEO]))
-    await database.run(Terms())
+    await database.run(Terms(shortest_outage=timedelta()))  # the clock leaps, as after an outage
     return Talk(PLAN, database, clock, CLEO)
 
 
@@ -258,22 +257,6 @@ async def test_trades_lose_no_time_while_nobody_can_act(owner: Talk, database: D
     assert await due() == (before + 3 * HOUR, 0)
     clock.advance(HOUR)
     assert (await due())[1] == 1
-
-
-async def test_closed_by_hand_as_of_when_it_went_down_no_deadline_is_kept_that_nobody_could_keep(
-    owner: Talk, database: Database, clock: MovedClock
-) -> None:
-    """As docs/operations.md says, before the service starts again."""
-    await fund(database, ANA, "500")
-    trade = await offered(database, ANA, "username", "@ben")
-    _, before, _ = await timing(database, trade.id)
-    down = clock.now()
-    clock.advance(30 * HOUR)
-    await by_hand(database, f"UPDATE house SET maintenance = 'We were away.', maintenance_since = '{down.isoformat()}'")
-    assert (await database.run(AskDue(clock.now() - 24 * HOUR, [], [], 10))).timers == ()
-    await database.perform(SetMaintenance(CLEO, None, "x"), fresh_key())
-    assert (await timing(database, trade.id))[1] == before + 30 * HOUR
-    assert (await database.run(AskDue(clock.now() - 24 * HOUR, [], [], 10))).timers == ()
 
 
 async def place_of(database: Database, trade: TradeState) -> Payin:

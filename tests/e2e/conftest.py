@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import trio
 from attrs import define, frozen
 
 from lockbay import service
+from lockbay.areas.terms import Terms
 from lockbay.sandbox import Options, Sandbox, serve_sandbox
 from lockbay.sandbox.person import Person, Town, open_town
 from lockbay.settings import Binance, BlockBee, FastForex, KrakenRates, Rates, Settings
@@ -41,7 +43,10 @@ def free_port() -> int:
 
 
 def settings_for(world: Sandbox, database_url: str, **more: object) -> Settings:
-    """The service's settings in that world. It does not know where it is: only URLs differ."""
+    """The service's settings in that world. It does not know where it is: only URLs differ, and its clock may be moved
+    while it runs, which is else what an outage looks like.
+    """
+    more.setdefault("terms", Terms(shortest_outage=timedelta()))
     return Settings(
         bot_token=world.token,
         telegram_url=world.telegram_url,

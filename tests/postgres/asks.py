@@ -376,6 +376,7 @@ STATEMENTS: Final = {
     "cashout/routes": ask("SELECT ARRAY['USDT'] AS currencies, ARRAY['TRC20'] AS networks"),
     "cashout/stuck": ask(f"SELECT {AT} - interval '1 hour' AS since"),
     "clock/balance": ask("SELECT 'blockbee' AS provider, 'USDT' AS currency, 'TRC20' AS network, 5 AS amount, 10 AS low"),
+    "clock/beat": ask("SELECT 1 AS one"),
     "clock/figures": ask("SELECT 1 AS one"),
     "clock/oldest": ask("SELECT 1 AS one"),
     "clock/due": ask(f"SELECT {AT} - interval '24 hours' AS aged_at, '{{}}'::bigint[] AS trades_aside, '{{}}'::bigint[] AS users_aside, 100 AS most"),

@@ -304,7 +304,7 @@ async def test_the_clock_survives_the_loss_of_the_database_and_goes_on(
         ):
             await locker.execute("BEGIN; LOCK TABLE conversations")
             with capture_logs() as logged:
-                nursery.start_soon(partial(sweep, world.database, clock, Posts()))
+                nursery.start_soon(partial(sweep, world.database, clock, Posts(), trio.lowlevel.checkpoint))
                 while not await raw.fetch(WAITING):
                     await trio.lowlevel.checkpoint()
                 await raw.fetch(CUT)

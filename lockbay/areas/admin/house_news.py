@@ -1,8 +1,9 @@
-"""What the staff hears of the house itself: money that runs low at a provider, books that are wrong. Pure."""
+"""What the staff hears of the house itself: money that runs low at a provider, wrong books, an outage. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -36,6 +37,14 @@ class BooksDiffer:
     first: str
 
 
+@frozen
+class Outage:
+    """Nobody could act in between."""
+
+    since: datetime
+    until: datetime
+
+
 def balance_low(words: Words, news: LowBalance) -> Screen:
     """To finance."""
     text = lines(
@@ -67,7 +76,21 @@ def books_differ(words: Words, news: BooksDiffer) -> Screen:
     return Screen(text, ((Link(words.label("⚖️ Providers and books"), "books"),), (buttons.menu(words),)))
 
 
+def outage(words: Words, news: Outage) -> Screen:
+    """To the owners."""
+    text = lines(
+        words("🔌 <b>Nobody could reach LockBay</b>"),
+        BLANK,
+        fact(words, words.label("From"), words.time(news.since)),
+        fact(words, words.label("Until"), words.time(news.until)),
+        BLANK,
+        words("No deadline passed meanwhile: every open trade has got this time back. Nothing is left for you to do."),
+    )
+    return Screen(text, ((buttons.menu(words),),))
+
+
 NOTICES: Final[Mapping[str, Notice]] = {
     "balance_low": Notice(LowBalance, balance_low),
     "books_differ": Notice(BooksDiffer, books_differ),
+    "outage": Notice(Outage, outage),
 }

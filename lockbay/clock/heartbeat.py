@@ -1,0 +1,68 @@
+"""Whether people can act: written down every minute, so that what they could not do is not held against them.
+
+    people act ── written ── written ─ ✗ ······ nobody can ······ ✓ written: open trades get all this time back
+                                       the clock acts upon none
+
+The database away, this service dead, or Telegram not answering: it is one gap between two times that were written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+import structlog
+from attrs import frozen
+
+from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Statement
+from lockbay.wallclock import WallClock
+
+PERIOD: Final = timedelta(minutes=1)
+SILENCE: Final = 120.0  # s without an answer of Telegram, as /health has it: nobody reaches us by then
+log = structlog.get_logger()
+
+
+@frozen
+class Beat(Statement["datetime | None"]):
+    """People can act now. Answers since when they could not, if open trades were given that time back; repeated, it
+    gives nothing twice.
+    """
+
+    file: ClassVar[str] = "clock/beat"
+
+
+class Heartbeat:
+    """`silence`: for how many seconds Telegram has not answered; None: it never has."""
+
+    def __init__(self, database: Database, clock: WallClock, silence: Callable[[], float | None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._silence = silence
+        self._beaten: datetime | None = None
+
+    async def begin(self) -> None:
+        """At a start, before anybody is told that it is too late for what they did meanwhile. What fails now, the clock
+        makes up for before it acts.
+        """
+        try:
+            await self.beat()
+        except (Unavailable, OutcomeUnknown) as error:
+            log.warning("heartbeat_waits_for_database", reason=str(error))
+
+    async def keep(self) -> None:
+        """Before the clock acts: writes it down if it is time to, and people can act. Raises as the database."""
+        silence = self._silence()
+        is_reached = silence is not None and silence < SILENCE
+        if is_reached and (self._beaten is None or abs(self._clock.now() - self._beaten) >= PERIOD):
+            await self.beat()
+
+    async def beat(self) -> None:
+        """Writes it down. Raises as the database."""
+        now = self._clock.now()
+        since = await self._database.run(Beat())
+        self._beaten = now
+        if since is not None:
+            log.warning("outage_given_back", since=since.isoformat(), seconds=round((now - since).total_seconds()))
