@@ -40,7 +40,7 @@ SELECT 1000000 + n, 'user' || n, 'User ' || n, CASE WHEN n % 9 = 0 THEN 'fr' ELS
     CASE WHEN n % 997 = 0 THEN at END, CASE WHEN n % 997 = 0 THEN 'fraud' END, came
 FROM size, generate_series(1, users) n, LATERAL (SELECT at - interval '400 days' + n * interval '34 days' / users AS came) time;
 INSERT INTO staff (user_id, role, by_settings, added_by, added_at)
-SELECT 1000000 + n, role, false, 1000002, at FROM size, (VALUES (2, 'owner'), (3, 'support'), (4, 'finance')) team (n, role);
+SELECT 1000000 + n, role, false, 1000002, at - interval '400 days' FROM size, (VALUES (2, 'owner'), (3, 'support'), (4, 'finance')) team (n, role);
 INSERT INTO verifications (user_id, purpose, email, nonce, hash, sent_at, expires_at, used_at)
 SELECT 1000000 + n, 'email', 'user' || n || '@example.com', 'nonce', '\x00', at - interval '300 days', at - interval '299 days', at
 FROM size, generate_series(3, users, 3) n;

@@ -4,5 +4,6 @@ CREATE FUNCTION admin_correction_news(p_correction corrections) RETURNS jsonb LA
         'correction_id', p_correction.id, 'currency', p_correction.currency, 'amount', p_correction.amount::text,
         'person', users_name(p_correction.user_id), 'why', p_correction.why,
         'slug', (SELECT c.slug FROM payout_events e JOIN cashouts c ON c.id = e.cashout_id WHERE e.id = p_correction.event_id),
-        'by', coalesce(users_name(p_correction.proposed_by), p_correction.proposed_by::text), 'until', p_correction.expires_at)
+        'unapplied_id', p_correction.unapplied_id, 'by', coalesce(users_name(p_correction.proposed_by), p_correction.proposed_by::text),
+        'until', p_correction.expires_at)
 $$;

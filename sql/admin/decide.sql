@@ -1,5 +1,5 @@
--- Another one of finance approves a correction, and it is posted at once; or anybody of it declines, its proposer too (p_why). Whom
--- it is about does neither: what they got by mistake would stay theirs.
+-- Another one of finance approves a correction, and it is posted at once, or the payment that it names credited; or anybody of it
+-- declines, its proposer too (p_why). Whom it is about does neither: what they got by mistake would stay theirs.
 -- p_amount is what was shown. The terms are locked: of two at once the second sees what the first has used of the day's limit.
 CREATE FUNCTION admin_decide(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_correction_id bigint, p_amount numeric,
@@ -8,6 +8,7 @@ CREATE FUNCTION admin_decide(
 DECLARE
     outcome jsonb := requests_claim(p_request_key, p_request_hash, 'admin/decide', p_at);
     made    corrections;
+    waits   unapplied;
     reason  text;
     moved   bigint;
 BEGIN
@@ -15,6 +16,7 @@ BEGIN
     PERFORM FROM terms FOR UPDATE;
     SELECT * INTO made FROM corrections WHERE id = p_correction_id FOR UPDATE;
     PERFORM FROM cashouts WHERE id = (SELECT cashout_id FROM payout_events WHERE id = made.event_id) FOR NO KEY UPDATE;
+    SELECT * INTO waits FROM unapplied WHERE id = made.unapplied_id FOR NO KEY UPDATE;
     reason := CASE
         WHEN NOT admin_may(p_user_id, 'finance') THEN 'not_staff'
         WHEN made.id IS NULL THEN 'unknown_correction'
@@ -30,7 +32,11 @@ BEGIN
         WHEN NOT admin_counts(made.proposed_by, p_at) THEN 'proposer_gone'
         ELSE admin_correction_problem(made, p_at) END;
     IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason); END IF;
-    IF p_approve THEN
+    IF p_approve AND waits.id IS NOT NULL THEN
+        PERFORM admin_credit(p_request_key, waits, e, made.user_id, p_user_id, made.why, p_at)
+        FROM provider_events e WHERE e.id = waits.event_id;
+        SELECT ended_by INTO moved FROM unapplied WHERE id = waits.id;
+    ELSIF p_approve THEN
         moved := ledger_transfer(p_request_key, 'correction', NULL, made.why, ARRAY[
             ('corrections', NULL, made.currency, -made.amount),
             (CASE WHEN made.user_id IS NULL THEN 'payouts' ELSE 'available' END, made.user_id, made.currency, made.amount)

@@ -1,9 +1,9 @@
--- internal: ends an unapplied payment, tells whom it concerns, and finishes the request
--- p_receiver is whose wallet or trade got it, null when it went back; p_changed are the views of people that are old now.
+-- internal: ends an unapplied payment, tells whom it concerns, and answers what became of it
+-- p_receiver is whose wallet or trade got it, null when it went back.
 -- The caller has locked the row and checked that it may end so.
 CREATE FUNCTION admin_end_unapplied(
-    p_request_key text, p_waits unapplied, p_event provider_events, p_how text, p_moved bigint, p_receiver bigint,
-    p_credited numeric, p_trade trades, p_user_id bigint, p_note text, p_changed jsonb, p_at timestamptz
+    p_waits unapplied, p_event provider_events, p_how text, p_moved bigint, p_receiver bigint, p_credited numeric, p_trade trades,
+    p_user_id bigint, p_note text, p_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     dedup text := 'unapplied_ended.' || p_waits.id || '.';
@@ -25,10 +25,8 @@ BEGIN
                 ELSE news - ARRAY['credited', 'trade_id', 'slug', 'state'] END,
             dedup || p_event.user_id, p_at);
     END IF;
-    RETURN requests_finish(p_request_key, jsonb_build_object(
-        'answer', jsonb_build_object(
-            'how', p_how, 'amount', p_waits.amount::text, 'currency', p_event.currency, 'credited', p_credited::text,
-            'person', users_name(p_receiver), 'slug', p_trade.slug, 'state', p_trade.state),
-        'changed', admin_changed() || p_changed, 'told', 1));
+    RETURN jsonb_build_object(
+        'how', p_how, 'amount', p_waits.amount::text, 'currency', p_event.currency, 'credited', p_credited::text,
+        'person', users_name(p_receiver), 'slug', p_trade.slug, 'state', p_trade.state);
 END
 $$;

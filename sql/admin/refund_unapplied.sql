@@ -21,6 +21,8 @@ BEGIN
             ('clearing:' || event.provider, NULL, event.currency, -waits.amount),
             ('payouts', NULL, event.currency, waits.amount)]::ledger_line[], p_at);
     END IF;
-    RETURN admin_end_unapplied(p_request_key, waits, event, 'refunded', moved, NULL, 0, NULL, p_user_id, p_note, '[]', p_at);
+    RETURN requests_finish(p_request_key, jsonb_build_object(
+        'answer', admin_end_unapplied(waits, event, 'refunded', moved, NULL, 0, NULL, p_user_id, p_note, p_at),
+        'changed', admin_changed(), 'told', 1));
 END
 $$;

@@ -91,7 +91,7 @@ reason AS (
     CROSS JOIN LATERAL (
         VALUES ('corrections', 0, -x.amount, true), ('available', x.user_id, x.amount, x.event_id IS NULL),
                ('payouts', 0, x.amount, x.event_id IS NOT NULL)
-    ) line (kind, owner, amount, due) WHERE x.transfer_id IS NOT NULL AND line.due
+    ) line (kind, owner, amount, due) WHERE x.transfer_id IS NOT NULL AND x.unapplied_id IS NULL AND line.due
 ),
 explained AS (
     SELECT transfer_id, trade_id, kind, owner, currency, sum(amount) AS amount

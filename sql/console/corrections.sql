@@ -12,7 +12,7 @@ SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
             'id', p.id, 'person_id', p.user_id, 'person', users_name(p.user_id), 'cashout_id', c.id, 'slug', c.slug,
-            'provider', e.provider, 'currency', p.currency, 'amount', p.amount::text, 'usd_worth', p.usd_worth::text, 'why', p.why,
+            'provider', e.provider, 'unapplied_id', p.unapplied_id, 'currency', p.currency, 'amount', p.amount::text, 'usd_worth', p.usd_worth::text, 'why', p.why,
             'state', CASE WHEN p.state = 'proposed' AND p.expires_at <= :at THEN 'expired' ELSE p.state END,
             'proposed_by', coalesce(users_name(p.proposed_by), p.proposed_by::text), 'proposed_at', p.proposed_at,
             'expires_at', p.expires_at, 'decided_by', coalesce(users_name(p.decided_by), p.decided_by::text),

@@ -20,6 +20,7 @@ SELECT terms_apply(to_jsonb(said)) FROM (SELECT
     :referral_volume_usd::numeric AS referral_volume_usd,
     :worth_age::interval AS worth_age, :code_lifetime::interval AS code_lifetime, :code_tries::int AS code_tries,
     :code_pause::interval AS code_pause, :codes_an_hour::int AS codes_an_hour,
+    :credit_second_usd::numeric AS credit_second_usd,
     :correction_largest_usd::numeric AS correction_largest_usd, :correction_daily_usd::numeric AS correction_daily_usd,
     :shortest_outage::interval AS shortest_outage
 ) said

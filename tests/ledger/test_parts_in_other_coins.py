@@ -119,6 +119,7 @@ async def test_what_the_staff_gives_to_a_trade_from_elsewhere_is_promised_nothin
 ) -> None:
     staff = await world.person()
     await world.database.run(SaveStaff([staff]))
+    await world.database.run(evolve(UNLIMITED, credit_second_usd=Decimal(0)))  # else it takes two
     stray = evolve(await world.payin(staff, "BTC"), reference="nobodys", nonce="", address="nowhere")
     await world.done(payment(stray, MOST, nonce=None))
     await world.done(AttachUnapplied(staff, 1, MOST, trade.id, Decimal("101.43"), "the buyer's"))

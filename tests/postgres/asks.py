@@ -30,6 +30,8 @@ FREELY: Final = (
     "; UPDATE terms SET cashout_unverified_daily_usd = 0, cashout_daily_count = 0, exchange_position_usd = 1e9"
 )
 
+ALONE: Final = "UPDATE terms SET credit_second_usd = 0"
+
 
 @frozen
 class Ask:
@@ -96,6 +98,7 @@ VIEWS: Final = {
     "admin/persons_money": staff(f"{USUAL} AS person, 0 AS before", f"{BUSIEST} AS person, 0 AS before"),
     "admin/persons_trades": staff(f"{USUAL} AS person, 0 AS before", f"{BUSIEST} AS person, 0 AS before"),
     "admin/profile": staff(f"{USUAL} AS person", f"{BUSIEST} AS person"),
+    "admin/recipient": staff("(SELECT max(id) FROM unapplied) AS unapplied_id, '@user113' AS handle"),
     "admin/trade": staff("(SELECT max(id) FROM unapplied) AS unapplied_id, 'T-000100' AS slug"),
     "admin/transaction": staff(*(
         f"'{kind}' AS kind, (SELECT max(id) FROM {table}) AS id" for kind, table in (("t", "trades"), ("d", "provider_events"), ("x", "conversions")))),
@@ -189,11 +192,13 @@ OPERATIONS: Final = {
         f"""SELECT {OWNER} AS user_id, x.id AS unapplied_id, x.amount, t.id AS trade_id, admin_worth(t, e, x.amount, {AT}) AS worth,
             'Theirs' AS note
         FROM unapplied x JOIN provider_events e ON e.id = x.event_id, trades t
-        WHERE x.ended_as IS NULL AND t.state = 'awaiting_payment' AND t.currency = 'USDT' ORDER BY x.id, t.id DESC LIMIT 1"""
+        WHERE x.ended_as IS NULL AND t.state = 'awaiting_payment' AND t.currency = 'USDT' ORDER BY x.id, t.id DESC LIMIT 1""",
+        before=ALONE,
     ),
     "admin/block": staff(f"{USUAL} AS person, true AS block, 'Fraud' AS why"),
     "admin/credit_unapplied": ask(
-        one("unapplied", f"{OWNER} AS user_id, id AS unapplied_id, amount, {USUAL} AS receiver, 'Theirs' AS note", "ended_as IS NULL")
+        one("unapplied", f"{OWNER} AS user_id, id AS unapplied_id, amount, {USUAL} AS receiver, 'Theirs' AS note", "ended_as IS NULL"),
+        before=ALONE,
     ),
     "admin/decide": ask(
         one("corrections", f"{OWNER} AS user_id, id AS correction_id, amount, true AS approve, 'Right' AS why",
@@ -205,7 +210,10 @@ OPERATIONS: Final = {
             AS update_id, true AS retry, '' AS why"""
     ),
     "admin/propose": ask(
-        f"SELECT {FINANCE} AS user_id, {USUAL} AS person, NULL::bigint AS event_id, 'USDT' AS currency, 5 AS amount, 'Ours' AS why"
+        f"""SELECT {FINANCE} AS user_id, {USUAL} AS person, NULL::bigint AS event_id, 'USDT' AS currency, 5 AS amount, 'Ours' AS why,
+            NULL::bigint AS unapplied_id""",
+        one("unapplied", f"""{FINANCE} AS user_id, {USUAL} AS person, NULL::bigint AS event_id, 'USDT' AS currency, amount, 'Theirs' AS why,
+            id AS unapplied_id""", "ended_as IS NULL"),
     ),
     "admin/refund_unapplied": ask(
         one("unapplied", f"{OWNER} AS user_id, id AS unapplied_id, amount, 'Back' AS note", "ended_as IS NULL")

@@ -11,7 +11,8 @@ from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
-from lockbay.areas.admin import answers, books, endings, payments, screens
+from lockbay.areas.admin import answers, books, correction_screens, endings, payments, screens
+from lockbay.areas.admin.correction_records import CorrectionCase, ProposeCorrection, Recipient
 from lockbay.areas.admin.records import (
     AdminBooks,
     AdminDashboard,
@@ -19,7 +20,6 @@ from lockbay.areas.admin.records import (
     CreditUnapplied,
     Ended,
     PayableTrade,
-    Receiver,
     RefundUnapplied,
     UnappliedList,
     UnappliedPayment,
@@ -67,7 +67,9 @@ async def credit_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
     receiver = await _receiver(chat, page)
     note = await chat.ask("note", endings.reason(chat.words, page), parse=answers.note(chat.words))
     sure = endings.sure_to_credit(chat.words, page, receiver, note)
-    await chat.ask("confirm", sure, parse=answers.confirmed(chat.words, str(receiver.id)))
+    await chat.ask("confirm", sure, parse=answers.confirmed(chat.words, endings.agreed_to(receiver)))
+    if receiver.needs_second:
+        return await _propose(chat, page, receiver, note)
     ended = await chat.do("credit", CreditUnapplied(chat.user_id, page.id, page.amount, receiver.id, note))
     await _show_outcome(chat, page.id, ended)
 
@@ -97,13 +99,25 @@ async def attach_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
     await _show_outcome(chat, page.id, ended)
 
 
-async def _receiver(chat: Chat, page: UnappliedPayment) -> Receiver:
+async def _propose(chat: Chat, page: UnappliedPayment, receiver: Recipient, note: str) -> None:
+    """To the others of finance: the correction that waits for one of them."""
+    wanted = ProposeCorrection(chat.user_id, receiver.id, None, page.currency, page.amount, note, page.id)
+    made = await chat.do("propose", wanted)
+    if isinstance(made, Refused):
+        return await _show_outcome(chat, page.id, made)
+    case = await chat.read(CorrectionCase, made)
+    if case is None:
+        return await _show_outcome(chat, page.id, Refused("not_staff"))
+    await chat.show(correction_screens.case(chat.words, case))
+
+
+async def _receiver(chat: Chat, page: UnappliedPayment) -> Recipient:
     """Asks until it is somebody."""
     screen = endings.to_whom(chat.words, page)
     shown = screen
     while True:
         handle = await chat.ask("person", shown, parse=answers.handle(chat.words))
-        found = await chat.read(Receiver, handle)
+        found = await chat.read(Recipient, page.id, handle)
         if found is not None:
             return found
         shown = screen.with_problem(endings.nobody(chat.words, handle))

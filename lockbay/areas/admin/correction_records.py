@@ -1,4 +1,6 @@
-"""What two of the staff book by hand: of a person's wallet, or of what was told of a payout. For finance."""
+"""What two of the staff book by hand: of a person's wallet, with a payment that fitted nothing or without, or of what
+was told of a payout. For finance.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ class Corrections(View):
 @frozen
 class CorrectionCase(View):
     """One of them. Above zero the person gets `amount`, below it is taken; of a payout: so much left again, or came
-    back. `mine`: who looks has proposed it. `is_own`: it is about their wallet or cash-out, and others decide.
+    back. With `unapplied_id` the person gets that payment, which came to a place of `payer` ("": nobody's). `mine`: who
+    looks has proposed it. `is_own`: it is about their wallet or cash-out, and others decide.
     """
 
     file: ClassVar[str] = "admin/correction"
@@ -62,8 +65,22 @@ class CorrectionCase(View):
     expires_at: datetime
     decided_by: str | None
     decided_at: datetime | None
+    unapplied_id: int | None
+    payer: str
     mine: bool
     is_own: bool
+
+
+@frozen
+class Recipient(View):
+    """Who could get an unapplied payment; `needs_second`: only by two of finance (ProposeCorrection)."""
+
+    file: ClassVar[str] = "admin/recipient"
+    keys: ClassVar[tuple[str, ...]] = ("unapplied_id", "handle")
+
+    id: int
+    name: str
+    needs_second: bool
 
 
 @frozen
@@ -91,9 +108,10 @@ class PayoutEvent(View):
 @frozen
 class ProposeCorrection(Operation[int]):
     """One of finance proposes a correction of `person`'s wallet, or of the payout's event `event_id`; the other is
-    None. Nothing moves. Good for 24 h; answers its id. Refused: `not_staff`, `bad_note`, `unknown_person`,
-    `role_new`, `own_wallet`, `bad_amount`, `no_rate`, `too_large`, `daily_limit`, `insufficient`; of an event:
-    `own_cashout`, `unknown_event`, `already_booked`, `not_ended`, `not_strange`, `terms_changed`.
+    None. With `unapplied_id` the person gets that payment, whole. Nothing moves. Good for 24 h; answers its id.
+    Refused: `not_staff`, `bad_note`, `unknown_person`, `role_new`, `own_wallet`, `bad_amount`, `no_rate`, `too_large`,
+    `daily_limit`, `insufficient`; of an event: `own_cashout`, `unknown_event`, `already_booked`, `not_ended`,
+    `not_strange`, `terms_changed`; of a payment as CreditUnapplied.
     """
 
     file: ClassVar[str] = "admin/propose"
@@ -103,6 +121,7 @@ class ProposeCorrection(Operation[int]):
     currency: str
     amount: Decimal
     why: str
+    unapplied_id: int | None = None
 
 
 @frozen

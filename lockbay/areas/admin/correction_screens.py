@@ -83,14 +83,18 @@ def case(words: Words, page: CorrectionCase) -> Screen:
 
 def _about(words: Words, page: CorrectionCase) -> tuple[Markup | None, ...]:
     if page.person is not None:
-        return (
-            words(
-                "Wallet of <b>{name}</b> (<code>{id}</code>)", name=isolated(cut(page.person, 40)), id=page.person_id
-            ),
+        wallet = words(
+            "Wallet of <b>{name}</b> (<code>{id}</code>)", name=isolated(cut(page.person, 40)), id=page.person_id
         )
+        return (wallet, _payment(words, page) if page.unapplied_id is not None else None)
     told = words("{provider} told of {slug}: {told}", provider=cut(page.provider or "?", 20), slug=page.slug,
                  told=state(words, page.told or "?"))  # fmt: skip
     return (told, copied(words, words.label("Transaction"), page.txid) if page.txid else None)
+
+
+def _payment(words: Words, page: CorrectionCase) -> Markup:
+    payer = isolated(cut(page.payer, 40)) if page.payer else words.label("nobody we know")
+    return words("Unapplied payment #{id} of {name}", id=page.unapplied_id, name=payer)
 
 
 def _standing(words: Words, page: CorrectionCase) -> Markup:
@@ -112,13 +116,20 @@ def _standing(words: Words, page: CorrectionCase) -> Markup:
 
 
 def _decisions(words: Words, page: CorrectionCase) -> tuple[Row, ...]:
+    look: Row = ()
+    if page.unapplied_id is not None:
+        look = (Link(words.label("💰 Look at the payment"), "unapplied_payment", (str(page.unapplied_id),)),)
+    return tuple(row for row in (_choice(words, page), look) if row)
+
+
+def _choice(words: Words, page: CorrectionCase) -> Row:
     if page.state != "proposed" or page.is_own:
         return ()
     own = str(page.id)
     decline = Link(words.label("✖️ Decline"), "decide_correction", (own, "decline"), "danger")
     if page.mine:
-        return ((decline,),)
-    return ((Link(words.label("✅ Approve"), "decide_correction", (own, "approve"), "success"), decline),)
+        return (decline,)
+    return (Link(words.label("✅ Approve"), "decide_correction", (own, "approve"), "success"), decline)
 
 
 def which_way(words: Words, page: Dossier) -> Screen:

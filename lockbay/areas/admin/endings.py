@@ -15,12 +15,15 @@ from lockbay.actors.screen import Answer, Row, Screen, Style
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import payments
-from lockbay.areas.admin.answers import CONFIRM, agreement
+from lockbay.areas.admin.answers import CONFIRM, about, agreement
+from lockbay.areas.admin.correction_records import Recipient
 from lockbay.areas.admin.layout import BLANK, fact, money, quoted, state
-from lockbay.areas.admin.records import Ended, PayableTrade, Receiver, UnappliedPayment
+from lockbay.areas.admin.records import Ended, PayableTrade, UnappliedPayment
 from lockbay.areas.refusals import said
 from lockbay.areas.text import cut, isolated, lines
 from lockbay.postgres.queries import Refused
+
+PROPOSE: Final = "propose"
 
 
 def to_whom(words: Words, page: UnappliedPayment) -> Screen:
@@ -42,8 +45,8 @@ def reason(words: Words, page: UnappliedPayment) -> Screen:
     return _question(words, page, words("✍️ <b>{amount}: the reason</b>", amount=_amount(words, page)), ask)
 
 
-def sure_to_credit(words: Words, page: UnappliedPayment, receiver: Receiver, note: str) -> Screen:
-    """Amount and person, before it is done."""
+def sure_to_credit(words: Words, page: UnappliedPayment, receiver: Recipient, note: str) -> Screen:
+    """Amount and person, before it is done, or proposed."""
     name, amount = isolated(cut(receiver.name, 40)), _amount(words, page)
     ask = lines(
         words(
@@ -51,13 +54,22 @@ def sure_to_credit(words: Words, page: UnappliedPayment, receiver: Receiver, not
         ),
         _strange(words, page, receiver),
         quoted(note),
-        words("This cannot be undone."),
+        words("Somebody else of finance has to approve it within 24 hours.")
+        if receiver.needs_second
+        else words("This cannot be undone."),
     )
     title = words("👛 <b>Credit {amount} to {name}?</b>", amount=amount, name=name)
-    return _question(words, page, title, ask, (_confirm(words, str(receiver.id)),))
+    propose = Answer(words.label("✅ Propose it"), agreed_to(receiver), "success")
+    confirm = propose if receiver.needs_second else _confirm(words, agreed_to(receiver))
+    return _question(words, page, title, ask, (confirm,))
 
 
-def _strange(words: Words, page: UnappliedPayment, receiver: Receiver) -> Markup | None:
+def agreed_to(receiver: Recipient) -> str:
+    """What the button holds that confirms: who gets it, and whether by two."""
+    return about(receiver.id, PROPOSE) if receiver.needs_second else str(receiver.id)
+
+
+def _strange(words: Words, page: UnappliedPayment, receiver: Recipient) -> Markup | None:
     if page.person is None or page.person.id == receiver.id:
         return None
     return words("⚠️ It was paid by <b>{name}</b>, who is somebody else.", name=isolated(cut(page.person.name, 40)))
@@ -174,6 +186,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown_person": "That person is not known any more. Nothing was done and no money moved.",
     "unknown_trade": "There is no such trade. Nothing was done and no money moved.",
     "own_wallet": "That is your own wallet: somebody else has to do it. Nothing was done and no money moved.",
+    "second_needed": "So much goes to another than its payer only by two: credit it to a wallet in the chat, which "
+    "proposes it to the others of finance. Nothing was done.",
+    "role_new": "Your role is new: you count as one of the two 24 hours after it was given. Nothing was done.",
     "own_trade": "You are a side of that trade: somebody else has to do it. Nothing was done and no money moved.",
     "wrong_state": "The trade takes no more money now. Nothing was done: the payment still waits.",
     "no_rate": "There is no fresh price for that coin, so nothing was done. Try again in some minutes.",

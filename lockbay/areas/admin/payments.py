@@ -84,6 +84,8 @@ def _trade(words: Words, page: UnappliedPayment) -> Markup | None:
 
 
 def _choice(words: Words, page: UnappliedPayment) -> Markup:
+    if page.correction_id is not None:
+        return words("One of finance proposes to credit it to somebody: another one approves or declines that.")
     if page.bookable and page.reason == "unknown_reference":
         return words(
             "⚠️ Look it up at the provider before you credit it: what names none of our places to pay in may have been "
@@ -124,4 +126,8 @@ def _endings(words: Words, page: UnappliedPayment) -> tuple[Row, ...]:
     name = isolated(cut(page.person.name, 30)) if page.person else words.label("a person")
     credit = Link(words.label("👛 Credit to {name}", name=name), "credit_unapplied", own, "success")
     attach = Link(words.label("🤝 Attach to a trade"), "attach_unapplied", own)
-    return ((credit,), (attach, *refund))
+    waiting: Row = ()
+    if page.correction_id is not None:
+        label = words.label("✍️ Correction #{id}", id=page.correction_id)
+        waiting = (Link(label, "correction", (str(page.correction_id),), "primary"),)
+    return (*((waiting,) if waiting else ()), (credit,), (attach, *refund))

@@ -46,8 +46,8 @@ class TeamChanged:
 
 @frozen
 class Proposed:
-    """A correction that waits for a second of the staff: of the wallet of `person`, or of what was told of cash-out
-    `slug`.
+    """A correction that waits for a second of the staff: of the wallet of `person`, (with payment
+    `unapplied_id`), or of what was told of cash-out `slug`.
     """
 
     correction_id: int
@@ -58,6 +58,7 @@ class Proposed:
     why: str
     by: str
     until: datetime
+    unapplied_id: int | None = None
 
 
 @frozen
@@ -126,6 +127,7 @@ def proposed(words: Words, news: Proposed) -> Screen:
         ),
         BLANK,
         words("Wallet of {name}", name=isolated(cut(news.person, 40))) if news.person else None,
+        words("Unapplied payment #{id}", id=news.unapplied_id) if news.unapplied_id is not None else None,
         words("What was told of {slug}", slug=news.slug) if news.slug else None,
         words("Proposed by {name}, good until {time}", name=isolated(cut(news.by, 40)), time=words.time(news.until)),
         quoted(news.why),

@@ -175,7 +175,7 @@ class Ending:
 class UnappliedPayment(View):
     """Money that arrived and fitted nothing. What a provider said may be anything: the currency need not be one of
     ours. Without `bookable` the books cannot hold it, so it can only go back. `provider_id` is the provider's name of
-    it.
+    it. `correction_id` proposes to credit it to somebody, and waits for a second of finance.
     """
 
     file: ClassVar[str] = "admin/payment"
@@ -196,6 +196,7 @@ class UnappliedPayment(View):
     person: Payer | None
     trade: PayersTrade | None
     ending: Ending | None
+    correction_id: int | None = None
 
 
 @frozen
@@ -248,7 +249,7 @@ class CreditUnapplied(Operation[Ended]):
     """Ends an unapplied payment in somebody's wallet. `amount` is what was shown, `note` the reason, 1-500 characters.
 
     Refused: `not_staff`, `unknown_payment`, `already_ended`, `terms_changed`, `bad_note`, `not_bookable`,
-    `unknown_person`, `own_wallet`.
+    `unknown_person`, `own_wallet`, `second_needed`.
     """
 
     file: ClassVar[str] = "admin/credit_unapplied"
@@ -277,7 +278,7 @@ class AttachUnapplied(Operation[Ended]):
     """Ends an unapplied payment in a trade that is not paid yet, as if it had come for it; what is over goes to the
     buyer's wallet. `worth` is what was shown of it, in the trade's currency.
 
-    Refused as CreditUnapplied, and: `unknown_trade`, `own_trade`, `wrong_state`, `no_rate`.
+    Refused as CreditUnapplied, and: `unknown_trade`, `own_trade`, `second_needed`, `wrong_state`, `no_rate`.
     """
 
     file: ClassVar[str] = "admin/attach_unapplied"

@@ -17,7 +17,9 @@ from lockbay.postgres.queries import View
 
 @frozen
 class ListedCorrection:
-    """Of a person's wallet, or of what `provider` told of a cash-out's payment. `transfer_id`: it is posted."""
+    """Of a person's wallet, with payment `unapplied_id` or without, or of what `provider` told of a cash-out's payment.
+    `transfer_id`: it is posted.
+    """
 
     id: int
     person_id: int | None
@@ -25,6 +27,7 @@ class ListedCorrection:
     cashout_id: int | None
     slug: str | None
     provider: str | None
+    unapplied_id: int | None
     currency: str
     amount: Decimal
     usd_worth: Decimal | None

@@ -12,12 +12,12 @@ from starlette.requests import Request
 
 from lockbay.actors.parse import identifier
 from lockbay.areas.admin.cashout_records import CashoutCase, CashoutQueue, PayoutAlarms
+from lockbay.areas.admin.correction_records import Recipient
 from lockbay.areas.admin.people_records import Team
 from lockbay.areas.admin.records import (
     AdminBooks,
     AdminDashboard,
     PayableTrade,
-    Receiver,
     UnappliedList,
     UnappliedPayment,
 )
@@ -191,7 +191,7 @@ PAGES: Final = (
         "unapplied_payment.html",
         {
             "payment": Wanted(UnappliedPayment, in_path("unapplied_id")),
-            "receiver": Wanted(Receiver, asked("person"), optional=True),
+            "receiver": Wanted(Recipient, both(in_path("unapplied_id"), asked("person")), optional=True),
             "trade": Wanted(PayableTrade, both(in_path("unapplied_id"), slug_asked), optional=True),
         },
     ),
