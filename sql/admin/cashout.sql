@@ -5,6 +5,7 @@ SELECT
     c.user_id = :user_id AS is_own, cashout_has_begun(c.id, :user_id) AS has_begun,
     coalesce(users_name(c.decided_by), c.decided_by::text) AS decided_by, c.decided_at,
     coalesce(users_name(c.claimed_by), c.claimed_by::text) AS claimed_by, c.claimed_at,
+    coalesce(c.claimed_by = :user_id, false) AS is_claimed,
     jsonb_build_object(
         'id', u.id, 'name', users_name(u.id), 'since', u.created_at, 'has_email', u.email_verified_at IS NOT NULL,
         'deposits', came.deposits, 'deposited', came.amount::text, 'cashouts', went.cashouts, 'cashed_out_usd', went.usd::text,

@@ -91,7 +91,7 @@ class ToldPayout:
 class CashoutCase(View):
     """All that is known of a cash-out, and the newest of what was told of it, the oldest first. `proven`: by a code.
     `claimed_by` has begun to pay it by hand. `is_own`: it is the viewer's, and somebody else has to decide.
-    `has_begun`: to pay it by hand was the last that the viewer did about it.
+    `is_claimed`: it was the viewer who has begun. `has_begun`: to pay it by hand was the last that they did about it.
     """
 
     file: ClassVar[str] = "admin/cashout"
@@ -125,6 +125,7 @@ class CashoutCase(View):
     claimed_at: datetime | None = None
     is_own: bool = False
     has_begun: bool = False
+    is_claimed: bool = False
 
 
 @frozen
