@@ -146,16 +146,16 @@ async def _migrate(chosen: Settings) -> int:
 
 
 async def _audit(chosen: Settings, *, in_json: bool) -> int:
-    import rich
+    from rich.console import Console
 
-    from lockbay.audit import as_json, as_tables, audit
+    from lockbay.audit import as_json, audit, show
 
     async with _with_database(chosen) as ready, open_database(ready.database_url, limits=PATIENT) as database:
         report = await audit(database)
     if in_json:
         click.echo(as_json(report))
     else:
-        rich.print(as_tables(report))
+        show(Console(), report)
     return 0 if report.passed else FAILED
 
 

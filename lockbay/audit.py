@@ -9,8 +9,9 @@ from typing import ClassVar, Final
 
 from attrs import asdict, astuple, frozen
 from prometheus_client import Gauge
-from rich.console import Group
+from rich.console import Console, Group
 from rich.table import Table
+from rich.text import Text
 
 from lockbay.errors import SchemaMismatch
 from lockbay.postgres.bridge import StatementFailed
@@ -21,6 +22,7 @@ DIFFERENCES = Gauge("lockbay_audit_differences", "Differences that the last audi
 AUDITED_AT = Gauge("lockbay_audit_timestamp_seconds", "When the last audit ended; before the first: the start")
 SECONDS = Gauge("lockbay_audit_seconds", "How long the last audit took")
 
+WIDEST: Final = 100_000  # letters: more than any report has in a line
 NO_SUCH_THING: Final = "42"  # the class of SQLSTATEs of tables, columns and functions that are not there
 
 
@@ -121,10 +123,18 @@ def as_tables(report: Report) -> Group:
     return Group(*parts, f"{summary}{report.unapplied} unapplied payments: {verdict}.")
 
 
+def show(console: Console, report: Report) -> None:
+    """The report for people, with every digit: lines that are too long for the window are wrapped, not cut."""
+    shown = as_tables(report)
+    wide = console.measure(shown, options=console.options.update(width=WIDEST)).maximum
+    console.width = max(console.width, wide)
+    console.print(shown, soft_wrap=True)
+
+
 def _differences(report: Report) -> Table:
     table = Table("Kind", "Subject", "Expected", "Found", title="Differences")
     for difference in report.differences:
-        table.add_row(difference.kind, difference.subject, difference.expected, difference.found)
+        table.add_row(*(Text(said) for said in astuple(difference)))  # as it is: no markup
     return table
 
 

@@ -209,6 +209,24 @@ async def test_an_answer_to_a_closed_ticket_opens_it_again_unless_there_is_anoth
     )
 
 
+async def test_what_nobody_has_answered_waits_again_when_its_ticket_is_opened_again(
+    database: Database, talking: Talking, clock: MovedClock
+) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    await database.perform(AnswerTicket(CLEO, asked.ticket_id, "text", "Here", ""), fresh_key())
+    clock.advance(timedelta(hours=1))
+    await ask(database, ANA, "It is not")
+    since = (await page_of(database, asked.ticket_id)).waits_since
+    clock.advance(timedelta(hours=1))
+    await ask(database, ANA, "Hello?")
+    await database.perform(CloseTicket(CLEO, asked.ticket_id), fresh_key())
+    await database.perform(ReopenTicket(CLEO, asked.ticket_id), fresh_key())
+    assert (await page_of(database, asked.ticket_id)).waits_since == since
+    house = await database.read(AdminDashboard, CLEO)
+    assert house is not None
+    assert house.tickets == 1
+
+
 async def test_of_two_who_take_a_ticket_one_has_it_and_the_other_is_told_who(
     database: Database, talking: Talking
 ) -> None:
@@ -379,7 +397,7 @@ async def test_closed_tickets_of_a_person_are_found_page_by_page(
     assert [label for label in labels(cleo.screen) if "S-" in label] == [asked[1].slug, asked[0].slug]
     await cleo.press(asked[0].slug)
     await cleo.press("Reopen")
-    assert "answered, with nobody" in sent(cleo.screen)
+    assert "waits since" in sent(cleo.screen)
     assert "There are none." in sent(await cleo.open("user_tickets", str(DAN)))
     assert "S-" not in sent(await talking(DAN).open("user_tickets", str(ANA)))
 

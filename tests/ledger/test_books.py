@@ -8,7 +8,7 @@ from io import StringIO
 
 import asyncpg
 import pytest
-from attrs import evolve
+from attrs import astuple, evolve
 from rich.console import Console
 
 from lockbay import audit
@@ -250,10 +250,23 @@ async def test_the_report_is_readable_by_people_and_by_programs(world: World) ->
     assert Decimal(parsed["totals"][0]["held"]) == 115
     assert all(isinstance(parsed["totals"][0][name], str) for name in ("people", "held", "came_in"))
     console = Console(record=True, width=140, file=StringIO())
-    console.print(audit.as_tables(report))
+    audit.show(console, report)
     shown = console.export_text()
     assert "1 unapplied payments: the books are right." in shown
     assert "1000" in shown
+
+
+def test_the_report_keeps_every_digit_however_narrow_the_window() -> None:
+    """Eighty letters is a terminal at night, a pipe, or a log."""
+    total = audit.Total("NGN", *(Decimal("12345678901.25") + place for place in range(9)))
+    subject = "the one of [/b] " + "that was paid in parts " * 5
+    difference = audit.Difference("held_differs", subject, "1" * 40, "2" * 40)
+    report = audit.Report((difference,), (total,), 1, 2, 1, 0)
+    console = Console(record=True, width=80, file=StringIO())
+    audit.show(console, report)
+    shown = console.export_text()
+    assert all(f"{amount:f}" in shown for amount in astuple(total)[1:])
+    assert all(said in shown for said in (difference.subject.strip(), difference.expected, difference.found))
 
 
 async def test_a_snapshot_shortens_the_sum_and_changes_no_balance(world: World, raw: Connection) -> None:

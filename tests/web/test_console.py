@@ -185,6 +185,41 @@ async def test_the_dashboard_says_what_is_and_renews_itself(desk: Desk) -> None:
     assert "<html" not in part
 
 
+TILE = re.compile(r'<a class="tile( alarm)?" href="([^"]+)"><b>([^<]+)</b><span>([^<]+)</span></a>')
+
+
+@pytest.mark.parametrize(
+    ("role", "waits"),
+    [
+        ("support", {"/admin/disputes": "1", "/admin/tickets": "1"}),
+        ("finance", {"/admin/payouts": "1", "/admin/unapplied": "1", "/admin/corrections": "1"}),
+    ],
+)
+async def test_the_dashboard_says_what_waits_for_who_looks(
+    desk: Desk, things: Things, role: str, waits: dict[str, str]
+) -> None:
+    shown = (await (await desk.inside(ROLES[role])).get("/admin")).text
+    tiles = TILE.findall(shown)
+    assert shown.count("</b><span>") == len(tiles), "each tile leads to what it counts"
+    assert {path: count for alarm, path, count, _ in tiles if alarm and path != "/admin/letters"} == waits
+
+
+async def test_the_dashboard_says_that_the_house_is_closed(desk: Desk, raw: Connection) -> None:
+    browser = await desk.inside(SUPPORT)
+    assert "is closed" not in (await browser.get("/admin")).text
+    await raw.execute("UPDATE house SET maintenance = 'Back at 7', maintenance_since = now()")
+    for path in ("/admin", "/admin/live"):
+        shown = (await browser.get(path)).text
+        assert "LockBay is closed" in shown
+        assert "Back at 7" in shown
+
+
+async def test_every_page_says_whose_time_its_times_are(desk: Desk, things: Things) -> None:
+    browser = await desk.inside(OWNER)
+    for path in ("/admin", f"/admin/trades/{things.trade}", "/admin/log"):
+        assert "Times are UTC." in (await browser.get(path)).text
+
+
 async def test_trades_are_found_by_code_by_person_and_by_state(desk: Desk, things: Things, raw: Connection) -> None:
     browser = await desk.inside(SUPPORT)
     [row] = await raw.fetch("SELECT slug FROM trades WHERE id = $1", things.trade)
@@ -305,6 +340,20 @@ async def test_who_pays_by_hand_claims_it_first(desk: Desk, things: Things, worl
     await world.audited()
 
 
+async def test_who_is_called_like_who_pays_by_hand_is_not_told_to_pay_it_too(
+    desk: Desk, things: Things, raw: Connection
+) -> None:
+    """Two of finance, both just Sam: what the one has begun to pay, the other would have paid once more."""
+    await raw.execute("UPDATE cashouts SET state = 'requested'; UPDATE cashouts SET state = 'waiting'")
+    await raw.execute(f"UPDATE users SET first_name = 'Sam', username = NULL WHERE id IN ({FINANCE}, {OWNER})")
+    browser, page = await desk.inside(FINANCE), f"/admin/payouts/{things.cashout}"
+    await browser.submit(page, page + "/decide", {"expected": "waiting", "decision": "claim"})
+    assert 'value="paid"' in (await browser.get(page)).text
+    other = (await (await desk.inside(OWNER)).get(page)).text
+    assert 'value="paid"' not in other
+    assert "Pay exactly" not in other
+
+
 async def test_who_paid_by_hand_what_went_on_without_them_tells_so(
     desk: Desk, things: Things, world: World, raw: Connection
 ) -> None:
@@ -403,6 +452,15 @@ async def test_a_dispute_is_taken_and_decided_with_the_sums_that_were_shown(
     await world.audited()
 
 
+@pytest.mark.parametrize("typed", ["101", "999", "-1", "4.5", "half", "%D9%A3"])
+async def test_a_part_that_is_none_is_said_to_be_none(desk: Desk, things: Things, typed: str) -> None:
+    page = f"/admin/disputes/{things.disputed}"
+    shown = (await (await desk.inside(SUPPORT)).get(f"{page}?percent={typed}")).text
+    assert "must be a whole number from 0 to 100" in shown
+    assert '<details class="decision" open><summary>Decide it' in shown
+    assert "Confirm: decide it for good" not in shown
+
+
 async def test_letters_and_notices_are_tried_again(desk: Desk, things: Things, raw: Connection) -> None:
     browser = await desk.inside(SUPPORT)
     retried = await browser.submit("/admin/letters", f"/admin/letters/{things.letter}/retry", {})
@@ -419,7 +477,10 @@ async def test_the_audit_is_run_and_its_result_stays(desk: Desk, database: Datab
     with trio.fail_after(10):
         while (await read_audits(database)).is_running:
             await trio.testing.wait_all_tasks_blocked(0.01)
-    assert "The books are right." in (await browser.get("/admin/audit")).text
+    shown = (await browser.get("/admin/audit")).text
+    assert "The books are right." in shown
+    for column in ("Came in", "Opening", "Promotions", "People", "Held", "Fees", "Exchange", "Went out", "Corrections"):
+        assert f'<th class="number">{column}</th>' in shown, "what came in is the sum of the others"
 
 
 async def read_audits(database: Database) -> Audits:

@@ -177,7 +177,7 @@ class Console:
             about |= {"day": plots(activity, month=False), "month": plots(activity, month=True)}
         case = views.get("case")
         if isinstance(case, DisputeCase):
-            about["shares"] = shares(case, query.get("percent", ""))
+            about |= {"shares": shares(case, query.get("percent", "")), "bad_percent": PROBLEMS["bad_percent"]}
         if page.template == "health.html":
             about["gauges"] = read_gauges(self._registry)
         return about
