@@ -24,11 +24,10 @@ def code(secret: bytes, user_id: int, purpose: str, nonce: str) -> str:
 
 @frozen
 class CodeSent:
-    """A code that can still be typed. Another one may be asked for at `next_at`."""
+    """A code that can still be typed."""
 
     email: str
     expires_at: datetime
-    next_at: datetime
     tries_left: int
 
 

@@ -16,7 +16,7 @@ SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
             'id', page.id, 'at', t.at, 'kind', t.kind, 'account', page.account, 'currency', page.currency, 'amount', page.amount::text,
-            'balance', page.balance_after::text, 'slug', trade.slug, 'note', t.note) ORDER BY page.id DESC)
+            'balance', page.balance_after::text, 'slug', trade.slug) ORDER BY page.id DESC)
         FROM page JOIN transfers t ON t.id = page.transfer_id LEFT JOIN trades trade ON trade.id = t.trade_id
         WHERE place <= 10), '[]') AS movements,
     (SELECT id FROM page WHERE place = 10 AND EXISTS (SELECT FROM page WHERE place = 11)) AS next

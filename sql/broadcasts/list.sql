@@ -6,7 +6,7 @@ WITH page AS MATERIALIZED (
 )
 SELECT
     coalesce((
-        SELECT jsonb_agg(broadcasts_told(b) || jsonb_build_object('at', b.at, 'by', coalesce(users_name(b.author), b.author::text),
+        SELECT jsonb_agg(broadcasts_told(b) || jsonb_build_object('at', b.at,
             'waits', b.state = 'running' AND EXISTS (SELECT FROM broadcasts o WHERE o.state = 'running' AND o.id < b.id)) ORDER BY b.id DESC)
         FROM (SELECT id FROM page ORDER BY id DESC LIMIT 6) shown JOIN broadcasts b USING (id)), '[]') AS broadcasts,
     (SELECT CASE WHEN count(*) > 6 THEN (array_agg(id ORDER BY id DESC))[6] END FROM page) AS next

@@ -8,8 +8,7 @@ WITH page AS MATERIALIZED (
 SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
-            'id', id, 'slug', slug, 'state', state, 'currency', currency, 'amount', amount::text, 'network', network,
-            'created_at', created_at) ORDER BY id DESC)
+            'id', id, 'state', state, 'currency', currency, 'amount', amount::text, 'created_at', created_at) ORDER BY id DESC)
         FROM page WHERE place <= 8), '[]') AS cashouts,
     (SELECT id FROM page WHERE place = 8 AND EXISTS (SELECT FROM page WHERE place = 9)) AS next
 FROM users u

@@ -50,7 +50,7 @@ BEGIN
         'email_code.' || random, p_at);
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object(
-            'email', target, 'expires_at', p_at + rules.code_lifetime, 'next_at', p_at + rules.code_pause,
+            'email', target, 'expires_at', p_at + rules.code_lifetime,
             'tries_left', rules.code_tries - wrong),
         'changed', CASE p_purpose
             WHEN 'email' THEN jsonb_build_array(jsonb_build_array(p_user_id, 'Onboarding'))

@@ -11,7 +11,7 @@ SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
             'id', p.id, 'slug', p.slug, 'person_id', p.user_id, 'person', users_name(p.user_id), 'opened_at', p.opened_at,
-            'last_at', p.last_at, 'waits_since', p.waits_since, 'closed_at', p.closed_at,
+            'waits_since', p.waits_since, 'closed_at', p.closed_at,
             'assigned', coalesce(users_name(support_assigned(tickets)), support_assigned(tickets)::text),
             'messages', (SELECT max(n) FROM ticket_messages WHERE ticket_id = p.id),
             'first', (SELECT left(text, 120) FROM ticket_messages WHERE ticket_id = p.id AND n = 1)) ORDER BY place)

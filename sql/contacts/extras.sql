@@ -2,7 +2,7 @@
 SELECT
     CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END AS email, u.phone,
     coalesce((
-        SELECT jsonb_agg(jsonb_build_object('id', x.id, 'kind', x.kind, 'value', x.value) ORDER BY x.id)
+        SELECT jsonb_agg(jsonb_build_object('id', x.id, 'value', x.value) ORDER BY x.id)
         FROM extra_contacts x WHERE x.user_id = u.id AND x.verified_at IS NOT NULL), '[]') AS extras
 FROM users u
 WHERE u.id = :user_id

@@ -9,8 +9,8 @@ WITH page AS MATERIALIZED (
 SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
-            'id', id, 'from_currency', from_currency, 'from_amount', from_amount::text, 'to_currency', to_currency,
-            'to_amount', to_amount::text, 'price', price::text, 'at', at) ORDER BY id DESC)
+            'from_currency', from_currency, 'from_amount', from_amount::text, 'to_currency', to_currency,
+            'to_amount', to_amount::text, 'at', at) ORDER BY id DESC)
         FROM page WHERE place <= 8), '[]') AS exchanges,
     (SELECT id FROM page WHERE place = 8 AND EXISTS (SELECT FROM page WHERE place = 9)) AS next
 FROM users u

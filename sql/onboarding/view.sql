@@ -3,7 +3,7 @@ SELECT
     u.first_name, u.email, u.email_verified_at, u.email_skipped_at, u.phone,
     (
         SELECT jsonb_build_object(
-            'email', v.email, 'expires_at', v.expires_at, 'next_at', v.sent_at + t.code_pause,
+            'email', v.email, 'expires_at', v.expires_at,
             'tries_left', t.code_tries - codes_tries(u.id, 'email', :at))
         FROM verifications v, terms t
         WHERE v.user_id = u.id AND v.purpose = 'email'

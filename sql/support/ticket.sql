@@ -1,6 +1,6 @@
 -- A ticket with its person and the ten messages up to `last`, 0 is the newest, for the staff who answer people; no row for anybody else.
 SELECT
-    t.id, t.slug, t.state, t.opened_at, t.waits_since, t.closed_at,
+    t.id, t.slug, t.state, t.waits_since, t.closed_at,
     coalesce(users_name(t.closed_by), t.closed_by::text) AS closed_by,
     support_person(t.user_id) AS person,
     assigned.id AS assigned_to, coalesce(users_name(assigned.id), assigned.id::text) AS assigned,

@@ -4,11 +4,11 @@ SELECT
     CASE WHEN t.buyer_id = :user_id THEN coalesce(other.first_name, nullif(t.seller_handle, ''))
          ELSE other.first_name END AS other,
     other.username AS other_username, other.slug AS other_slug, ratings_why_not(t, :user_id, :at) IS NULL AS may_rate,
-    t.seller_kind, t.seller_handle AS seller, t.currency, t.amount, t.fee_payer, t.fee, t.seller_fee,
+    t.seller_kind, t.seller_handle AS seller, t.currency, t.amount, t.fee_payer, t.fee,
     coalesce(t.held, t.amount + t.buyer_fee) AS buyer_pays, coalesce(t.payout, t.amount - t.seller_fee) AS seller_gets,
     t.amount - t.seller_fee AS promised, t.underpaid_at IS NOT NULL AS in_part, trades_missing(t, :at) AS missing,
     trades_parts(t, :at) AS parts, t.description, t.delivery_hours,
-    t.created_at, t.paid_at, t.deliver_by, t.refund_at, t.ended_at, t.ended_how,
+    t.paid_at, t.deliver_by, t.refund_at, t.ended_at, t.ended_how,
     CASE t.proposed_by WHEN t.buyer_id THEN 'buyer' WHEN t.seller_id THEN 'seller' END AS proposed_by,
     trades_turn(t.state) AS turn, t.due_at AS deadline,
     CASE WHEN t.buyer_id = :user_id AND t.seller_id IS NULL AND t.ended_at IS NULL

@@ -406,7 +406,7 @@ def test_the_fullest_pages_fit_a_message() -> None:
     )  # fmt: skip
     sent(payments.payment(ENGLISH, page))
     sent(payments.payment(ENGLISH, evolve(page, ending=None, bookable=True)))
-    difference = Difference(1, NOW, "blockbee", "r" * 24, "ETH", "ETH", huge, huge, odd)
+    difference = Difference(1, NOW, "blockbee", "r" * 24, "ETH", huge, huge, odd)
     codes = ("BTC", "DOGE", "ETH", "LTC", "NGN", "TRX", "USDT")
     sums = tuple(Clearing(name, code, huge, huge, huge, huge) for name in ("blockbee", "dynopay") for code in codes)
     assert "⚠️" in sent(books.books(ENGLISH, AdminBooks(sums, (difference,) * 6, 6)))

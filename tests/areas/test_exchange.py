@@ -504,6 +504,7 @@ async def test_an_empty_wallet_leads_to_a_deposit(database: Database, clock: Mov
 
 COSTS = tuple(Cost(network, Decimal(1), Decimal(5)) for network in ("TRC20", "ERC20"))
 COINS = tuple(Coin(code, MOST, None if code == "TRX" else Decimal(1), MOST, COSTS) for code in CURRENCIES)
+COIN = {coin.currency: coin for coin in COINS}
 BEGIN = ExchangeStart(COINS, (), Decimal(2), Decimal(1), Decimal(10_000))
 GOT = Decimal("999999999999999.12345678")  # nobody is given more digits than eight
 QUOTE = ExchangeQuote(10**12, "ETH", MOST, "BTC", GOT, MOST, MOST, Decimal("2.50"), START + timedelta(minutes=1))
@@ -511,7 +512,7 @@ TO = Destination("BANK", LONG, LONG, LONG, LONG, "y" * 40)
 
 
 def test_screens_can_be_sent_with_the_longest_values() -> None:
-    ether, bitcoin = BEGIN.coin("ETH"), BEGIN.coin("BTC")
+    ether, bitcoin = COIN["ETH"], COIN["BTC"]
     for target in (None, Target(COSTS[0], TO), Target(COSTS[0], Destination("TRC20", LONG))):
         draft = Draft(ether, bitcoin, MOST, QUOTE, target)
         sent(questions.review(EN, BEGIN, draft, QUOTE, START))
@@ -525,7 +526,7 @@ def test_screens_can_be_sent_with_the_longest_values() -> None:
         position(EN, PositionNews("ETH", MOST, Decimal(0), MOST)),
         screens.exchanges(
             EN,
-            ExchangeHistory(tuple(Listed(n, "ETH", MOST, "BTC", MOST, MOST, START) for n in range(8)), 2**62),
+            ExchangeHistory(tuple(Listed("ETH", MOST, "BTC", MOST, START) for _ in range(8)), 2**62),
             is_first=False,
         ),
     ):
@@ -537,7 +538,7 @@ def test_screens_can_be_sent_with_the_longest_values() -> None:
 )
 def test_a_price_is_told_by_its_digits_that_count(price: str) -> None:
     quote = ExchangeQuote(1, "NGN", Decimal(1), "BTC", Decimal(1), Decimal(price), Decimal(price), Decimal(2), START)
-    coins = BEGIN.coin("NGN"), BEGIN.coin("BTC")
+    coins = COIN["NGN"], COIN["BTC"]
     shown = sent(questions.review(EN, BEGIN, Draft(*coins, Decimal(1), quote), quote, START))
     assert "Price: " in shown
     assert "E+" not in shown

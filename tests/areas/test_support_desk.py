@@ -494,9 +494,7 @@ def test_the_fullest_screens_fit_a_message() -> None:
     asker = Asker(most, odd, standing, False, True, True, True, True)
     message = TicketMessage(most, "staff", odd, "photo", "&" * 1000, "id", NOW)
     colleagues = tuple(Colleague(most - n, odd) for n in range(20))
-    page = TicketPage(
-        most, "S-ABCDEF", "closed", NOW, None, NOW, odd, asker, most, odd, most, (message,) * 10, colleagues
-    )
+    page = TicketPage(most, "S-ABCDEF", "closed", None, NOW, odd, asker, most, odd, most, (message,) * 10, colleagues)
     sent(desk_screens.ticket(ENGLISH, page, 1))
     sent(desk_screens.answer(ENGLISH, page))
     sent(desk_screens.colleagues(ENGLISH, page))

@@ -51,7 +51,7 @@ MOST = Decimal("9999.123456789012345678")
 LONG = "x" * 120
 
 PAYMENT = TradePayment(
-    id=2**62, slug="T-7K3Q9X", state="underpaid", currency="ETH", total=MOST, missing=MOST, deadline=LATER,
+    id=2**62, slug="T-7K3Q9X", currency="ETH", total=MOST, missing=MOST, deadline=LATER,
     seller_gets=MOST, reduced=MOST, parts=tuple(Part(code, MOST, MOST, LATER) for code in CURRENCIES),
     purses=tuple(Purse(code, MOST, MOST) for code in ("ETH", *(set(CURRENCIES) - {"ETH"}))), places=(),
     may=("pay", "reduce", "cancel"),

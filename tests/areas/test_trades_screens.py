@@ -43,9 +43,9 @@ HEBREW = "דנה"
 PAGE = TradePage(
     id=2**62, slug="T-7K3Q9X", role="buyer", state="awaiting_payment", other="Ben", other_username=None,
     seller_kind="username", seller="@ben", currency="USDT", amount=Decimal(100), fee_payer="buyer", fee=Decimal(5),
-    seller_fee=Decimal(0), buyer_pays=Decimal(105), seller_gets=Decimal(100),
+    buyer_pays=Decimal(105), seller_gets=Decimal(100),
     promised=Decimal(100), in_part=False, missing=Decimal(105), parts=(), description="A bicycle", delivery_hours=48,
-    created_at=START, paid_at=None, deliver_by=None, refund_at=None, ended_at=None, ended_how=None, proposed_by=None,
+    paid_at=None, deliver_by=None, refund_at=None, ended_at=None, ended_how=None, proposed_by=None,
     turn="buyer", deadline=LATER, token=None, available=Decimal(200), may=("pay", "cancel"), newest_message=0, unread=0,
 )  # fmt: skip
 STANDING = Earned(Decimal("4.8"), 23, 1000, Decimal(10_000), 0, 6, START)
@@ -240,7 +240,7 @@ def test_an_invitation_fits_and_leads_on(standing: Standing) -> None:
 
 def test_a_page_of_the_list_with_the_longest_of_everything_fits() -> None:
     line = TradeLine(
-        2**62, "T-7K3Q9X", "buyer", NASTY * 4, "accepted", "ETH", MOST, "😀&\n" * 300, True, LATER, START, 99
+        2**62, "T-7K3Q9X", NASTY * 4, "accepted", "ETH", MOST, "😀&\n" * 300, True, LATER, START, 99
     )  # fmt: skip
     screen = list_screens.trades(EN, TradeList((line,) * 8, 2**62, 8), START, 2**62)
     assert sent(screen).count("T-7K3Q9X") == 8

@@ -56,7 +56,6 @@ class BroadcastLine(Broadcast):
     """One of the list; its text is cut."""
 
     at: datetime = field(kw_only=True)
-    by: str = field(kw_only=True)
 
 
 @frozen

@@ -94,10 +94,7 @@ class PayoutEvent(View):
 
     id: int
     provider: str
-    told: str
     txid: str | None
-    at: datetime
-    cashout_id: int
     slug: str
     state: str
     currency: str

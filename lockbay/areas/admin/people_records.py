@@ -143,7 +143,6 @@ class PersonsMovement:
     amount: Decimal
     balance: Decimal
     slug: str | None
-    note: str
 
 
 @frozen

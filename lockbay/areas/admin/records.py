@@ -95,7 +95,6 @@ class Difference:
     provider: str
     reference: str
     currency: str
-    network: str
     told: Decimal
     ours: Decimal
     person: str | None

@@ -112,10 +112,8 @@ class Listed:
     """A cash-out in a list."""
 
     id: int
-    slug: str
     state: State
     currency: str
-    network: str
     amount: Decimal
     created_at: datetime
 

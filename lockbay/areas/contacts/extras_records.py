@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from attrs import field, frozen
 
@@ -14,7 +14,6 @@ class Extra:
     """A further address or number of a person, proven to be theirs."""
 
     id: int
-    kind: Literal["email", "phone"]
     value: str
 
 

@@ -115,15 +115,11 @@ class DisputeCase(View):
 
     trade_id: int
     slug: str
-    state: str
     currency: str
     amount: Decimal
-    fee_payer: Literal["buyer", "seller", "split"]
     held: Decimal
     payout: Decimal
     description: str
-    delivery_hours: int
-    created_at: datetime
     paid_at: datetime
     accepted_at: datetime
     deliver_by: datetime

@@ -55,20 +55,15 @@ class ExchangeStart(View):
     largest_usd: Decimal
     barred_until: datetime | None = None
 
-    def coin(self, code: str) -> Coin:
-        return next(coin for coin in self.coins if coin.currency == code)
-
 
 @frozen
 class Listed:
-    """An exchange that was made. `price` is what one unit came to."""
+    """An exchange that was made."""
 
-    id: int
     from_currency: str
     from_amount: Decimal
     to_currency: str
     to_amount: Decimal
-    price: Decimal
     at: datetime
 
 

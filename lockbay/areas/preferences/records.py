@@ -96,7 +96,6 @@ class Closing(View):
 
     file: ClassVar[str] = "preferences/closing"
 
-    closed_at: datetime | None
     open_trades: int
     open_cashouts: int
     open_tickets: int

@@ -190,7 +190,6 @@ class TicketPage(View):
     id: int
     slug: str
     state: State
-    opened_at: datetime
     waits_since: datetime | None
     closed_at: datetime | None
     closed_by: str | None
@@ -289,5 +288,4 @@ class RepliedTicket(View):
     keys: ClassVar[tuple[str, ...]] = ("message_id",)
 
     ticket_id: int
-    slug: str
     own: bool

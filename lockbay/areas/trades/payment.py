@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from lockbay.areas.trades.records import Move, State
+from lockbay.areas.trades.records import Move
 from lockbay.areas.trades.views import Part
 from lockbay.postgres.queries import View
 
@@ -50,7 +50,6 @@ class TradePayment(View):
 
     id: int
     slug: str
-    state: State
     currency: str
     total: Decimal
     missing: Decimal

@@ -26,7 +26,6 @@ class TradeLine:
 
     id: int
     slug: str
-    role: Role
     other: str | None
     state: State
     currency: str
@@ -105,7 +104,6 @@ class TradePage(View):
     amount: Decimal
     fee_payer: FeePayer
     fee: Decimal
-    seller_fee: Decimal
     buyer_pays: Decimal
     seller_gets: Decimal
     promised: Decimal
@@ -114,7 +112,6 @@ class TradePage(View):
     parts: tuple[Part, ...]
     description: str
     delivery_hours: int
-    created_at: datetime
     paid_at: datetime | None
     deliver_by: datetime | None
     refund_at: datetime | None

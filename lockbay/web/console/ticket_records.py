@@ -20,7 +20,6 @@ class ListedTicket:
     person_id: int
     person: str
     opened_at: datetime
-    last_at: datetime
     waits_since: datetime | None
     closed_at: datetime | None
     assigned: str | None
