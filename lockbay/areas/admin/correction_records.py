@@ -39,22 +39,17 @@ class Corrections(View):
 
 
 @frozen
-class CorrectionCase(View):
-    """One of them. Above zero the person gets `amount`, below it is taken; of a payout: so much left again, or came
-    back. With `unapplied_id` the person gets that payment, which came to a place of `payer` ("": nobody's). `mine`: who
-    looks has proposed it. `is_own`: it is about their wallet or cash-out, and others decide.
+class Correction:
+    """Of a person's wallet, with payment `unapplied_id` or without, or of what `provider` told of the payment of a
+    cash-out, `slug`. Above zero the person gets `amount`, below it is taken; of a payout: so much left again, or came
+    back.
     """
-
-    file: ClassVar[str] = "admin/correction"
-    keys: ClassVar[tuple[str, ...]] = ("correction_id",)
 
     id: int
     person_id: int | None
     person: str | None
     slug: str | None
     provider: str | None
-    told: str | None
-    txid: str | None
     currency: str
     amount: Decimal
     usd_worth: Decimal | None
@@ -66,6 +61,19 @@ class CorrectionCase(View):
     decided_by: str | None
     decided_at: datetime | None
     unapplied_id: int | None
+
+
+@frozen
+class CorrectionCase(Correction, View):
+    """One of them. `told` is what was told of the payout; an unapplied payment came to a place of `payer` ("":
+    nobody's). `mine`: who looks has proposed it. `is_own`: it is about their wallet or cash-out, and others decide.
+    """
+
+    file: ClassVar[str] = "admin/correction"
+    keys: ClassVar[tuple[str, ...]] = ("correction_id",)
+
+    told: str | None
+    txid: str | None
     payer: str
     mine: bool
     is_own: bool

@@ -10,34 +10,16 @@ from typing import ClassVar, Literal
 
 from attrs import frozen
 
-from lockbay.areas.admin.correction_records import Standing
+from lockbay.areas.admin.correction_records import Correction
 from lockbay.areas.admin.house_records import NetworkFee, Term
 from lockbay.postgres.queries import View
 
 
 @frozen
-class ListedCorrection:
-    """Of a person's wallet, with payment `unapplied_id` or without, or of what `provider` told of a cash-out's payment.
-    `transfer_id`: it is posted.
-    """
+class ListedCorrection(Correction):
+    """`transfer_id`: it is posted."""
 
-    id: int
-    person_id: int | None
-    person: str | None
     cashout_id: int | None
-    slug: str | None
-    provider: str | None
-    unapplied_id: int | None
-    currency: str
-    amount: Decimal
-    usd_worth: Decimal | None
-    why: str
-    state: Standing
-    proposed_by: str
-    proposed_at: datetime
-    expires_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
     transfer_id: int | None
 
 
