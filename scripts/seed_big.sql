@@ -363,11 +363,11 @@ FROM deal, LATERAL generate_series(1, CASE WHEN id = (SELECT max(id) FROM deal W
 WHERE accepted ORDER BY id, n;
 INSERT INTO chat_seen (trade_id, user_id, n)
 SELECT id, 1000000 + reader, CASE WHEN id % 7 = 0 THEN 0 ELSE 1 END FROM deal, LATERAL unnest(ARRAY[buyer, seller]) reader WHERE accepted AND id % 4 <> 0;
-INSERT INTO tickets (id, slug, user_id, state, assigned_to, opened_at, closed_at, closed_by, last_at, last_by, waits_since, unread)
+INSERT INTO tickets (id, slug, user_id, state, assigned_to, opened_at, closed_at, closed_by, last_at, waits_since, unread)
 OVERRIDING SYSTEM VALUE
 SELECT n, 'S-' || lpad(upper(to_hex(n)), 6, '0'), 1000000 + CASE WHEN n % 30 = 0 THEN 1 ELSE 11 + n END, CASE WHEN open THEN 'open' ELSE 'closed' END,
     CASE WHEN n % 4 = 0 THEN 1000003 END, moment, CASE WHEN NOT open THEN moment + interval '3 hours' END, CASE WHEN NOT open THEN 1000003 END,
-    moment + interval '2 minutes', CASE WHEN n % 2 = 0 THEN 'user' ELSE 'staff' END, CASE WHEN open AND n % 2 = 0 THEN moment + interval '2 minutes' END,
+    moment + interval '2 minutes', CASE WHEN open AND n % 2 = 0 THEN moment + interval '2 minutes' END,
     CASE WHEN n % 8 = 1 THEN 1 ELSE 0 END
 FROM size, generate_series(1, users / 10) n,
     LATERAL (SELECT n % 11 = 0 AND n % 30 <> 0 OR n = users / 10 / 30 * 30 AS open, at - (users / 10 - n) * interval '300 days' / users - interval '1 hour' AS moment) fate;

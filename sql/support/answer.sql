@@ -35,7 +35,7 @@ BEGIN
         AND n > (SELECT max(n) FROM ticket_messages WHERE ticket_id = ticket.id AND role = 'user')
     ORDER BY n DESC LIMIT 1;
     number := support_append(ticket.id, p_user_id, 'staff', p_kind, p_text, p_file_id, p_at);
-    UPDATE tickets SET assigned_to = CASE WHEN took THEN p_user_id ELSE assigned END, last_at = p_at, last_by = 'staff', waits_since = NULL,
+    UPDATE tickets SET assigned_to = CASE WHEN took THEN p_user_id ELSE assigned END, last_at = p_at, waits_since = NULL,
         unread = unread + 1
     WHERE id = ticket.id;
     PERFORM outbox_notice(ticket.user_id, 'ticket_answer', jsonb_build_object(

@@ -23,13 +23,13 @@ BEGIN
     ticket := support_current(p_user_id, p_at);
     IF ticket.id IS NULL THEN
         began := 'opened';
-        INSERT INTO tickets (slug, user_id, opened_at, last_at, last_by) VALUES (support_slug(), p_user_id, p_at, p_at, 'user')
+        INSERT INTO tickets (slug, user_id, opened_at, last_at) VALUES (support_slug(), p_user_id, p_at, p_at)
         RETURNING * INTO ticket;
     ELSIF ticket.state = 'closed' THEN
         began := 'reopened';
     END IF;
     number := support_append(ticket.id, p_user_id, 'user', p_kind, p_text, p_file_id, p_at);
-    UPDATE tickets SET state = 'open', closed_at = NULL, closed_by = NULL, last_at = p_at, last_by = 'user',
+    UPDATE tickets SET state = 'open', closed_at = NULL, closed_by = NULL, last_at = p_at,
         waits_since = coalesce(waits_since, p_at), unread = 0
     WHERE id = ticket.id RETURNING * INTO ticket;
     heard := support_relay(ticket, number, began, p_at);

@@ -81,8 +81,8 @@ async def test_the_staff_see_what_waits_for_their_role(world: World, raw: Connec
     await world.database.run(SaveStaff([olu]))
     await raw.execute(
         f"UPDATE staff SET role = '{role}', by_settings = {role == 'owner'};"
-        "INSERT INTO tickets (slug, user_id, opened_at, last_at, last_by, waits_since) "
-        f"VALUES ('S-1', {ann}, now(), now(), 'user', now());"
+        "INSERT INTO tickets (slug, user_id, opened_at, last_at, waits_since) "
+        f"VALUES ('S-1', {ann}, now(), now(), now());"
         "SET session_replication_role = replica;"
         "INSERT INTO reconciliations (payin_id, provider, currency, told, ours, at) VALUES (1, 'x', 'BTC', 1, 0, now())"
     )
