@@ -30,14 +30,14 @@ MOST = Decimal("9999.123456789012345678")
 TEXT = "&😀" * 500
 PARTY = Party(Decimal("4.8"), 99, 99, MOST, 99, 6, START, 2**52, NAME)
 CASE = DisputeCase(
-    trade_id=2**62, slug="T-7K3Q9X", currency="ETH", amount=MOST, held=MOST,
+    trade_id=2**62, slug="T-7K3Q9X", state="disputed", currency="ETH", amount=MOST, fee_payer="split", held=MOST,
     payout=MOST - 1, description=TEXT, paid_at=START, accepted_at=START,
     deliver_by=LATER, delivered_at=LATER, by="buyer", reason="not_released", text=TEXT, opened_at=START,
     assigned_to=None, assigned=None, buyer=PARTY, seller=PARTY, newest_message=2**31 - 1, unread=2**31 - 1,
     resolved_at=None, resolved_by=None, how=None, percent=None, buyer_gets=None, seller_gets=None, fee=None, why=None,
 )  # fmt: skip
 OVER = evolve(
-    CASE, resolved_at=LATER, resolved_by=NAME, how="split", percent=50, buyer_gets=MOST,
+    CASE, state="resolved", resolved_at=LATER, resolved_by=NAME, how="split", percent=50, buyer_gets=MOST,
     seller_gets=MOST, fee=MOST, why="&" * 500,
 )  # fmt: skip
 PAGE = DisputeStart(2**62, "T-7K3Q9X", "buyer", NAME, "ETH", MOST, TEXT, None)

@@ -115,8 +115,10 @@ class DisputeCase(View):
 
     trade_id: int
     slug: str
+    state: str
     currency: str
     amount: Decimal
+    fee_payer: Literal["buyer", "seller", "split"]
     held: Decimal
     payout: Decimal
     description: str
