@@ -236,7 +236,7 @@ def load(file: Path = FILE) -> Settings:
     except TsError as error:
         raise SettingsError(str(error)) from None
     _refuse_terms(loaded.terms)
-    _ = loaded.tried, loaded.paying, loaded.proxies  # an unknown name is said before anything starts
+    _ = loaded.tried, loaded.paying, loaded.proxies, loaded.admins  # what cannot be is said before anything starts
     return loaded
 
 
@@ -261,8 +261,9 @@ def _refuse_terms(terms: Terms) -> None:
     negative = [name for name, value in asdict(terms).items() if value < type(value)()]
     if negative:
         raise SettingsError(f"{PREFIX}{negative[0].upper()} must not be negative")
-    if terms.fee_percent >= 100:
-        raise SettingsError(f"{PREFIX}FEE_PERCENT must be less than 100")
+    whole = [name for name, value in asdict(terms).items() if name.endswith("_percent") and value >= 100]
+    if whole:
+        raise SettingsError(f"{PREFIX}{whole[0].upper()} must be less than 100")
     if timedelta() < terms.shortest_outage < SHORTEST_OUTAGE:
         raise SettingsError(f"{PREFIX}SHORTEST_OUTAGE must be 0 or at least {SHORTEST_OUTAGE}")
 

@@ -101,6 +101,10 @@ def test_a_file_in_another_encoding_is_named(file: Path) -> None:
         ("CODE_TRIES", "1.5"),
         ("PAYMENT_WINDOW", "an hour"),
         ("SHORTEST_OUTAGE", "00:01:00"),
+        ("CASHOUT_CODE", "off"),
+        ("SPREAD_PERCENT", "100"),
+        ("TOLERANCE_LARGE_PERCENT", "100"),
+        ("ADMIN_IDS", "@ada"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_and_not_repeated(

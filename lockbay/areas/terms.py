@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from attrs import frozen
 
@@ -44,7 +44,7 @@ class Terms(Statement[None]):
     rates_apart_percent: Decimal = Decimal(3)  # sources that differ by more exchange nothing
     smallest_bank_deposit: Decimal = Decimal(100)  # NGN
     largest_bank_deposit: Decimal = Decimal(5_000_000)
-    cashout_code: str = "verified"  # or never: whether who has a verified e-mail proves a cash-out by a code
+    cashout_code: Literal["verified", "never"] = "verified"  # who has a verified e-mail proves a cash-out by a code
     cashout_daily_count: int = 10  # here and below: 0 is no limit
     cashout_daily_usd: Decimal = Decimal(0)
     cashout_unverified_daily_usd: Decimal = Decimal(50)  # without a verified e-mail
