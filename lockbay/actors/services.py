@@ -38,7 +38,7 @@ class Replies(Protocol):
 
 @frozen
 class Services:
-    """`turn_limit` is in seconds. `replaying` kills and replays every conversation at every answer: the tests' mode."""
+    """`turn_limit` is in seconds."""
 
     plan: Plan
     database: Database
@@ -48,5 +48,4 @@ class Services:
     parse_update: Callable[[bytes], Update | None]
     errands: Mapping[type, Runner] = Factory(dict)
     turn_limit: float = 10.0
-    replaying: bool = False
     maintenance: Maintenance = Factory(Maintenance)

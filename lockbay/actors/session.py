@@ -244,8 +244,6 @@ class Session:
         self._end_if_over("shown")
 
     async def _reply(self, turn: Turn, person: Person, conversation: Conversation, reply: Reply) -> None:
-        if self._services.replaying:
-            conversation = await self._rebuilt(turn, person)
         conversation.chat.now, conversation.chat.person = turn.now, person
         try:
             await conversation.answer(turn, reply)
@@ -268,8 +266,6 @@ class Session:
 
     async def _rebuilt(self, turn: Turn, person: Person) -> Conversation:
         assert self.journal is not None
-        if self._conversation is not None:
-            self._conversation.close()
         flow = self._services.plan.flows[self.journal.flow]
         self._conversation = Conversation(flow, Chat(person, turn.now), self.journal)
         await self._conversation.resume(turn)
