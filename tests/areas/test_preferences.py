@@ -129,6 +129,10 @@ async def test_a_common_time_zone_is_one_press(talk: Talk, database: Database) -
         ("uk", "Europe/London"),
         ("new york", "America/New_York"),
         ("utc", "UTC"),
+        ("lag", "Africa/Lagos"),
+        ("niger", "Africa/Niamey"),
+        ("nigeri", "Africa/Lagos"),
+        ("zealand", "Pacific/Auckland"),
     ],
 )
 def test_places_are_found_as_people_call_them(text: str, zone: str) -> None:
@@ -206,6 +210,12 @@ async def test_quiet_hours_are_typed_pressed_and_ended(talk: Talk, database: Dat
 @pytest.mark.parametrize("typed", ["22:30-7", "22h30 à 7h", "22.30 to 7:00", "22h30 7"])
 def test_quiet_hours_are_typed_as_people_write_them(typed: str) -> None:
     assert night(words("fr", "UTC"))(Said(typed)) == Night(22 * 60 + 30, 7 * 60)
+
+
+def test_the_end_of_a_day_is_the_beginning_of_the_next() -> None:
+    assert night(words("en", "UTC"))(Said("20:00-24:00")) == Night(20 * 60, 0)
+    with pytest.raises(Invalid):
+        night(words("en", "UTC"))(Said("24:01-7:00"))
 
 
 @pytest.mark.parametrize("rest", [(60, 60), (60, None), (-1, 60), (0, 1440)])
