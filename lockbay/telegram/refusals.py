@@ -109,7 +109,7 @@ def refusal(
     if code >= 500:
         return TelegramUnavailable(f"{code} {description}")
     if code == 429:
-        return TooManyRequests(description, DEFAULT_RETRY_AFTER if retry_after is None else retry_after)
+        return TooManyRequests(description, retry_after if retry_after and retry_after > 0 else DEFAULT_RETRY_AFTER)
     if new_id is not None:
         return ChatMigrated(description, new_id)
     return _kind(code, description.lower())(description, code)

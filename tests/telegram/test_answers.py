@@ -23,6 +23,14 @@ def test_a_gateways_error_page_means_away() -> None:
     assert not isinstance(caught.value, refusals.AnswerLost)
 
 
+@pytest.mark.parametrize(("status", "kind"), [(413, refusals.BadRequest), (429, refusals.TooManyRequests)])
+def test_a_gateways_refusal_is_one_without_telegrams_words(status: int, kind: type[refusals.Refusal]) -> None:
+    """nginx in front of Telegram answers what is too large with a page: to send that again is no use."""
+    with pytest.raises(kind) as caught:
+        json.result(status, b"<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n</html>")
+    assert caught.value.code == status
+
+
 def refused(code: int, description: str, **parameters: object) -> Exception:
     body = {"ok": False, "error_code": code, "description": description, "parameters": parameters}
     with pytest.raises(Exception) as caught:
@@ -67,6 +75,21 @@ def test_a_429_says_how_long_and_a_migration_where_to() -> None:
     moved = refused(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-(10**12))
     assert isinstance(moved, refusals.ChatMigrated)
     assert moved.new_id == -(10**12)
+
+
+@pytest.mark.parametrize("said", [0, -5, 0.0])
+def test_a_429_that_says_no_time_is_not_repeated_at_once(said: float) -> None:
+    wait = refused(429, "Too Many Requests", retry_after=said)
+    assert isinstance(wait, refusals.TooManyRequests)
+    assert wait.retry_after == refusals.DEFAULT_RETRY_AFTER
+
+
+def test_a_refusal_quotes_no_address_and_is_not_endless() -> None:
+    """Telegram repeats the address of a button that it does not take; one of ours opens the console."""
+    url = "http://lockbay:8080/admin/enter/c2VjcmV0"
+    said = refused(400, f"Bad Request: inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+    assert str(said) == "Bad Request: inline keyboard button URL '…' is invalid: Wrong HTTP URL"
+    assert len(str(refused(400, "x" * 10_000))) < 1000
 
 
 @pytest.mark.parametrize("body", [b'{"ok":true,"result":true}', b'{"ok": true, "result": {"message_id": 1}}'])

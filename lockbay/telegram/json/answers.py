@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -15,6 +16,10 @@ from lockbay.telegram.types import BotInfo, SentMessage
 
 T = TypeVar("T")
 SUCCESS: Final = b'{"ok":true,'
+ADDRESS: Final = re.compile(r"\w+://[^\s']+")
+LONGEST: Final = 500  # characters of a description: it is written into logs and rows
+TOO_LARGE: Final = 413
+TOO_MANY: Final = 429
 
 
 def result(status: int, body: bytes) -> Any:
@@ -43,11 +48,18 @@ def _refusal(answer: Json) -> TelegramError | TelegramUnavailable:
     retry_after, new_id = hints.get("retry_after"), hints.get("migrate_to_chat_id")
     if retry_after is not None:
         retry_after = float(retry_after)
-    return refusal(int(answer["error_code"]), str(answer.get("description", "")), retry_after, new_id)
+    return refusal(int(answer["error_code"]), _described(str(answer.get("description", ""))), retry_after, new_id)
 
 
-def _unreadable(status: int) -> TelegramUnavailable:
-    # A 5xx page comes from a gateway in front of Telegram, which did not do what was asked.
+def _described(said: str) -> str:
+    """Without the addresses that Telegram repeats when it does not take a button: one of ours opens the console."""
+    return ADDRESS.sub("…", said)[:LONGEST]
+
+
+def _unreadable(status: int) -> TelegramError | TelegramUnavailable:
+    """A page comes from a gateway in front of Telegram: with a 5xx, or what refuses a call, it did not pass that on."""
+    if status in (TOO_LARGE, TOO_MANY):
+        return refusal(status, f"HTTP {status}", None, None)
     kind = TelegramUnavailable if status >= 500 else AnswerLost
     return kind(f"the answer (HTTP {status}) is not the Bot API's JSON")
 
