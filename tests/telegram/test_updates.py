@@ -230,6 +230,10 @@ def test_what_is_malformed_in_a_group(update: dict[str, object]) -> None:
         {"update_id": 7, "callback_query": {"id": "1", "from": ADA, "inline_message_id": "x", "data": "y"}},
         {"update_id": 7, "update_of_2027": {"x": 1}},
         {"update_id": 7},
+        message(pinned_message={"message_id": 3, "date": 1, "chat": CHAT, "text": "Your trade"}),
+        message(message_auto_delete_timer_changed={"message_auto_delete_time": 86400}),
+        message(chat_background_set={"type": {"type": "fill"}}),
+        message(forum_topic_created={"name": "Trades", "icon_color": 1}, message_thread_id=5, is_topic_message=True),
     ],
 )
 def test_what_is_not_for_us_is_passed_over_but_acknowledged(update: dict[str, object]) -> None:

@@ -26,6 +26,13 @@ from lockbay.telegram.json.groups import in_group
 from lockbay.telegram.json.values import END_OF_TIME, LARGEST_ID, Json
 
 OTHER_MEDIA: Final[MediaKind] = "other"
+SERVICE: Final = frozenset(  # what a message tells of the chat: nobody said it, and it answers nothing
+    (
+        "pinned_message", "message_auto_delete_timer_changed", "chat_background_set", "write_access_allowed",
+        "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
+        "checklist_tasks_done", "checklist_tasks_added", "poll_option_added", "poll_option_deleted",
+    )
+)  # fmt: skip
 
 
 class MalformedUpdate(TelegramError):
@@ -77,13 +84,13 @@ def _private(item: Json, number: int, raw: bytes) -> Update | None:
 
 
 def _made(
-    number: int, subject: Json, message: Json | None, event: Callable[[Json], Event], raw: bytes
+    number: int, subject: Json, message: Json | None, event: Callable[[Json], Event | None], raw: bytes
 ) -> Update | None:
     sender = subject.get("from")
     if message is None or sender is None or message["chat"]["type"] != "private" or sender.get("is_bot") is True:
         return None
-    chat_id = values.number(message["chat"]["id"])
-    return Update(number, values.sender(sender), chat_id, event(subject), raw, _original(subject))
+    chat_id, made = values.number(message["chat"]["id"]), event(subject)
+    return None if made is None else Update(number, values.sender(sender), chat_id, made, raw, _original(subject))
 
 
 def _original(subject: Json) -> Original | None:
@@ -96,7 +103,7 @@ def _original(subject: Json) -> Original | None:
     return None
 
 
-def _said(message: Json) -> Event:
+def _said(message: Json) -> Event | None:
     if (text := message.get("text")) is None:
         return _sent(message) if "contact" not in message else _contact(message)
     text = values.text(text)
@@ -105,14 +112,14 @@ def _said(message: Json) -> Event:
     return Typed(text)
 
 
-def _sent(message: Json) -> Sent:
+def _sent(message: Json) -> Sent | None:
     """A photo's sizes come smallest first. An animation is listed as a document, too, but is none."""
     caption = values.optional_text(message.get("caption")) or ""
     if photo := values.largest(message.get("photo")):
         return Sent("photo", photo, caption)
     if "animation" not in message and (document := message.get("document")) is not None:
         return Sent("document", values.text(document["file_id"]), caption)
-    return Sent(OTHER_MEDIA, caption=caption)
+    return Sent(OTHER_MEDIA, caption=caption) if SERVICE.isdisjoint(message) else None
 
 
 def _contact(message: Json) -> Contact:
