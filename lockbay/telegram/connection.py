@@ -168,6 +168,11 @@ class Connection:
         """
         return self._line.is_quiet
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether a kept connection, on which there were answers before, gave not a byte of one until its deadline."""
+        return self._expired and self._served and not self._received
+
     def expire(self) -> None:
         """The exchange under way ends with AnswerLost."""
         self._expired = True

@@ -120,6 +120,8 @@ class Transport:
             answers = await connection.exchange(requests, wanted)
         except BaseException:
             connection.close()
+            if connection.is_dead:
+                self._forget_idle()
             raise
         finally:
             self._busy.discard(connection)
@@ -191,9 +193,16 @@ class Transport:
 
     def close(self) -> None:
         """Closes every connection; calls under way end with AnswerLost. May be repeated."""
-        for connection in (*self._busy, *self._idle):
+        for connection in self._busy:
             connection.close()
-        self._idle.clear()
+        self._forget_idle()
+
+    def _forget_idle(self) -> None:
+        """What forgets one kept connection without a word (a router, on its restart) has forgotten the others as well:
+        each would take the whole time limit of somebody's call.
+        """
+        while self._idle:
+            self._idle.pop().close()
 
 
 @asynccontextmanager

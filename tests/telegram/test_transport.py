@@ -139,6 +139,33 @@ async def test_silence_ends_at_the_time_limit_and_closes_the_connection() -> Non
         await server.hung_up()
 
 
+async def test_where_one_kept_connection_is_dead_the_others_are_not_tried() -> None:
+    """A router forgets all of its lines at once: each of them would take the whole time limit of somebody's call."""
+    both, is_dead = trio.Event(), False
+    connections = 0
+
+    async def handler(stream: trio.SocketStream) -> None:
+        nonlocal connections
+        connections += 1
+        number = connections
+        if number == 3:
+            both.set()
+        while await stream.receive_some():
+            await both.wait()
+            if not is_dead or number > 3:
+                await stream.send_all(OK)
+
+    async with listening(handler) as port, open_transport(at(port), tick=0.01) as transport:
+        async with trio.open_nursery() as nursery:
+            for _ in range(3):
+                nursery.start_soon(transport.exchange, REQUEST, BOUND)
+        is_dead = True
+        with pytest.raises(AnswerLost, match="in time"):
+            await transport.exchange(REQUEST, 0.3)
+        assert await transport.exchange(REQUEST, 0.3) == (200, b"ok")
+    assert connections == 4
+
+
 async def test_a_cancelled_call_never_gives_its_answer_to_the_next() -> None:
     reached, answers = trio.Event(), trio.Event()
 
