@@ -141,7 +141,8 @@ class Courier:
 
         Raises Unreachable or another Refusal (do not repeat; BadRequest also for a screen that cannot be made into a
         message), TelegramUnavailable after a few tries, AnswerLost (an OutcomeUnknown, too) when the last of them may
-        have arrived. Cancelled: not sent, or completed unseen.
+        have arrived: of bulk that is the only one, as who brings it knows whether it may come twice. Cancelled: not
+        sent, or completed unseen.
         """
         if lane == "notice":
             return await self._delivered(chat_id, screen, edits, NOTICE_ATTEMPTS, bulk=False)
@@ -150,6 +151,8 @@ class Courier:
             await self._pace.turn()
             try:
                 return await self._delivered(chat_id, screen, edits, 1, bulk=True)
+            except AnswerLost:
+                raise
             except TelegramUnavailable:
                 if backoff.failures >= NOTICE_ATTEMPTS - 1:
                     raise

@@ -19,7 +19,7 @@ from lockbay.errors import OutcomeUnknown, TelegramUnavailable
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.courier import Courier
 from lockbay.telegram.holds import Holds, Pace
-from lockbay.telegram.refusals import BadRequest, Unreachable
+from lockbay.telegram.refusals import AnswerLost, BadRequest, Unreachable
 from tests.telegram.stub import BOUND, Raw, Refused, Silence, Stub, When
 
 Logs = list[structlog.typing.EventDict]
@@ -367,6 +367,14 @@ async def test_a_delivery_whose_last_answer_was_lost_has_an_unknown_outcome(cour
     stub.script("sendMessage", AWAY, AWAY, AWAY, *[Raw()] * 2)
     with pytest.raises(OutcomeUnknown):
         await courier.deliver(1, screen("notice"))
+
+
+async def test_bulk_that_may_have_arrived_is_not_sent_again(courier: Courier, stub: Stub) -> None:
+    """A group hears nothing rather than twice (announcer.py); who must be reached is sent it again by who knows that."""
+    stub.script("sendMessage", Raw())
+    with pytest.raises(AnswerLost):
+        await courier.deliver(-5, screen("news"), lane="bulk")
+    assert stub.texts() == ["news"]
 
 
 async def test_a_cancelled_delivery_that_waits_is_not_sent(courier: Courier, desk: Desk, stub: Stub) -> None:
