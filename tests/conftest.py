@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import trio
 from attrs import frozen
+from trio.testing import MockClock
 
 from lockbay.postgres import bridge, schema
 from lockbay.postgres.database import Database, open_database
@@ -106,6 +107,12 @@ def empty_database_url(postgres: Postgres) -> Iterator[str]:
 @pytest.fixture
 def clock() -> MovedClock:
     return MovedClock()
+
+
+@pytest.fixture
+def trio_clock() -> MockClock:
+    """Of all that waits: it goes on as the machine's does, and tests move it on. They must ask for it themselves."""
+    return MockClock(rate=1)
 
 
 @pytest.fixture

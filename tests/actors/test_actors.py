@@ -11,11 +11,9 @@ from datetime import datetime, timedelta
 import pytest
 import trio
 from attrs import define, evolve, field, frozen
-from structlog.testing import capture_logs
 from trio.testing import wait_all_tasks_blocked
 
-from lockbay.actors import actor as actors
-from lockbay.actors.actor import MAILBOX, TRIES
+from lockbay.actors.actor import MAILBOX
 from lockbay.actors.aside import Aside, InGroup
 from lockbay.actors.conversation import Chat
 from lockbay.actors.errand import Errand
@@ -50,7 +48,6 @@ from lockbay.actors.update import (
     Typed,
     Update,
 )
-from lockbay.areas.balances import Wallet
 from lockbay.areas.trades.views import NewTrade
 from lockbay.errors import DatabaseUnavailable, Invalid, OutcomeUnknown, TimedOut
 from lockbay.postgres import bridge
@@ -516,35 +513,6 @@ async def test_a_hung_turn_is_ended_and_holds_up_nobody_else(database: Database,
         assert house.replies.texts() == []
         await house.quiet()
         assert house.replies.texts()[0].startswith("Something went wrong")
-
-
-async def test_a_slow_database_is_waited_for_however_often_a_turn_is_late(
-    database: Database, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each statement is answered, but too late for the next; and the log tells why somebody waits."""
-    slow = [0.25] * 2 * (TRIES + 1)
-
-    async def two_views(chat: Chat) -> None:
-        await chat.read(NewTrade)
-        await chat.read(Wallet)
-        await chat.show(say(chat, "done"))
-
-    read = Database.read
-
-    async def stalled(asked: Database, kind: type[NewTrade], *keys: object) -> object:
-        await trio.sleep(slow.pop() if slow else 0)
-        return await read(asked, kind, *keys)
-
-    async with open_house(database, clock, {"views": two_views}, turn_limit=0.2) as house:
-        await house.tell(Command("menu"))
-        monkeypatch.setattr(Database, "read", stalled)
-        monkeypatch.setattr(actors, "RETRY", 0)
-        with capture_logs() as lines:
-            await house.tell(Command("views"))
-        assert house.replies.texts() == ["home", "done"]
-        waits = [line["error"] for line in lines if line["event"] == "actor_waits"]
-        assert len(waits) > TRIES
-        assert all(said.startswith("The database was too slow for a turn") for said in waits)
 
 
 async def test_a_turn_is_settled_only_when_its_reply_is_delivered(database: Database, clock: MovedClock) -> None:

@@ -10,18 +10,18 @@ import pytest
 import trio
 import trio.testing
 from structlog.testing import capture_logs
+from trio.testing import MockClock
 
-from lockbay.actors import actor, router
-from lockbay.actors.actor import MAILBOX
+from lockbay.actors.actor import MAILBOX, STUCK
 from lockbay.actors.conversation import Chat
-from lockbay.actors.inbox import TakeAgain
 from lockbay.actors.parse import text
 from lockbay.actors.update import Command, Typed
-from lockbay.errors import OutcomeUnknown
-from lockbay.postgres.database import Database
-from lockbay.postgres.queries import Change, Statement
+from lockbay.postgres.database import Database, open_database
+from lockbay.postgres.queries import Change
 from tests.actors.test_actors import ADA, House, open_house, say, update
+from tests.actors.test_intake import inbox_is_locked, waits_for_a_lock
 from tests.clock import MovedClock
+from tests.wire import wired
 
 Lines: TypeAlias = list[MutableMapping[str, Any]]
 BURY_FAILS = "ALTER TABLE dead_letters ADD CONSTRAINT full_up CHECK (false)"
@@ -29,10 +29,8 @@ BURY_WORKS = "ALTER TABLE dead_letters DROP CONSTRAINT full_up"
 
 
 @pytest.fixture(autouse=True)
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
-    """What is logged, at once again and again: to draw all the tracebacks would take seconds."""
-    monkeypatch.setattr(actor, "STUCK", 0)
-    monkeypatch.setattr(router, "STUCK", 0)
+def lines() -> Iterator[Lines]:
+    """What is logged: to draw all the tracebacks would take seconds."""
     with capture_logs() as lines:
         yield lines
 
@@ -58,7 +56,7 @@ async def breaks(chat: Chat) -> None:
 
 
 async def test_a_turn_that_cannot_be_given_up_holds_up_what_is_behind_it_until_it_can(
-    database: Database, clock: MovedClock, lines: Lines
+    database: Database, clock: MovedClock, lines: Lines, trio_clock: MockClock
 ) -> None:
     async with open_house(database, clock, {"breaks": breaks}) as house:
         await execute(database, BURY_FAILS)
@@ -67,6 +65,7 @@ async def test_a_turn_that_cannot_be_given_up_holds_up_what_is_behind_it_until_i
         await house.receive(update(Command("menu")))
         assert house.replies.texts() == []
         await execute(database, BURY_WORKS)
+        trio_clock.jump(STUCK)
         await house.quiet()
         assert [said[:20] for said in house.replies.texts()] == ["Something went wrong", "home", "home"]
         assert await letters(database) == 1
@@ -74,7 +73,7 @@ async def test_a_turn_that_cannot_be_given_up_holds_up_what_is_behind_it_until_i
 
 
 async def test_a_turn_that_cannot_be_given_up_is_done_when_it_can_be(
-    database: Database, clock: MovedClock, lines: Lines
+    database: Database, clock: MovedClock, lines: Lines, trio_clock: MockClock
 ) -> None:
     is_broken = [True]
 
@@ -90,6 +89,7 @@ async def test_a_turn_that_cannot_be_given_up_is_done_when_it_can_be(
         await house.receive(update(Typed("Ada")))
         await reported(lines, "turn_not_given_up")
         is_broken.clear()
+        trio_clock.jump(STUCK)
         await house.quiet()
         assert house.replies.texts() == ["name?", "hello Ada"]
         assert await house.left() == []
@@ -104,7 +104,7 @@ async def inbox_is_away(house: House) -> AsyncIterator[None]:
 
 
 async def test_who_is_behind_goes_on_after_the_inbox_could_not_be_asked(
-    database: Database, clock: MovedClock, lines: Lines
+    database: Database, clock: MovedClock, lines: Lines, trio_clock: MockClock
 ) -> None:
     async with open_house(database, clock, {}) as house:
         await house.tell(Command("menu"))
@@ -116,6 +116,7 @@ async def test_who_is_behind_goes_on_after_the_inbox_could_not_be_asked(
         async with inbox_is_away(house):
             house.router.stored(skipped)
             await reported(lines, "actor_failed")
+        trio_clock.jump(STUCK)
         await house.sent(1 + len(burst))
         house.replies.hold = False
         for arrived in house.replies.waiting:
@@ -126,7 +127,7 @@ async def test_who_is_behind_goes_on_after_the_inbox_could_not_be_asked(
 
 
 async def test_what_is_tried_again_is_not_forgotten_when_the_inbox_could_not_be_asked(
-    database: Database, clock: MovedClock, lines: Lines
+    database: Database, clock: MovedClock, lines: Lines, trio_clock: MockClock
 ) -> None:
     async with open_house(database, clock, {}) as house:
         await house.tell(Command("menu"))
@@ -136,31 +137,30 @@ async def test_what_is_tried_again_is_not_forgotten_when_the_inbox_could_not_be_
         async with inbox_is_away(house):
             house.router.changed([Change(ADA.id, "Inbox")])
             await reported(lines, "actor_failed")
+        trio_clock.jump(STUCK)
         await house.quiet()
         assert house.replies.texts() == ["home", "home"]
         assert await house.left() == []
 
 
 async def test_what_is_tried_again_is_not_forgotten_when_the_answer_of_the_inbox_was_lost(
-    database: Database, clock: MovedClock, lines: Lines, monkeypatch: pytest.MonkeyPatch
+    database: Database, service_url: str, database_url: str, clock: MovedClock, lines: Lines
 ) -> None:
-    lost = [OutcomeUnknown()]
-    run = Database.run
-
-    async def unanswered(asked: Database, statement: Statement[object]) -> object:
-        answer = await run(asked, statement)
-        if isinstance(statement, TakeAgain) and lost:
-            raise lost.pop()
-        return answer
-
-    async with open_house(database, clock, {}) as house:
+    async with (
+        wired(service_url) as (url, wire),
+        open_database(url, clock=clock) as over_the_wire,
+        open_house(over_the_wire, clock, {}) as house,
+    ):
         await house.tell(Command("menu"))
         again = update(Typed("again"))
         await house.inbox.put([again], again.update_id + 1)
         await execute(database, "UPDATE inbox SET again = true")
-        monkeypatch.setattr(Database, "run", unanswered)
         house.replies.hold = True
-        house.router.changed([Change(ADA.id, "Inbox")])
+        async with inbox_is_locked(database_url):
+            house.router.changed([Change(ADA.id, "Inbox")])
+            await waits_for_a_lock(database_url)
+            await wire.cut()
+            await reported(lines, "actor_waits")
         await house.replies.until(2)
         house.router.changed([Change(ADA.id, "Inbox")])  # of another one
         await trio.testing.wait_all_tasks_blocked(0.05)

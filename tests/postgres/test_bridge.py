@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import trio
 import trio.testing
-from attrs import define, field
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
@@ -28,6 +26,7 @@ from lockbay.postgres.pool import Pool
 from tests.clock import MovedClock
 from tests.conftest import Postgres
 from tests.postgres.shop import Buy, Name, Purse
+from tests.wire import Wire, wired
 
 OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
@@ -224,73 +223,30 @@ async def until_one(pool: Pool) -> None:
                 return
 
 
-@define
-class Wire:
-    """A TCP way to the server that can be cut, or fall silent without a word."""
-
-    path: Path
-    port: int = 0
-    silent: bool = False
-    _ends: list[trio.SocketStream] = field(factory=list)
-
-    async def serve(self, *, task_status: trio.TaskStatus[int] = trio.TASK_STATUS_IGNORED) -> None:
-        listeners = await trio.open_tcp_listeners(self.port, host="127.0.0.1")
-        self.port = listeners[0].socket.getsockname()[1]
-        async with trio.open_nursery() as nursery:
-            await nursery.start(trio.serve_listeners, self.join, listeners)
-            task_status.started(self.port)
-
-    async def join(self, client: trio.SocketStream) -> None:
-        server = await trio.open_unix_socket(self.path)
-        self._ends += [client, server]
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(self.carry, client, server)
-            nursery.start_soon(self.carry, server, client)
-
-    async def carry(self, source: trio.SocketStream, target: trio.SocketStream) -> None:
-        try:
-            async for data in source:
-                if not self.silent:
-                    await target.send_all(data)
-        except (trio.BrokenResourceError, trio.ClosedResourceError):
-            pass
-        finally:
-            await trio.aclose_forcefully(target)
-
-    async def cut(self) -> None:
-        for end in self._ends:
-            await trio.aclose_forcefully(end)
-
-
 @asynccontextmanager
 async def over_a_wire(url: str, sql: Path, limits: Limits) -> AsyncIterator[tuple[Database, Wire]]:
-    parts = urlsplit(url)
-    wire = Wire(Path(parse_qs(parts.query)["host"][0]) / ".s.PGSQL.5432")
-    async with trio.open_nursery() as nursery:
-        port = await nursery.start(wire.serve)
-        tcp = f"postgresql://postgres@127.0.0.1:{port}{parts.path}"
-        async with open_database(
-            tcp, clock=MovedClock(), limits=limits, catalogue=Catalogue(read_files(sql))
-        ) as database:
-            yield database, wire
-        nursery.cancel_scope.cancel()
+    catalogue = Catalogue(read_files(sql))
+    async with (
+        wired(url) as (tcp, wire),
+        open_database(tcp, clock=MovedClock(), limits=limits, catalogue=catalogue) as database,
+    ):
+        yield database, wire
 
 
 async def test_a_silent_server_ends_a_read_as_unavailable_and_an_operation_as_unknown(
-    shop_url: str, shop_sql: Path, monkeypatch: pytest.MonkeyPatch
+    shop_url: str, shop_sql: Path, trio_clock: trio.testing.MockClock
 ) -> None:
-    monkeypatch.setattr(pools, "ANSWER_MARGIN", 0.1)
-    async with over_a_wire(shop_url, shop_sql, Limits(connect=0.2, statement=0.2)) as (shop, wire):
+    async with over_a_wire(shop_url, shop_sql, Limits(connect=4, statement=4)) as (shop, wire):
         await shop.perform(Buy(1, Decimal(1)), "1.1.buy.0")
         await shop.read(Purse, 1)
-        wire.silent = True
-        with trio.fail_after(2):
+        wire.silent, trio_clock.rate = True, 20
+        with trio.fail_after(40):
             with pytest.raises(errors.OutcomeUnknown):
                 await shop.perform(Buy(1, Decimal(1)), "1.1.buy.1")
             with pytest.raises(errors.DatabaseUnavailable):
                 await shop.read(Purse, 1)
             assert not await shop.is_alive()
-        wire.silent = False
+        wire.silent, trio_clock.rate = False, 1
         await until_answered(shop)
 
 
@@ -299,13 +255,21 @@ async def test_a_cut_connection_loses_no_operation(shop_url: str, shop_sql: Path
         await shop.perform(Buy(1, Decimal(1)), "1.1.buy.0")
         async with trio.open_nursery() as nursery:
             nursery.start_soon(expect_unknown, shop, Buy(1, Decimal(2), pause=100))
-            await trio.sleep(0.03)  # while the server works on it
+            await until_asleep(shop_url)
             await wire.cut()
         await until_answered(shop)
         await repeat(shop, Buy(1, Decimal(2), pause=100), "1.1.buy.1")
         purse = await shop.read(Purse, 1)
         assert purse is not None
         assert purse.coins == Decimal("7.50")
+
+
+async def until_asleep(url: str) -> None:
+    """Until the server works on a purchase that takes its time."""
+    asleep = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+    async with bridge.open_connection(url) as connection:
+        while not await connection.fetch(asleep):
+            await trio.lowlevel.checkpoint()
 
 
 async def expect_unknown(shop: Database, operation: Buy) -> None:

@@ -399,14 +399,18 @@ async def test_bulk_keeps_its_pace(courier: Courier, stub: Stub) -> None:
     assert stub.calls[-1].at - began >= 5 / 50
 
 
-async def test_a_reply_does_not_wait_behind_bulk_of_its_chat(courier: Courier, desk: Desk, stub: Stub) -> None:
+async def test_a_reply_does_not_wait_behind_bulk_of_its_chat(
+    courier: Courier, desk: Desk, stub: Stub, trio_clock: trio.testing.MockClock
+) -> None:
     gate = trio.Event()
     stub.script("sendMessage", When(gate, {"message_id": 1}))
     async with trio.open_nursery() as nursery:
         for n in range(3):
             nursery.start_soon(partial(courier.deliver, 1, screen(f"news {n}"), lane="bulk"))
         await stub.called("sendMessage")
-        await trio.sleep(3 / 50)  # the pace: now the others wait in the chat's lane
+        for _ in range(2):  # the pace: then the others wait in the chat's lane
+            trio_clock.jump(1 / 50)
+            await trio.testing.wait_all_tasks_blocked()
         desk.reply(1, "reply")
         gate.set()
     assert stub.texts()[1] == "reply"

@@ -8,13 +8,12 @@ from collections.abc import Callable
 import pytest
 import trio
 from prometheus_client import REGISTRY
-from trio.testing import wait_all_tasks_blocked
+from trio.testing import MockClock, wait_all_tasks_blocked
 
 from lockbay.errors import TelegramUnavailable
-from lockbay.telegram import transport as transport_module
 from lockbay.telegram.proxy import Endpoint
 from lockbay.telegram.refusals import AnswerLost
-from lockbay.telegram.transport import open_transport
+from lockbay.telegram.transport import IDLE_LIMIT, open_transport
 from tests.telegram.stub import BOUND, listening
 
 REQUEST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
@@ -400,11 +399,11 @@ async def test_a_large_request_reaches_a_slow_reader_whole() -> None:
     assert got == body
 
 
-async def test_a_connection_idle_for_too_long_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport_module, "IDLE_LIMIT", 0.01)
+async def test_a_connection_idle_for_too_long_is_closed(trio_clock: MockClock) -> None:
     server = Server()
     async with listening(server) as port, open_transport(at(port), tick=0.01) as transport:
         await transport.exchange(REQUEST, BOUND)
+        trio_clock.jump(IDLE_LIMIT)
         await server.hung_up()
         assert await transport.exchange(REQUEST, BOUND) == (200, b"ok")
     assert server.connections == 2
