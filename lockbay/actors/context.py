@@ -16,6 +16,7 @@ Key: TypeAlias = tuple[type[View], tuple[object, ...]]
 # A person who looks at a screen longer than this presses a button that reads afresh. Changes drop a view at once,
 # so the time only bounds what `changed` cannot know of: rates, and deadlines drawn in words.
 LIFETIME: Final = timedelta(minutes=3)
+MOST: Final = 32  # views at once, more than any flow reads: who forges buttons turns pages faster than they age
 
 HITS = Counter("lockbay_context_hits", "Views answered from an actor's context", ["view"])
 MISSES = Counter("lockbay_context_misses", "Views read from the database", ["view"])
@@ -37,7 +38,7 @@ class Context:
     """Views by kind and keys. Not for concurrent use, but `drop` may come while a read is under way."""
 
     def __init__(self) -> None:
-        self._views: dict[Key, tuple[View, datetime]] = {}
+        self._views: dict[Key, tuple[View, datetime]] = {}  # the oldest first
         self._drops = 0
 
     def find(self, kind: type[V], keys: tuple[object, ...], now: datetime) -> V | None:
@@ -55,9 +56,15 @@ class Context:
         return self._drops
 
     def keep(self, keys: tuple[object, ...], view: View, now: datetime, *, read_at_drops: int) -> None:
-        """Keeps a view, unless something changed while it was read."""
-        if read_at_drops == self._drops:
-            self._views[type(view), keys] = view, now
+        """Keeps a view, unless something changed while it was read. The one that was read longest ago may go."""
+        if read_at_drops != self._drops:
+            return
+        self._views.pop((type(view), keys), None)
+        self._views[type(view), keys] = view, now
+        if len(self._views) > MOST:
+            kind, _ = oldest = next(iter(self._views))
+            del self._views[oldest]
+            _dropped("many", kind.__name__).inc()
 
     def drop(self, name: str) -> None:
         """A committed operation made this kind of view old."""
