@@ -4,7 +4,8 @@
 -- count for what they counted for then, or who paid all of it in time would be asked for more. Answers the transfer and what of
 -- the money went to the wallet.
 -- Each part gives the buyer the whole window to choose what becomes of it, but none more than a day after the trade's
--- beginning: the seller waits. A trade that is paid stays it: what the tolerance forgave is filled up, whatever it forgives by now.
+-- beginning, without the time in which nobody could act: the seller waits. A trade that is paid stays it: what the tolerance
+-- forgave is filled up, whatever it forgives by now.
 -- The caller has locked the trade and checked that it can be paid.
 CREATE FUNCTION trades_take(
     p_request_key text, p_trade trades, p_provider text, p_currency text, p_amount numeric, p_price numeric,
@@ -17,8 +18,9 @@ DECLARE
     digits  int := (SELECT scale FROM currencies WHERE code = p_trade.currency);
     worth   numeric := CASE WHEN p_price IS NULL THEN p_amount ELSE round(p_amount * p_price, digits) END;
     used    numeric := p_amount;
-    until   timestamptz := greatest(p_trade.pay_by, p_trade.choose_by, (
-        SELECT least(p_at, p_trade.created_at + greatest(payment_window, interval '24 hours')) + choice_window FROM terms));
+    later   trades := trades_given_back(p_trade, clock_away_since(p_at), p_at);
+    until   timestamptz := greatest(later.pay_by, later.choose_by, (
+        SELECT least(p_at, later.created_at + later.given_back + greatest(payment_window, interval '24 hours')) + choice_window FROM terms));
     lines   ledger_line[] := ARRAY[('clearing:' || p_provider, NULL, p_currency, -p_amount)]::ledger_line[];
 BEGIN
     IF worth >= missing THEN
@@ -43,7 +45,7 @@ BEGIN
         CASE WHEN p_price IS NOT NULL THEN worth END, p_price, CASE WHEN p_price IS NOT NULL THEN p_price_until END);
     UPDATE trades SET
         state = 'underpaid', underpaid_at = coalesce(underpaid_at, p_at),
-        choose_by = until, reminded = until - p_at
+        choose_by = until, reminded = until - p_at, given_back = later.given_back, given_back_at = later.given_back_at
     WHERE id = p_trade.id;
 END
 $$;

@@ -1,10 +1,13 @@
--- internal: a payment is on its way: an unpaid trade waits for its confirmation, a day after its beginning at most
+-- internal: a payment is on its way: an unpaid trade waits for its confirmation, a day after its beginning at most, without the time in
+-- which nobody could act
 -- Reminders that lie before this moment count as told.
 CREATE FUNCTION trades_wait(p_trade trades, p_at timestamptz) RETURNS void LANGUAGE sql AS $$
     UPDATE trades t SET
-        pay_by = CASE t.state WHEN 'awaiting_payment' THEN greatest(t.pay_by, until) ELSE t.pay_by END,
-        choose_by = CASE t.state WHEN 'underpaid' THEN greatest(t.choose_by, until) ELSE t.choose_by END,
-        reminded = until - p_at
-    FROM (SELECT least(p_at + confirmation_window, p_trade.created_at + interval '24 hours') AS until FROM terms) longest
-    WHERE t.id = p_trade.id AND t.state IN ('awaiting_payment', 'underpaid') AND t.due_at < until
+        pay_by = CASE t.state WHEN 'awaiting_payment' THEN until ELSE t.pay_by END,
+        choose_by = CASE t.state WHEN 'underpaid' THEN until ELSE t.choose_by END,
+        reminded = until - p_at, given_back = later.given_back, given_back_at = later.given_back_at
+    FROM terms, trades_given_back(p_trade, clock_away_since(p_at), p_at) later, LATERAL (
+        SELECT least(p_at + confirmation_window, later.created_at + later.given_back + interval '24 hours') AS until) longest
+    WHERE t.id = p_trade.id AND t.state IN ('awaiting_payment', 'underpaid')
+        AND CASE t.state WHEN 'underpaid' THEN later.choose_by ELSE later.pay_by END < until
 $$;

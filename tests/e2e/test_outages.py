@@ -17,7 +17,7 @@ from tests.e2e.test_hard_times import rows
 from tests.e2e.test_trade import create, deposit, passes_audit, welcome
 
 AWAY = timedelta(hours=25)  # longer than the seller has to answer
-EXACT = timedelta(minutes=2)
+MORE = timedelta(minutes=30)  # the last beat was a while before, and this machine may stand still
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ async def has_time_back(played: Played, before: tuple[object, ...]) -> None:
     assert state == "paid"
     assert isinstance(due, datetime)
     assert isinstance(before[1], datetime)
-    assert AWAY - EXACT < due - before[1] < AWAY + EXACT
+    assert AWAY <= due - before[1] < AWAY + MORE
     await passes_audit(played)
 
 

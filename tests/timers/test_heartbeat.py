@@ -103,6 +103,7 @@ async def test_after_an_outage_every_open_trade_has_the_time_that_it_had(
     clock.advance(50 * HOUR)
     await sweeper.tick()
     assert await timing(world, trade) == (trade.state, START + (50 + left) * HOUR)
+    assert await world.reminders() == ()
     await world.audited()
 
 
