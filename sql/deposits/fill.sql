@@ -1,5 +1,6 @@
 -- Keeps what a provider made for a place to pay in; what was kept before stays, and is answered.
--- Some providers give an address to somebody else later (p_lasts is false): nobody is shown it for more than a day.
+-- Some providers give an address to somebody else later (p_lasts is false): nobody is shown it for more than a day. One of a trade
+-- that can be paid is nobody else's, however much more time the trade has got since it was shown.
 -- An advisory lock on the address: of two people one gets it.
 CREATE FUNCTION deposits_fill(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_payin_id bigint, p_provider text,
@@ -16,8 +17,9 @@ BEGIN
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_address, 0));
     IF EXISTS (
-        SELECT FROM payins
-        WHERE provider = p_provider AND address = p_address AND id <> payin.id AND coalesce(valid_until > p_at, true)
+        SELECT FROM payins p LEFT JOIN trades t ON t.id = p.trade_id
+        WHERE provider = p_provider AND address = p_address AND p.id <> payin.id
+            AND (coalesce(valid_until > p_at, true) OR trades_takes(t))
             AND (user_id <> p_user_id OR trade_id IS DISTINCT FROM payin.trade_id)) THEN
         RETURN requests_refuse(p_request_key, 'taken', '{}');
     END IF;

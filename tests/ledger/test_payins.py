@@ -9,17 +9,27 @@ import pytest
 
 from lockbay.areas.deposits.records import FillPayin, Payin, RequestPayin
 from lockbay.areas.trades.payment import TradePayment
+from lockbay.areas.trades.records import PayTrade
 from lockbay.areas.trades.timers import ElapseTrade
 from lockbay.clock.reconciler import DuePayins, NoteAsked
 from lockbay.postgres.bridge import Connection
+from lockbay.postgres.queries import Refused
 from tests.clock import START, MovedClock
 from tests.ledger.world import HOUR, World, payment
 
+MINUTE = timedelta(minutes=1)
 
-async def lent(world: World, user: int, name: str = "txn-1") -> Payin:
+
+async def lend(world: World, user: int, name: str = "txn-1", trade: int | None = None) -> Payin | Refused:
     """An address that its provider gives to somebody else after a day; `name` is what the provider calls it."""
-    wanted = await world.done(RequestPayin(user, None, "BTC", "BTC", None))
-    return await world.done(FillPayin(user, wanted.id, "dynopay", "bc1q", None, name, Decimal(0), lasts=False))
+    wanted = await world.done(RequestPayin(user, trade, "BTC", "BTC", None))
+    return await world.do(FillPayin(user, wanted.id, "dynopay", "bc1q", None, name, Decimal(0), lasts=False))
+
+
+async def lent(world: World, user: int, name: str = "txn-1", trade: int | None = None) -> Payin:
+    payin = await lend(world, user, name, trade)
+    assert not isinstance(payin, Refused)
+    return payin
 
 
 async def test_a_page_that_was_paid_is_not_shown_again(world: World) -> None:
@@ -74,6 +84,37 @@ async def test_an_address_of_a_day_is_not_asked_about_for_ever(world: World, clo
         await world.database.run(NoteAsked(payin.id, [], [], clock.now()))
         clock.advance(timedelta(days=7))
         assert [each.payin.id for each in await world.database.run(DuePayins("dynopay", 5))] == due
+
+
+async def test_the_address_of_a_trade_is_nobody_elses_while_the_trade_can_be_paid(
+    world: World, clock: MovedClock
+) -> None:
+    """It got more time than it had when the address was made."""
+    buyer, other = await world.person(), await world.person()
+    trade = await world.trade(buyer, await world.person())
+    place = await lent(world, buyer, trade=trade.id)
+    clock.advance(50 * MINUTE)
+    await world.done(payment(place, "0.0001", event="seen", confirmed=False))
+    clock.advance(HOUR)
+    assert await lend(world, other, "txn-2") == Refused("taken")
+    paid = await world.done(payment(place, "0.0001", event="of no name", reference=None))
+    assert (paid.outcome, paid.trade_id) == ("part", trade.id)
+    clock.advance(2 * HOUR)
+    await world.done(ElapseTrade(trade.id, "expire"))
+    assert isinstance(await lend(world, other, "txn-3"), Payin)
+    await world.audited()
+
+
+async def test_the_address_of_a_trade_that_is_paid_is_somebody_elses_when_its_time_is_over(
+    world: World, clock: MovedClock
+) -> None:
+    buyer, other = await world.person(500), await world.person()
+    trade = await world.trade(buyer, await world.person())
+    await lent(world, buyer, trade=trade.id)
+    await world.done(PayTrade(buyer, trade.id, trade.buyer_pays))
+    assert await lend(world, other) == Refused("taken")
+    clock.advance(HOUR)
+    assert isinstance(await lend(world, other, "txn-2"), Payin)
 
 
 @pytest.mark.parametrize("names", [("pay-1", "txn-1"), ("txn-1", "pay-1")])
