@@ -117,7 +117,6 @@ RULES: Final[Mapping[str, Rule]] = {
     "blocked": Rule("security", "security"),
     "unblocked": Rule("security", "security"),
     "role_changed": Rule("security", "security"),
-    "team_changed": Rule("security", "security"),
     # those who run LockBay
     "unapplied": Rule("staff_payments"),
     "unreadable": Rule("staff_payments"),
@@ -133,6 +132,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "balance_low": Rule("staff_payouts"),
     "books_differ": Rule("staff_house", "important"),
     "outage": Rule("staff_house"),
+    "team_changed": Rule("staff_payouts", "security"),
     "correction_proposed": Rule("staff_payouts"),
     "dispute_to_decide": Rule("staff_disputes"),
     "dispute_said": Rule("staff_disputes"),
@@ -143,7 +143,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "broadcast_progress": Rule("staff_house"),
 }
 
-# What people choose among, and who of the staff: None is everybody.
+# What people choose among. What is of the staff is told to who has such a role when it is told.
 OF_ALL: Final[tuple[Topic, ...]] = (
     "trades", "chat", "money", "disputes", "support", "ratings", "referrals", "announcements",
 )  # fmt: skip

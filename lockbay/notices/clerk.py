@@ -27,7 +27,17 @@ from lockbay.areas.period import Period
 from lockbay.errors import LockBayError, OutcomeUnknown, Unavailable, leaves
 from lockbay.lookout import Lookout
 from lockbay.notices.courier import Courier
-from lockbay.notices.orders import END, EXPORT, DueFiles, EndFile, ExportLines, FileOrder, PostponeFile, StatementLines
+from lockbay.notices.orders import (
+    END,
+    EXPORT,
+    DueFiles,
+    EndFile,
+    ExportLines,
+    FileOrder,
+    Page,
+    PostponeFile,
+    StatementLines,
+)
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
 from lockbay.postgres.rows import Misfit, parse_json, structurer, write_json
@@ -51,6 +61,10 @@ log = structlog.get_logger()
 
 class NotMade(LockBayError):
     """The press made no file."""
+
+
+class NotTheirs(LockBayError):
+    """Who ordered it may not see it any more."""
 
 
 class Clerk:
@@ -84,7 +98,7 @@ class Clerk:
         except Unreachable as refused:  # they have blocked the bot: nobody is there to be told
             await self._end(order, "refused", _reason(refused))
         except Exception as problem:
-            await self._put_off(order, problem)
+            await self._not_sent(order, _cause(problem))
         else:
             await self._end(order, "sent", None)
             SECONDS.observe((self._clock.now() - order.asked_at).total_seconds())
@@ -121,17 +135,29 @@ class Clerk:
             async with press.stdin as stdin:
                 await stdin.send_all(write_json(order).encode() + b"\n")
                 after = 0
-                lines = ExportLines if order.kind == EXPORT else StatementLines
-                while (page := await self._database.run(lines(order.id, after, PAGE))).lines is not None:
+                while (page := await self._page(order, after)).lines is not None:
                     await stdin.send_all(page.lines.encode() + b"\n")
                     after = page.last
                 await stdin.send_all(END)
         except trio.BrokenResourceError:
             return  # it has ended early, and its code says that it failed
 
-    async def _put_off(self, order: FileOrder, problem: Exception) -> None:
+    async def _page(self, order: FileOrder, after: int) -> Page:
+        if order.kind != EXPORT:
+            return await self._database.run(StatementLines(order.id, after, PAGE))
+        page = await self._database.run(ExportLines(order.id, after, PAGE))
+        if not page.allowed:
+            raise NotTheirs
+        return page
+
+    async def _not_sent(self, order: FileOrder, why: Exception) -> None:
+        if isinstance(why, NotTheirs):  # nor are they told: they know of their role
+            await self._end(order, "refused", _reason(why))
+        else:
+            await self._put_off(order, why)
+
+    async def _put_off(self, order: FileOrder, why: Exception) -> None:
         """Five times, and for as long as something is away. What Telegram refuses, it refuses again."""
-        why = _cause(problem)
         error = str(why) if isinstance(why, LockBayError) and not isinstance(why, Misfit) else ""
         log.warning("file_put_off", order=order.id, attempt=order.attempts + 1, error=type(why).__name__, why=error)
         is_over = isinstance(why, Refusal) or order.attempts + 1 >= TRIES

@@ -65,7 +65,14 @@ class Page:
 
 
 @frozen
-class ExportLines(Statement[Page]):
+class ExportPage(Page):
+    """`allowed`: who ordered it may still see it."""
+
+    allowed: bool
+
+
+@frozen
+class ExportLines(Statement[ExportPage]):
     """At most `most` lines of a table that the staff ordered, after one."""
 
     file: ClassVar[str] = "admin/export_lines"

@@ -15,8 +15,9 @@ Means: TypeAlias = Literal["telegram", "email", "nobody"]
 @frozen
 class DueNotice:
     """A row that can be told now. `recipient` is the address, or else the user; `email` is proven to be theirs.
-    `unreachable`: by Telegram, as far as we know. `muted` topics and the night, in minutes of their day, are what they
-    chose; `has_waited`: it was put off before. With a `subject` it shows progress, in the place of message `edits`.
+    `unreachable`: by Telegram, as far as we know. `role`: of those who run LockBay, now. `muted` topics and the night,
+    in minutes of their day, are what they chose; `has_waited`: it was put off before. With a `subject` it shows
+    progress, in the place of message `edits`.
     """
 
     id: int
@@ -33,6 +34,7 @@ class DueNotice:
     unreachable: bool
     closed: bool
     muted: tuple[str, ...]
+    role: str | None
     quiet_from: int | None
     quiet_until: int | None
     has_waited: bool

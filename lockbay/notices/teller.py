@@ -17,7 +17,7 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.person import Person, Reach
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words, words
-from lockbay.areas.topics import AFTER_CLOSING, RULES, UNKNOWN, Rule
+from lockbay.areas.topics import AFTER_CLOSING, OF_STAFF, RULES, UNKNOWN, Rule
 from lockbay.errors import LockBayError
 from lockbay.notices.courier import Courier
 from lockbay.notices.letter import Envelope, letter
@@ -140,6 +140,8 @@ def _unwanted(row: DueNotice, rule: Rule) -> str | None:
         return None
     if row.closed and rule.topic not in AFTER_CLOSING:
         return "closed"
+    if rule.topic in OF_STAFF and row.role not in OF_STAFF[rule.topic]:
+        return "not of the staff"
     return "muted" if rule.can_be_muted and rule.topic in row.muted else None
 
 

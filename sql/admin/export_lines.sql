@@ -1,5 +1,5 @@
 -- The next lines of a table that somebody of the staff ordered, as JSON that nobody has to read on the way; null: there are no more.
--- Who may not see it any more gets no lines. IS TRUE: so that a page is read in the order of its numbers, not all of its time and sorted.
+-- Who may not see it any more gets no lines, and is not `allowed` it, at its end as well. IS TRUE: so that a page is read in the order of its numbers, not all of its time and sorted.
 WITH o AS MATERIALIZED (
     SELECT about ->> 'what' AS what, about -> 'spans' AS spans, greatest(:after::bigint, (about ->> 'first')::bigint - 1) AS after,
         (about ->> 'last')::bigint AS last, coalesce((about ->> 'since')::timestamptz, '-infinity') AS since,
@@ -44,4 +44,4 @@ WITH o AS MATERIALIZED (
     JOIN transfers t ON t.id = p.transfer_id LEFT JOIN trades ON trades.id = t.trade_id
     ORDER BY p.id LIMIT :most::int)
 )
-SELECT jsonb_agg(line ORDER BY id)::text AS lines, coalesce(max(id), 0) AS last FROM page
+SELECT jsonb_agg(line ORDER BY id)::text AS lines, coalesce(max(id), 0) AS last, EXISTS (SELECT FROM o) AS allowed FROM page

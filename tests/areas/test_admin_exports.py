@@ -16,6 +16,7 @@ from lockbay.areas.admin.people_records import SetRole
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.notices import clerk
 from lockbay.notices.clerk import Clerk
+from lockbay.notices.orders import ExportLines
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, offered, onboarded, set_rates
@@ -147,12 +148,30 @@ async def test_finance_takes_no_log_along_and_others_nothing(
         assert await database.perform(order, fresh_key()) == Refused("not_staff")
 
 
-async def test_who_lost_their_role_meanwhile_gets_no_lines(staff: Talk, database: Database, clock: MovedClock) -> None:
+@pytest.mark.parametrize(("what", "held", "left"), [("trades", "finance", None), ("actions", "owner", "finance")])
+async def test_who_lost_their_role_meanwhile_gets_no_file(
+    staff: Talk, database: Database, clock: MovedClock, what: What, held: str, left: str | None
+) -> None:
+    await database.perform(SetRole(CLEO, BEN, held, "needed"), fresh_key())
+    await database.perform(AskExport(BEN, what, 0, "/", None, None), fresh_key())
+    await database.perform(SetRole(CLEO, BEN, left, "gone"), fresh_key())
+    chats = Chats()
+    await Clerk(database, clock, chats).tick()
+    assert chats.arrived == []
+    [order] = await database.pool.fetch("orders", "SELECT ended_at, problem FROM file_orders", (), reads=True)
+    assert (order["ended_at"], order["problem"]) == (clock.now(), "NotTheirs")
+
+
+async def test_a_role_that_is_taken_while_a_file_is_made_is_seen_at_its_end(staff: Talk, database: Database) -> None:
     await database.perform(SetRole(CLEO, BEN, "finance", "needed"), fresh_key())
-    await database.perform(AskExport(BEN, "trades", 0, "/", None, None), fresh_key())
+    order = await database.perform(AskExport(BEN, "trades", 0, "/", None, None), fresh_key())
+    assert isinstance(order, int)
+    page = await database.run(ExportLines(order, 0, 10))
+    assert (page.allowed, page.lines is None) == (True, False)
+    assert (await database.run(ExportLines(order, page.last, 10))).allowed
     await database.perform(SetRole(CLEO, BEN, None, "gone"), fresh_key())
-    _, document = await made(database, clock)
-    assert table(document) == []
+    end = await database.run(ExportLines(order, page.last, 10))
+    assert (end.allowed, end.lines) == (False, None)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,10 @@ def draw(words: Words, news: News) -> Screen:
 
 
 # Real kinds, drawn simply: ordinary, important, low, security, and one of the staff's.
-KINDS = ("trade_released", "trade_reminder", "rated", "email_replaced", "account_closed", "payout_stuck", "unheard_of")
+KINDS = (
+    "trade_released", "trade_reminder", "rated", "email_replaced", "account_closed", "payout_stuck", "ticket_message",
+    "books_differ", "team_changed", "unheard_of",
+)  # fmt: skip
 
 
 @define(eq=False)
@@ -120,6 +123,27 @@ async def test_what_is_muted_is_told_by_nobody(desk: Desk) -> None:
     assert desk.telegram.arrived == [("rated", True)]
     assert (await desk.ended("trade_released"))[:2] == ("nobody", "muted")
     assert desk.server.mails == []
+
+
+@pytest.mark.parametrize(
+    ("role", "heard"),
+    [
+        (None, []), ("support", ["ticket_message"]), ("finance", ["payout_stuck", "team_changed"]),
+        ("owner", ["payout_stuck", "ticket_message", "books_differ", "team_changed"]),
+    ],
+)  # fmt: skip
+async def test_what_the_staff_is_told_reaches_who_has_that_role_when_it_is_told(
+    desk: Desk, role: str | None, heard: list[str]
+) -> None:
+    """It waited for Telegram, or for the night to end, while the role was taken."""
+    if role is not None:
+        await desk.raw.fetch("INSERT INTO staff (user_id, role, by_settings) VALUES ($1, $2, false)", ANN, role)
+    await desk.choose(email=ANNS, email_verified_at=START)
+    await desk.tell("payout_stuck", "ticket_message", "books_differ", "team_changed")
+    assert [kind for kind, _ in desk.telegram.arrived] == heard
+    assert desk.server.mails == []
+    if role is None:
+        assert (await desk.ended("payout_stuck"))[:2] == ("nobody", "not of the staff")
 
 
 async def test_what_needs_the_person_before_a_deadline_cannot_be_muted(desk: Desk) -> None:
