@@ -269,7 +269,15 @@ async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_statu
     watch = Watch(examination(house.database, house.clock, None), pulse.age)
     errands = Errands(house.database, house.prove)
     console = (
-        Console(house.database, settings.public_url, errands, proxies=settings.proxies) if settings.public_url else None
+        Console(
+            house.database,
+            settings.public_url,
+            errands,
+            proxies=settings.proxies,
+            password=settings.console_password,
+        )
+        if settings.public_url
+        else None
     )
     app = web_app(
         house.database, receivers(settings, house.clock), watch.examine, bot=house.bot.username, console=console

@@ -112,7 +112,8 @@ class Binance:
 class Settings:
     """What the operator decides. `web_bind` and `sandbox_bind` are host:port, port 0 lets the system choose.
     `providers` are those that may make places to pay in, `payouts` those that may pay out, in the order in which they
-    are tried; `manual` is the staff. `trusted_proxies` are believed about whom they speak for. `low_balances`: see
+    are tried; `manual` is the staff. `trusted_proxies` are believed about whom they speak for; without
+    `console_password` a link from the chat is enough to come into the console. `low_balances`: see
     payments/balances.py. `audit_minutes`: from one proof of the books to the next; 0 is none. `migration_url` names the
     same database with the role that owns it: only --migrate uses it, and leaves the role of `database_url` what the
     service needs.
@@ -127,6 +128,7 @@ class Settings:
     web_bind: str = "127.0.0.1:8080"
     public_url: str = ""
     trusted_proxies: str = "127.0.0.0/8,::1"
+    console_password: str = field(default="", repr=False)
     smtp_url: str = field(default="", repr=False)
     sandbox_bind: str = "127.0.0.1:8081"
     providers: str = ",".join(PROVIDERS)

@@ -201,12 +201,14 @@ async def open_desk(
     allowances: Allowances = GENEROUS,
     prove: Callable[[], Awaitable[Report]] | None = None,
     site: str = SITE,
+    password: str = "",
 ) -> AsyncIterator[Desk]:
     async def proven() -> Report:
         return await audit(database)
 
     errands = Errands(database, prove or proven)
-    app = web_app(database, [], well, console=Console(database, site, errands, proxies=PROXIES, allowances=allowances))
+    console = Console(database, site, errands, proxies=PROXIES, password=password, allowances=allowances)
+    app = web_app(database, [], well, console=console)
     async with trio.open_nursery() as nursery:
         await nursery.start(errands.run)
         address = await nursery.start(lambda task_status: serve_web(app, ("127.0.0.1", 0), task_status=task_status))

@@ -11,12 +11,14 @@ import trio
 from prometheus_client import REGISTRY
 
 from lockbay.areas.admin.console import OpenConsole
+from lockbay.errors import SettingsError
 from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from lockbay.web.console.access import Allowances, secret_hash, written
+from lockbay.web.console.access import Allowances, Gate, secret_hash, written
 from lockbay.web.console.buckets import Allowance, Buckets
+from lockbay.web.console.callers import Callers
 from tests.clock import MovedClock
 from tests.web.consoling import FINANCE, GENEROUS, OFTEN, OWNER, SITE, SUPPORT, Desk, hidden_in, hire, open_desk
 
@@ -298,6 +300,47 @@ async def test_without_a_public_url_there_is_no_console(database: Database) -> N
 
     async with open_site(database) as site:
         assert (await site.get("/admin")).status_code == 404
+
+
+PASSWORD = "correct hörse battery"
+
+
+async def test_where_there_is_a_password_a_link_out_of_the_chat_is_not_enough(
+    database: Database, raw: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever holds the bot's token reads the chat, and has staff press a button that makes a link."""
+    await hire(raw, database)
+    async with open_desk(database, password=PASSWORD) as desk:
+        path, thief, browser = (await desk.link(OWNER)).removeprefix(SITE), desk.browser(), desk.browser()
+        assert 'type="password"' in (await thief.get(path)).text
+        for typed in ({"other": PASSWORD}, {"password": ""}, {"password": PASSWORD[:-1]}, {"password": PASSWORD + " "}):
+            refused = await thief.post(path, typed)
+            assert (refused.status_code, "That is not the password" in refused.text) == (403, True)
+        assert (await thief.get("/admin")).status_code == 401
+        thief.origin = "https://elsewhere.example"
+        assert (await thief.post(path, {"password": PASSWORD})).status_code == 403
+        assert (await browser.post(path, {"password": PASSWORD})).status_code == 303
+        assert (await browser.get("/admin")).status_code == 200
+        assert (await browser.post(path, {"password": PASSWORD})).status_code == 410
+    told = "".join(capsys.readouterr())
+    assert "console_password_wrong" in told
+    assert PASSWORD[:-1] not in told
+
+
+async def test_who_guesses_passwords_waits_and_the_link_stays_good(database: Database, raw: Connection) -> None:
+    await hire(raw, database)
+    async with open_desk(database, password=PASSWORD, allowances=Allowances(Allowance(2, 1), OFTEN, OFTEN)) as desk:
+        path, thief, browser = (await desk.link(OWNER)).removeprefix(SITE), desk.browser(), desk.browser()
+        guesses = [(await thief.post(path, {"password": f"guess {n}"})).status_code for n in range(4)]
+        assert guesses == [403, 403, 429, 429]
+        assert (await thief.post(path, {"password": PASSWORD})).status_code == 429
+        browser.headers["X-Forwarded-For"] = "203.0.113.7"
+        assert (await browser.post(path, {"password": PASSWORD})).status_code == 303
+
+
+async def test_a_short_password_is_refused_at_the_start(database: Database) -> None:
+    with pytest.raises(SettingsError, match="LOCKBAY_CONSOLE_PASSWORD must have 12"):
+        Gate(database, SITE, Callers(()), "eleven char")
 
 
 async def test_who_tries_links_too_often_waits(database: Database, raw: Connection) -> None:

@@ -3,6 +3,7 @@
 A link from the chat opens once, by a press (a preview's GET does not use it up), and becomes a session: a random cookie
 of which the database has a hash. Every page asks the database whose it is and whether they are still of the staff. What
 changes anything needs our own Origin and the session's token besides. No secret is in a log, a metric or an error.
+Whoever holds the bot's token can read a chat, so a link alone is not proof enough where there is a password.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from lockbay.errors import SettingsError
 from lockbay.postgres.database import Database
 from lockbay.web.console.access_records import EnterConsole, FindSession, LeaveConsole, Session
 from lockbay.web.console.buckets import Allowance, Buckets
@@ -29,6 +31,7 @@ from lockbay.web.console.callers import Callers
 PATH: Final = "/admin"
 LONGEST: Final = 8 * 3600  # s that a session lasts; sql/console/enter.sql
 SECRET_BYTES: Final = 32
+SHORTEST_PASSWORD: Final = 12
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # 32 bytes
 _ONCE: Final = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
@@ -64,11 +67,14 @@ class Allowances:
 
 @define(eq=False)
 class Gate:
-    """`public_url` is where browsers find us: forms must come from there, and over https the cookie stays there."""
+    """`public_url` is where browsers find us: forms must come from there, and over https the cookie stays there.
+    `password` is what everybody of the staff types besides; "": nothing. Raises SettingsError for one that is short.
+    """
 
     database: Database
     public_url: str
     callers: Callers
+    password: str = field(default="", repr=False)
     allowances: Allowances = field(factory=Allowances)
     _entering: Buckets = field(init=False)
     _unknown: Buckets = field(init=False)
@@ -78,6 +84,12 @@ class Gate:
     def __attrs_post_init__(self) -> None:
         self._entering, self._unknown = Buckets(self.allowances.entering), Buckets(self.allowances.unknown)
         self._sessions = Buckets(self.allowances.session)
+        if 0 < len(self.password) < SHORTEST_PASSWORD:
+            raise SettingsError(f"LOCKBAY_CONSOLE_PASSWORD must have {SHORTEST_PASSWORD} characters or more")
+
+    @property
+    def asks_password(self) -> bool:
+        return self.password != ""
 
     @property
     def is_secure(self) -> bool:
@@ -112,6 +124,14 @@ class Gate:
         """Counts a try. Raises TooMany."""
         _take(self._entering, self.callers.of(request))
 
+    async def knows_password(self, request: Request) -> bool:
+        """Whether what was typed with the link is the password. Raises Forged as `enter`."""
+        if not self.asks_password:
+            return True
+        self.refuse_foreign(request)
+        typed = (await _urlencoded(request)).get("password")
+        return isinstance(typed, str) and hmac.compare_digest(typed.encode(), self.password.encode())
+
     async def enter(self, request: Request, token: str, response: Response) -> int | None:
         """Uses a link up, and gives the browser a session of its own in `response`; whose it is. None: no such link.
         Raises Forged when it is not pressed on our own page.
@@ -145,9 +165,7 @@ class Gate:
     async def form(self, request: Request, session: Session) -> FormData:
         """What was filled in. Raises Forged for a form that is not one of ours."""
         self.refuse_foreign(request)
-        if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
-            raise Forged
-        form = await request.form()
+        form = await _urlencoded(request)
         token = form.get("csrf")
         if not isinstance(token, str) or not hmac.compare_digest(token.encode(), session.csrf.encode()):
             raise Forged
@@ -166,6 +184,13 @@ class Gate:
     def _forget(self, request: Request, presented: bytes) -> None:
         if self._known.pop(presented, presented) is not None:
             self._unknown.take(self.callers.of(request))
+
+
+async def _urlencoded(request: Request) -> FormData:
+    """As forms of ours are sent. Raises Forged."""
+    if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
+        raise Forged
+    return await request.form()
 
 
 def request_key(session: Session, form: FormData) -> str:

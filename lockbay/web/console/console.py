@@ -53,11 +53,12 @@ class Console:
         errands: Errands,
         *,
         proxies: tuple[Network, ...] = (),
+        password: str = "",
         allowances: Allowances | None = None,
         registry: CollectorRegistry = REGISTRY,
     ) -> None:
         self._database = database
-        self._gate = Gate(database, public_url, Callers(proxies), allowances or Allowances())
+        self._gate = Gate(database, public_url, Callers(proxies), password, allowances or Allowances())
         self._errands = errands
         self._registry = registry
         self._rendering = Rendering(database.clock)
@@ -120,10 +121,14 @@ class Console:
     async def _look_at_link(self, request: Request) -> Response:
         """A page with a button: what only looks at links, such as a preview, does not use them up."""
         self._gate.may_enter(request)
-        return self._rendering.page("enter.html", None)
+        return self._rendering.page("enter.html", None, asks=self._gate.asks_password, wrong=False)
 
     async def _enter(self, request: Request) -> Response:
+        """A wrong password does not use the link up: a slip of the hand is forgiven, and guesses are counted."""
         self._gate.may_enter(request)
+        if not await self._gate.knows_password(request):
+            log.warning("console_password_wrong")
+            return self._rendering.page("enter.html", None, 403, asks=True, wrong=True)
         response = RedirectResponse(PATH, 303)
         entered = await self._gate.enter(request, request.path_params["token"], response)
         if entered is None:
