@@ -60,7 +60,7 @@ class Terms(Statement[None]):
     referral_referrer: Decimal = Decimal(5)  # to whose link it was, when the newcomer has traded as much as here:
     referral_volume_usd: Decimal = Decimal(100)
     code_lifetime: timedelta = timedelta(minutes=10)
-    code_tries: int = 5  # within an hour, whatever code they were for
+    code_tries: int = 5  # within an hour, or as long as a code lives, whatever code they were for
     code_pause: timedelta = timedelta(seconds=60)
     codes_an_hour: int = 4
     shortest_outage: timedelta = timedelta(minutes=10)  # from there on its time is given back to open trades; 0: never

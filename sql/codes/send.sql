@@ -31,7 +31,9 @@ BEGIN
     SELECT count(*), max(sent_at), min(sent_at) INTO sent, last, oldest FROM verifications
     WHERE user_id = p_user_id AND purpose = p_purpose AND sent_at > p_at - interval '1 hour';
     wrong := codes_tries(p_user_id, p_purpose, p_at);
-    IF sent >= rules.codes_an_hour OR wrong >= rules.code_tries THEN
+    IF wrong >= rules.code_tries THEN
+        RETURN requests_refuse(p_request_key, 'too_many', jsonb_build_object('retry_at', codes_retry_at(p_user_id, p_purpose, p_at)));
+    ELSIF sent >= rules.codes_an_hour THEN
         RETURN requests_refuse(p_request_key, 'too_many', jsonb_build_object('retry_at', oldest + interval '1 hour'));
     END IF;
     IF last > p_at - rules.code_pause THEN

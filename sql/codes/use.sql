@@ -10,9 +10,8 @@ BEGIN
         RETURN '{"reason": "code_needed", "details": {}}';
     END IF;
     IF left_ <= 0 THEN
-        RETURN jsonb_build_object('reason', 'too_many', 'details', (
-            SELECT jsonb_build_object('retry_at', min(sent_at) + interval '1 hour') FROM verifications
-            WHERE user_id = p_user_id AND purpose = p_purpose AND tries > 0 AND sent_at > p_at - interval '1 hour'));
+        RETURN jsonb_build_object('reason', 'too_many', 'details', jsonb_build_object(
+            'retry_at', codes_retry_at(p_user_id, p_purpose, p_at)));
     END IF;
     SELECT * INTO proof FROM verifications
     WHERE user_id = p_user_id AND purpose = p_purpose ORDER BY id DESC LIMIT 1;

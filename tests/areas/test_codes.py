@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import orjson
 import pytest
@@ -12,12 +12,13 @@ from lockbay.actors.words import words
 from lockbay.areas import code_mail, codes
 from lockbay.areas.codes import CodeSent, Purpose, SendCode
 from lockbay.areas.onboarding.records import VerifiedEmail, VerifyCode
+from lockbay.areas.terms import Terms
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from tests.areas.people import ANA, BEN, fresh_key, onboarded
 from tests.areas.sendable import sent
-from tests.clock import MovedClock
+from tests.clock import START, MovedClock
 
 EMAIL = "ana@example.com"
 MINUTE = timedelta(minutes=1)
@@ -128,6 +129,25 @@ async def test_wrong_tries_are_counted_across_resends(database: Database, ana: i
     refused = await send(database, ana, "cashout")
     assert isinstance(refused, Refused)
     assert refused.reason == "too_many"
+
+
+@pytest.mark.parametrize("waited", [timedelta(0), 61 * MINUTE, 10 * HOUR])
+async def test_a_code_that_lives_long_is_not_guessed_for_as_long(
+    database: Database, ana: int, clock: MovedClock, waited: timedelta
+) -> None:
+    """Owners may have a code live for a day; tries were counted of the codes of the last hour."""
+    await database.run(Terms(code_lifetime=24 * HOUR))
+    await send(database, ana, "cashout")
+    clock.advance(waited)
+    for _ in range(5):
+        assert await use(database, ana, "cashout", another(await mailed(database)), clock) == "wrong"
+    assert await use(database, ana, "cashout", await mailed(database), clock) == "too_many"
+    refused = await send(database, ana, "cashout")
+    assert isinstance(refused, Refused)
+    assert (refused.reason, datetime.fromisoformat(refused.details["retry_at"])) == ("too_many", START + 24 * HOUR)
+    clock.advance(24 * HOUR - waited)
+    assert isinstance(await send(database, ana, "cashout"), CodeSent)
+    assert await use(database, ana, "cashout", await mailed(database), clock) is None
 
 
 async def test_four_codes_an_hour_and_one_a_minute(database: Database, ana: int, clock: MovedClock) -> None:
