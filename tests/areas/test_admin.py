@@ -392,7 +392,7 @@ def test_the_fullest_dashboard_fits_a_message() -> None:
         5000, 5000, (ProviderAnswer("blockbee", NOW, None), ProviderAnswer("fincra", NOW, NOW)), 10**6, NOW, NOW,
     )  # fmt: skip
     text = sent(screens.dashboard(ENGLISH, view, NOW))
-    assert "fincra does not answer since" in text
+    assert "fincra has not answered since" in text
     assert "Providers say other than we have: 5000" in text
 
 

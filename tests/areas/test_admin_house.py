@@ -53,7 +53,7 @@ async def test_a_term_is_changed_shown_before_and_after_and_survives_a_restart(o
     await owner.press("Fee of a trade")
     assert "0 % to 50 %" in sent(owner.screen)
     assert "must be 0 % to 50 %" in sent(await owner.say("51"))
-    assert "I cannot read that" in sent(await owner.say("cheap"))
+    assert "That is no number from 0 % to 50 %" in sent(await owner.say("cheap"))
     await owner.say("4.5 %")
     assert "5 % → 4.5 %" in sent(owner.screen)
     await owner.say("Spring <sale>")
@@ -95,8 +95,22 @@ async def test_a_duration_is_typed_as_people_say_it(
     assert await term(database, "payment_window") == timedelta(seconds=seconds)
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("payment_window", "soon", "type a number and its unit, as 90 m or 24 h"),
+        ("trades_a_day", "2.5", "no whole number from 1 to"),
+        ("cashout_daily_usd", "-5", "no number from $0.00 to"),
+    ],
+)
+async def test_what_cannot_be_read_is_told_what_can(owner: Talk, name: str, typed: str, said: str) -> None:
+    await owner.open("term", name)
+    assert said in sent(await owner.say(typed))
+
+
 async def test_a_choice_is_pressed(owner: Talk, database: Database) -> None:
     await owner.open("term", "cashout_code")
+    assert "Now: with a proven e-mail" in sent(owner.screen)
     assert "press one of the buttons" in sent(await owner.say("perhaps"))
     await owner.press("never")
     await owner.say("The mail is down")

@@ -107,7 +107,7 @@ COLUMNS: Final[Mapping[What, Sequence[Column]]] = {
     ),
     "movements": (
         ("Time", _time),
-        ("Number", _id),
+        ("Entry’s number", _id),
         ("Account", _text),
         ("Currency", _text),
         ("What", _text),
@@ -118,7 +118,7 @@ COLUMNS: Final[Mapping[What, Sequence[Column]]] = {
     ),
     "actions": (
         ("Time", _time),
-        ("Number", _id),
+        ("Entry’s number", _id),
         ("Number of who did it", _id),
         ("By", _text),
         ("What", _text),

@@ -113,7 +113,7 @@ def _age(words: Words, moment: datetime | None, now: datetime) -> str:
 
 def _provider(words: Words, each: ProviderAnswer, now: datetime) -> Markup:
     if each.away_since is not None:
-        return words("⚠️ {name} does not answer since {time}", name=each.provider, time=words.time(each.away_since))
+        return words("⚠️ {name} has not answered since {time}", name=each.provider, time=words.time(each.away_since))
     return words("{name} answered {age}", name=each.provider, age=_age(words, each.answered_at, now))
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
+from markupsafe import Markup
+
 from lockbay.actors.parse import Parse, Pressed, Reply, Said
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
@@ -44,7 +46,7 @@ def group(name: str) -> str:
 def shown(words: Words, held: Term, text: str) -> str:
     """A value as people read it."""
     if held.kind == "choice":
-        return text
+        return CHOICES[text](words)
     number = Decimal(text)
     match held.kind:
         case "percent":
@@ -74,23 +76,32 @@ def value(words: Words, held: Term) -> Parse[str]:
     def parse(reply: Reply) -> str:
         typed = reply.value if isinstance(reply, Pressed) else reply.text if isinstance(reply, Said) else ""
         if held.kind == "choice":
-            if typed not in ("verified", "never"):
+            if typed not in CHOICES:
                 raise Invalid(words("Please press one of the buttons below."))
             return typed
         number = _seconds(typed) if held.kind == "duration" else _number(words, typed)
         if number is None or (held.kind == "count" and number != int(number)):
-            raise Invalid(words("I cannot read that. Look at the example, and type it like that."))
+            raise Invalid(_unread(words, held))
         if not held.lowest <= number <= held.highest:
-            raise Invalid(
-                words(
-                    "It must be {lowest} to {highest}.",
-                    lowest=shown(words, held, str(held.lowest)),
-                    highest=shown(words, held, str(held.highest)),
-                )
-            )
+            raise Invalid(words("It must be {lowest} to {highest}.", **bounds(words, held)))
         return plain(number)
 
     return parse
+
+
+def bounds(words: Words, held: Term) -> dict[str, str]:
+    """Between which values it may be."""
+    return {"lowest": shown(words, held, str(held.lowest)), "highest": shown(words, held, str(held.highest))}
+
+
+def _unread(words: Words, held: Term) -> Markup:
+    match held.kind:
+        case "duration":
+            return words("I cannot read that: type a number and its unit, as <code>90 m</code> or <code>24 h</code>.")
+        case "count":
+            return words("That is no whole number from {lowest} to {highest}.", **bounds(words, held))
+        case _:
+            return words("That is no number from {lowest} to {highest}.", **bounds(words, held))
 
 
 def amount(words: Words, unit: str, above: Decimal | None = None) -> Parse[Decimal]:
@@ -182,6 +193,10 @@ GROUPS: Final[Mapping[str, tuple[Say, tuple[str, ...]]]] = {
         ),
     ),
 }  # fmt: skip
+CHOICES: Final[Mapping[str, Say]] = {
+    "verified": lambda words: words.label("with a proven e-mail"),
+    "never": lambda words: words.label("never"),
+}
 TITLES: Final[Mapping[str, Say]] = {
     "fee_percent": lambda words: words.label("Fee of a trade"),
     "smallest_trade_usd": lambda words: words.label("Smallest trade"),

@@ -17,7 +17,17 @@ from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.house_records import NetworkFee, SetFee, SetTerm, Term, TermsBook
 from lockbay.areas.admin.layout import BLANK, fact, quoted
-from lockbay.areas.admin.term_values import GROUPS, amount, fees, group, shown, title, value
+from lockbay.areas.admin.term_values import (
+    CHOICES,
+    GROUPS,
+    amount,
+    bounds,
+    fees,
+    group,
+    shown,
+    title,
+    value,
+)
 from lockbay.areas.text import cut, isolated, lines, paragraphs
 from lockbay.errors import Invalid
 from lockbay.money import plain
@@ -177,7 +187,7 @@ def question(words: Words, held: Term) -> Screen:
     )
     options: Row = ()
     if held.kind == "choice":
-        options = tuple(Answer(each, each) for each in ("verified", "never"))
+        options = tuple(Answer(say(words), each) for each, say in CHOICES.items())
     reset: Row = ()
     if held.changed_by is not None:
         reset = (Answer(words.label("↩️ As the settings say"), RESET),)
@@ -188,14 +198,13 @@ def question(words: Words, held: Term) -> Screen:
 def _how(words: Words, held: Term) -> Markup:
     if held.kind == "choice":
         return words("Press what it shall be.")
-    bounds = {"lowest": shown(words, held, str(held.lowest)), "highest": shown(words, held, str(held.highest))}
     if held.kind == "duration":
         return words(
             "Type how long, for example <code>90 m</code>, <code>24 h</code> or <code>2 d</code>: "
             "{lowest} to {highest}.",
-            **bounds,
+            **bounds(words, held),
         )
-    return words("Type a number, {lowest} to {highest}.", **bounds)
+    return words("Type a number, {lowest} to {highest}.", **bounds(words, held))
 
 
 def _change(words: Words, held: Term, wanted: str) -> Markup:
