@@ -195,7 +195,7 @@ class BotApi:
         upload: tuple[str, str, bytes] | None = None,
         pressed: Pressed | None = None,
     ) -> object:
-        """A call with newer fields, repeated without those that the server refuses."""
+        """A call, repeated without what the server refuses of it where a screen can do without that."""
         while True:
             try:
                 if pressed is None:

@@ -21,7 +21,14 @@ from lockbay.actors.screen import (
 )
 from lockbay.telegram.types import Keyboard
 
-NEWER: Final = ("style", "copy_text", "link_preview_options")  # Bot API 9.4, 7.11 and 7.0 (APIS.md §1.9)
+# What a screen can do without, by the letters that a refusal names it with: newer fields (Bot API 9.4, 7.11 and 7.0,
+# APIS.md §1.9), and addresses that Telegram does not take: of a host without a dot, or what a provider calls a link.
+SPARED: Final = {
+    "style": "style",
+    "copytext": "copy_text",
+    "linkpreviewoptions": "link_preview_options",
+    "buttonurl": "url",
+}
 
 
 def screen_markup(screen: Screen, origin: Origin | None) -> Keyboard | None:
@@ -67,13 +74,13 @@ def _callback(button: Answer | Link, origin: Origin | None, stays: bool) -> str:
 
 
 def without_refused_field(params: Mapping[str, object], description: str) -> dict[str, object] | None:
-    """The same call without the newer field that a 400's description names; None when it names none that is there.
+    """The same call without the field that a 400's description names; None when it names none that is there.
 
-    Copy buttons go altogether (a button must do something): what they copy has to stand in the text as well.
+    Copy buttons and links go altogether (a button must do something): what they copy has to stand in the text as well.
     """
     words = re.sub(r"[^a-z]", "", description.lower())
-    for name in NEWER:
-        if name.replace("_", "") in words:
+    for letters, name in SPARED.items():
+        if letters in words:
             plainer = _without(params, name)
             if plainer != params:
                 return plainer

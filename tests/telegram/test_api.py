@@ -135,16 +135,19 @@ async def test_refusals_of_uploads_are_the_same(api: BotApi, stub: Stub) -> None
 @pytest.mark.parametrize(
     ("refusal", "buttons"),
     [
-        ("Bad Request: field \"style\" of InlineKeyboardButton is not supported", [["Pay", "Copy"]]),
-        ("Bad Request: BUTTON_STYLE_INVALID", [["Pay", "Copy"]]),
-        ("Bad Request: BUTTON_COPY_TEXT_INVALID", [["Pay"]]),
+        ("Bad Request: field \"style\" of InlineKeyboardButton is not supported", [["Pay", "Copy", "Page"]]),
+        ("Bad Request: BUTTON_STYLE_INVALID", [["Pay", "Copy", "Page"]]),
+        ("Bad Request: BUTTON_COPY_TEXT_INVALID", [["Pay", "Page"]]),
+        ("Bad Request: BUTTON_URL_INVALID", [["Pay", "Copy"]]),
+        ("Bad Request: inline keyboard button URL 'http://localhost/x' is invalid: Wrong HTTP URL", [["Pay", "Copy"]]),
     ],
 )  # fmt: skip
-async def test_a_newer_field_that_is_refused_is_left_out(
+async def test_a_field_that_is_refused_is_left_out(
     refusal: str, buttons: list[list[str]], api: BotApi, stub: Stub
 ) -> None:
     keyboard = {"inline_keyboard": [[{"text": "Pay", "callback_data": "x", "style": "success"},
-                                     {"text": "Copy", "copy_text": {"text": "addr"}}]]}  # fmt: skip
+                                     {"text": "Copy", "copy_text": {"text": "addr"}},
+                                     {"text": "Page", "url": "http://localhost/x"}]]}  # fmt: skip
     stub.script("sendMessage", Refused(400, refusal))
     stub.script("sendPhoto", Refused(400, refusal))
     await api.send_message(1, "text", keyboard)

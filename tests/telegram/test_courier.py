@@ -370,7 +370,7 @@ async def test_a_delivery_whose_last_answer_was_lost_has_an_unknown_outcome(cour
 
 
 async def test_bulk_that_may_have_arrived_is_not_sent_again(courier: Courier, stub: Stub) -> None:
-    """A group hears nothing rather than twice (announcer.py); who must be reached is sent it again by who knows that."""
+    """A group hears nothing rather than twice (announcer.py); who knows that it may come twice sends it again."""
     stub.script("sendMessage", Raw())
     with pytest.raises(AnswerLost):
         await courier.deliver(-5, screen("news"), lane="bulk")
