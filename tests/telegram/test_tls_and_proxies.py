@@ -12,6 +12,7 @@ import certifi
 import pytest
 import trio
 import trustme
+from prometheus_client import REGISTRY
 
 from lockbay.errors import SettingsError, TelegramUnavailable
 from lockbay.telegram.api import open_bot_api
@@ -92,9 +93,12 @@ def https(port: int) -> Endpoint:
 
 
 async def test_calls_over_tls_keep_their_connection(authority: Authority) -> None:
+    """What TLS itself says between two calls (tickets for sessions) is read with the answers."""
+    before = REGISTRY.get_sample_value("lockbay_telegram_connections_opened_total") or 0
     async with tls_server(authority) as port, open_transport(https(port), tls=authority.client) as transport:
         for _ in range(3):
             assert await transport.exchange(REQUEST, BOUND) == (200, b"ok")
+    assert REGISTRY.get_sample_value("lockbay_telegram_connections_opened_total") == before + 1
 
 
 async def test_a_kept_tls_connection_closed_by_the_server_is_replaced(authority: Authority) -> None:
