@@ -9,7 +9,7 @@ import structlog
 from attrs import define
 from prometheus_client import Counter
 
-from lockbay.actors.screen import Attachment, Origin, Screen
+from lockbay.actors.screen import Origin, Screen
 from lockbay.errors import LockBayError
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.keyboard import screen_markup
@@ -75,36 +75,35 @@ class Parcel:
         return shown
 
     async def _anew(self, api: BotApi, chat_id: int, keyboard: Keyboard | None) -> int:
-        if self.screen.attachment is not None:
-            return await self._attached(api, chat_id, self.screen.attachment, keyboard)
-        if self.screen.document is not None:
-            document = self.screen.document
-            sent = await api.send_document(
-                chat_id, document.content, document.name, self.screen.text, keyboard, silent=self.screen.silent
-            )
+        """A picture that Telegram does not take, or a file that it does not give out any more, must not take the words
+        about it along. A file of ours does: those who ordered it are told otherwise.
+        """
+        screen = self.screen
+        if screen.document is not None:
+            name, content = screen.document.name, screen.document.content
+            sent = await api.send_document(chat_id, content, name, screen.text, keyboard, silent=screen.silent)
             DOCUMENTS.inc()
-        elif self.screen.photo is None:
-            sent = await api.send_message(chat_id, self.screen.text, keyboard, silent=self.screen.silent)
-            SENT.inc()
-        else:
-            photo, silent = self.screen.photo, self.screen.silent
-            sent = await api.send_photo(chat_id, photo, self.screen.text, keyboard, silent=silent)
-            PHOTOS.inc()
+            return sent.message_id
+        if screen.attachment is not None or screen.photo is not None:
+            try:
+                return await self._illustrated(api, chat_id, keyboard)
+            except BadRequest as refused:
+                kind = "picture" if screen.attachment is None else screen.attachment.kind
+                log.warning("attachment_refused", chat_id=chat_id, kind=kind, reason=refused.description)
+        sent = await api.send_message(chat_id, screen.text, keyboard, silent=screen.silent)
+        SENT.inc()
         return sent.message_id
 
-    async def _attached(self, api: BotApi, chat_id: int, attachment: Attachment, keyboard: Keyboard | None) -> int:
-        """A file that Telegram does not give out any more must not take the words about it along."""
-        text, silent = self.screen.text, self.screen.silent
-        try:
-            if attachment.kind == "photo":
-                sent = await api.send_photo(chat_id, attachment.file_id, text, keyboard, silent=silent)
-            else:
-                sent = await api.send_document(chat_id, attachment.file_id, "", text, keyboard, silent=silent)
-            ATTACHED.inc()
-        except BadRequest as refused:
-            log.warning("attachment_refused", chat_id=chat_id, kind=attachment.kind, reason=refused.description)
-            sent = await api.send_message(chat_id, text, keyboard, silent=silent)
-            SENT.inc()
+    async def _illustrated(self, api: BotApi, chat_id: int, keyboard: Keyboard | None) -> int:
+        """With the attachment, else with the photo."""
+        text, silent, attachment = self.screen.text, self.screen.silent, self.screen.attachment
+        photo = self.screen.photo if attachment is None else attachment.file_id
+        assert photo is not None
+        if attachment is not None and attachment.kind == "document":
+            sent = await api.send_document(chat_id, attachment.file_id, "", text, keyboard, silent=silent)
+        else:
+            sent = await api.send_photo(chat_id, photo, text, keyboard, silent=silent)
+        (PHOTOS if attachment is None else ATTACHED).inc()
         return sent.message_id
 
 

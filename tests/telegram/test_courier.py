@@ -123,6 +123,17 @@ async def test_a_photo_screen_is_sent_with_its_caption(desk: Desk, stub: Stub) -
     assert (call.method, call.params["caption"], call.files) == ("sendPhoto", "address", {"photo": b"png"})
 
 
+@pytest.mark.parametrize("why", ["IMAGE_PROCESS_FAILED", "message caption is too long"])
+async def test_a_photo_that_telegram_does_not_take_does_not_take_its_words_along(
+    why: str, desk: Desk, stub: Stub
+) -> None:
+    stub.script("sendPhoto", Refused(400, f"Bad Request: {why}"))
+    desk.show(1, screen("address", b"png"))
+    await desk.settled()
+    assert [(call.method, call.params.get("text")) for call in stub.calls][1:] == [("sendMessage", "address")]
+    assert desk.done == ["address"]
+
+
 async def test_a_file_of_ours_is_sent_anew_with_its_caption(desk: Desk, stub: Stub) -> None:
     desk.show(1, evolve(screen("statement"), document=Document("ours.csv", b"a,b"), stays=True), edit=77)
     await desk.settled()
