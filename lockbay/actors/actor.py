@@ -32,6 +32,7 @@ TRIES: Final = 3  # of one update, before it goes to the dead letters
 RETRY: Final = 0.2  # s between tries while the database is away
 STUCK: Final = 5.0  # s until a message is tried again that could not even be given up
 MAILBOX: Final = 64  # messages; who sends more is served from the inbox
+UNDELIVERED: Final = 256  # turns whose replies are on their way, some MB; who sends on waits, as for a full mailbox
 
 TURNS = Histogram(
     "lockbay_turn_seconds",
@@ -75,6 +76,7 @@ class Actor:
         self._is_busy = False
         self._unsettled: list[Unsettled] = []  # seldom more than one; an empty deque takes 700 bytes
         self._unconfirmed = 0
+        self._arrival: trio.Event | None = None  # only while it waits for one
 
     def post(self, message: Message) -> bool:
         """Puts a message into the mailbox; False when it is full."""
@@ -161,6 +163,7 @@ class Actor:
 
     async def _handle(self, message: Update | DeadlinePassed) -> None:
         self._is_busy = True
+        await self._wait_for_deliveries()
         began = time.perf_counter()
         for attempt in itertools.count(1):
             try:
@@ -173,6 +176,13 @@ class Actor:
                     break
         self._is_busy = False
         TURNS.observe(time.perf_counter() - began)
+
+    async def _wait_for_deliveries(self) -> None:
+        """Whoever sends faster than Telegram lets us answer would fill the memory with what waits to be sent."""
+        while len(self._unsettled) >= UNDELIVERED:
+            self._arrival = trio.Event()
+            await self._arrival.wait()
+        self._arrival = None
 
     def _hand_over(self, message: Update | DeadlinePassed, done: tuple[Turn, Journal | Unchanged | None]) -> None:
         """Gives the replies to the courier. When the last is delivered, the turn is settled."""
@@ -200,6 +210,8 @@ class Actor:
             head = self._unsettled.pop(0)
             self._unconfirmed += 1
             self._services.inbox.settle(Settled(self.user_id, head.update_id, head.journal, self._confirmed))
+        if self._arrival is not None:
+            self._arrival.set()
 
     def _confirmed(self) -> None:
         self._unconfirmed -= 1

@@ -105,6 +105,12 @@ class Replies:
             while len(self.texts(sender)) < count:
                 await self.arrived.park()
 
+    def release(self) -> None:
+        """All that waits has arrived, and what follows will at once."""
+        self.hold = False
+        while self.waiting:
+            self.waiting.pop(0)()
+
     def texts(self, sender: Sender = ADA) -> list[str]:
         return [reply.text for reply in self.sent if reply.chat_id == sender.id]
 

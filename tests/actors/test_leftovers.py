@@ -38,10 +38,7 @@ async def test_all_of_it_is_handled_and_what_is_to_be_tried_again_once(database:
         house.router.changed([Change(ADA.id, "Inbox")])
         await house.replies.until(1)
         await take_up(house.services, house.router)
-        await house.sent(len(left))
-        house.replies.hold = False
-        for arrived in house.replies.waiting:
-            arrived()
+        house.replies.release()
         await house.quiet()
         assert (len(house.replies.texts()), len(house.replies.texts(BOB))) == (1, MOST)
         assert await house.left() == []
