@@ -53,7 +53,7 @@ class Terms(Statement[None]):
     exchange_position_usd: Decimal = Decimal(25_000)  # the most of a currency that LockBay gives more than it took
     exchange_smallest_usd: Decimal = Decimal(1)
     exchange_largest_usd: Decimal = Decimal(10_000)
-    credit_second_usd: Decimal = Decimal(100)  # from there on two credit to another what fitted nothing; 0 is never
+    credit_second_usd: Decimal = Decimal(100)  # from there on two credit to another what fitted nothing; 0: never two
     correction_largest_usd: Decimal = Decimal(5_000)  # what two of the staff may book by hand at once; 0 is no limit
     correction_daily_usd: Decimal = Decimal(10_000)  # and within 24 hours
     referral_newcomer: Decimal = Decimal(5)  # USDT of fee credit to who came by a link and accepts the terms

@@ -186,8 +186,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown_person": "That person is not known any more. Nothing was done and no money moved.",
     "unknown_trade": "There is no such trade. Nothing was done and no money moved.",
     "own_wallet": "That is your own wallet: somebody else has to do it. Nothing was done and no money moved.",
-    "second_needed": "So much goes to another than its payer only by two: credit it to a wallet in the chat, which "
-    "proposes it to the others of finance. Nothing was done.",
+    "second_needed": "That takes two of finance: credit it to a wallet in the chat, which proposes it to the others. "
+    "Nothing was done.",
     "role_new": "Your role is new: you count as one of the two 24 hours after it was given. Nothing was done.",
     "own_trade": "You are a side of that trade: somebody else has to do it. Nothing was done and no money moved.",
     "wrong_state": "The trade takes no more money now. Nothing was done: the payment still waits.",

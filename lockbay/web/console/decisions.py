@@ -191,8 +191,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "unknown_person": "There is no such person. Nothing was done.",
     "unknown_trade": "There is no such trade. Nothing was done.",
     "own_wallet": "That is your own wallet, so somebody else decides. Nothing was done.",
-    "second_needed": "So much goes to another than its payer only by two: credit it to a wallet in the chat, which "
-    "proposes it to the others of finance. Nothing was done.",
+    "second_needed": "That takes two of finance: credit it to a wallet in the chat, which proposes it to the others. "
+    "Nothing was done.",
     "own_trade": "You are a side of that trade, so somebody else decides. Nothing was done.",
     "wrong_state": "It has moved on meanwhile, so nothing was done. This is how it stands now.",
     "already_ended": "Somebody has decided this already, so nothing was done. This is what became of it.",
