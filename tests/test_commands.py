@@ -62,6 +62,11 @@ async def test_each_listed_command_answers(database: Database, clock: MovedClock
     assert ANSWERS[command].casefold() in sent(screen).casefold()
 
 
+async def test_what_people_type_without_looking_leads_there_too(database: Database, clock: MovedClock) -> None:
+    screen = await Talk(PLAN, database, clock, await onboarded(database, ANA)).open(PLAN.commands["deposit"])
+    assert "What do you want to pay in" in sent(screen)
+
+
 async def test_everything_is_two_taps_away_from_the_menu(database: Database, clock: MovedClock) -> None:
     await set_rates(database)
     await onboarded(database, BEN, "Ben", "ben")

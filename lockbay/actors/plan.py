@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from attrs import field, frozen
 
 from lockbay.actors.aside import Aside, InGroup
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.person import Person
+
+# What the home screen is told of what came while nothing waited for it, if it takes an argument.
+SAID: Final = "said"  # a text, a photo, a contact
+NO_COMMAND: Final = "no_command"
 
 
 @frozen
@@ -45,6 +50,18 @@ class Plan:
     def opens(self, flow: str, args: tuple[str, ...]) -> bool:
         """Whether there is such a flow and it takes that many arguments. A forged button may name anything."""
         return len(args) in self._takes.get(flow, ())
+
+    @property
+    def unasked(self) -> tuple[str, tuple[str, ...]]:
+        """Where what nothing waited for leads."""
+        return self.home, self.accepts(self.home, (SAID,))
+
+    def commanded(self, name: str, payload: str) -> tuple[str, tuple[str, ...]]:
+        """The flow that a command opens, and with what."""
+        flow = self.commands.get(name)
+        if flow is None:
+            return self.home, self.accepts(self.home, (NO_COMMAND,))
+        return flow, self.accepts(flow, (payload,) if payload else ())
 
     def entrance(self, person: Person, flow: str, args: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """Where a person gets who wants to open a flow: there, or to a gate, which is told where they wanted to go."""

@@ -188,7 +188,7 @@ class Session:
         if turn.shown:
             return  # the question is another one now: what was said was not meant for it
         if conversation is None:
-            await self._open(turn, person, update, self._services.plan.home, ())
+            await self._open(turn, person, update, *self._services.plan.unasked)
         else:
             await self._reply(turn, person, conversation, reply)
 
@@ -212,8 +212,7 @@ class Session:
             await self._ask_again(turn, person, known.no_such_command(person))
             if turn.shown:
                 return
-        flow = plan.commands.get(command.name, plan.home)
-        args = plan.accepts(flow, (command.payload,) if command.payload else ())
+        flow, args = plan.commanded(command.name, command.payload)
         await self._open(turn, person, update, flow, args)
 
     async def _ask_again(self, turn: Turn, person: Person, why: Markup) -> None:

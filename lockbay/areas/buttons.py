@@ -118,7 +118,7 @@ def phone(words: Words, token: str = "") -> Link:
 
 
 def email(words: Words, token: str = "") -> Link:
-    """To the proof of one's e-mail address, likewise."""
+    """To the proof of one's e-mail address, and from there to that invitation or place (lockbay.actors.plan)."""
     return Link(words.label("✉️ Verify my e-mail"), "email", (token,) if token else (), style="primary")
 
 

@@ -30,6 +30,7 @@ from lockbay.postgres.queries import Refused
 
 A_PAGE: Final = 8
 LONGEST: Final = 60  # characters of a button
+SMALL: Final = frozenset({"of", "for", "and"})  # in the name of a bank
 T = TypeVar("T")
 
 
@@ -105,13 +106,22 @@ def _how_to_choose(words: Words, banks: Sequence[Bank], found: Sequence[Saved | 
 
 
 def _found(saved: Sequence[Saved], banks: Sequence[Bank], search: str) -> list[Saved | Bank]:
-    """What has every word that was typed in it, in any order."""
+    """What has every word that was typed in it, in any order; or is called so for short."""
     wanted = search.casefold().split()
     named: list[tuple[str, Saved | Bank]] = [
         *((f"{each.label} {each.bank_name} {each.account_name}", each) for each in saved),
         *((each.name, each) for each in banks),
     ]
-    return [each for name, each in named if all(word in name.casefold() for word in wanted)]
+    return [each for name, each in named if all(word in name.casefold() for word in wanted)] + [
+        each for each in banks if _is_short("".join(wanted), each.name.casefold())
+    ]
+
+
+def _is_short(typed: str, name: str) -> bool:
+    """Whether they are the first letters of its words, some or all, as in GTB, GTBank and UBA."""
+    letters = typed.removesuffix("bank")
+    initials = "".join(word[0] for word in name.split()), "".join(word[0] for word in name.split() if word not in SMALL)
+    return len(letters) > 1 and typed not in name and any(short.startswith(letters) for short in initials)
 
 
 def account(words: Words, bank: Bank, found: Account | Refused | None) -> Screen:

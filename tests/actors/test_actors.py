@@ -414,6 +414,21 @@ async def test_a_command_that_there_is_not_is_no_answer_and_no_way_out(database:
         assert house.replies.texts()[-1] == "Ada said yes"
 
 
+async def test_home_is_told_what_came_that_nothing_waited_for(database: Database, clock: MovedClock) -> None:
+    """A photo for the other side of a trade, sent outside of the chat, was answered with the menu and not a word."""
+
+    async def home(chat: Chat, came: str = "") -> None:
+        await chat.show(say(chat, came or "home"))
+
+    async with open_house(database, clock, {"menu": home}) as house:
+        await house.tell(Typed("hello"))
+        await house.tell(Sent("photo", "file"))
+        await house.tell(Command("shrug"))
+        await house.tell(Command("shrug", "said"))
+        await house.tell(Command("menu"))
+        assert house.replies.texts() == ["said", "said", "no_command", "no_command", "home"]
+
+
 async def test_a_link_leads_to_another_flow_from_anywhere(database: Database, clock: MovedClock) -> None:
     async with open_house(database, clock, {}) as house:
         await house.tell(Command("two"))

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from lockbay.actors.parse import Pressed
+from lockbay.actors.screen import Link, Screen
 from lockbay.areas import proof
 from lockbay.areas.cashout import refusals
 from lockbay.areas.terms import Terms
@@ -34,10 +35,18 @@ from tests.talk import Talk
 __all__ = ["raw", "talk"]
 
 
+def proving(screen: Screen) -> tuple[str, ...]:
+    """What the button that proves an e-mail address says about where to go on."""
+    [args] = [b.args for row in screen.rows for b in row if isinstance(b, Link) and b.flow == "email"]
+    return args
+
+
 async def test_from_the_wallet_to_the_request(talk: Talk, database: Database) -> None:
     assert "cash_out" in leads_to(await talk.open("wallet"))
     assert "100 USDT" in sent(await talk.press("Cash out"))
-    assert "how much" in sent(await talk.press("USDT"))
+    asked = sent(await talk.press("USDT"))
+    assert "how much" in asked
+    assert "Tron (TRC20): fee 1 USDT, smallest cash-out 5 USDT" in asked
     assert "which network" in sent(await talk.say("10"))
     assert "address" in sent(await talk.press("TRC20"))
     review = sent(await talk.say(TRON))
@@ -252,10 +261,12 @@ async def test_money_that_is_gone_meanwhile_leads_back_to_the_review(
 
 async def test_a_day_s_limits_are_said_at_the_beginning_and_kept_at_the_end(talk: Talk, database: Database) -> None:
     await database.run(Terms(cashout_daily_count=1, cashout_unverified_daily_usd=Decimal(50)))
-    assert "Left within 24 hours: $50.00" in sent(await talk.open("cash_out"))
+    first = await talk.open("cash_out")
+    assert "Left within 24 hours: $50.00" in sent(first)
     over = await reviewed(talk, "60")
     assert "more than may be cashed out" in sent(over)
-    assert "email" in leads_to(over)
+    for screen in (first, over):
+        assert proving(screen) == ("/cash_out",), "who proves their address comes back to what they wanted"
     assert not any("Confirm" in label for label in labels(over))
     await talk.press("Amount")
     await talk.say("20")
@@ -267,7 +278,7 @@ async def test_a_day_s_limits_are_said_at_the_beginning_and_kept_at_the_end(talk
     await database.run(Terms(cashout_daily_count=1, cashout_unverified_daily_usd=Decimal(50)))
     assert "The next one has to wait" in sent(await talk.open("cash_out"))
     await reviewed(talk)
-    assert "There may be 1 cash-outs within 24 hours" in sent(await talk.press("Confirm"))
+    assert "You had as many cash-outs within 24 hours as there may be: 1." in sent(await talk.press("Confirm"))
     assert len(await made(database)) == 1
 
 

@@ -171,6 +171,26 @@ async def test_hundreds_of_banks_are_turned_through(talk: Talk) -> None:
     assert "Zenith Bank" in labels(await talk.press("All banks"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("gtb", "Guaranty Trust Bank"),
+        ("GTBank", "Guaranty Trust Bank"),
+        ("gt bank", "Guaranty Trust Bank"),
+        ("uba", "United Bank for Africa"),
+        ("fcmb", "First City Monument Bank"),
+        ("fbn", "First Bank of Nigeria"),
+    ],
+)
+async def test_a_bank_is_found_by_what_everybody_calls_it(talk: Talk, desk: Desk, typed: str, name: str) -> None:
+    names = "Guaranty Trust Bank", "United Bank for Africa", "First City Monument Bank", "First Bank of Nigeria"
+    desk.banks = Banks((ZENITH, KUDA, *(Bank(f"9{n}", each) for n, each in enumerate(names))))
+    await talk.open("pick", "NGN", "BANK")
+    assert labels(await talk.say(typed))[0] == name
+    assert "No bank is called “b”" not in sent(await talk.say("b"))
+    assert "No bank is called “xu”" in sent(await talk.say("xu"))
+
+
 async def test_an_account_that_nobody_has_is_not_taken(talk: Talk, desk: Desk) -> None:
     desk.account = Refused("unresolved")
     await talk.open("pick", "NGN", "BANK")

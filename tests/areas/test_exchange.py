@@ -100,7 +100,7 @@ async def test_coin_coin_amount_price_confirm_done(talk: Talk, database: Databas
     assert "You give: 250 USDT" in shown
     assert "You get: 350,000.00 NGN" in shown
     assert "Price: 1 USDT = 1,400 NGN" in shown
-    assert "The market’s 1,428.5714, less 2%" in shown
+    assert "The market’s: 1 USDT = 1,428.5714 NGN, of which LockBay keeps 2%" in shown
     assert "Locked until 22 Nov, 12:10 (in 10 minutes)" in shown
     assert "To: your wallet" in shown
     assert "You got: 350,000.00 NGN" in sent(await talk.press("Confirm"))
@@ -543,6 +543,23 @@ def test_a_price_is_told_by_its_digits_that_count(price: str) -> None:
     assert "Price: " in shown
     assert "E+" not in shown
     assert "E-" not in shown
+
+
+@pytest.mark.parametrize(
+    ("price", "market", "said"),
+    [
+        ("0.00000001067538388", "0.000000010893246", "NGN = 1 BTC"),
+        ("0.98", "1", "NGN = 1 BTC"),
+        ("1530", "1561.22", "1 NGN ="),
+    ],
+)
+def test_the_market_s_price_is_told_the_same_way_round(price: str, market: str, said: str) -> None:
+    quote = ExchangeQuote(1, "NGN", Decimal(1), "BTC", Decimal(1), Decimal(price), Decimal(market), Decimal(2), START)
+    coins = BEGIN.coin("NGN"), BEGIN.coin("BTC")
+    shown = sent(questions.review(EN, BEGIN, Draft(*coins, Decimal(1), quote), quote, START)).splitlines()
+    ours, theirs = (next(line for line in shown if line.startswith(word)) for word in ("Price:", "The market’s:"))
+    assert said in ours
+    assert said in theirs
 
 
 @pytest.mark.parametrize("reason", [*refusals.SENTENCES, "something_new"])

@@ -145,3 +145,16 @@ async def test_the_wallet_behind_the_menu_takes_none(database: Database, clock: 
     assert database.statements == before
     assert isinstance(menu, Menu)
     assert wallet == menu.wallet == await database.read(Wallet, user_id)
+
+
+@pytest.mark.parametrize(("came", "said"), [("said", "went to nobody"), ("no_command", "There is no such command")])
+async def test_what_nothing_waited_for_is_not_answered_as_if_it_had_arrived(
+    database: Database, clock: MovedClock, came: str, said: str
+) -> None:
+    talk = Talk(PLAN, database, clock, await onboarded(database, ANA))
+    shown = sent(await talk.open("menu", came))
+    assert shown.startswith("⚠️")
+    assert said in shown
+    assert "Hello, Ana" in shown
+    for other in ((), ("what somebody typed behind /menu",)):
+        assert "⚠️" not in sent(await talk.open("menu", *other))

@@ -100,6 +100,23 @@ async def test_a_newcomer_skips_the_email_accepts_the_terms_and_is_in_the_menu(
     assert await is_onboarded(database)
 
 
+async def test_what_cannot_be_read_is_told_by_what_was_asked(database: Database, talking: Talking) -> None:
+    """It was always called an e-mail address that is none, also where the code or the terms waited."""
+    talk = talking(await met(database, ANA))
+    await talk.open("start")
+    assert "That is not an e-mail address" in sent(await talk.say("hello"))
+    await talk.say(EMAIL)
+    for typed in ("hello", "12"):
+        assert "The code has 6 digits" in sent(await talk.say(typed))
+    assert "Check your mail" in sent(await talk.open("start"))
+    assert "The code has 6 digits" in sent(await talk.say("hello"))
+    assert "terms" in sent(await talk.press("Skip"))
+    for typed in ("yes", "12"):
+        assert "press Accept" in sent(await talk.say(typed))
+    await talk.open("start")
+    assert "press Accept" in sent(await talk.say("yes"))
+
+
 async def test_a_newcomer_proves_the_email_with_the_code_from_the_mail(database: Database, talking: Talking) -> None:
     talk = talking(await met(database, ANA))
     await talk.open("start")

@@ -179,11 +179,44 @@ def test_a_refunded_trade_says_why(ended_how: Literal["agreed", "returned"] | No
     assert said in sent(shown(page))
 
 
+@pytest.mark.parametrize("state", ["declined", "refunded", "cancelled", "expired"])
+def test_who_got_nothing_is_not_told_that_they_get_it_and_nobody_pays_a_fee(state: State) -> None:
+    ended = evolve(PAGE, state=state, turn=None, deadline=None, may=(), ended_at=LATER)
+    for page in (ended, evolve(ended, paid_at=START), evolve(ended, role="seller", paid_at=START)):
+        said = sent(shown(page))
+        assert "You get" not in said
+        assert "You pay:" not in said
+        assert "Fee:" not in said
+
+
+def test_what_a_buyer_paid_and_got_back_is_told() -> None:
+    ended = evolve(PAGE, state="declined", turn=None, deadline=None, may=(), ended_at=LATER, paid_at=START)
+    assert "Paid, and back in your wallet: 105 USDT" in sent(shown(ended))
+
+
+@pytest.mark.parametrize(
+    ("state", "buyers", "sellers"),
+    [
+        ("paid", "you get everything back", "the buyer gets everything back"),
+        ("accepted", "you get everything back", "the buyer gets everything back"),
+        ("declined", "you got everything back", "the buyer got everything back"),
+        ("refunded", "you got everything back", "the buyer got everything back"),
+        ("released", "released to the seller", "is in your wallet"),
+    ],
+)
+def test_a_page_speaks_to_who_looks_at_it(state: State, buyers: str, sellers: str) -> None:
+    page = evolve(PAGE, state=state, paid_at=START)
+    assert buyers in sent(shown(page))
+    assert sellers in sent(shown(evolve(page, role="seller")))
+
+
 @pytest.mark.parametrize("state", ["cancelled", "expired"])
 def test_a_trade_that_was_not_paid_in_full_says_where_the_parts_are(state: State) -> None:
     page = evolve(PAGE, state=state, turn=None, deadline=None, may=(), ended_at=LATER)
     assert "No money was paid." in sent(shown(page))
-    assert "What had arrived is back in the buyer’s wallet." in sent(shown(evolve(page, in_part=True)))
+    assert "What had arrived is back in your wallet." in sent(shown(evolve(page, in_part=True)))
+    theirs = evolve(page, in_part=True, role="seller")
+    assert "What had arrived is back in the buyer’s wallet." in sent(shown(theirs))
 
 
 def test_the_question_and_the_review_show_the_level_and_its_discount() -> None:

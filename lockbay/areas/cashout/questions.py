@@ -39,7 +39,14 @@ def coin(words: Words, start: CashoutStart) -> Screen:
     )
     choices = tuple(Answer(each.currency, each.currency) for each in enough)
     deposit: Row = () if enough else (buttons.deposit(words, "primary"),)
-    return Screen(text, (*buttons.rows(choices, 3), *_saved(start, enough), *_row(deposit), _last(words)))
+    proof: Row = (_proof(words),) if start.usd_left is not None and not start.is_verified else ()
+    rows = (*buttons.rows(choices, 3), *_saved(start, enough), *_row(deposit), *_row(proof), _last(words))
+    return Screen(text, rows)
+
+
+def _proof(words: Words) -> Link:
+    """To a higher limit, and from there to a cash-out again."""
+    return buttons.email(words, "/cash_out")
 
 
 def _empty(words: Words) -> Markup:
@@ -89,8 +96,9 @@ def amount(words: Words, start: CashoutStart, of: Coin, costs: Sequence[Cost]) -
 def _cost(words: Words, of: Coin, cost: Cost, *, is_only: bool) -> Markup:
     fee, least = words.amount(cost.fee, of.unit), words.amount(cost.least, of.unit)
     if is_only:
-        return words("Fee: {fee}, at least {least}", fee=fee, least=least)
-    return words("{network}: fee {fee}, at least {least}", network=network_name(cost.network), fee=fee, least=least)
+        return words("Fee: {fee}, smallest cash-out {least}", fee=fee, least=least)
+    name = network_name(cost.network)
+    return words("{network}: fee {fee}, smallest cash-out {least}", network=name, fee=fee, least=least)
 
 
 def _parts(words: Words, of: Coin, least: Decimal) -> Row:
@@ -156,7 +164,7 @@ def review(words: Words, start: CashoutStart, draft: Draft, quote: Quote) -> Scr
     confirm: Row = (Answer(words.label("✅ Confirm"), plain(quote.net), "success"),)
     can = _short(draft, quote) is None and not _is_over(start, worth)
     changes = buttons.rows(_changes(words, start, draft), 2)
-    proof: Row = (buttons.email(words),) if _is_over(start, worth) and not start.is_verified else ()
+    proof: Row = (_proof(words),) if _is_over(start, worth) and not start.is_verified else ()
     return Screen(text, (*((confirm,) if can else ()), *changes, *_row(proof), (buttons.cancel(words),)))
 
 

@@ -48,7 +48,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "please give the address of another wallet."
     ),
     "daily_count": (
-        "There may be {limit} cash-outs within 24 hours, and you had that many. No money moved; please try tomorrow."
+        "You had as many cash-outs within 24 hours as there may be: {limit}. No money moved; please try tomorrow."
     ),
     "daily_usd": usd(
         "At most {limit} may be cashed out within 24 hours, and {left} are left of it. "

@@ -12,4 +12,4 @@ from lockbay.areas.deposits.news import NOTICES
 __all__ = ["COMMANDS", "FLOWS", "NOTICES"]
 
 FLOWS: Final[Mapping[str, Flow]] = {"deposit": conversations.deposit}
-COMMANDS: Final[Mapping[str, str]] = {}
+COMMANDS: Final[Mapping[str, str]] = {"deposit": "deposit"}

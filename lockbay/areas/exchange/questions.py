@@ -105,7 +105,8 @@ def _around(words: Words, start: ExchangeStart, given: Coin, got: Coin) -> Marku
         return None
     market = EXACT.divide(given.usd, got.usd)
     price = EXACT.multiply(market, EXACT.subtract(Decimal(1), EXACT.divide(start.spread_percent, Decimal(100))))
-    return words("About {price}", price=_price(words, given.currency, price, got.currency))
+    told = _told(words, price, given.currency, got.currency, is_cheap=price < 1)
+    return words("About {price}", price=told)
 
 
 def _room(words: Words, start: ExchangeStart, got: Coin) -> Markup | None:
@@ -152,15 +153,7 @@ def review(words: Words, start: ExchangeStart, draft: Draft, quote: ExchangeQuot
         (
             words("🧾 <b>Your exchange</b>"),
             _numbers(words, draft, quote),
-            lines(
-                words("Price: {price}", price=_price(words, quote.from_currency, quote.price, quote.to_currency)),
-                words(
-                    "<i>The market’s {market}, less {spread}%</i>",
-                    market=_significant(words, quote.market),
-                    spread=words.number(quote.spread_percent.normalize()),
-                ),
-                _until(words, quote.valid_until, now),
-            ),
+            lines(*_prices(words, quote), _until(words, quote.valid_until, now)),
             _hint(words, start, draft, quote),
         )
     )
@@ -168,6 +161,19 @@ def review(words: Words, start: ExchangeStart, draft: Draft, quote: ExchangeQuot
     rows: tuple[Row, ...] = () if draft.is_too_small(quote) else (confirm,)
     changes = (Answer(words.label("🔄 New price"), "price"), Answer(words.label("✏️ Amount"), "amount"))
     return Screen(text, (*rows, changes, *_directions(words, start, draft), (buttons.cancel(words),)))
+
+
+def _prices(words: Words, quote: ExchangeQuote) -> tuple[Markup, Markup]:
+    """Ours, and the market's the same way round."""
+    sides, is_cheap = (quote.from_currency, quote.to_currency), quote.price < 1
+    return (
+        words("Price: {price}", price=_told(words, quote.price, *sides, is_cheap=is_cheap)),
+        words(
+            "<i>The market’s: {market}, of which LockBay keeps {spread}%</i>",
+            market=_told(words, quote.market, *sides, is_cheap=is_cheap),
+            spread=words.number(quote.spread_percent.normalize()),
+        ),
+    )
 
 
 def _numbers(words: Words, draft: Draft, quote: ExchangeQuote) -> Markup:
@@ -250,9 +256,9 @@ def purpose(words: Words, draft: Draft, quote: ExchangeQuote, net: Decimal) -> M
     )
 
 
-def _price(words: Words, base: str, price: Decimal, quote: str) -> str:
+def _told(words: Words, price: Decimal, base: str, quote: str, *, is_cheap: bool) -> str:
     """1 BTC = 90,000 USDT; of something cheap how much of it is one: 1,530 NGN = 1 USDT."""
-    if price < 1:
+    if is_cheap:
         return f"{_significant(words, EXACT.divide(Decimal(1), price))} {base} = 1 {quote}"
     return f"1 {base} = {_significant(words, price)} {quote}"
 

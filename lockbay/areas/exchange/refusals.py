@@ -85,7 +85,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "{currency} is not sent over this network at the moment. No money moved. It would stay in your wallet now."
     ),
     "daily_count": (
-        "There may be {limit} cash-outs within 24 hours, and you had that many. No money moved. "
+        "You had as many cash-outs within 24 hours as there may be: {limit}. No money moved. "
         "It would stay in your wallet now."
     ),
     "daily_usd": usd(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from lockbay.actors.plan import NO_COMMAND, SAID
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, commands
@@ -21,6 +22,17 @@ def menu(words: Words, view: Menu) -> Screen:
         )
     )
     return Screen(text, tuple(_rows(words, view)))
+
+
+def unasked(words: Words, came: str) -> Markup | None:
+    """Why what came did nothing; None: nothing came but the wish to see the menu."""
+    return {
+        SAID: words(
+            "I asked nothing just now, so what you sent went to nobody. To write to the other side of a trade, open "
+            "the trade and its chat; to write to us, open Support."
+        ),
+        NO_COMMAND: words("There is no such command, so nothing was done. /help lists those that there are."),
+    }.get(came)
 
 
 def help(words: Words, *, is_admin: bool) -> Screen:

@@ -6,7 +6,7 @@ All are understood at every point of it, so that a replay reads an answer as it 
 from __future__ import annotations
 
 import re
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -46,6 +46,7 @@ class Change:
     """Another address."""
 
 
+Asked: TypeAlias = Literal["email", "code", "terms"]
 Answer: TypeAlias = Address | Code | Skip | Resend | Change
 PRESSES: Final[dict[str, Answer]] = {"skip": Skip(), "resend": Resend(), "change": Change()}
 
@@ -53,26 +54,30 @@ _CODE: Final = re.compile(r"\d{6}", re.ASCII)
 _MEANT_AS_CODE: Final = re.compile(r"[\d\s-]{1,20}")
 
 
-def answer(words: Words) -> Parse[Answer]:
-    """An address, a code or a press. Never repeats what was typed."""
+def answer(words: Words, asked: Asked) -> Parse[Answer]:
+    """An address, a code or a press. Never repeats what was typed. What was `asked` decides only what is said of
+    anything else.
+    """
 
     def parse(reply: Reply) -> Answer:
         match reply:
             case Pressed(value) if value in PRESSES:
                 return PRESSES[value]
             case Said(text):
-                return _typed(words, text)
+                return _typed(words, text, asked)
             case _:
                 raise Invalid(words("Please type an answer, or press one of the buttons below."))
 
     return parse
 
 
-def _typed(words: Words, text: str) -> Answer:
+def _typed(words: Words, text: str, asked: Asked) -> Answer:
     digits = re.sub(r"[\s-]", "", text)
     if _CODE.fullmatch(digits):
         return Code(digits)
-    if _MEANT_AS_CODE.fullmatch(text):
+    if asked == "terms" and "@" not in text:
+        raise Invalid(words("Please press Accept, if you agree to the terms."))
+    if _MEANT_AS_CODE.fullmatch(text) or (asked == "code" and "@" not in text):
         raise Invalid(words("The code has 6 digits, 0 to 9. Please look into the mail again."))
     return Address(_email(words, text))
 

@@ -16,10 +16,21 @@ from attrs import evolve, frozen
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.person import Person
-from lockbay.actors.screen import Screen
+from lockbay.actors.screen import Answer as Pressable
+from lockbay.actors.screen import Link, Screen
 from lockbay.areas.codes import CodeSent, SendCode
 from lockbay.areas.onboarding import screens
-from lockbay.areas.onboarding.answers import Address, Answer, Change, Code, Resend, Skip, answer, shared_phone
+from lockbay.areas.onboarding.answers import (
+    Address,
+    Answer,
+    Asked,
+    Change,
+    Code,
+    Resend,
+    Skip,
+    answer,
+    shared_phone,
+)
 from lockbay.areas.onboarding.records import (
     AcceptTerms,
     ComeByLink,
@@ -58,6 +69,14 @@ class Point:
 
     screen: Screen
     sent: CodeSent | None = None
+
+    @property
+    def asked(self) -> Asked:
+        """By the buttons that it has."""
+        buttons = [button for row in self.screen.rows for button in row]
+        if any(isinstance(button, Link) for button in buttons):
+            return "terms"
+        return "code" if any(isinstance(each, Pressable) and each.value == "change" for each in buttons) else "email"
 
 
 def gate(person: Person, flow: str) -> str | None:
@@ -121,7 +140,7 @@ async def _onboard(chat: Chat, wish: str) -> None:
     screen = screens.begin(chat.words, person, wish, chat.now, is_invited=bool(_token(wish)))
     point = Point(screen if problem is None else screen.with_problem(problem), person.code)
     for _ in range(MOST_ANSWERS):
-        given = await chat.ask("answer", point.screen, parse=answer(chat.words))
+        given = await chat.ask("answer", point.screen, parse=answer(chat.words, point.asked))
         point = await _next(chat, given, wish, point.sent)
     await chat.show(screens.not_in(chat.words, wish))
 
@@ -231,7 +250,7 @@ def email(invitation: Flow, onward: Flow) -> Flow:
         assert person is not None, "who writes to us has a row"
         point = Point(screens.address(chat.words, person, chat.now), person.code)
         for _ in range(MOST_ANSWERS):
-            given = await chat.ask("answer", point.screen, parse=answer(chat.words))
+            given = await chat.ask("answer", point.screen, parse=answer(chat.words, point.asked))
             match given:
                 case Skip():
                     return await _came_for(chat, invitation, onward, token)

@@ -29,19 +29,21 @@ def begin(words: Words, person: Onboarding, wish: str, now: datetime, *, is_invi
 
 
 def greeting(words: Words, person: Onboarding, *, is_invited: bool) -> Screen:
-    """What LockBay is, in three lines, and the first question."""
+    """What LockBay is, in a sentence, and the first question."""
     invited = words("💌 A trade waits for you. You will see it in a minute.") if is_invited else None
     text = paragraphs(
         (
             words("🔒 <b>Welcome to LockBay, {name}</b>", name=person.first_name),
             words(
-                "Trade with people you do not know:\n"
-                "the buyer pays first, LockBay holds the money,\n"
-                "and the seller gets it when the buyer has what was agreed."
+                "Trade with people you do not know: the buyer pays first, LockBay holds the money, and the seller gets "
+                "it when the buyer has what was agreed."
             ),
             invited,
             _gift(words, person),
-            words("<b>What is your e-mail?</b>\nIt lets us reach you when Telegram cannot. Type it, or skip."),
+            words(
+                "<b>What is your e-mail?</b>\n"
+                "It lets us reach you when Telegram cannot, and guards what you cash out. Type it, or skip."
+            ),
         )
     )
     return Screen(text, ((Answer(words.label("Skip"), "skip"),),))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from urllib.parse import quote as url_quoted
 
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons, disputed
 from lockbay.areas.text import lines
 from lockbay.areas.trades import unpayable
+from lockbay.areas.trades.advice import advice
 from lockbay.areas.trades.chat_layout import chat_button
 from lockbay.areas.trades.layout import (
     BLANK,
@@ -21,19 +22,19 @@ from lockbay.areas.trades.layout import (
     fact,
     hours,
     invitation_link,
-    is_vacant,
     other_side,
     quoted,
     when,
     who_pays,
 )
 from lockbay.areas.trades.moves import POSITIVE, less, move_button
-from lockbay.areas.trades.records import Move
+from lockbay.areas.trades.records import Move, State
 from lockbay.areas.trades.states import SIGNS, status
 from lockbay.areas.trades.views import TradeDispute, TradePage
 from lockbay.money import USDT
 
 Deed: TypeAlias = Move | Literal["create", "join"]
+FRUITLESS: Final[frozenset[State]] = frozenset({"cancelled", "expired", "declined", "refunded"})
 
 
 def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Markup | None = None) -> Screen:
@@ -52,7 +53,7 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
         *_facts(words, page, now),
         quoted(page.description),
         *_dispute(words, page),
-        unpayable.advice(words, page) or _advice(words, page),
+        unpayable.advice(words, page) or advice(words, page),
         less(words, page),
         _credit_back(words, page),
         _proposal(words, page),
@@ -97,17 +98,23 @@ def _facts(words: Words, page: TradePage, now: datetime) -> tuple[Markup | None,
     return (
         fact(words, words.label("Seller") if is_buyer else words.label("Buyer"), other_side(words, page)),
         fact(words, words.label("Amount"), words.amount(page.amount, unit)),
-        fact(
-            words,
-            words.label("Fee"),
-            f"{words.amount(_fee(page), unit)} · {who_pays(words, page.fee_payer, page.role)}",
-        ),
-        _paid(words, page) if is_buyer else _earned(words, page),
+        *_sums(words, page),
         *_parts(words, page),
         fact(words, words.label("In your wallet"), words.amount(page.available, unit)) if "pay" in page.may else None,
         _delivery(words, page, now),
         fact(words, words.label("Ended"), words.time(page.ended_at)) if page.ended_at else None,
     )
+
+
+def _sums(words: Words, page: TradePage) -> tuple[Markup, ...]:
+    """The fee and the viewer's side of it; of what ended with nothing for the seller what came back."""
+    is_buyer, unit = page.role == "buyer", page.currency
+    if page.state not in FRUITLESS:
+        fee = f"{words.amount(_fee(page), unit)} · {who_pays(words, page.fee_payer, page.role)}"
+        return fact(words, words.label("Fee"), fee), _paid(words, page) if is_buyer else _earned(words, page)
+    if not is_buyer or page.paid_at is None:
+        return ()
+    return (fact(words, words.label("Paid, and back in your wallet"), words.amount(page.buyer_pays, unit)),)
 
 
 def _parts(words: Words, page: TradePage) -> tuple[Markup, ...]:
@@ -159,52 +166,6 @@ def _turn(words: Words, page: TradePage, now: datetime) -> Markup | None:
 def _limit(page: TradePage, now: datetime) -> datetime | None:
     """A delivery is due before the clock acts on it: there are days of grace."""
     return page.deliver_by if page.state == "accepted" and page.deliver_by and now < page.deliver_by else None
-
-
-def _advice(words: Words, page: TradePage) -> Markup | None:
-    """What happens next, or what happened to the money."""
-    is_buyer = page.role == "buyer"
-    match page.state:
-        case "awaiting_payment" if is_buyer:
-            return words("LockBay holds your money until you release it. Not paid in time, the trade expires.")
-        case "underpaid" if is_buyer:
-            return words(
-                "What arrived is safe. Top up what is missing, go on with it if the seller agrees, or take it back. "
-                "If you do nothing in time, it is back in your wallet."
-            )
-        case "awaiting_payment" | "underpaid":
-            return words("Deliver nothing yet: you will be told when the buyer has paid.")
-        case "paid" if is_vacant(page):
-            return words("Send the seller the invitation. If nobody accepts in time, you get everything back.")
-        case "paid":
-            return words("The money is held. Without an answer in time, the buyer gets everything back.")
-        case "accepted":
-            return words("The money is held. Without a delivery in time, the buyer gets everything back.")
-        case "delivered" if is_buyer:
-            return words("Check what you got, then release. If you say nothing in time, the seller gets the money.")
-        case "delivered":
-            return words("The buyer checks it now. If they say nothing in time, the money is yours.")
-        case "disputed":
-            return words(
-                "LockBay looks into it: the money stays held, and no time runs out. Say what happened in the chat: "
-                "both sides and LockBay read it."
-            )
-        case "resolved":
-            return None
-        case "released":
-            return words("The money was released to the seller.")
-        case "declined":
-            return words("The seller declined; the buyer got everything back.")
-        case "refunded" if page.ended_how == "agreed":
-            return words("Both sides ended it together; the buyer got everything back.")
-        case "refunded" if page.ended_how == "returned":
-            return words("The seller gave everything back to the buyer.")
-        case "refunded":
-            return words("The time ran out; the buyer got everything back.")
-        case _ if page.in_part:
-            return words("What had arrived is back in the buyer’s wallet.")
-        case _:
-            return words("No money was paid.")
 
 
 def _dispute(words: Words, page: TradePage) -> tuple[Markup | None, ...]:

@@ -1,0 +1,80 @@
+"""What happens next in a trade, or what happened to the money: said to who looks at it. Pure."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from lockbay.actors.words import Words
+from lockbay.areas.trades.layout import is_vacant
+from lockbay.areas.trades.views import TradePage
+
+
+def advice(words: Words, page: TradePage) -> Markup | None:
+    """None: the decision of a dispute says it."""
+    match page.state:
+        case "disputed":
+            return words(
+                "LockBay looks into it: the money stays held, and no time runs out. Say what happened in the chat: "
+                "both sides and LockBay read it."
+            )
+        case "resolved":
+            return None
+        case "cancelled" | "expired" if not page.in_part:
+            return words("No money was paid.")
+        case _:
+            return _to_buyer(words, page) if page.role == "buyer" else _to_seller(words, page)
+
+
+def _to_buyer(words: Words, page: TradePage) -> Markup:
+    match page.state:
+        case "awaiting_payment":
+            return words("LockBay holds your money until you release it. Not paid in time, the trade expires.")
+        case "underpaid":
+            return words(
+                "What arrived is safe. Top up what is missing, go on with it if the seller agrees, or take it back. "
+                "If you do nothing in time, it is back in your wallet."
+            )
+        case "paid" if is_vacant(page):
+            return words("Send the seller the invitation. If nobody accepts in time, you get everything back.")
+        case "paid":
+            return words("The money is held. Without an answer in time, you get everything back.")
+        case "accepted":
+            return words("The money is held. Without a delivery in time, you get everything back.")
+        case "delivered":
+            return words("Check what you got, then release. If you say nothing in time, the seller gets the money.")
+        case "released":
+            return words("The money was released to the seller.")
+        case "declined":
+            return words("The seller declined; you got everything back.")
+        case "refunded" if page.ended_how == "agreed":
+            return words("Both sides ended it together; you got everything back.")
+        case "refunded" if page.ended_how == "returned":
+            return words("The seller gave everything back to you.")
+        case "refunded":
+            return words("The time ran out; you got everything back.")
+        case _:
+            return words("What had arrived is back in your wallet.")
+
+
+def _to_seller(words: Words, page: TradePage) -> Markup:
+    match page.state:
+        case "awaiting_payment" | "underpaid":
+            return words("Deliver nothing yet: you will be told when the buyer has paid.")
+        case "paid":
+            return words("The money is held. Without your answer in time, the buyer gets everything back.")
+        case "accepted":
+            return words("The money is held. Without a delivery in time, the buyer gets everything back.")
+        case "delivered":
+            return words("The buyer checks it now. If they say nothing in time, the money is yours.")
+        case "released":
+            return words("The money was released, and is in your wallet.")
+        case "declined":
+            return words("You declined; the buyer got everything back.")
+        case "refunded" if page.ended_how == "agreed":
+            return words("Both sides ended it together; the buyer got everything back.")
+        case "refunded" if page.ended_how == "returned":
+            return words("You gave everything back to the buyer.")
+        case "refunded":
+            return words("The time ran out; the buyer got everything back.")
+        case _:
+            return words("What had arrived is back in the buyer’s wallet.")
