@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from attrs import astuple
+from attrs import AttrsInstance, astuple, fields, has
 
 from lockbay import settings
+from lockbay.areas.terms import Terms
 from lockbay.errors import SettingsError
 from lockbay.settings import DynoPay, Fincra, Settings, bind, load
 
@@ -114,6 +117,30 @@ def test_a_value_that_cannot_be_used_is_named_and_not_repeated(
     with pytest.raises(SettingsError, match=f"LOCKBAY_{name}") as caught:
         load(file)
     assert value not in str(caught.value) or "must" in str(caught.value)
+
+
+def names(tree: AttrsInstance, prefix: str = settings.PREFIX) -> Iterator[str]:
+    """Of all settings but the terms of the business, which the README leaves to lockbay/areas/terms.py."""
+    for each in fields(type(tree)):
+        value, name = getattr(tree, each.name), prefix + each.name.upper()
+        if not has(type(value)):
+            yield name
+        elif not isinstance(value, Terms):
+            yield from names(value, f"{name}_")
+
+
+def described() -> Iterator[str]:
+    """What the README's table names: in full, or (`_KEY`) in place of the end of the row's first name."""
+    for row in (Path(__file__).parent.parent / "README.md").read_text().splitlines():
+        if row.startswith("| `LOCKBAY_"):
+            first, *others = re.findall(r"`(\w+)`", row.split("|")[1])
+            yield from (first, *others)
+            stems = [first[: place.start()] for place in re.finditer("_", first)]
+            yield from (stem + other for stem in stems for other in others if other.startswith("_"))
+
+
+def test_the_readme_names_every_setting() -> None:
+    assert sorted(set(names(Settings())) - set(described())) == []
 
 
 def test_money_is_never_a_float(file: Path) -> None:
