@@ -262,7 +262,7 @@ class CreditUnapplied(Operation[Ended]):
 @frozen
 class RefundUnapplied(Operation[Ended]):
     """Ends an unapplied payment that was sent back outside of LockBay; `note` says how, and its payer is told.
-    Refused as CreditUnapplied.
+    Refused: `not_staff`, `unknown_payment`, `already_ended`, `terms_changed`, `bad_note`.
     """
 
     file: ClassVar[str] = "admin/refund_unapplied"
@@ -277,7 +277,8 @@ class AttachUnapplied(Operation[Ended]):
     """Ends an unapplied payment in a trade that is not paid yet, as if it had come for it; what is over goes to the
     buyer's wallet. `worth` is what was shown of it, in the trade's currency.
 
-    Refused as CreditUnapplied, and: `unknown_trade`, `own_trade`, `second_needed`, `wrong_state`, `no_rate`.
+    Refused as RefundUnapplied, and: `not_bookable`, `unknown_trade`, `own_trade`, `second_needed`, `wrong_state`,
+    `no_rate`.
     """
 
     file: ClassVar[str] = "admin/attach_unapplied"

@@ -53,8 +53,8 @@ class VerifiedEmail:
 
 @frozen
 class VerifyCode(Operation[VerifiedEmail]):
-    """Refused: `wrong` (details: tries_left), `expired` (also: never sent), `too_many` (details: retry_at),
-    `email_taken`. A wrong try stays counted.
+    """Refused: `code_needed` (it is empty), `wrong` (details: tries_left), `expired` (also: never sent), `too_many`
+    (details: retry_at), `email_taken`. A wrong try stays counted.
     """
 
     file: ClassVar[str] = "onboarding/verify_code"
