@@ -9,6 +9,7 @@ LockBayError
 ├── OutcomeUnknown         a commit or a call was sent and no answer came; look the key up before anything else
 ├── KeyReused              the same idempotency key came with other content; nothing happened
 ├── Invalid                what a person entered cannot be used; the message is shown to them
+│   └── Outdated           a button holds what none of ours holds any more, or never did
 ├── TimedOut               nobody answered a question within its time
 ├── Diverged               a journal and its conversation do not fit each other
 ├── SchemaMismatch         sql/ and the database, or sql/ and the code, do not fit each other
@@ -18,8 +19,9 @@ LockBayError
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
+NOT_ACTIVE: Final = "This button is no longer active."
 E = TypeVar("E", bound=BaseException)
 
 
@@ -67,6 +69,13 @@ class Invalid(LockBayError):
         super().__init__(message.format(**values) if values else message)
         self.message = message
         self.values = values
+
+
+class Outdated(Invalid):
+    """A button holds what none of ours holds any more, or never did."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_ACTIVE)
 
 
 class TimedOut(LockBayError):

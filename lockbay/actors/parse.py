@@ -9,7 +9,7 @@ from attrs import frozen
 
 from lockbay.actors.update import Contact, Sent
 from lockbay.actors.words import Words
-from lockbay.errors import Invalid
+from lockbay.errors import Invalid, Outdated
 from lockbay.money import Currency, Money, parse_amount
 
 
@@ -91,7 +91,7 @@ def money(words: Words, reply: Pressed | Said, of: Currency) -> Money:
 
 
 def identifier(argument: str) -> int:
-    """A row's id out of a button. Raises Invalid for what no button of ours holds."""
+    """A row's id out of a button. Raises Outdated for what no button of ours holds."""
     if argument.isascii() and argument.isdigit() and int(argument) <= LARGEST_ID:
         return int(argument)
-    raise Invalid("This button is no longer active.")
+    raise Outdated

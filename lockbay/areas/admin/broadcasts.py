@@ -21,7 +21,7 @@ from lockbay.areas.admin.broadcast_records import (
     SteerBroadcast,
 )
 from lockbay.areas.messages import CAPTION, Written, message
-from lockbay.errors import Invalid
+from lockbay.errors import Invalid, Outdated
 from lockbay.postgres.queries import Refused
 
 FIRST: Final = "0"
@@ -100,7 +100,7 @@ def _move(word: str) -> Move:
         case "pause" | "resume" | "cancel":
             return word
         case _:
-            raise Invalid("This button is no longer active.")
+            raise Outdated
 
 
 FLOWS: Final[Mapping[str, Flow]] = {

@@ -22,7 +22,7 @@ from lockbay.areas.admin.layout import BLANK, copied, fact, quoted
 from lockbay.areas.payout import Cashout, State
 from lockbay.areas.refusals import said
 from lockbay.areas.text import cut, isolated, lines
-from lockbay.errors import Invalid
+from lockbay.errors import Invalid, Outdated
 from lockbay.postgres.queries import Refused
 
 LONGEST_TXID: Final = 120
@@ -30,16 +30,16 @@ NOTED: Final = ("refund", "decline")  # decisions whose reason is asked for
 
 
 def which(argument: str) -> Decision:
-    """A decision out of a button. Raises Invalid for what no button of ours holds."""
+    """A decision out of a button. Raises Outdated for what no button of ours holds."""
     if argument not in get_args(Decision):
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     return cast(Decision, argument)
 
 
 def state(argument: str) -> State:
-    """A state out of a button. Raises Invalid for what no button of ours holds."""
+    """A state out of a button. Raises Outdated for what no button of ours holds."""
     if argument not in get_args(State):
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     return cast(State, argument)
 
 

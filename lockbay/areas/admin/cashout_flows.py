@@ -11,14 +11,14 @@ from lockbay.areas.admin import cashout_decisions as decisions
 from lockbay.areas.admin import cashouts
 from lockbay.areas.admin.cashout_records import CashoutCase, CashoutQueue, DecideCashout, Decision
 from lockbay.areas.payout import Cashout
-from lockbay.errors import Invalid
+from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
 
 async def payouts(menu: Flow, chat: Chat, after: str = "0", only: str = "") -> None:
     """What waits for the staff, page by page; in one state, or in any."""
     if only and only not in cashouts.DECISIONS:
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     view = await chat.read(CashoutQueue, only, identifier(after))
     if view is None:
         return await menu(chat)

@@ -20,7 +20,7 @@ from lockbay.areas.admin.correction_records import (
 )
 from lockbay.areas.admin.people_records import Dossier
 from lockbay.areas.admin.term_values import amount
-from lockbay.errors import Invalid
+from lockbay.errors import Invalid, Outdated
 from lockbay.money import CURRENCIES, plain
 from lockbay.postgres.queries import Refused
 
@@ -30,7 +30,7 @@ FIRST: Final = "0"
 async def corrections(menu: Flow, chat: Chat, which: str = "open", after: str = FIRST) -> None:
     """Those that wait, or the others, page by page."""
     if which not in ("open", "ended"):
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     view = await chat.read(Corrections, which, identifier(after))
     if view is None:
         return await menu(chat)
@@ -82,7 +82,7 @@ async def book_payout(menu: Flow, chat: Chat, event_id: str) -> None:
 async def decide_correction(menu: Flow, chat: Chat, correction_id: str, decision: str) -> None:
     """Approve: sure? Decline: why?"""
     if decision not in ("approve", "decline"):
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     page = await chat.read(CorrectionCase, identifier(correction_id))
     if page is None:
         return await menu(chat)

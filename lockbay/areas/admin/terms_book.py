@@ -29,7 +29,7 @@ from lockbay.areas.admin.term_values import (
     value,
 )
 from lockbay.areas.text import cut, isolated, lines, paragraphs
-from lockbay.errors import Invalid
+from lockbay.errors import Invalid, Outdated
 from lockbay.money import plain
 from lockbay.postgres.queries import Refused
 
@@ -61,7 +61,7 @@ async def term(menu: Flow, chat: Chat, name: str) -> None:
         return await menu(chat)
     words, held = chat.words, next((each for each in view.terms if each.name == name), None)
     if held is None:
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     wanted = await chat.ask("value", question(words, held), parse=_new(words, held))
     note = await chat.ask("why", why(words, held, wanted), parse=answers.note(words))
     last = sure(words, held, wanted, note)
@@ -78,7 +78,7 @@ async def network_fee(menu: Flow, chat: Chat, currency: str, network: str) -> No
     words = chat.words
     held = next((each for each in view.fees if (each.currency, each.network) == (currency, network)), None)
     if held is None:
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     fee = await chat.ask("fee", fee_question(words, held), parse=amount(words, currency))
     least = await chat.ask("least", least_question(words, held, fee), parse=amount(words, currency, above=fee))
     note = await chat.ask("why", fee_why(words, held, fee, least), parse=answers.note(words))
@@ -155,7 +155,7 @@ def _group(words: Words, view: TermsBook, name: str) -> Screen:
     if name == FEES:
         return fees(words, view)
     if name not in GROUPS:
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     say, names = GROUPS[name]
     terms = [each for each in view.terms if each.name in names]
     text = paragraphs((words("📐 <b>{title}</b>", title=say(words)), *(_line(words, each) for each in terms)))

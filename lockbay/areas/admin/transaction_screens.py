@@ -15,7 +15,7 @@ from lockbay.areas.admin.acts import acted
 from lockbay.areas.admin.layout import BLANK, copied, fact, money, reason, state
 from lockbay.areas.admin.transaction_records import Place, TransactionCase, TransactionLine, Transactions
 from lockbay.areas.text import cut, isolated, lines, paragraphs, quoted
-from lockbay.errors import Invalid
+from lockbay.errors import Outdated
 
 ALL: Final = "a"
 NAME: Final = 40
@@ -57,15 +57,15 @@ def place_value(place: Place) -> str:
 
 
 def parse_place(value: str) -> Place:
-    """Raises Invalid for what no button of ours holds."""
+    """Raises Outdated for what no button of ours holds."""
     if not value:
         return Place()
     parts = value.split(".")
     if len(parts) != 4 or any(len(part) > LONGEST_PLACE or not set(part) <= set(DIGITS) for part in parts):
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     numbers = [int(part or "0", 36) for part in parts]
     if max(numbers) >= 2**63:
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     return Place(*numbers)
 
 

@@ -12,7 +12,7 @@ from lockbay.areas.admin import transaction_screens as screens
 from lockbay.areas.admin.records import Receiver
 from lockbay.areas.admin.transaction_records import TransactionCase, Transactions
 from lockbay.areas.admin.transaction_screens import ALL, Filter
-from lockbay.errors import Invalid
+from lockbay.errors import Outdated
 
 
 async def transactions(
@@ -64,9 +64,9 @@ async def _show(menu: Flow, chat: Chat, wanted: Filter, place: str) -> None:
 
 
 def _filter(kind: str, state: str, person: str) -> Filter:
-    """Raises Invalid for what no button of ours holds."""
+    """Raises Outdated for what no button of ours holds."""
     if kind not in screens.KINDS or (state and state not in screens.STATES.get(kind, ())):
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     return Filter(kind, state, identifier(person))
 
 

@@ -23,7 +23,7 @@ from lockbay.areas.disputes.records import Decided, DisputeCase
 from lockbay.areas.disputes.split import Split, split
 from lockbay.areas.refusals import said
 from lockbay.areas.text import cut, isolated, lines, quoted
-from lockbay.errors import Invalid
+from lockbay.errors import Outdated
 from lockbay.money import CURRENCIES
 from lockbay.postgres.queries import Refused
 
@@ -32,12 +32,12 @@ WHOLE: Final[Mapping[str, int]] = {"refund": 0, "release": 100}
 
 
 def which(argument: str) -> Decision:
-    """A decision out of a button. Raises Invalid for what no button of ours holds."""
+    """A decision out of a button. Raises Outdated for what no button of ours holds."""
     match argument:
         case "refund" | "release" | "split":
             return argument
         case _:
-            raise Invalid("This button is no longer active.")
+            raise Outdated
 
 
 def shares(page: DisputeCase, percent: int, held: Decimal | None = None) -> Split:

@@ -10,7 +10,7 @@ from lockbay.actors.parse import identifier
 from lockbay.actors.update import AskedInGroup, GroupEvent, GroupMembership, GroupMoved
 from lockbay.areas.groups import screens
 from lockbay.areas.groups.records import ChangeGroup, GroupList, LookAtGroup, MoveGroup, SeeGroup, TellMembership
-from lockbay.errors import Invalid
+from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
 NEWEST = "0"
@@ -79,7 +79,7 @@ async def group(chat: Chat, slug: str) -> None:
 async def group_news(chat: Chat, slug: str, topic: str, wanted: str) -> None:
     """One topic, or all, on or off: the button says which, so that pressing it twice does no harm."""
     if wanted not in ("0", "1"):
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     changed = await chat.do("change", ChangeGroup(chat.user_id, slug, topic, wanted == "1"))
     if isinstance(changed, Refused):
         return await chat.show(screens.refused(chat.words, changed))

@@ -11,7 +11,7 @@ from lockbay.areas.history import receipts, screens, statements
 from lockbay.areas.history.records import AskStatement, Format, History, Receipt, StatementStart
 from lockbay.areas.history.screens import ALL, NEWEST, Filter
 from lockbay.areas.period import Period
-from lockbay.errors import Invalid
+from lockbay.errors import Outdated
 from lockbay.money import CURRENCIES
 from lockbay.postgres.queries import Refused
 
@@ -67,7 +67,7 @@ async def _other_days(chat: Chat) -> Period:
 
 
 def _filter(chat: Chat, kind: str, currency: str) -> Filter:
-    """Raises Invalid for what no button of ours holds."""
+    """Raises Outdated for what no button of ours holds."""
     if kind not in screens.kinds(chat.words) or currency not in (ALL, *CURRENCIES):
-        raise Invalid(chat.words("This button is no longer active."))
+        raise Outdated
     return Filter(kind, currency)

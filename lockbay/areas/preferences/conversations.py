@@ -19,7 +19,7 @@ from lockbay.areas.preferences.records import (
     ShowMe,
     Speak,
 )
-from lockbay.errors import Invalid
+from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
 MOST_SEARCHES: Final = 30
@@ -62,7 +62,7 @@ async def hear(chat: Chat, topic: str, muted: str) -> None:
     mine = await _mine(chat)
     found = next((each for each in topics.choices(mine.role) if each == topic), None)
     if found is None:
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     await chat.do("hear", Hear(chat.user_id, found, _flag(muted)))
     await notices(chat)
 
@@ -137,5 +137,5 @@ def _spoken(mine: Preferences) -> Words:
 
 
 def _flag(argument: str) -> bool:
-    """Out of a button. Raises Invalid for what no button of ours holds."""
+    """Out of a button. Raises Outdated for what no button of ours holds."""
     return bool(identifier(argument))

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from lockbay.actors.parse import Parse, Pressed, Reply, Said
 from lockbay.actors.words import Words
-from lockbay.errors import Invalid
+from lockbay.errors import Invalid, Outdated
 
 STARS: Final = (5, 4, 3, 2, 1)
 LONGEST: Final = 500  # characters of a comment
@@ -111,7 +111,7 @@ def _sought(typed: str) -> Sought | None:
 
 
 def slug(argument: str) -> str:
-    """The slug of a profile out of a button. Raises Invalid for what no button of ours holds."""
+    """The slug of a profile out of a button. Raises Outdated for what no button of ours holds."""
     if _SLUG.fullmatch(argument):
         return argument
-    raise Invalid("This button is no longer active.")
+    raise Outdated

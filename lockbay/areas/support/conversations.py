@@ -15,7 +15,7 @@ from lockbay.areas.messages import talk
 from lockbay.areas.support import screens
 from lockbay.areas.support.records import AskSupport, CloseTicket, SeeSupport, SupportPage
 from lockbay.areas.support.refusals import refusal
-from lockbay.errors import Invalid
+from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
 
@@ -49,7 +49,7 @@ async def support_file(chat: Chat, n: str) -> None:
     page = await chat.read(SupportPage, number)
     found = [] if page is None else [each for each in page.messages if each.n == number and each.kind != "text"]
     if not found:
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     await chat.show(screens.file(chat.words, found[0]))
 
 

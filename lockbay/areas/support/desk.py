@@ -27,7 +27,7 @@ from lockbay.areas.support.records import (
     TicketQueue,
 )
 from lockbay.areas.support.refusals import refusal
-from lockbay.errors import Invalid
+from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
 
@@ -63,7 +63,7 @@ async def ticket_file(menu: Flow, chat: Chat, ticket_id: str, n: str) -> None:
         return await menu(chat)
     found = [each for each in page.messages if each.n == number and each.kind != "text"]
     if not found:
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     await chat.show(screens.file(chat.words, page, found[0]))
 
 

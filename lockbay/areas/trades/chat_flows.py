@@ -14,7 +14,7 @@ from lockbay.actors.parse import identifier
 from lockbay.areas.messages import talk
 from lockbay.areas.trades import chat_screens, screens
 from lockbay.areas.trades.chat_records import ChatPage, SayMessage, SeeMessages
-from lockbay.errors import Invalid
+from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
 
@@ -47,7 +47,7 @@ async def trade_chat_file(chat: Chat, trade_id: str, n: str) -> None:
         return await chat.show(screens.unknown(chat.words))
     found = [message for message in page.messages if message.n == number and message.kind != "text"]
     if not found:
-        raise Invalid("This button is no longer active.")
+        raise Outdated
     await chat.show(chat_screens.file(chat.words, page, found[0]))
 
 
