@@ -555,7 +555,7 @@ def test_a_price_is_told_by_its_digits_that_count(price: str) -> None:
 )
 def test_the_market_s_price_is_told_the_same_way_round(price: str, market: str, said: str) -> None:
     quote = ExchangeQuote(1, "NGN", Decimal(1), "BTC", Decimal(1), Decimal(price), Decimal(market), Decimal(2), START)
-    coins = BEGIN.coin("NGN"), BEGIN.coin("BTC")
+    coins = COIN["NGN"], COIN["BTC"]
     shown = sent(questions.review(EN, BEGIN, Draft(*coins, Decimal(1), quote), quote, START)).splitlines()
     ours, theirs = (next(line for line in shown if line.startswith(word)) for word in ("Price:", "The market’s:"))
     assert said in ours

@@ -26,6 +26,7 @@ from lockbay.areas.admin import (
     team,
 )
 from lockbay.areas.admin.cashout_records import CashoutCase, CashoutQueue
+from lockbay.areas.admin.correction_records import Recipient
 from lockbay.areas.admin.letter_records import DeadLetters
 from lockbay.areas.admin.people_records import Dossier, People, Team
 from lockbay.areas.admin.records import (
@@ -33,7 +34,6 @@ from lockbay.areas.admin.records import (
     Ended,
     Ending,
     PayableTrade,
-    Receiver,
     UnappliedList,
     UnappliedPayment,
 )
@@ -94,7 +94,7 @@ def screens() -> dict[str, Screen]:
     """Where people's names stand beside amounts, numbers and decisions."""
     waits, case = made(UnappliedPayment), made(CashoutCase)
     cashout = made(cashout_news.StaffCashout)
-    trade, receiver = made(PayableTrade), made(Receiver, id=7)
+    trade, receiver = made(PayableTrade), made(Recipient, id=7)
     return {
         "waiting": payments.waiting(EN, made(UnappliedList)),
         "payment": payments.payment(EN, waits, endings.done(EN, made(Ended))),
