@@ -6,7 +6,9 @@ urllib.request like everywhere in Python. CONNECT: RFC 9110 §9.3.6; credentials
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
+from contextlib import suppress
 from typing import Final
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
@@ -18,6 +20,7 @@ from lockbay.errors import SettingsError, TelegramUnavailable
 
 LONGEST_HEAD: Final = 16384  # bytes of a proxy's answer to CONNECT
 PORTS: Final = {"http": 80, "https": 443}
+VISIBLE: Final = re.compile(r"[!-~]+")  # what may stand in a request line
 NO_ANSWER: Final = "the proxy did not answer CONNECT as HTTP wants it"
 
 
@@ -33,12 +36,11 @@ class Endpoint:
     @classmethod
     def of(cls, url: str) -> Endpoint:
         """Raises SettingsError."""
-        try:
+        with suppress(KeyError, ValueError):  # ValueError also for a host that no DNS can know
             parts = urlsplit(url)
-            if parts.hostname and (usual := PORTS.get(parts.scheme)) is not None:
-                return cls(parts.scheme, parts.hostname, parts.port or usual, parts.path.rstrip("/"))
-        except ValueError:
-            pass
+            host, usual = (parts.hostname or "").encode("idna").decode(), PORTS[parts.scheme]
+            if VISIBLE.fullmatch(host) and VISIBLE.fullmatch(f"/{parts.path}"):
+                return cls(parts.scheme, host, parts.port or usual, parts.path.rstrip("/"))
         raise SettingsError("a web address must begin with http:// or https:// and name a host")
 
     @property

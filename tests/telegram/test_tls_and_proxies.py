@@ -259,11 +259,20 @@ def test_a_proxy_that_is_none_is_a_setting_error_that_names_the_variable(
         "http://",
         "https:///x",
         "http://:81",
+        f"https://{'a' * 64}.org",
+        "https://api..telegram.org",
+        "https://api telegram.org",
+        "https://x/a path",
+        "https://x/päth",
     ],
 )
 def test_an_address_that_is_none_is_a_setting_error(url: str) -> None:
     with pytest.raises(SettingsError):
         Endpoint.of(url)
+
+
+async def test_a_host_is_called_as_dns_and_http_call_it() -> None:
+    assert Endpoint.of("https://Bücher.example/x").authority == "xn--bcher-kva.example"
 
 
 def test_ipv6_addresses_keep_their_brackets() -> None:
