@@ -26,7 +26,8 @@ async def upgraded(empty_database_url: str, tmp_path: Path) -> str:
     async with bridge.open_connection(empty_database_url, schema.MIGRATION_LIMITS) as connection:
         await connection.execute(
             f"SET session_replication_role = replica; DELETE FROM accounts; {BOOKS.read_text()};"
-            "RESET session_replication_role"
+            "RESET session_replication_role; UPDATE users SET first_name = ' @sam' WHERE id = 5000000001;"
+            "UPDATE users SET first_name = '\uff20' WHERE id = 5000000002"
         )
     await schema.migrate(empty_database_url)
     return empty_database_url
@@ -43,3 +44,9 @@ async def test_what_everybody_had_is_there_and_the_audit_passes(upgraded: str, c
         (5000000001, "USDT", "available", "685.000000"),
         (5000000002, "USDT", "available", "100"),
     ]
+
+
+async def test_nobodys_first_name_looks_like_a_username(upgraded: str) -> None:
+    async with bridge.open_connection(upgraded) as connection:
+        rows = await connection.fetch("SELECT first_name FROM users WHERE id IN (5000000001, 5000000002) ORDER BY id")
+    assert [row["first_name"] for row in rows] == ["sam", "?"]

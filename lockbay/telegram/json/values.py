@@ -11,6 +11,8 @@ Json: TypeAlias = dict[str, Any]
 
 LARGEST_ID: Final = 2**63 - 1  # PostgreSQL's bigint
 END_OF_TIME: Final = 2**32  # s since 1970
+AT_SIGN: Final = re.compile("[@\uff20\ufe6b]")  # also the wide and the small one
+NO_AT_SIGNS: Final = {ord(sign): None for sign in "@\uff20\ufe6b"}
 COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 
 
@@ -47,10 +49,15 @@ def optional_text(value: Any) -> str | None:
     return None if value is None else text(value)
 
 
+def first_name(given: str) -> str:
+    """People choose it, and are shown by it: behind an @ it would be somebody's username."""
+    return given.translate(NO_AT_SIGNS).strip() or "?" if AT_SIGN.search(given) else given
+
+
 def sender(user: Json) -> Sender:
     return Sender(
         number(user["id"]),
-        text(user["first_name"]),
+        first_name(text(user["first_name"])),
         optional_text(user.get("username")),
         optional_text(user.get("language_code")) or "en",
     )
