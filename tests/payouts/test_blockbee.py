@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -55,3 +56,34 @@ async def test_what_was_processed_is_not_processed_again(
     async with outside(script) as server, open_blockbee_payouts(server.url, "key", keep, MovedClock()) as bee:
         answer = await bee.pay(AGAIN)
     assert (answer.outcome, "/payout/process/" in asked) == (outcome, is_processed)
+
+
+@pytest.mark.parametrize(("kept", "made"), [({"r-8", "r-9"}, False), ({"r-9"}, False), (set[str](), True)])
+async def test_a_request_whose_id_was_lost_is_found_again_and_not_made_twice(kept: set[str], made: bool) -> None:
+    """Those that are like it are asked for; one that is another cash-out's already cannot be kept for this one."""
+    asked: list[str] = []
+    like = {"to": AGAIN.address, "value_requested": "9", "payout_id": None, "status": "pending"}
+    others = [{**like, "id": "r-6", "value_requested": "9.5"}, {**like, "id": "r-7", "payout_id": "p-7"}]
+    pending = [*others, {**like, "id": "r-8"}, {**like, "id": "r-9"}]
+
+    async def script(request: Request) -> Response:
+        asked.append(request.url.path)
+        says: dict[str, object] = {"payout_requests": [*pending, {**like, "id": "r-new"}]}
+        if request.query_params.get("status") == "pending":
+            says = {"payout_requests": pending}
+        elif request.url.path.endswith("/request/bulk/"):
+            says = {"request_ids": ["r-new"]}
+        elif request.url.path.startswith(("/payout/create/", "/payout/status/")):
+            says = {"payout_info": {"id": "p-9", "status": "created"}}
+        elif request.url.path == "/payout/process/":
+            says = {"payout_info": {"id": "p-9", "status": "processing"}}
+        return Response(json.dumps({"status": "success", **says}), media_type="application/json")
+
+    async def keep(cashout_id: int, external_id: str) -> bool:
+        return external_id in kept or external_id == "r-new"
+
+    async with outside(script) as server, open_blockbee_payouts(server.url, "key", keep, MovedClock()) as bee:
+        answer = await bee.pay(evolve(AGAIN, external_id=None))
+    found = "r-new" if made else min(kept)
+    assert (answer.outcome, answer.external_id) == ("sent", found)
+    assert any(path.endswith("/request/bulk/") for path in asked) == made

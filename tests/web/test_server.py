@@ -181,6 +181,19 @@ async def test_there_are_never_more_connections_than_allowed() -> None:
         assert (await site.get("/known")).status_code == 200
 
 
+async def test_who_only_waits_for_a_next_request_makes_room_for_another() -> None:
+    before = closed("idle")
+    async with serving(App(), Limits(connections=1)) as site, await site.connect() as first:
+        await first.send_all(b"GET /known HTTP/1.1\r\nHost: a\r\n\r\n")
+        answer = b""
+        with trio.fail_after(10):
+            while not answer.endswith(b"\r\n\r\n0"):  # the whole of it, and the connection stays open
+                answer += await first.receive_some()
+        assert (await site.get("/known")).status_code == 200
+        assert await rest_of(first) == b""
+    assert closed("idle") == before + 1
+
+
 async def test_a_bug_is_a_500_without_details_and_the_server_goes_on() -> None:
     with capture_logs() as logs:
         async with serving(App()) as site:
