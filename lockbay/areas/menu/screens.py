@@ -26,13 +26,14 @@ def menu(words: Words, view: Menu) -> Screen:
 
 def unasked(words: Words, came: str) -> Markup | None:
     """Why what came did nothing; None: nothing came but the wish to see the menu."""
-    return {
-        SAID: words(
+    if came == SAID:
+        return words(
             "I asked nothing just now, so what you sent went to nobody. To write to the other side of a trade, open "
             "the trade and its chat; to write to us, open Support."
-        ),
-        NO_COMMAND: words("There is no such command, so nothing was done. /help lists those that there are."),
-    }.get(came)
+        )
+    if came == NO_COMMAND:
+        return words("There is no such command, so nothing was done. /help lists those that there are.")
+    return None
 
 
 def help(words: Words, *, is_admin: bool) -> Screen:
