@@ -35,7 +35,8 @@ class Intake:
     meanwhile, as no turn is settled before its update is stored.
 
     The acknowledgement of a batch may not get through; what then comes again is neither handled nor stored again: its
-    turns may be settled already, and a row stored after that would be handled after the next start.
+    turns may be settled already, and a row stored after that would be handled after the next start. It may come in
+    parts: Telegram gives one update alone to who asks for the same again at once, and that may be none of ours.
     """
 
     def __init__(self, router: Router, inbox: Inbox, nursery: trio.Nursery) -> None:
@@ -50,7 +51,7 @@ class Intake:
         """Returns when the batch is stored."""
         fresh = [update for update in updates if update.update_id not in self._latest]
         if fresh or not updates:
-            self._latest = frozenset(update.update_id for update in updates)
+            self._latest = frozenset(update.update_id for update in updates) or self._latest
             before, self._stored = self._stored, trio.Event()
             self._inbox.expect(fresh)
             skipped = await self._route(fresh)

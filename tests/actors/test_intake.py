@@ -78,6 +78,18 @@ async def test_a_batch_of_nothing_for_us_moves_the_offset(database: Database, cl
         assert await house.inbox.reached() == 4711
 
 
+async def test_a_batch_that_comes_again_in_parts_is_handled_once(database: Database, clock: MovedClock) -> None:
+    """Who asks for the same again is given one update alone at times, and that may not be for us."""
+    async with open_house(database, clock, {}) as house:
+        intake = Intake(house.router, house.inbox, house.nursery)
+        not_ours, ours = update(Command("menu")).update_id, update(Command("menu"))
+        await take(intake, ours)
+        await intake([], not_ours + 1)
+        await take(intake, ours)
+        await all_done(house)
+        assert house.replies.texts() == ["home"]
+
+
 async def test_a_large_batch_is_routed_in_portions_and_whole_though_the_poller_is_stopped(
     database: Database, clock: MovedClock
 ) -> None:
