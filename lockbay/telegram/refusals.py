@@ -23,6 +23,7 @@ from typing import Final
 
 from lockbay.errors import OutcomeUnknown, TelegramError, TelegramUnavailable
 
+GATEWAY_TIMEOUT: Final = 504
 DEFAULT_RETRY_AFTER: Final = 5  # what the server itself says when it drops a request (Client.cpp)
 
 
@@ -105,9 +106,11 @@ _BY_TEXT: Final[tuple[tuple[str, type[Refusal]], ...]] = (
 def refusal(
     code: int, description: str, retry_after: float | None, new_id: int | None
 ) -> Refusal | TelegramUnavailable:
-    """The exception for an answer with ok=false. 5xx means that Telegram is away, not that it refuses."""
+    """The exception for an answer with ok=false. 5xx means that Telegram is away, not that it refuses; a 504 that it
+    was asked, by a gateway that waited no longer.
+    """
     if code >= 500:
-        return TelegramUnavailable(f"{code} {description}")
+        return (AnswerLost if code == GATEWAY_TIMEOUT else TelegramUnavailable)(f"{code} {description}")
     if code == 429:
         return TooManyRequests(description, retry_after if retry_after and retry_after > 0 else DEFAULT_RETRY_AFTER)
     if new_id is not None:

@@ -23,6 +23,15 @@ def test_a_gateways_error_page_means_away() -> None:
     assert not isinstance(caught.value, refusals.AnswerLost)
 
 
+@pytest.mark.parametrize(
+    "body", [b"<html>504 Gateway Time-out</html>", b'{"ok":false,"error_code":504,"description":"Gateway Timeout"}']
+)
+def test_what_a_gateway_passed_on_and_heard_no_more_of_may_have_happened(body: bytes) -> None:
+    for read in (json.result, json.batch):
+        with pytest.raises(refusals.AnswerLost):
+            read(504, body)
+
+
 @pytest.mark.parametrize(("status", "kind"), [(413, refusals.BadRequest), (429, refusals.TooManyRequests)])
 def test_a_gateways_refusal_is_one_without_telegrams_words(status: int, kind: type[refusals.Refusal]) -> None:
     """nginx in front of Telegram answers what is too large with a page: to send that again is no use."""
@@ -75,6 +84,13 @@ def test_a_429_says_how_long_and_a_migration_where_to() -> None:
     moved = refused(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-(10**12))
     assert isinstance(moved, refusals.ChatMigrated)
     assert moved.new_id == -(10**12)
+
+
+@pytest.mark.parametrize("new_id", ["x", 5, -1e30, True, [-5]])
+def test_a_group_does_not_move_to_what_is_no_group(new_id: object) -> None:
+    assert isinstance(
+        refused(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=new_id), TelegramUnavailable
+    )
 
 
 @pytest.mark.parametrize("said", [0, -5, 0.0])

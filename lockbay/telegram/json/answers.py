@@ -48,6 +48,8 @@ def _refusal(answer: Json) -> TelegramError | TelegramUnavailable:
     retry_after, new_id = hints.get("retry_after"), hints.get("migrate_to_chat_id")
     if retry_after is not None:
         retry_after = float(retry_after)
+    if new_id is not None:
+        new_id = values.group_id(new_id)
     return refusal(int(answer["error_code"]), _described(str(answer.get("description", ""))), retry_after, new_id)
 
 
@@ -57,11 +59,10 @@ def _described(said: str) -> str:
 
 
 def _unreadable(status: int) -> TelegramError | TelegramUnavailable:
-    """A page comes from a gateway in front of Telegram: with a 5xx, or what refuses a call, it did not pass that on."""
-    if status in (TOO_LARGE, TOO_MANY):
-        return refusal(status, f"HTTP {status}", None, None)
-    kind = TelegramUnavailable if status >= 500 else AnswerLost
-    return kind(f"the answer (HTTP {status}) is not the Bot API's JSON")
+    """A page comes from a gateway in front of Telegram, whose status says what it did with the call."""
+    if status in (TOO_LARGE, TOO_MANY) or status >= 500:
+        return refusal(status, "from a gateway", None, None)
+    return AnswerLost(f"the answer (HTTP {status}) is not the Bot API's JSON")
 
 
 def bot_info(answer: Any) -> BotInfo:
