@@ -15,6 +15,7 @@ from lockbay.areas.admin.records import UnappliedPayment
 from lockbay.areas.disputes.records import DisputeCase
 from lockbay.areas.disputes.split import split
 from lockbay.areas.payout import SettleCashout
+from lockbay.areas.support.records import CloseTicket
 from lockbay.audit import Difference, Report
 from lockbay.errors import DatabaseUnavailable
 from lockbay.money import USDT
@@ -22,12 +23,14 @@ from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
+from lockbay.web.console import rendering
 from lockbay.web.console.console import RUN_AUDIT
 from lockbay.web.console.decisions import DECISIONS, PROBLEMS
 from lockbay.web.console.house_records import Activity, RollActivity
 from lockbay.web.console.ledger_records import Audits
 from lockbay.web.console.pages import PAGES
 from lockbay.web.console.rendering import PLACES
+from tests.areas.disputing import decision
 from tests.areas.test_names_are_isolated import NAME, TURNS
 from tests.areas.test_permissions import MAY
 from tests.areas.test_permissions import PAGES as PERMITTED
@@ -153,7 +156,9 @@ async def test_what_people_wrote_is_text(desk: Desk, things: Things) -> None:
     assert "&#34;&gt;&lt;script&gt;" in searched.text
 
 
-async def test_a_name_turns_nothing_around_on_any_page(desk: Desk, things: Things, raw: Connection) -> None:
+async def test_a_name_turns_nothing_around_on_any_page(
+    desk: Desk, things: Things, raw: Connection, world: World
+) -> None:
     """Who has no @username is called what they call themselves, beside amounts and in what is to be confirmed."""
     browser = await desk.inside(OWNER)
     await raw.fetch("UPDATE users SET first_name = $1, username = NULL", NAME)
@@ -161,10 +166,17 @@ async def test_a_name_turns_nothing_around_on_any_page(desk: Desk, things: Thing
         "UPDATE cashouts SET bank_name = $1, account_name = $1, problem = $1, decided_by = $2, decided_at = now()",
         NAME, OWNER,
     )  # fmt: skip
+    await raw.execute(f"UPDATE disputes SET assigned_to = {OWNER}, assigned_at = now()")
+    await raw.execute(f"UPDATE tickets SET assigned_to = {OWNER}")
     looks = {f"/admin/unapplied/{things.unapplied}?person={things.ada}", f"/admin/users?q={things.ada}"}
     for path in looks | {path.format(**things.ids) for path in SEEN_BY}:
         page = (await browser.get(path)).text
         assert "anA" in page or path == "/admin/live", path  # at least who looks
+        assert not TURNS.search(page.replace("\u2068anA\u2069", "")), path
+    await world.done(await decision(world, OWNER, things.disputed, 40))
+    await world.done(CloseTicket(OWNER, things.ticket))
+    for path in (f"/admin/disputes/{things.disputed}", f"/admin/tickets/{things.ticket}"):
+        page = (await browser.get(path)).text
         assert not TURNS.search(page.replace("\u2068anA\u2069", "")), path
 
 
@@ -449,6 +461,12 @@ async def test_a_dispute_is_taken_and_decided_with_the_sums_that_were_shown(
     assert wrong.headers["location"] == page + "?problem=terms_changed"
     assert (await browser.submit(page + "?percent=30", page + "/resolve", form)).headers["location"] == page + "?done"
     assert "Half of it was there" in (await browser.get(page)).text
+    trade = (await browser.get(f"/admin/trades/{things.disputed}")).text
+    for label, amount in (
+        ("Seller got", shown.seller_gets), ("Buyer got back", shown.buyer_gets), ("Fee earned", shown.fee)
+    ):  # fmt: skip
+        assert f"<dt>{label}</dt><dd>{rendering.amount(amount, 'USDT')}" in trade
+    assert "Seller gets" not in trade
     await world.audited()
 
 
