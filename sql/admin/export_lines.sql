@@ -10,12 +10,14 @@ WITH o AS MATERIALIZED (
 ), page AS (
     SELECT t.id, jsonb_build_array(
         t.slug, t.created_at, t.state, t.buyer_id::text, users_name(t.buyer_id), t.seller_id::text, coalesce(users_name(t.seller_id), t.seller_handle),
-        t.currency, t.amount::text, t.buyer_fee::text, t.seller_fee::text, t.held::text, t.payout::text, t.usd_worth::text, t.paid_at,
+        t.currency, t.amount::text, t.buyer_fee::text, t.seller_fee::text, t.held::text, t.payout::text, got.to_seller::text, got.to_buyer::text, got.fee::text,
+        t.usd_worth::text, t.paid_at,
         t.accepted_at, t.delivered_at, t.ended_at, t.description) AS line
     FROM o CROSS JOIN LATERAL (
         SELECT * FROM trades
         WHERE o.what = 'trades' AND id > o.after AND id <= o.last AND (created_at >= o.since AND created_at < o.before) IS TRUE
         ORDER BY id LIMIT :most::int) t
+    LEFT JOIN LATERAL trades_outcome(t) got ON true
     UNION ALL
     SELECT c.id, jsonb_build_array(
         c.slug, c.created_at, c.state, c.user_id::text, users_name(c.user_id), c.currency, c.network, c.amount::text, c.net::text, c.usd_worth::text,

@@ -1,7 +1,7 @@
 -- A trade with all that is known of it, for the staff; no row for anybody else. What the two wrote to each other is shown of trades
 -- that were disputed, and to support only.
 SELECT
-    t.id, t.slug, t.state, t.currency, t.amount, t.fee, t.fee_payer, t.seller_fee, t.held, t.payout,
+    t.id, t.slug, t.state, t.currency, t.amount, t.fee, t.fee_payer, t.seller_fee, t.held, t.payout, got.to_seller, got.to_buyer, got.fee AS earned,
     t.usd_worth, t.description, t.delivery_hours, t.seller_kind, t.seller_handle, t.ended_how,
     t.buyer_id, users_name(t.buyer_id) AS buyer, t.seller_id, users_name(t.seller_id) AS seller,
     t.due_at, trades_turn(t.state) AS turn,
@@ -33,4 +33,5 @@ SELECT
             'id', id, 'by', coalesce(users_name(user_id), user_id::text), 'action', action, 'why', why, 'at', at) ORDER BY id DESC)
         FROM (SELECT * FROM admin_actions WHERE subject = 'trade ' || t.id ORDER BY id DESC LIMIT 20) a), '[]') AS actions
 FROM staff JOIN trades t ON t.id = :trade_id
+LEFT JOIN LATERAL trades_outcome(t) got ON true
 WHERE staff.user_id = :user_id

@@ -14,17 +14,19 @@ from lockbay.actors.screen import Document
 from lockbay.areas.admin.export_file import AskExport, What
 from lockbay.areas.admin.people_records import SetRole
 from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.trades.records import DeclineTrade, ReleaseTrade
 from lockbay.notices import clerk
 from lockbay.notices.clerk import Clerk
 from lockbay.notices.orders import ExportLines
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
+from tests.areas.disputing import decision, opening
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, sent
 from tests.areas.test_admin_cashouts import requested
 from tests.areas.test_admin_people import DAN, EVE, PLAN, actions
 from tests.clock import MovedClock
-from tests.ledger.world import UNLIMITED
+from tests.ledger.world import UNLIMITED, World
 from tests.notices.test_clerk import Chats
 from tests.talk import Talk
 
@@ -87,6 +89,29 @@ async def test_everything_is_there_page_by_page_and_no_spreadsheet_runs_it(
     await staff.press("Everything")
     _, document = await made(database, clock)
     assert [row["Description"] for row in table(document)] == ["'=HYPERLINK(1)", "A bike, «red»"]
+
+
+async def test_of_a_trade_that_has_ended_it_says_who_got_what(
+    staff: Talk, database: Database, clock: MovedClock
+) -> None:
+    """Not what was agreed: of a split dispute that is neither what the seller got nor what LockBay earned."""
+    world = World(database)
+    ada, sam = await world.person(1000), await world.person()
+    await world.done(opening(ada, (split := await world.accepted(ada, sam)).id))
+    await world.done(await decision(world, CLEO, split.id, 40))
+    released, declined = await world.delivered(ada, sam), await world.paid(ada, sam)
+    await world.done(ReleaseTrade(ada, released.id))
+    await world.done(DeclineTrade(sam, declined.id))
+    await world.accepted(ada, sam)
+    await staff.open("exports")
+    await staff.press("Trades")
+    await staff.press("This month")
+    rows = table((await made(database, clock))[1])[-4:]
+    assert [(row["State"], row["To the seller"], row["Back to the buyer"], row["Our fee"]) for row in rows] == [
+        ("resolved", "40", "63", "2"), ("released", "100", "0", "5"),
+        ("declined", "0", "105", "0"), ("accepted", "", "", ""),
+    ]  # fmt: skip
+    assert {row["Agreed for the seller"] for row in rows} == {"100"}
 
 
 async def test_a_persons_movements(staff: Talk, database: Database, clock: MovedClock) -> None:

@@ -92,7 +92,9 @@ class Message:
 
 @frozen
 class TradeFile(View):
-    """All that is known of a trade. `messages` is empty unless it was disputed, and for who decides no disputes."""
+    """All that is known of a trade. `to_seller`, `to_buyer` and `earned` are what `held` was divided into when it
+    ended. `messages` is empty unless it was disputed, and for who decides no disputes.
+    """
 
     file: ClassVar[str] = "console/trade"
     keys: ClassVar[tuple[str, ...]] = ("trade_id",)
@@ -107,6 +109,9 @@ class TradeFile(View):
     seller_fee: Decimal
     held: Decimal | None
     payout: Decimal | None
+    to_seller: Decimal | None
+    to_buyer: Decimal | None
+    earned: Decimal | None
     usd_worth: Decimal
     description: str
     delivery_hours: int
