@@ -24,7 +24,6 @@ from lockbay.actors.journal import LONGEST, Entry, Journal, to_plain, to_reply
 from lockbay.actors.parse import Late, Parse, Reply
 from lockbay.actors.person import Person
 from lockbay.actors.screen import Origin, Screen
-from lockbay.actors.words import Words
 from lockbay.errors import Diverged, Invalid, TimedOut
 from lockbay.postgres.queries import Operation, Refused, View
 
@@ -70,16 +69,15 @@ class Chat:
     """What a flow may do, and all it may await. `now` and `words` are the turn's: a flow has no clock of its own."""
 
     def __init__(self, person: Person, now: datetime) -> None:
-        self.person = person
-        self.now = now
+        self.turn(person, now)
+
+    def turn(self, person: Person, now: datetime) -> None:
+        """Another turn begins."""
+        self.person, self.now, self.words = person, now, person.words_at(now)
 
     @property
     def user_id(self) -> int:
         return self.person.user_id
-
-    @property
-    def words(self) -> Words:
-        return self.person.words
 
     async def ask(self, step: str, screen: Screen, *, parse: Parse[T], within: timedelta | None = None) -> T:
         """Shows a question and waits for an answer that `parse` accepts. Raises TimedOut when `within` has passed.

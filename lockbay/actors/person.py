@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 from attrs import frozen
 
 from lockbay.actors.journal import Entry
-from lockbay.actors.words import Words, words
+from lockbay.actors.words import Words, words, words_at
 from lockbay.postgres.queries import Statement
 
 Role: TypeAlias = Literal["support", "finance", "owner"]
@@ -36,6 +36,9 @@ class Person:
     @property
     def words(self) -> Words:
         return words(self.language, self.time_zone)
+
+    def words_at(self, now: datetime) -> Words:
+        return words_at(self.language, self.time_zone, now)
 
 
 @frozen

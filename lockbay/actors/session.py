@@ -243,7 +243,7 @@ class Session:
         self._end_if_over("shown")
 
     async def _reply(self, turn: Turn, person: Person, conversation: Conversation, reply: Reply) -> None:
-        conversation.chat.now, conversation.chat.person = turn.now, person
+        conversation.chat.turn(person, turn.now)
         try:
             await conversation.answer(turn, reply)
         except Invalid as problem:

@@ -41,6 +41,7 @@ class Words:
     spoken: Locale
     zone: tzinfo
     catalogue: gettext.NullTranslations
+    year: int | None = None  # the one that goes without saying; None: any
     _tag: str = field(init=False)
     _dollar_first: bool = field(init=False)
 
@@ -102,8 +103,10 @@ class Words:
         return "1.250,5" if get_group_symbol(self.locale) == "." else "1 250,5"
 
     def time(self, moment: datetime) -> str:
-        """22 Nov, 14:05, in the person's time zone."""
-        return str(format_datetime(moment, "d MMM, HH:mm", tzinfo=self.zone, locale=self.spoken))
+        """22 Nov, 14:05, or 22 Nov 2025, 14:05, in the person's time zone."""
+        is_plain = self.year is None or moment.astimezone(self.zone).year == self.year
+        pattern = "d MMM, HH:mm" if is_plain else "d MMM y, HH:mm"
+        return str(format_datetime(moment, pattern, tzinfo=self.zone, locale=self.spoken))
 
     def month(self, moment: datetime) -> str:
         """November 2026, in the person's time zone."""
@@ -118,11 +121,16 @@ class Words:
 
 
 @lru_cache(1_000)
-def words(language: str, zone: str) -> Words:
+def words(language: str, zone: str, year: int | None = None) -> Words:
     """Words for a language code of Telegram (en, pt-br) and an IANA zone. Unknown ones fall back to English and UTC."""
     locale = _locale(language)
     catalogue = gettext.translation("lockbay", CATALOGUES, [str(locale), locale.language], fallback=True)
-    return Words(locale, _spoken(locale), _zone(zone), catalogue)
+    return Words(locale, _spoken(locale), _zone(zone), catalogue, year)
+
+
+def words_at(language: str, zone: str, now: datetime) -> Words:
+    """The same for what is said now: times of another year say which."""
+    return words(language, zone, now.astimezone(_zone(zone)).year)
 
 
 @lru_cache(1)

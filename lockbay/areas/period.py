@@ -61,13 +61,17 @@ def day(words: Words, of: date) -> str:
 
 
 def choices(words: Words, today: date) -> dict[str, str]:
-    """The usual periods: label by value."""
-    this_month = today.replace(day=1)
-    before = this_month - DAY
+    """The usual periods: label by value. In January this year is this month, so the last one is offered."""
+    month, year = today.replace(day=1), today.replace(month=1, day=1)
+    before = month - DAY
     return {
-        Period(this_month, today).value: words.label("This month"),
+        Period(month, today).value: words.label("This month"),
         Period(before.replace(day=1), before).value: words.label("Last month"),
-        Period(today.replace(month=1, day=1), today).value: words.label("This year"),
+        **(
+            {Period(before.replace(month=1, day=1), before).value: words.label("Last year")}
+            if month == year
+            else {Period(year, today).value: words.label("This year")}
+        ),
         Period(None, None).value: words.label("Everything"),
     }
 

@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from lockbay.actors.notice import Notice
 from lockbay.actors.person import Person, Reach
 from lockbay.actors.screen import Screen
-from lockbay.actors.words import Words, words
+from lockbay.actors.words import Words, words_at
 from lockbay.areas.topics import AFTER_CLOSING, OF_STAFF, RULES, UNKNOWN, Rule
 from lockbay.errors import LockBayError
 from lockbay.notices.courier import Courier
@@ -56,7 +56,7 @@ class Teller:
 
     async def tell(self, row: DueNotice) -> Mark | Later:
         """What became of it. Raises what made it impossible for now: the row stays as it is."""
-        say = words(row.language, row.time_zone)
+        say = words_at(row.language, row.time_zone, self.database.clock.now())
         rule = RULES.get(row.kind, UNKNOWN)
         unwanted = _unwanted(row, rule)
         if unwanted is not None:

@@ -84,6 +84,9 @@ BEGIN
 
     SELECT fee, buyer_fee, seller_fee INTO cost FROM trades_level(p_user_id) standing,
         trades_fees(p_amount, digits, standing.fee_percent, p_fee_payer);
+    IF p_amount <= cost.seller_fee THEN
+        RETURN requests_refuse(p_request_key, 'nothing_left', '{}');
+    END IF;
     IF cost.fee <> p_fee OR p_amount + cost.buyer_fee <> p_total THEN
         RETURN requests_refuse(p_request_key, 'terms_changed',
             jsonb_build_object('fee', cost.fee::text, 'total', (p_amount + cost.buyer_fee)::text));

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
-from lockbay.actors.words import words
+from lockbay.actors.words import words, words_at
 from lockbay.areas.period import day
 from lockbay.errors import Invalid
 from lockbay.money import currency
@@ -51,6 +51,20 @@ def test_what_is_said_of_an_answer_is_translated_before_it_is_escaped() -> None:
     backwards = evolve(ENGLISH, catalogue=Backwards())
     assert backwards.problem(Invalid("It's <wrong>")) == "&gt;gnorw&lt; s&#39;tI"
     assert backwards.problem(Invalid(backwards("It's wrong"))) == "gnorw s'tI"
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "said"),
+    [
+        ("UTC", datetime(2026, 12, 31, 23, 59, tzinfo=UTC), "31 Dec, 23:30"),
+        ("UTC", datetime(2027, 1, 1, tzinfo=UTC), "31 Dec 2026, 23:30"),
+        ("Africa/Lagos", datetime(2027, 1, 1, tzinfo=UTC), "1 Jan, 00:30"),
+        ("America/New_York", datetime(2027, 1, 1, tzinfo=UTC), "31 Dec, 18:30"),
+        ("Africa/Lagos", datetime(2026, 12, 31, 22, 59, tzinfo=UTC), "1 Jan 2027, 00:30"),
+    ],
+)
+def test_a_time_of_another_year_says_which(zone: str, now: datetime, said: str) -> None:
+    assert words_at("en", zone, now).time(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == said
 
 
 def test_numbers_dates_and_money_are_written_as_people_do() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from lockbay.actors.words import words
-from lockbay.areas.refusals import amounts, said, usd
+from lockbay.areas.refusals import Sentence, amounts, said, usd
+from lockbay.areas.trades import refusals as trades
 from lockbay.postgres.queries import Refused
 
 EN = words("en", "UTC")
@@ -28,6 +31,20 @@ SENTENCES = {
 )
 def test_the_details_stand_in_the_sentence(refused: Refused, says: str) -> None:
     assert said(EN, refused, SENTENCES, GENERAL, currency="USDT") == says
+
+
+@pytest.mark.parametrize(
+    ("sentences", "reason", "one", "many"),
+    [
+        (trades.SENTENCES, "hourly_limit", "1 trade within an hour", "3 trades within an hour"),
+        (trades.SENTENCES, "daily_limit", "1 trade within 24 hours", "3 trades within 24 hours"),
+        (trades.SENTENCES, "unpaid_limit", "1 of your trades is not paid", "3 of your trades are not paid"),
+    ],
+)
+def test_a_limit_of_one_is_one_thing(sentences: Mapping[str, Sentence], reason: str, one: str, many: str) -> None:
+    assert one in said(EN, Refused(reason, {"limit": "1"}), sentences, GENERAL)
+    assert many in said(EN, Refused(reason, {"limit": "3"}), sentences, GENERAL)
+    assert said(EN, Refused(reason, {"limit": "many"}), sentences, GENERAL) == GENERAL
 
 
 @pytest.mark.parametrize(

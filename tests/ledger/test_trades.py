@@ -242,6 +242,17 @@ def changed(trade: CreateTrade, **changes: object) -> CreateTrade:
     return CreateTrade(**{**values, **changes})
 
 
+@pytest.mark.parametrize(("amount", "fee"), [("0", "0"), ("0.000001", "0.000001")])
+async def test_a_trade_that_would_be_all_fee_is_refused(world: World, raw: Connection, amount: str, fee: str) -> None:
+    """Where no least amount forbids it."""
+    await world.database.run(evolve(UNLIMITED, smallest_trade_usd=Decimal(0), fee_percent=Decimal(50)))
+    buyer = await world.person()
+    whole, part = Decimal(amount), Decimal(fee)
+    wanted = changed(creation(buyer, "@somebody", payer="seller"), amount=whole, fee=part, total=whole)
+    assert await world.do(wanted) == Refused("nothing_left")
+    assert await raw.fetch("SELECT FROM trades") == []
+
+
 BAD: list[tuple[dict[str, object], str]] = [
     ({"amount": Decimal("1.99")}, "below_minimum"),
     ({"amount": Decimal("10000.01")}, "above_maximum"),

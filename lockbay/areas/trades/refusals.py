@@ -67,15 +67,23 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "worth",
         "limit",
     ),
-    "hourly_limit": (
-        "You have begun {limit} trades within an hour, which is the most. Nothing was created; confirm again later."
+    "nothing_left": "After the fee nothing of that is left for the seller. Nothing was created; change the amount.",
+    "hourly_limit": lambda words, details: words.count(
+        "You have begun {n} trade within an hour, which is the most. Nothing was created; confirm again later.",
+        "You have begun {n} trades within an hour, which is the most. Nothing was created; confirm again later.",
+        int(details["limit"]),
     ),
-    "unpaid_limit": (
-        "{limit} of your trades are not paid yet, which is the most at once. Nothing was created; "
-        "pay or cancel one of them, then confirm again."
+    "unpaid_limit": lambda words, details: words.count(
+        "{n} of your trades is not paid yet, which is the most at once. Nothing was created; "
+        "pay or cancel it, then confirm again.",
+        "{n} of your trades are not paid yet, which is the most at once. Nothing was created; "
+        "pay or cancel one of them, then confirm again.",
+        int(details["limit"]),
     ),
-    "daily_limit": (
-        "You have begun {limit} trades within 24 hours, which is the most. Nothing was created; confirm again later."
+    "daily_limit": lambda words, details: words.count(
+        "You have begun {n} trade within 24 hours, which is the most. Nothing was created; confirm again later.",
+        "You have begun {n} trades within 24 hours, which is the most. Nothing was created; confirm again later.",
+        int(details["limit"]),
     ),
     "own_trade": "You cannot be both sides of a trade. Nothing was done; it needs another seller.",
     "bad_delivery": "The delivery may take {shortest} to {longest} hours. Nothing was created; change the delivery.",
