@@ -27,6 +27,7 @@ from lockbay.money import Currency, Money, Writing, currency
 
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
 UNSAFE: Final = re.compile("[&<>\"']")
+UNSAID: Final = "UTC"  # the zone of who has not chosen one
 DIGITS: Final = Context(prec=50)  # numeric(38, 18) and some more
 
 
@@ -44,6 +45,11 @@ class Words:
     year: int | None = None  # the one that goes without saying; None: any
     _tag: str = field(init=False)
     _dollar_first: bool = field(init=False)
+    _is_universal: bool = field(init=False)
+
+    @_is_universal.default
+    def _unsaid(self) -> bool:
+        return str(self.zone) == UNSAID
 
     @_tag.default
     def _named(self) -> str:
@@ -103,10 +109,16 @@ class Words:
         return "1.250,5" if get_group_symbol(self.locale) == "." else "1 250,5"
 
     def time(self, moment: datetime) -> str:
-        """22 Nov, 14:05, or 22 Nov 2025, 14:05, in the person's time zone."""
+        """22 Nov, 14:05, or 22 Nov 2025, 14:05, in the person's time zone; with UTC for who has not said which that is."""
         is_plain = self.year is None or moment.astimezone(self.zone).year == self.year
         pattern = "d MMM, HH:mm" if is_plain else "d MMM y, HH:mm"
-        return str(format_datetime(moment, pattern, tzinfo=self.zone, locale=self.spoken))
+        told = str(format_datetime(moment, pattern, tzinfo=self.zone, locale=self.spoken))
+        return f"{told} UTC" if self._is_universal else told
+
+    def zoned_time(self, moment: datetime) -> str:
+        """22 Nov, 14:05 WAT: with the zone in any case, for what is read outside of the chat."""
+        told = self.time(moment)
+        return told if self._is_universal else f"{told} {moment.astimezone(self.zone).tzname()}"
 
     def month(self, moment: datetime) -> str:
         """November 2026, in the person's time zone."""
@@ -189,4 +201,4 @@ def _zone(zone: str) -> tzinfo:
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        return ZoneInfo(UNSAID)

@@ -45,15 +45,10 @@ def notices(secret: bytes) -> Mapping[str, Notice]:
 
 def code_mail(words: Words, purpose: str, digits: str, expires_at: datetime) -> Screen:
     """The code in the subject, too: a phone shows it without opening the mail. It says what the code does."""
-    zone = expires_at.astimezone(words.zone).tzname()
     text = paragraphs(
         (
             _subject(words, purpose, digits),
-            words(
-                "Type it into the chat with LockBay. It is valid until {time} {zone}.",
-                time=words.time(expires_at),
-                zone=zone,
-            ),
+            words("Type it into the chat with LockBay. It is valid until {time}.", time=words.zoned_time(expires_at)),
             _not_you(words, purpose),
         )
     )
@@ -64,13 +59,10 @@ def replaced(words: Words, news: EmailReplaced) -> Screen:
     """To the old address, the only one that somebody who took over the account cannot read; and to all devices of the
     person by Telegram.
     """
-    zone = news.at.astimezone(words.zone).tzname()
     text = paragraphs(
         (
             words("Your LockBay account has another e-mail address now"),
-            words(
-                "It was replaced at {time} {zone}. For 24 hours no money goes out.", time=words.time(news.at), zone=zone
-            ),
+            words("It was replaced at {time}. For 24 hours no money goes out.", time=words.zoned_time(news.at)),
             words(
                 "That was not you? Then somebody is in your Telegram account. End the other sessions in Telegram’s "
                 "settings, under Devices, at once."

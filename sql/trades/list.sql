@@ -17,7 +17,8 @@ SELECT
                           ELSE users_name(buyer_id) END,
             'state', state, 'currency', currency, 'amount', amount::text, 'description', description,
             'your_turn', coalesce(trades_turn(state) = CASE WHEN buying THEN 'buyer' ELSE 'seller' END, false),
-            'deadline', due_at, 'created_at', created_at, 'unread', chat_unread(id, :user_id)) ORDER BY id DESC)
+            'deadline', due_at, 'deliver_by', deliver_by, 'created_at', created_at,
+            'unread', chat_unread(id, :user_id)) ORDER BY id DESC)
         FROM page WHERE place <= 8), '[]') AS trades,
     (SELECT id FROM page WHERE place = 8 AND EXISTS (SELECT FROM page WHERE place = 9)) AS next,
     ((SELECT count(*) FROM trades WHERE buyer_id = u.id AND ended_at IS NULL AND trades_turn(state) = 'buyer')

@@ -83,11 +83,20 @@ def test_numbers_dates_and_money_are_written_as_people_do() -> None:
     assert words("pt-br", "UTC").writing == "1.250,5"
 
 
+def test_who_has_not_said_where_they_are_is_told_whose_time_it_is() -> None:
+    """“Pay until 14:05” was an hour off for everybody in Lagos who had never opened the settings."""
+    moment = datetime(2026, 8, 22, 13, 5, tzinfo=UTC)
+    assert ENGLISH.time(moment) == ENGLISH.zoned_time(moment) == "22 Aug, 13:05 UTC"
+    assert words("fr", "no/where").time(moment) == "22 août, 13:05 UTC"
+    assert words("en", "Africa/Lagos").time(moment) == "22 Aug, 14:05"
+    assert words("en", "Africa/Lagos").zoned_time(moment) == "22 Aug, 14:05 WAT"
+
+
 @pytest.mark.parametrize("language", ["de", "pt-br", "ar", "zh-hans"])
 def test_a_date_is_in_the_language_of_the_sentence_that_it_stands_in(language: str) -> None:
     """Whoever speaks what LockBay does not reads English: an Arabic month in it turns the hours around."""
     theirs, moment = words(language, "UTC"), datetime(2026, 8, 22, 13, 5, tzinfo=UTC)
-    assert theirs("until {when}", when=theirs.time(moment)) == "until 22 Aug, 13:05"
+    assert theirs("until {when}", when=theirs.time(moment)) == "until 22 Aug, 13:05 UTC"
     assert theirs.until(moment, moment - timedelta(hours=3)) == "in 3 hours"
     assert theirs.month(moment) == "August 2026"
     assert day(theirs, moment.date()) == "22 Aug 2026"

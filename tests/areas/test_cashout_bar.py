@@ -77,6 +77,6 @@ async def test_an_exchange_says_so_before_it_asks_where_to(
         await exchanging.press("BTC")
         review = await exchanging.say("50")
         assert ("📤 Send it on" in labels(review)) is not is_barred
-        assert ("until 23 Nov, 12:00 it can go to your wallet only" in sent(review)) is is_barred
+        assert ("until 23 Nov, 12:00 UTC it can go to your wallet only" in sent(review)) is is_barred
         await replace_email(raw, clock.now())
     assert "You got" in sent(await exchanging.press("Confirm"))

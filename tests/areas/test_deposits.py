@@ -85,7 +85,7 @@ async def test_an_address_that_a_provider_gives_away_later_is_shown_for_a_day(
     till.lasts = False
     await talk.open("deposit")
     first = await talk.press("BTC")
-    assert "Yours until: 23 Nov, 12:00. After that, ask for a new one." in sent(first)
+    assert "Yours until: 23 Nov, 12:00 UTC. After that, ask for a new one." in sent(first)
     clock.advance(timedelta(hours=24))
     await talk.open("deposit")
     assert copied(await talk.press("BTC")) != copied(first)
@@ -136,7 +136,7 @@ async def test_naira_come_by_bank_transfer_over_a_typed_or_pressed_amount(talk: 
     assert "At most: 5,000,000.00 NGN" in shown
     screen = await talk.say("7,500")
     assert "Deposit 7,500.00 NGN" in sent(screen)
-    assert "good until 22 Nov, 13:00" in sent(screen)
+    assert "good until 22 Nov, 13:00 UTC" in sent(screen)
     payin = await place(database, "NGN", "BANK", Decimal(7500))
     assert [b.url for row in screen.rows for b in row if isinstance(b, Url)] == [payin.link]
     assert leads_to(screen) == {"deposit", "wallet", "menu"}

@@ -122,7 +122,7 @@ async def test_a_buyer_disputes_with_what_shows_it_and_the_other_side_and_the_st
     ben.screens.append(to_ben)
     await ben.press("Open the trade")
     assert "⚖️ Trade T-" in sent(ben.screen)
-    assert "Disputed by the buyer since 22 Nov, 12:00: it is not as described" in sent(ben.screen)
+    assert "Disputed by the buyer since 22 Nov, 12:00 UTC: it is not as described" in sent(ben.screen)
     assert {"↩️ Refund the buyer", "🤝 Cancel together"} <= set(labels(ben.screen))
     assert not {"⚖️ Dispute", "🔓 Release the money"} & set(labels(ben.screen))
     assert "🔓 Release the money" in labels(await talking(ANA).open("trade", trade_id))
@@ -194,8 +194,9 @@ async def test_the_staff_finds_it_takes_it_and_reads_both_histories(
     ):
         assert said in sent(cleo.screen)
     await cleo.press("T-")
-    for said in (STORY, "Held: 105 USDT", "A release pays the seller: 100 USDT", "Marked as delivered: 22 Nov, 12:00",
-                 "Buyer: @ana (10000000001)", "Seller: @ben", "No ratings yet", "Disputed trades: 1",
+    for said in (STORY, "Held: 105 USDT", "A release pays the seller: 100 USDT",
+                 "Marked as delivered: 22 Nov, 12:00 UTC", "Buyer: @ana (10000000001)", "Seller: @ben",
+                 "No ratings yet", "Disputed trades: 1",
                  "Nobody has it yet"):  # fmt: skip
         assert said in sent(cleo.screen)
     await cleo.press("Take it")
@@ -212,7 +213,7 @@ async def test_the_staff_finds_it_takes_it_and_reads_both_histories(
     ben = talking(BEN)
     ben.screens.append(heard)
     await ben.press("Reply")
-    assert "🆕 LockBay · 22 Nov, 12:00" in sent(ben.screen)
+    assert "🆕 LockBay · 22 Nov, 12:00 UTC" in sent(ben.screen)
     await ben.say("It was not empty.")
     assert "Sent to @ana and LockBay" in sent(ben.screen)
     [heard] = await told(database, CLEO, "dispute_said")

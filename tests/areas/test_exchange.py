@@ -101,7 +101,7 @@ async def test_coin_coin_amount_price_confirm_done(talk: Talk, database: Databas
     assert "You get: 350,000.00 NGN" in shown
     assert "Price: 1 USDT = 1,400 NGN" in shown
     assert "The market’s: 1 USDT = 1,428.5714 NGN, of which LockBay keeps 2%" in shown
-    assert "Locked until 22 Nov, 12:10 (in 10 minutes)" in shown
+    assert "Locked until 22 Nov, 12:10 UTC (in 10 minutes)" in shown
     assert "To: your wallet" in shown
     assert "You got: 350,000.00 NGN" in sent(await talk.press("Confirm"))
     assert talk.is_over
@@ -169,7 +169,7 @@ async def test_a_price_that_ends_says_so_by_itself(talk: Talk, database: Databas
     shown = sent(await talk.wait())
     assert "100 USDT for 140,000.00 NGN was not confirmed in time" in shown
     assert "press one of the buttons" in sent(await talk.say("confirm"))
-    assert "Locked until 22 Nov, 12:20" in sent(await talk.press("New price"))
+    assert "Locked until 22 Nov, 12:20 UTC" in sent(await talk.press("New price"))
     assert "You got" in sent(await talk.press("Confirm"))
 
 

@@ -63,7 +63,7 @@ async def test_a_question_opens_a_ticket_and_all_of_support_is_told_who_asks(
         assert leads_to(first.screen) == {"ticket_answer", "ticket_take", "ticket_close", "ticket", "user", "menu"}
     assert await told(database, DAN) == []
     await ana.press("show the messages")
-    assert "You · 22 Nov, 12:00\nWhere is my money?" in sent(ana.screen)
+    assert "You · 22 Nov, 12:00 UTC\nWhere is my money?" in sent(ana.screen)
     assert "Menu" in labels(ana.screen)
 
 
@@ -75,7 +75,7 @@ async def test_an_answer_is_told_without_a_name_and_can_be_answered(database: Da
     ana = talking(ANA)
     ana.screens.append(answer.screen)
     await ana.press("Reply to support")
-    assert "LockBay support · 22 Nov, 12:00\nGood day" in sent(ana.screen)
+    assert "LockBay support · 22 Nov, 12:00 UTC\nGood day" in sent(ana.screen)
     assert "cleo" not in sent(ana.screen)
     await ana.say("thanks")
     assert [(each.n, each.role) for each in (await page_of(database, ANA)).messages] == [

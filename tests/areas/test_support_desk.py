@@ -162,10 +162,10 @@ async def test_the_answer_button_leads_to_a_conversation(database: Database, tal
     await cleo.say("and there")
     assert await texts(database, asked.ticket_id) == ["Where is it?", "Here", "and there"]
     await cleo.press("Open the ticket")
-    assert "@cleo, support · 22 Nov, 12:00\nHere" in sent(cleo.screen)
+    assert "@cleo, support · 22 Nov, 12:00 UTC\nHere" in sent(cleo.screen)
     assert "answered, with @cleo" in sent(cleo.screen)
     await cleo.press("Close")
-    assert "closed 22 Nov, 12:00 by @cleo" in sent(cleo.screen)
+    assert "closed 22 Nov, 12:00 UTC by @cleo" in sent(cleo.screen)
     await cleo.press("Reopen")
     assert "answered, with @cleo" in sent(cleo.screen)
     ticket = f"ticket {asked.ticket_id}"

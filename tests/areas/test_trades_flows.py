@@ -106,11 +106,13 @@ async def test_both_sides_see_whose_turn_it_is_and_by_when(
     await market(database)
     trade_id = await invited(database)
     clock.advance(timedelta(minutes=30))
-    assert "Your turn until 22 Nov, 13:00 (in 30 minutes)" in sent(await talking(ANA).open("trade", trade_id))
-    assert "The buyer’s turn until 22 Nov, 13:00 (in 30 minutes)" in sent(await talking(BEN).open("trade", trade_id))
+    assert "Your turn until 22 Nov, 13:00 UTC (in 30 minutes)" in sent(await talking(ANA).open("trade", trade_id))
+    assert "The buyer’s turn until 22 Nov, 13:00 UTC (in 30 minutes)" in sent(
+        await talking(BEN).open("trade", trade_id)
+    )
     await confirm(talking(ANA), "pay_wallet", trade_id)
-    assert "The seller’s turn until 23 Nov, 12:30 (in 24 hours)" in sent(await talking(ANA).open("trade", trade_id))
-    assert "Your turn until 23 Nov, 12:30 (in 24 hours)" in sent(await talking(BEN).open("trade", trade_id))
+    assert "The seller’s turn until 23 Nov, 12:30 UTC (in 24 hours)" in sent(await talking(ANA).open("trade", trade_id))
+    assert "Your turn until 23 Nov, 12:30 UTC (in 24 hours)" in sent(await talking(BEN).open("trade", trade_id))
 
 
 @pytest.mark.parametrize(("flow", "button"), [("pay_wallet", "105"), ("cancel_trade", "confirm")])

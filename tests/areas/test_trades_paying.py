@@ -133,7 +133,7 @@ async def test_only_ways_that_would_work_are_offered(database: Database, talking
     ana = talking(ANA)
     shown = sent(await ana.open("pay", trade))
     assert "Price: 105 USDT" in shown
-    assert "Pay until: 22 Nov, 13:00 (in 60 minutes)" in shown
+    assert "Pay until: 22 Nov, 13:00 UTC (in 60 minutes)" in shown
     assert "In your wallet: 104.999999 USDT" in shown
     assert leads_to(ana.screen) == {"pay_coin", "pay_bank", "trade", "menu"}
     await fund(database, ANA, "0.000001")
@@ -195,7 +195,7 @@ async def test_from_another_balance_exactly_the_quote_is_charged(database: Datab
     assert "You pay: 0.00119048 BTC" in shown
     assert "For: 105 USDT" in shown
     assert "Price: 1 BTC = 88,200 USDT" in shown
-    assert "Locked until: 22 Nov, 12:10 (in 10 minutes)" in shown
+    assert "Locked until: 22 Nov, 12:10 UTC (in 10 minutes)" in shown
     assert "Paid." in sent(await ana.press("Confirm"))
     assert await money(database, code="BTC") == (Decimal("0.09880952"), 0)
     assert await money(database) == (1, 105)
@@ -213,7 +213,7 @@ async def test_a_quote_that_is_over_is_not_charged_but_made_anew(
     clock.advance(timedelta(minutes=10))
     shown = sent(await ana.press("Confirm"))
     assert "nothing was paid. This is the price now." in shown
-    assert "Locked until: 22 Nov, 12:20" in shown
+    assert "Locked until: 22 Nov, 12:20 UTC" in shown
     assert await money(database, code="BTC") == (Decimal("0.1"), 0)
     assert "Please press one of the buttons" in sent(await ana.reply(Pressed(old)))
     assert "Paid." in sent(await ana.press("Confirm"))
@@ -281,8 +281,9 @@ async def test_a_coin_is_sent_to_an_address_with_picture_exact_amount_and_time(
     assert copied(screen) == [payin.address, "105"]
     assert screen.photo is not None
     for line in (
-        payin.address, "Send exactly: 105 USDT", "Network: Tron (TRC20)", "Pay until: 22 Nov, 13:00 (in 60 minutes)",
-        "Arrives after: 1 confirmation", "Send only USDT, only over Tron (TRC20).", "when it is confirmed",
+        payin.address, "Send exactly: 105 USDT", "Network: Tron (TRC20)",
+        "Pay until: 22 Nov, 13:00 UTC (in 60 minutes)", "Arrives after: 1 confirmation",
+        "Send only USDT, only over Tron (TRC20).", "when it is confirmed",
     ):  # fmt: skip
         assert line in shown
     assert leads_to(screen) == {"pay_coin", "trade", "menu"}
@@ -302,7 +303,7 @@ async def test_what_is_shown_in_a_coin_is_what_the_address_takes(
     screen = await ana.press("BTC")
     amount = Decimal(copied(screen)[1])
     assert "Arrives after: 2 confirmations" in sent(screen)
-    assert "This price stands until 22 Nov, 13:00; what is first seen later counts at" in sent(screen)
+    assert "This price stands until 22 Nov, 13:00 UTC; what is first seen later counts at" in sent(screen)
     clock.advance(timedelta(minutes=30))  # old rates: the price of the place stays
     assert "0.00119048 BTC" in labels(await ana.open("pay_coin", trade))
     assert (await arrives(database, payment(await place(database, trade, "BTC", "BTC"), amount))).outcome == "paid"
@@ -376,11 +377,11 @@ async def test_a_part_is_told_with_three_choices(database: Database, talking: Ta
     await arrives(database, payment(payin, "50"))
     kind, told = await notice(database)
     assert kind == "payment_part"
-    for line in ("Arrived: 50 USDT", "Missing: 55 USDT", "Choose until: 22 Nov, 14:00"):
+    for line in ("Arrived: 50 USDT", "Missing: 55 USDT", "Choose until: 22 Nov, 14:00 UTC"):
         assert line in sent(told)
     assert labels(told)[:3] == ["💳 Top up", "➡️ Go on with what arrived", "↩️ Refund to my wallet"]
     page = await ana.open("trade", trade)
-    for line in ("paid in part", "Arrived: 50 USDT", "Missing: 55 USDT", "Your turn until 22 Nov, 14:00"):
+    for line in ("paid in part", "Arrived: 50 USDT", "Missing: 55 USDT", "Your turn until 22 Nov, 14:00 UTC"):
         assert line in sent(page)
     assert {"💳 Top up", "➡️ Go on with what arrived", "↩️ Refund to my wallet"} <= set(labels(page))
     assert await money(database) == (1, 50)
@@ -561,7 +562,7 @@ def test_until_when_what_has_arrived_keeps_its_price_is_said_wherever_the_rest_i
         Part("LTC", MOST, MOST, START + timedelta(hours=2)),
     )
     for now, said in (
-        (START, "What has arrived in another coin keeps its price until 22 Nov, 13:00; after that it counts"),
+        (START, "What has arrived in another coin keeps its price until 22 Nov, 13:00 UTC; after that it counts"),
         (LATER, "The price of what has arrived in another coin is not locked any more"),
     ):
         payment = evolve(PAYMENT, parts=parts)
@@ -618,7 +619,7 @@ def test_a_part_that_arrives_says_until_when_it_keeps_its_price() -> None:
         "tx",
         LATER,
     )
-    assert "keeps its price until 22 Nov, 13:00" in sent(NOTICES["payment_part"].draw(EN, news))
+    assert "keeps its price until 22 Nov, 13:00 UTC" in sent(NOTICES["payment_part"].draw(EN, news))
     assert "keeps its price" not in sent(NOTICES["payment_part"].draw(EN, evolve(news, price_until=None)))
 
 

@@ -87,7 +87,7 @@ def test_every_state_fits_into_a_message_and_leads_on(state: State, role: Role) 
 def test_the_page_of_a_new_trade_reads_well() -> None:
     assert sent(shown(PAGE)).splitlines() == [
         "⏳ Trade T-7K3Q9X: not paid yet",
-        "👉 Your turn until 22 Nov, 15:00 (in 3 hours)",
+        "👉 Your turn until 22 Nov, 15:00 UTC (in 3 hours)",
         "",
         "Seller: Ben",
         "Amount: 100 USDT",
@@ -106,10 +106,10 @@ def test_a_delivery_is_due_before_the_refund_and_both_times_are_shown() -> None:
         deadline=LATER + timedelta(hours=24),
     )  # fmt: skip
     in_time, late = shown(page), screens.trade(EN, page, LATER + timedelta(hours=1), "lockbay_bot")
-    assert "The seller’s turn until 22 Nov, 15:00 (in 3 hours)" in sent(in_time)
-    assert "The seller’s turn until 23 Nov, 15:00 (in 23 hours)" in sent(late)
+    assert "The seller’s turn until 22 Nov, 15:00 UTC (in 3 hours)" in sent(in_time)
+    assert "The seller’s turn until 23 Nov, 15:00 UTC (in 23 hours)" in sent(late)
     for screen in (in_time, late):
-        assert "Refund to the buyer after: 23 Nov, 15:00" in sent(screen)
+        assert "Refund to the buyer after: 23 Nov, 15:00 UTC" in sent(screen)
 
 
 def test_times_are_those_of_the_person() -> None:
@@ -252,7 +252,7 @@ def test_a_reminder_says_how_long_is_left_and_has_the_moves_button(
     screen = notices("lockbay_bot")["trade_reminder"].draw(EN, news)
     assert said in sent(screen)
     assert button in screen.rows[0][0].label
-    assert "Until: 22 Nov, 15:00" in sent(screen)
+    assert "Until: 22 Nov, 15:00 UTC" in sent(screen)
 
 
 def test_a_reduced_trade_is_told_with_both_amounts_and_its_buttons() -> None:
@@ -277,6 +277,17 @@ def test_a_page_of_the_list_with_the_longest_of_everything_fits() -> None:
     )  # fmt: skip
     screen = list_screens.trades(EN, TradeList((line,) * 8, 2**62, 8), START, 2**62)
     assert sent(screen).count("T-7K3Q9X") == 8
+
+
+def test_the_list_tells_the_seller_the_day_of_the_delivery_not_that_of_the_refund() -> None:
+    """As the page does: the list gave them a day more than they had."""
+    refund = LATER + timedelta(hours=24)
+    line = TradeLine(
+        1, "T-7K3Q9X", "seller", "Ana", "accepted", "USDT", Decimal(1), "x", True, refund, START, 0, deliver_by=LATER
+    )
+    page = TradeList((line,), None, 1)
+    assert "· until 22 Nov, 15:00 UTC (in 3 hours)" in sent(list_screens.trades(EN, page, START, 0))
+    assert "· until 23 Nov, 15:00 UTC" in sent(list_screens.trades(EN, page, LATER + timedelta(hours=1), 0))
 
 
 def test_the_numbers_that_are_agreed_to_fit_into_the_button() -> None:

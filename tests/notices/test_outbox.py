@@ -192,7 +192,7 @@ async def test_it_speaks_with_everybody_in_their_own_words(
     await writer.tell(ANN, "a", "at", {"text": "", "moment": START.isoformat()})
     await writer.tell(BEN, "b", "at", {"text": "", "moment": START.isoformat()})
     await outbox.flush()
-    assert dict(telegram.arrived) == {ANN: "At 22 nov., 13:00", BEN: "At 22 Nov, 12:00"}
+    assert dict(telegram.arrived) == {ANN: "At 22 nov., 13:00", BEN: "At 22 Nov, 12:00 UTC"}
 
 
 async def test_what_people_typed_is_escaped(writer: Writer, telegram: Telegram, outbox: Outbox) -> None:

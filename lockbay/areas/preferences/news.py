@@ -29,9 +29,8 @@ def account_closed(words: Words, news: AccountClosed) -> Screen:
         (
             words("🔒 Your LockBay account was closed"),
             words(
-                "You asked for it at {time} {zone}. You can open it again at any time: send /start.",
-                time=words.time(news.at),
-                zone=news.at.astimezone(words.zone).tzname(),
+                "You asked for it at {time}. You can open it again at any time: send /start.",
+                time=words.zoned_time(news.at),
             ),
             words(
                 "That was not you? Then somebody is in your Telegram account. End the other sessions in Telegram’s "

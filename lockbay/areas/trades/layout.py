@@ -11,7 +11,7 @@ from lockbay.actors.words import Words
 from lockbay.areas.text import isolated as isolated
 from lockbay.areas.text import quoted as quoted
 from lockbay.areas.trades.records import FeePayer, Role, SellerKind
-from lockbay.areas.trades.views import Part, TradePage
+from lockbay.areas.trades.views import Part, TradeLine, TradePage
 
 BLANK: Final = Markup("")
 
@@ -34,6 +34,13 @@ def _worth(words: Words, part: Part, currency: str) -> str:
 def when(words: Words, moment: datetime, now: datetime) -> Markup:
     """22 Nov, 14:05 (in 3 hours)"""
     return words("{time} ({until})", until=words.until(moment, now), time=words.time(moment))
+
+
+def limit(trade: TradePage | TradeLine, now: datetime) -> datetime | None:
+    """By when who has to move must. A delivery is due before the clock acts on it: there are days of grace."""
+    if trade.state == "accepted" and trade.deliver_by and now < trade.deliver_by:
+        return trade.deliver_by
+    return trade.deadline
 
 
 def handle(words: Words, kind: SellerKind, typed: str) -> str:

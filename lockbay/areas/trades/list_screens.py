@@ -11,7 +11,7 @@ from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.text import cut, lines
-from lockbay.areas.trades.layout import BLANK, isolated, when
+from lockbay.areas.trades.layout import BLANK, isolated, limit, when
 from lockbay.areas.trades.states import SIGNS, status
 from lockbay.areas.trades.views import TradeLine, TradeList
 
@@ -35,7 +35,8 @@ def trades(words: Words, page: TradeList, now: datetime, before: int) -> Screen:
 
 
 def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
-    until = when(words, line.deadline, now) if line.deadline else words.time(line.created_at)
+    due = limit(line, now)
+    at = words("until {when}", when=when(words, due, now)) if due else words.time(line.created_at)
     return (
         words(
             "{sign} <b>{slug}</b> · {amount} · {status}",
@@ -45,10 +46,10 @@ def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
             status=status(words, line.state),
         ),
         words(
-            "{what} · {other} · {until}",
+            "{what} · {other} · {at}",
             what=isolated(cut(line.description, DESCRIPTION_IN_LIST)),
             other=isolated(line.other) if line.other else words.label("by link"),
-            until=until,
+            at=at,
         ),
         *((words.count("💬 {n} new message", "💬 {n} new messages", line.unread),) if line.unread else ()),
     )

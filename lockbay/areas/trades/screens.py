@@ -22,6 +22,7 @@ from lockbay.areas.trades.layout import (
     fact,
     hours,
     invitation_link,
+    limit,
     other_side,
     quoted,
     when,
@@ -155,17 +156,12 @@ def _turn(words: Words, page: TradePage, now: datetime) -> Markup | None:
     """Whose move it is, and by when."""
     if page.turn is None or page.deadline is None:
         return None
-    by = when(words, _limit(page, now) or page.deadline, now)
+    by = when(words, limit(page, now) or page.deadline, now)
     if page.turn == page.role:
         return words("👉 <b>Your turn</b> until {when}", when=by)
     if page.turn == "buyer":
         return words("The buyer’s turn until {when}", when=by)
     return words("The seller’s turn until {when}", when=by)
-
-
-def _limit(page: TradePage, now: datetime) -> datetime | None:
-    """A delivery is due before the clock acts on it: there are days of grace."""
-    return page.deliver_by if page.state == "accepted" and page.deliver_by and now < page.deliver_by else None
 
 
 def _dispute(words: Words, page: TradePage) -> tuple[Markup | None, ...]:

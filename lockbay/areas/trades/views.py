@@ -35,6 +35,7 @@ class TradeLine:
     deadline: datetime | None
     created_at: datetime
     unread: int
+    deliver_by: datetime | None = None
 
 
 @frozen
