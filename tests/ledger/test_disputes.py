@@ -399,6 +399,21 @@ async def test_the_staff_hears_once_that_a_dispute_waits_for_a_day(
     await world.done(GiveBack(seller, trade.id))
 
 
+async def test_a_dispute_that_cannot_be_told_of_hides_none_of_the_others(
+    world: World, raw: Connection, database: Database, clock: MovedClock
+) -> None:
+    staff, broken, sound = await on_duty(world), (await disputed(world))[2], (await disputed(world))[2]
+    [row] = await raw.fetch("SELECT 'dispute_waits.' || id AS key FROM disputes WHERE trade_id = $1", broken.id)
+    await raw.fetch(
+        "INSERT INTO requests (key, hash, operation, at) VALUES ($1, 'another', 'another', $2)", row["key"], clock.now()
+    )
+    clock.advance(24 * HOUR)
+    await tell_waiting(database, clock)
+    assert await told(raw, "dispute_waits") == [staff]
+    [row] = await raw.fetch("SELECT trade_id FROM disputes WHERE alerted_at IS NOT NULL")
+    assert row["trade_id"] == sound.id
+
+
 async def test_the_list_has_pages_the_oldest_first_and_the_ended_apart(world: World) -> None:
     staff, made = await on_duty(world), [(await disputed(world))[2] for _ in range(10)]
     first = await world.database.read(DisputeQueue, staff, 0, 0)
