@@ -30,5 +30,5 @@ LATERAL (
         AND state NOT IN ('refunded', 'declined', 'cancelled')) today,
 LATERAL (
     SELECT least(nullif(t.cashout_daily_usd, 0),
-        CASE WHEN u.email_verified_at IS NULL THEN nullif(t.cashout_unverified_daily_usd, 0) END) AS usd) bound
+        cashout_lower_limit(u, t, :at)) AS usd) bound
 WHERE u.id = :user_id

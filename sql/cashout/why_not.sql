@@ -4,6 +4,8 @@ CREATE FUNCTION cashout_why_not(
     p_person users, p_rules terms, p_cost payout_fees, p_scale int, p_ask cashout_ask, p_cashouts bigint, p_usd numeric,
     p_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    lower numeric := cashout_lower_limit(p_person, p_rules, p_at);
 BEGIN
     IF p_person.onboarded_at IS NULL THEN RETURN '{"reason": "not_onboarded", "details": {}}'; END IF;
     IF users_barred(p_person) IS NOT NULL THEN
@@ -31,18 +33,17 @@ BEGIN
         RETURN jsonb_build_object('reason', 'daily_count', 'details', jsonb_build_object('limit', p_rules.cashout_daily_count::text));
     END IF;
     IF p_ask.worth IS NULL AND greatest(p_rules.cashout_daily_usd, p_rules.cashout_approval_usd,
-        CASE WHEN p_person.email_verified_at IS NULL THEN p_rules.cashout_unverified_daily_usd ELSE 0 END) > 0 THEN
+        lower) > 0 THEN
         RETURN jsonb_build_object('reason', 'no_rate', 'details', jsonb_build_object('currency', p_ask.currency));
     END IF;
     IF p_rules.cashout_daily_usd > 0 AND p_usd + p_ask.worth > p_rules.cashout_daily_usd THEN
         RETURN jsonb_build_object('reason', 'daily_usd', 'details', jsonb_build_object(
             'limit', p_rules.cashout_daily_usd::text, 'left', greatest(p_rules.cashout_daily_usd - p_usd, 0)::text));
     END IF;
-    IF p_person.email_verified_at IS NULL AND p_rules.cashout_unverified_daily_usd > 0
-        AND p_usd + p_ask.worth > p_rules.cashout_unverified_daily_usd THEN
-        RETURN jsonb_build_object('reason', 'unverified_daily_usd', 'details', jsonb_build_object(
-            'limit', p_rules.cashout_unverified_daily_usd::text,
-            'left', greatest(p_rules.cashout_unverified_daily_usd - p_usd, 0)::text));
+    IF p_usd + p_ask.worth > lower THEN
+        RETURN jsonb_build_object(
+            'reason', CASE WHEN p_person.email_verified_at IS NULL THEN 'unverified_daily_usd' ELSE 'new_email_daily_usd' END,
+            'details', jsonb_build_object('limit', lower::text, 'left', greatest(lower - p_usd, 0)::text));
     END IF;
     RETURN NULL;
 END

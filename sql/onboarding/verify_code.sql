@@ -1,6 +1,7 @@
 -- Proves an e-mail by the code that was mailed last. A wrong try is counted, although it is refused.
 -- One that takes the place of another that was proven is told to that one and in the chat, and lets no money out for a day: codes for
--- cash-outs go to the new one, which somebody else may have proven.
+-- cash-outs go to the new one, which somebody else may have proven. The first one of who had money before lifts the lower limit of
+-- cash-outs a day later (sql/cashout/lower_limit.sql).
 CREATE FUNCTION onboarding_verify_code(
     p_request_key text, p_request_hash text, p_at timestamptz, p_secret bytea, p_user_id bigint, p_code text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -31,7 +32,10 @@ BEGIN
         PERFORM outbox_notice(p_user_id, 'email_replaced', jsonb_build_object('user_id', p_user_id, 'at', p_at),
             'email_replaced.' || p_request_key || '.chat', p_at);
     END IF;
-    UPDATE users SET email = proven, email_verified_at = p_at WHERE id = p_user_id;
+    UPDATE users SET email = proven, email_verified_at = p_at, email_first_at = CASE
+        WHEN email_verified_at IS NULL AND EXISTS (SELECT FROM accounts WHERE owner = p_user_id AND version > 0) THEN p_at
+        ELSE email_first_at END
+    WHERE id = p_user_id;
     DELETE FROM extra_contacts WHERE user_id = p_user_id AND kind = 'email' AND lower(value) = lower(proven);
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object('email', proven, 'verified_at', p_at),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -283,3 +284,29 @@ async def test_what_was_claimed_while_unknown_is_not_tried_when_its_provider_say
     assert await to_send(world) == []
     await world.done(decide(77, waiting, "retry"))
     assert await to_send(world) == [cashout.id]
+
+
+async def test_a_first_email_lifts_the_lower_limit_a_day_later_where_there_was_money(
+    world: World, user: int, raw: Connection, clock: MovedClock
+) -> None:
+    """Who got into somebody's Telegram proved an address of their own, and took everything at once."""
+    await world.database.run(evolve(FREE, cashout_code="verified", cashout_unverified_daily_usd=Decimal(50)))
+    newcomer = await world.person()
+    for person in (user, newcomer):
+        await world.done(SendCode(person, "email", f"p{person}@example.com"))
+        await world.done(VerifyCode(person, await mailed(raw, person, "email")))
+    refused = await world.do(request(user, "51", "50", "000000"))
+    assert refused == Refused("new_email_daily_usd", {"limit": "50", "left": "50"})
+    start = await world.database.read(CashoutStart, user)
+    assert start is not None
+    assert (start.usd_left, start.is_verified) == (50, True)
+    await world.done(SendCode(user, "cashout"))
+    await world.done(request(user, "30", "29", await mailed(raw, user, "cashout")))
+    assert await world.do(request(user, "30", "29")) == Refused("new_email_daily_usd", {"limit": "50", "left": "20.00"})
+    await world.fund(newcomer, Decimal(100))
+    assert await world.do(request(newcomer, "51", "50")) == Refused("code_needed", {})
+    clock.advance(timedelta(hours=24))
+    await world.prepare(evolve(FREE, cashout_code="verified", cashout_unverified_daily_usd=Decimal(50)), clock.now())
+    await world.done(SendCode(user, "cashout"))
+    await world.done(request(user, "60", "59", await mailed(raw, user, "cashout")))
+    await world.audited()

@@ -30,7 +30,7 @@ from lockbay.postgres.queries import Refused
 # Another amount or destination may do; any other refusal ends it.
 MENDABLE: Final = frozenset(
     {"terms_changed", "insufficient", "below_minimum", "inexact_amount", "own_address", "daily_usd",
-     "unverified_daily_usd"}
+     "unverified_daily_usd", "new_email_daily_usd"}
 )  # fmt: skip
 
 

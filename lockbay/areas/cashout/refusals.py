@@ -62,6 +62,13 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "limit",
         "left",
     ),
+    "new_email_daily_usd": usd(
+        "Your e-mail address was verified within the last 24 hours. Until a day has passed at most {limit} may be "
+        "cashed out, so that nobody who got into your account can take more, and {left} are left of it. No money "
+        "moved; please change the amount, or try again tomorrow.",
+        "limit",
+        "left",
+    ),
     "no_rate": (
         "There is no fresh price for {currency}, so the daily limit cannot be checked. No money moved; "
         "please try again in some minutes."

@@ -100,6 +100,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "limit",
         "left",
     ),
+    "new_email_daily_usd": usd(
+        "Your e-mail address was verified within the last 24 hours, and until a day has passed at most {limit} may be "
+        "cashed out; {left} are left of it. No money moved. It would stay in your wallet now; or exchange less.",
+        "limit",
+        "left",
+    ),
     "email_changed": (
         "Your e-mail address was replaced by another one within the last 24 hours, and until a day has passed no "
         "money goes out. No money moved. It would stay in your wallet now."
