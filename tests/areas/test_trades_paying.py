@@ -34,7 +34,7 @@ from lockbay.payments.payins import open_payin
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
-from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, onboarded
+from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.till import Till
 from tests.areas.trading import BOT, LostTurn, Talking, invited, market
@@ -329,6 +329,20 @@ async def test_more_than_the_minimum_is_asked_for_and_the_rest_comes_to_the_wall
     assert "wallet" in leads_to(told)
     assert await money(database) == (46, 105)
     assert "+45 USDT\nMore than needed for T-" in sent(await ana.open("history"))
+
+
+async def test_a_seller_who_is_not_here_is_not_said_to_have_been_told(database: Database, talking: Talking) -> None:
+    """The buyer waited for somebody who had never heard of the trade."""
+    await market(database, "1")
+    trade = str((await offered(database, ANA)).id)
+    ana = talking(ANA)
+    assert "Send the seller the invitation" in sent(await ana.open("trade", trade))
+    await ana.open("pay_coin", trade, "USDT", "TRC20")
+    await arrives(database, payment(await place(database, trade, "USDT", "TRC20"), "105"))
+    kind, told = await notice(database)
+    assert kind == "payment_done"
+    assert "the seller is told" not in sent(told)
+    assert "Send the seller the invitation" in sent(told)
 
 
 async def test_a_bank_transfer_has_a_page_and_an_amount(database: Database, talking: Talking) -> None:

@@ -27,6 +27,11 @@ def advice(words: Words, page: TradePage) -> Markup | None:
 
 def _to_buyer(words: Words, page: TradePage) -> Markup:
     match page.state:
+        case "awaiting_payment" if is_vacant(page):
+            return words(
+                "Send the seller the invitation: they are not here yet. LockBay holds your money until you release it. "
+                "Not paid in time, the trade expires."
+            )
         case "awaiting_payment":
             return words("LockBay holds your money until you release it. Not paid in time, the trade expires.")
         case "underpaid":

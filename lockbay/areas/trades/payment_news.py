@@ -27,6 +27,7 @@ from lockbay.areas.trades.records import State
 class PaymentNews:
     """A payment for a trade. `amount` came in `currency`; `credited` of it went to the wallet. `total` and `missing`
     are the trade's, in `trade_currency`. What has arrived in other coins keeps its price until `price_until`.
+    `is_vacant`: no seller has joined yet.
     """
 
     trade_id: int
@@ -42,6 +43,7 @@ class PaymentNews:
     credited: Decimal
     txid: str
     price_until: datetime | None = None
+    is_vacant: bool = False
 
 
 Telling: TypeAlias = Callable[[Words, PaymentNews], Markup]
@@ -118,8 +120,14 @@ def _part(words: Words, news: PaymentNews) -> Markup:
 
 
 def _done(words: Words, news: PaymentNews) -> Markup:
+    came = _came(words, news)
     return lines(
-        words("{amount} has arrived. LockBay holds the money now, and the seller is told.", amount=_came(words, news)),
+        words(
+            "{amount} has arrived. LockBay holds the money now. Send the seller the invitation: they are not here yet.",
+            amount=came,
+        )
+        if news.is_vacant
+        else words("{amount} has arrived. LockBay holds the money now, and the seller is told.", amount=came),
         words("{rest} was more than needed: it is in your wallet.", rest=_rest(words, news)) if news.credited else None,
     )
 
