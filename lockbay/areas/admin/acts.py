@@ -83,4 +83,12 @@ ACTS: Final[Mapping[str, Callable[[Words], str]]] = {
     "resume_broadcast": lambda words: words.label("resumed an announcement"),
     "cancel_broadcast": lambda words: words.label("stopped an announcement"),
     "export": lambda words: words.label("exported"),
+    "take_dispute": lambda words: words.label("took a dispute"),
+    "resolve_dispute": lambda words: words.label("decided a dispute"),
+    "ticket_assign": lambda words: words.label("gave or took a ticket"),
+    "ticket_close": lambda words: words.label("closed a ticket"),
+    "ticket_reopen": lambda words: words.label("opened a ticket again"),
+    "audit_begun": lambda words: words.label("had the books proven"),
+    "console_entered": lambda words: words.label("came into the console"),
+    "console_left": lambda words: words.label("left the console"),
 }
