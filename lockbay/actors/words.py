@@ -109,7 +109,9 @@ class Words:
         return "1.250,5" if get_group_symbol(self.locale) == "." else "1 250,5"
 
     def time(self, moment: datetime) -> str:
-        """22 Nov, 14:05, or 22 Nov 2025, 14:05, in the person's time zone; with UTC for who has not said which that is."""
+        """22 Nov, 14:05, or 22 Nov 2025, 14:05, in the person's time zone; 22 Nov, 13:05 UTC for who has not said which
+        that is.
+        """
         is_plain = self.year is None or moment.astimezone(self.zone).year == self.year
         pattern = "d MMM, HH:mm" if is_plain else "d MMM y, HH:mm"
         told = str(format_datetime(moment, pattern, tzinfo=self.zone, locale=self.spoken))

@@ -56,8 +56,8 @@ def test_what_is_said_of_an_answer_is_translated_before_it_is_escaped() -> None:
 @pytest.mark.parametrize(
     ("zone", "now", "said"),
     [
-        ("UTC", datetime(2026, 12, 31, 23, 59, tzinfo=UTC), "31 Dec, 23:30"),
-        ("UTC", datetime(2027, 1, 1, tzinfo=UTC), "31 Dec 2026, 23:30"),
+        ("UTC", datetime(2026, 12, 31, 23, 59, tzinfo=UTC), "31 Dec, 23:30 UTC"),
+        ("UTC", datetime(2027, 1, 1, tzinfo=UTC), "31 Dec 2026, 23:30 UTC"),
         ("Africa/Lagos", datetime(2027, 1, 1, tzinfo=UTC), "1 Jan, 00:30"),
         ("America/New_York", datetime(2027, 1, 1, tzinfo=UTC), "31 Dec, 18:30"),
         ("Africa/Lagos", datetime(2026, 12, 31, 22, 59, tzinfo=UTC), "1 Jan 2027, 00:30"),

@@ -283,7 +283,7 @@ def test_the_list_tells_the_seller_the_day_of_the_delivery_not_that_of_the_refun
     """As the page does: the list gave them a day more than they had."""
     refund = LATER + timedelta(hours=24)
     line = TradeLine(
-        1, "T-7K3Q9X", "seller", "Ana", "accepted", "USDT", Decimal(1), "x", True, refund, START, 0, deliver_by=LATER
+        1, "T-7K3Q9X", "Ana", "accepted", "USDT", Decimal(1), "x", True, refund, START, 0, deliver_by=LATER
     )
     page = TradeList((line,), None, 1)
     assert "· until 22 Nov, 15:00 UTC (in 3 hours)" in sent(list_screens.trades(EN, page, START, 0))
