@@ -10,9 +10,11 @@ import trio
 from lockbay.actors.parse import Pressed
 from lockbay.actors.person import LoadPerson
 from lockbay.actors.plan import Plan, together
+from lockbay.actors.words import words
 from lockbay.areas import admin, menu
-from lockbay.areas.admin.people_records import BlockPerson, Dossier, People, PersonsTrades, SetRole, Team
+from lockbay.areas.admin.people_records import BlockPerson, Dossier, Member, People, PersonsTrades, SetRole, Team
 from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.admin.team import members
 from lockbay.areas.onboarding.conversations import gate
 from lockbay.areas.trades.records import CreateTrade
 from lockbay.errors import Invalid
@@ -227,6 +229,11 @@ async def test_an_owner_gives_a_role_by_name_and_takes_it_again(
     assert "@cleo gave a role: @ben" in text
     assert "He left" in text
     assert '"finance"' in text
+
+
+def test_two_of_the_staff_who_are_called_the_same_are_told_apart() -> None:
+    team = Team(tuple(Member(number, "Sam", "finance", False, None, None) for number in (1007, 1008)))
+    assert {"Sam · 1007", "Sam · 1008"} <= set(labels(members(words("en", "UTC"), team)))
 
 
 async def test_a_role_goes_to_whom_was_shown_whoever_has_the_name_by_now(owner: Talk, database: Database) -> None:

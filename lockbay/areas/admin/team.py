@@ -98,7 +98,7 @@ def members(words: Words, view: Team) -> Screen:
 
 
 def _opened(each: Member) -> Link:
-    return Link(isolated(cut(each.name, 40)), "user", (str(each.id),))
+    return Link(f"{isolated(cut(each.name, 30))} · {each.id}", "user", (str(each.id),))
 
 
 def _member(words: Words, each: Member) -> Markup:
