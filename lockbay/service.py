@@ -166,12 +166,12 @@ async def _live(house: House, secret: bytes, stop: trio.Event, task_status: trio
                             partial(poll, house.polling_api, intake, lock=tenure.turn, offset=offset, pulse=pulse)
                         )
                         await trio.sleep(FIRST)
+                        polling.start_soon(sweep, database, clock, router.deadline, heartbeat.keep)  # wakes actors
                         background.start_soon(maintenance.run, database)
                         background.start_soon(outbox.run)
                         background.start_soon(clerk.run)
                         background.start_soon(announcer.run)
                         background.start_soon(broadcaster.run)
-                        background.start_soon(sweep, database, clock, router.deadline, heartbeat.keep)
                         background.start_soon(keep_snapshots, database)
                         background.start_soon(watch_payouts, database, clock)
                         background.start_soon(watch_disputes, database, clock)
