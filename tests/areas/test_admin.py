@@ -140,7 +140,7 @@ async def test_the_staff_is_told_and_finds_the_payment_from_there_and_from_the_l
     from_notice = await staff.press("Look at it")
     await staff.open("admin")
     await staff.press("Unapplied payments (1)")
-    assert "#1 40 USDT · @ana" in sent(staff.screen)
+    assert "#1: 40 USDT · @ana" in sent(staff.screen)
     await staff.press("#1")
     assert staff.screen == from_notice
     text = sent(staff.screen)
@@ -363,7 +363,7 @@ async def test_the_list_goes_page_by_page(staff: Talk, database: Database) -> No
         if "Next" not in labels(staff.screen):
             break
         await staff.press("Next")
-    assert [label.split()[0] for label in seen] == [f"#{n}" for n in range(1, 20)]
+    assert [label.split()[0] for label in seen] == [f"#{n}:" for n in range(1, 20)]
     await staff.press("#19")
     assert "can only be sent back" in sent(staff.screen)
     assert not leads_to(staff.screen) & {"credit_unapplied", "attach_unapplied"}

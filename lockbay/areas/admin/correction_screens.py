@@ -52,7 +52,7 @@ def listed(words: Words, view: Corrections, which: str) -> Screen:
 
 def _line(words: Words, each: CorrectionLine) -> Markup:
     return words(
-        "<b>#{id} {amount}</b> · {about} · {time}\n{state}",
+        "<b>#{id}: {amount}</b> · {about} · {time}\n{state}",
         id=each.id,
         amount=signed(words, each.amount, each.currency),
         about=isolated(cut(each.about, 40)),

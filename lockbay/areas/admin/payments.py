@@ -28,7 +28,7 @@ def waiting(words: Words, view: UnappliedList) -> Screen:
 
 def _line(words: Words, each: WaitingPayment) -> Markup:
     return words(
-        "<b>#{id} {amount}</b> · {person}\n{reason} · {time}",
+        "<b>#{id}: {amount}</b> · {person}\n{reason} · {time}",
         id=each.id,
         amount=money(words, each.amount, each.currency),
         person=isolated(cut(each.person or words.label("nobody we know"), 40)),
@@ -38,7 +38,7 @@ def _line(words: Words, each: WaitingPayment) -> Markup:
 
 
 def _label(words: Words, each: WaitingPayment) -> str:
-    return cut(f"#{each.id} {money(words, each.amount, each.currency)}", 40)
+    return cut(f"#{each.id}: {money(words, each.amount, each.currency)}", 40)
 
 
 def payment(words: Words, page: UnappliedPayment, done: Markup | None = None) -> Screen:
