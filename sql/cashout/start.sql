@@ -21,6 +21,8 @@ SELECT
     CASE WHEN t.cashout_daily_count > 0 THEN greatest(t.cashout_daily_count - today.cashouts, 0)::int END AS count_left,
     CASE WHEN bound.usd IS NOT NULL THEN greatest(bound.usd - today.usd, 0) END AS usd_left,
     u.email_verified_at IS NOT NULL AS is_verified,
+    CASE WHEN u.email_verified_at IS NOT NULL AND cashout_lower_limit(u, t, :at) IS NOT NULL
+        THEN u.email_first_at + interval '24 hours' END AS lower_until,
     nullif(t.cashout_approval_usd, 0) AS approval_usd,
     cashout_barred_until(u, t, :at) AS barred_until
 FROM users u, terms t,

@@ -263,6 +263,7 @@ async def test_a_day_s_limits_are_said_at_the_beginning_and_kept_at_the_end(talk
     await database.run(Terms(cashout_daily_count=1, cashout_unverified_daily_usd=Decimal(50)))
     first = await talk.open("cash_out")
     assert "Left within 24 hours: $50.00" in sent(first)
+    assert "A verified e-mail address allows more, a day after it was verified." in sent(first)
     over = await reviewed(talk, "60")
     assert "more than may be cashed out" in sent(over)
     for screen in (first, over):

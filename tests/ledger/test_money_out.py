@@ -10,7 +10,9 @@ import trio
 import trio.testing
 from attrs import evolve
 
+from lockbay.actors.words import words
 from lockbay.areas.admin.cashout_records import DecideCashout, Move
+from lockbay.areas.cashout import questions
 from lockbay.areas.cashout.records import CancelCashout, CashoutStart, RequestCashout
 from lockbay.areas.codes import SendCode
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
@@ -21,6 +23,7 @@ from lockbay.clock.lines import Lines
 from lockbay.clock.stuck import tell_stuck
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
+from tests.areas.sendable import sent
 from tests.clock import MovedClock
 from tests.ledger.test_cashout_limits import FREE, mailed, verify
 from tests.ledger.world import HOUR, World
@@ -299,7 +302,10 @@ async def test_a_first_email_lifts_the_lower_limit_a_day_later_where_there_was_m
     assert refused == Refused("new_email_daily_usd", {"limit": "50", "left": "50"})
     start = await world.database.read(CashoutStart, user)
     assert start is not None
-    assert (start.usd_left, start.is_verified) == (50, True)
+    assert (start.usd_left, start.is_verified, start.lower_until) == (50, True, clock.now() + timedelta(hours=24))
+    assert "Your new e-mail address allows more from 23 Nov, 12:00 UTC on." in sent(
+        questions.coin(words("en", "UTC"), start)
+    )
     await world.done(SendCode(user, "cashout"))
     await world.done(request(user, "30", "29", await mailed(raw, user, "cashout")))
     assert await world.do(request(user, "30", "29")) == Refused("new_email_daily_usd", {"limit": "50", "left": "20.00"})

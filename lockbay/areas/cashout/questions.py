@@ -76,7 +76,12 @@ def _limits(words: Words, start: CashoutStart) -> tuple[Markup, ...]:
     if start.usd_left is None:
         return ()
     left = fact(words, words.label("Left within 24 hours"), words.usd(start.usd_left))
-    return (BLANK, left) if start.is_verified else (BLANK, left, words("<i>A verified e-mail address allows more.</i>"))
+    if not start.is_verified:
+        return (BLANK, left, words("<i>A verified e-mail address allows more, a day after it was verified.</i>"))
+    if start.lower_until is not None:
+        when = words.time(start.lower_until)
+        return (BLANK, left, words("<i>Your new e-mail address allows more from {time} on.</i>", time=when))
+    return (BLANK, left)
 
 
 def amount(words: Words, start: CashoutStart, of: Coin, costs: Sequence[Cost]) -> Screen:

@@ -63,8 +63,9 @@ class CashoutStart(View):
     """Everything that the questions of a cash-out need. `needs_code`: one is mailed before the money goes.
 
     `count_left` and `usd_left` are what the day still allows, None without limit; `approval_usd` is from where on
-    somebody of the staff has to approve, None: never. `barred_until`: nothing goes out before, because a proven e-mail
-    address was replaced.
+    somebody of the staff has to approve, None: never. `lower_until`: so long the limit of who has no proven e-mail
+    address holds for them as well. `barred_until`: nothing goes out before, because a proven e-mail address was
+    replaced.
     """
 
     file: ClassVar[str] = "cashout/start"
@@ -75,6 +76,7 @@ class CashoutStart(View):
     count_left: int | None
     usd_left: Decimal | None
     is_verified: bool
+    lower_until: datetime | None
     approval_usd: Decimal | None
     barred_until: datetime | None
 
