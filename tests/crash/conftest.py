@@ -108,6 +108,7 @@ class Stage:
 
     phoenix: Phoenix
     town: Town
+    token: str = field(repr=False)
     ada: Person
     sam: Person
     database_url: str
@@ -116,6 +117,11 @@ class Stage:
     async def rows(self, query: str) -> list[tuple[object, ...]]:
         async with bridge.open_connection(self.database_url) as connection:
             return [tuple(row.values()) for row in await connection.fetch(query)]
+
+    async def unread(self) -> int:
+        """Updates that Telegram still has: the service acknowledges them when they are stored."""
+        answer = await self.town.client.get(f"/bot{self.token}/getWebhookInfo")
+        return int(answer.json()["result"]["pending_update_count"])
 
     async def untold(self) -> int:
         """Notices to Sam that Telegram has taken and that nobody has marked: the kill came in between."""
@@ -146,7 +152,9 @@ async def open_stage(database_url: str, folder: Path) -> AsyncIterator[Stage]:
         phoenix = Phoenix(environment(settings_for(world, database_url)), folder, nursery)
         await phoenix.rise()
         async with open_town(world.url) as town:
-            stage = Stage(phoenix, town, town.person(ADA), town.person(SAM), database_url, random.Random(seed))
+            stage = Stage(
+                phoenix, town, world.token, town.person(ADA), town.person(SAM), database_url, random.Random(seed)
+            )
             for person in (stage.ada, stage.sam):
                 await person.say("/menu")
                 await person.sees("Wallet", within=WITHIN)

@@ -49,9 +49,13 @@ async def is_one_paid_trade(stage: Stage) -> None:
 
 
 async def settled(stage: Stage) -> None:
-    """Waits until nothing is left in the inbox and the outbox."""
+    """Waits until Telegram has nothing left, nor the inbox and the outbox. Telegram first: an answer can be seen before
+    its update is in the inbox.
+    """
     with trio.fail_after(WITHIN):
-        while await stage.rows("SELECT FROM inbox UNION ALL SELECT FROM outbox WHERE sent_at IS NULL"):
+        while await stage.unread() or await stage.rows(
+            "SELECT FROM inbox UNION ALL SELECT FROM outbox WHERE sent_at IS NULL"
+        ):
             await trio.lowlevel.checkpoint()
 
 
