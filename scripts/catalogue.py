@@ -5,8 +5,9 @@
     python scripts/catalogue.py --check     # exit 1 where a message is not in lockbay.pot, or a .mo is not of its .po
 
 A message is the first argument of words("…"), words.label("…"), of an Invalid and of the makers of refusals; of
-words.count("…", "…") the first two are; and in the areas whatever is a sentence at the top of a module (tables of
-sentences). The .mo are committed: LockBay runs from a checkout, and reading one takes 5 ms, where a .po takes 300.
+words.count("…", "…") the first two are, of words.state("…", "…") the second, in the context of the first; and in the
+areas whatever is a sentence at the top of a module (tables of sentences). The .mo are committed: LockBay runs from a
+checkout, and reading one takes 5 ms, where a .po takes 300.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ TEMPLATE: Final = LOCALE / "lockbay.pot"
 SAID_BY: Final = ("actors", "areas", "notices", "web")  # and plan.py, money.py
 CALLS: Final = frozenset({"words", "say", "speech", "label", "Invalid"})
 COUNTS: Final = frozenset({"count"})
+STATES: Final = frozenset({"state"})
+CONTEXT: Final = "\x04"  # as gettext joins a context and its message
 # A sentence in a table: words with a space between them, one with a capital, or a title; no SQL file, flow or pattern.
 SENTENCE: Final = re.compile(r"[^\W\d_]{1,}[^\w]*\s+[^\W\d_{<“]|^\W*[A-Z][a-z]+[.…!?]?$|\}\s+\w{2,}|<b>\w")
 PLURAL_ARGUMENTS: Final = 2
@@ -61,7 +64,8 @@ def template() -> Catalog:
     """All of it as a catalogue without translations. Places are files only: a line that moves changes nothing."""
     catalogue = Catalog(project="LockBay", charset="utf-8", header_comment="# What LockBay says.")
     for message, place, _ in found():
-        catalogue.add(message, locations=[(place, 0)])
+        said, context = _apart(message)
+        catalogue.add(said, locations=[(place, 0)], context=context)
     return catalogue
 
 
@@ -73,6 +77,8 @@ def _called(tree: ast.Module) -> Iterator[tuple[Id, int]]:
         name = _name(node.func)
         if name in COUNTS and len(texts) == PLURAL_ARGUMENTS and texts[0] and texts[1]:
             yield (texts[0], texts[1]), node.lineno
+        elif name in STATES and len(texts) == PLURAL_ARGUMENTS and texts[0] and texts[1]:
+            yield CONTEXT.join(texts), node.lineno
         elif name in CALLS and len(texts) == 1 and texts[0]:  # words("fr", "UTC") makes words, and says nothing
             yield texts[0], node.lineno
 
@@ -80,7 +86,7 @@ def _called(tree: ast.Module) -> Iterator[tuple[Id, int]]:
 def made_up(tree: ast.Module) -> Iterator[int]:
     """Lines where what is said is put together, so that no catalogue can have it."""
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or _name(node.func) not in CALLS | COUNTS:
+        if not isinstance(node, ast.Call) or _name(node.func) not in CALLS | COUNTS | STATES:
             continue
         if any(isinstance(argument, ast.JoinedStr | ast.BinOp) for argument in node.args):
             yield node.lineno
@@ -150,7 +156,17 @@ def ids(catalogue: Catalog) -> set[Id]:
 
 
 def _id(message: Message) -> Id:
-    return message.id if isinstance(message.id, str) else (message.id[0], message.id[1])
+    if not isinstance(message.id, str):
+        return message.id[0], message.id[1]
+    return message.id if message.context is None else CONTEXT.join((message.context, message.id))
+
+
+def _apart(message: Id) -> tuple[Id, str | None]:
+    """The message as it is said, and of what."""
+    if not isinstance(message, str) or CONTEXT not in message:
+        return message, None
+    context, said = message.split(CONTEXT)
+    return said, context
 
 
 def _write(path: Path, catalogue: Catalog) -> None:

@@ -53,6 +53,14 @@ def test_messages_are_found_wherever_they_are_said() -> None:
     assert extracted('words("In " "parts")') == {"In parts"}
 
 
+def test_a_word_is_found_with_what_it_is_said_of() -> None:
+    """And each is translated by itself: of a trade it is refusée, of a cash-out refusé."""
+    assert extracted('words.state("cash-out", "declined")') == {"cash-out\x04declined"}
+    assert words("fr", "UTC").state("cash-out", "declined") == "refusé"
+    assert words("fr", "UTC").label("declined") == "refusée"
+    assert words("en", "UTC").state("cash-out", "declined") == "declined"
+
+
 def test_tables_of_sentences_are_found() -> None:
     assert extracted('SENTENCES = {"too_many": usd("There are too many.")}') == {"There are too many."}
     assert extracted('TITLES: Final = {"done": "✅ <b>{slug} is done</b>"}') == {"✅ <b>{slug} is done</b>"}

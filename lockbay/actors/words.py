@@ -72,6 +72,10 @@ class Words:
         text = self.catalogue.gettext(message)
         return text.format_map(values) if values else text
 
+    def state(self, of: str, message: str, /) -> str:
+        """A word that other languages say otherwise of another noun: of a trade, refusée; of a cash-out, refusé."""
+        return self.catalogue.pgettext(of, message)
+
     def problem(self, problem: Invalid) -> Markup:
         """What to say of an answer that cannot be used.
 

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from typing import get_args
 
+import pytest
+
+from lockbay.actors.words import words
+from lockbay.areas.admin import transaction_screens
 from lockbay.areas.admin.acts import ACTS
 from lockbay.areas.admin.layout import STATES
+from lockbay.areas.admin.transaction_records import Kind, TransactionLine, Transactions
+from lockbay.areas.admin.transaction_screens import NOUNS, Filter
 from lockbay.areas.admin.transaction_screens import STATES as LISTED
+from lockbay.areas.payout import Told
 from lockbay.postgres import files
+from tests.areas.sendable import labels, sent
+from tests.clock import START
 
 RECORDED = re.compile(r"admin_record\([^,]+,([^,]+),")
 INSERTED = re.compile(r"admin_actions \([^)]*\)\s*(?:VALUES \(|SELECT )[^,]+,\s*'([a-z_]+)'")
 QUOTED = re.compile(r"'([a-z_]+)'")
+FRENCH = words("fr", "UTC")
+GENDERS: dict[Kind, re.Pattern[str]] = {
+    "t": re.compile(r"\b\w+é\b"),  # what no transaction can be in French: la transaction est payée
+    "c": re.compile(r"\b\w+ée\b"),  # and le retrait, le dépôt, l’échange is payé
+    "d": re.compile(r"\b\w+ée\b"),
+    "x": re.compile(r"\b\w+ée\b"),
+}
 
 
 def recorded() -> set[str]:
@@ -32,5 +50,25 @@ def _is(word: str, act: str) -> bool:
 
 
 def test_every_state_of_a_transaction_has_words() -> None:
-    listed = {state for states in LISTED.values() for state in states}
-    assert sorted((listed | {"noted", "credited", "refunded", "attached"}) - STATES.keys()) == []
+    more = {"d": ("noted", "credited", "refunded", "attached"), "x": ("done",), "c": get_args(Told)}
+    for kind, noun in NOUNS.items():
+        assert sorted({*LISTED.get(kind, ()), *more.get(kind, ())} - STATES[noun].keys()) == []
+
+
+@pytest.mark.parametrize("kind", GENDERS)
+def test_a_state_agrees_with_what_it_is_said_of(kind: Kind) -> None:
+    """English has one word for them all, where French has two: refusé, refusée."""
+    more = {"d": ("credited", "refunded", "attached", "noted"), "x": ("done",)}
+    said = [*labels(transaction_screens.states(FRENCH, Filter(kind, "", 0)))]
+    for state in (*LISTED.get(kind, ()), *more.get(kind, ())):
+        line = TransactionLine(kind, 1, "X-1", START, state, Decimal(10), "USDT", "Ana", "Ben")
+        view = Transactions((line,), None, None)
+        said.append(sent(transaction_screens.listed(FRENCH, view, Filter(kind, state, 0))))
+    assert [text for text in said if GENDERS[kind].search(text)] == []
+
+
+def test_an_exchange_that_is_done_was_not_sent() -> None:
+    line = TransactionLine("x", 1, "X-1", START, "done", Decimal(10), "USDT", "Ana", "BTC")
+    assert "envoi" not in sent(
+        transaction_screens.listed(FRENCH, Transactions((line,), None, None), Filter("x", "", 0))
+    )

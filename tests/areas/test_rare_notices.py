@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 
 from lockbay.actors.words import languages, words
 from lockbay.areas.admin.cashout_news import StaffCashout
@@ -40,6 +41,12 @@ def test_what_is_told_seldom_can_be_sent_and_leads_on(kind: str, language: str) 
     screen = notice.draw(words(language, "Africa/Lagos"), record)
     assert sent(screen)
     assert to in leads_to(screen)
+
+
+def test_what_a_provider_says_against_a_cash_out_is_said_in_the_words_of_who_reads_it() -> None:
+    news = evolve(STUCK, state="declined", told="failed", by="blockbee")
+    told = sent(notices("lockbay_bot", b"")["cashout_strange"].draw(words("fr", "UTC"), news))
+    assert "Chez nous\xa0: refusé\xa0; blockbee annonce\xa0: échec." in told
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from lockbay.areas.admin import answers
 from lockbay.areas.admin import cashout_decisions as decisions
 from lockbay.areas.admin.cashout_records import EndAlarm, PayoutAlarm, PayoutAlarms
 from lockbay.areas.admin.cashouts import standing
+from lockbay.areas.admin.layout import state
 from lockbay.areas.text import cut, paragraphs
 from lockbay.postgres.queries import Refused
 
@@ -68,7 +69,7 @@ def _line(words: Words, each: PayoutAlarm) -> Markup:
         n=each.id,
         time=words.time(each.at),
         provider=cut(each.provider, 20),
-        told=cut(each.told, 20),
+        told=cut(state(words, "cash-out", each.told), 40),
         txid=cut(txid, 120),
         what=_what(words, each),
     )
@@ -77,8 +78,8 @@ def _line(words: Words, each: PayoutAlarm) -> Markup:
 def _what(words: Words, each: PayoutAlarm) -> Markup:
     if each.slug is None or each.state is None or each.amount is None or each.currency is None:
         return words("No cash-out has the reference <code>{reference}</code>", reference=cut(each.reference, 120))
-    amount, state = words.amount(each.amount, each.currency), standing(words, each.state)
-    return words("{slug}, {amount}, is {state} now", slug=each.slug, amount=amount, state=state)
+    amount, now = words.amount(each.amount, each.currency), standing(words, each.state)
+    return words("{slug}, {amount}, is {state} now", slug=each.slug, amount=amount, state=now)
 
 
 def _row(words: Words, each: PayoutAlarm) -> Row:

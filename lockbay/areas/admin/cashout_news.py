@@ -16,7 +16,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import cashouts
 from lockbay.areas.admin.cashout_records import Decision
-from lockbay.areas.admin.layout import BLANK, copied, fact
+from lockbay.areas.admin.layout import BLANK, copied, fact, state
 from lockbay.areas.payout import MANUAL, State
 from lockbay.areas.text import cut, isolated, lines
 
@@ -87,7 +87,7 @@ def strange(words: Words, news: StaffCashout) -> Screen:
             "Look into the provider’s dashboard; the audit shows it, too.",
             state=cashouts.standing(words, news.state),
             provider=news.by or _provider(news),
-            told=news.told,
+            told=state(words, "cash-out", news.told),
         )
     )
     return _screen(words, news, title, more)
@@ -192,7 +192,7 @@ def of_nobody(words: Words, news: StrangePayout) -> Screen:
     text = lines(
         words("🚨 <b>{provider} tells of a payout that is not ours</b>", provider=cut(news.provider, 40)),
         BLANK,
-        fact(words, words.label("Told"), cut(news.told, 40)),
+        fact(words, words.label("Told"), cut(state(words, "cash-out", news.told), 40)),
         copied(words, words.label("Reference"), news.reference),
         copied(words, words.label("Transaction"), news.txid) if news.txid else None,
         BLANK,

@@ -141,7 +141,8 @@ def _person(words: Words, page: CashoutCase) -> tuple[Markup | None, ...]:
 
 
 def _told(words: Words, each: ToldPayout) -> Markup:
-    said = words("{time} {provider}: {outcome}", time=words.time(each.at), provider=each.provider, outcome=each.outcome)
+    outcome = state(words, "cash-out", each.outcome)
+    said = words("{time} {provider}: {outcome}", time=words.time(each.at), provider=each.provider, outcome=outcome)
     return said if each.txid is None else Markup("{} <code>{}</code>").format(said, cut(each.txid, 80))
 
 
@@ -189,4 +190,4 @@ def standing(words: Words, which: State) -> str:
         case "unknown":
             return words.label("nobody knows whether it was paid")
         case _:
-            return state(words, which)
+            return state(words, "cash-out", which)

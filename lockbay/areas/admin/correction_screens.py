@@ -88,7 +88,7 @@ def _about(words: Words, page: CorrectionCase) -> tuple[Markup | None, ...]:
         )
         return (wallet, _payment(words, page) if page.unapplied_id is not None else None)
     told = words("{provider} told of {slug}: {told}", provider=cut(page.provider or "?", 20), slug=page.slug,
-                 told=state(words, page.told or "?"))  # fmt: skip
+                 told=state(words, "cash-out", page.told or "?"))  # fmt: skip
     return (told, copied(words, words.label("Transaction"), page.txid) if page.txid else None)
 
 
@@ -190,7 +190,7 @@ def _event(words: Words, page: PayoutEvent) -> Markup:
         "{provider} told of {slug}, which is {state}: {moved}.",
         provider=cut(page.provider, 20),
         slug=page.slug,
-        state=state(words, page.state),
+        state=state(words, "cash-out", page.state),
         moved=moved,
     )
     return lines(told, copied(words, words.label("Transaction"), page.txid) if page.txid else None)

@@ -139,9 +139,8 @@ def sure_to_attach(words: Words, page: UnappliedPayment, trade: PayableTrade, no
 
 def _why_not(words: Words, trade: PayableTrade) -> Markup | None:
     if not trade.payable:
-        return words(
-            "Trade {slug} is {state}: it takes no more money.", slug=trade.slug, state=state(words, trade.state)
-        )
+        standing = state(words, "trade", trade.state)
+        return words("Trade {slug} is {state}: it takes no more money.", slug=trade.slug, state=standing)
     if trade.worth is None:
         return words("There is no fresh price to tell what this is worth in {unit}.", unit=trade.currency)
     return None
@@ -159,7 +158,7 @@ def done(words: Words, ended: Ended) -> Markup:
             return words("✅ {amount} is written down as sent back.", amount=amount)
         case "attached":
             told = words("✅ Trade {slug} has {amount} and is {state}.", slug=ended.slug, amount=amount,
-                         state=state(words, ended.state or "?"))  # fmt: skip
+                         state=state(words, "trade", ended.state or "?"))  # fmt: skip
             over = words("{amount} was over.", amount=money(words, ended.credited, ended.currency))
             return lines(told, over if ended.credited else None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from markupsafe import Markup
 
@@ -12,6 +12,8 @@ from lockbay.actors.words import Words
 from lockbay.areas.text import cut
 from lockbay.money import CURRENCIES, plain
 
+Say: TypeAlias = Callable[[Words], str]
+Noun: TypeAlias = Literal["trade", "cash-out", "payment", "exchange", "movement"]
 BLANK: Final = Markup("")
 
 
@@ -43,13 +45,13 @@ def reason(words: Words, word: str) -> str:
     return say(words) if say else word.replace("_", " ")
 
 
-def state(words: Words, word: str) -> str:
+def state(words: Words, of: Noun, word: str) -> str:
     """What a trade or a cash-out is, or what a movement was."""
-    say = STATES.get(word)
+    say = STATES[of].get(word)
     return say(words) if say else word.replace("_", " ")
 
 
-REASONS: Final[Mapping[str, Callable[[Words], str]]] = {
+REASONS: Final[Mapping[str, Say]] = {
     "unknown_reference": lambda words: words.label("it names no place to pay in that we know"),
     "wrong_coin": lambda words: words.label("another coin or network came than was asked for"),
     "wrong_address": lambda words: words.label("it came to another address than we gave"),
@@ -65,45 +67,60 @@ REASONS: Final[Mapping[str, Callable[[Words], str]]] = {
     "trade_disputed": lambda words: words.label("it came while the trade is disputed"),
     "trade_resolved": lambda words: words.label("it came after the dispute was resolved"),
 }
-STATES: Final[Mapping[str, Callable[[Words], str]]] = {
-    "awaiting_payment": lambda words: words.label("awaiting payment"),
-    "underpaid": lambda words: words.label("underpaid"),
-    "paid": lambda words: words.label("paid"),
-    "accepted": lambda words: words.label("accepted"),
-    "delivered": lambda words: words.label("delivered"),
-    "released": lambda words: words.label("released"),
-    "cancelled": lambda words: words.label("cancelled"),
-    "expired": lambda words: words.label("expired"),
-    "declined": lambda words: words.label("declined"),
-    "refunded": lambda words: words.label("refunded"),
-    "disputed": lambda words: words.label("disputed"),
-    "resolved": lambda words: words.label("resolved"),
-    "requested": lambda words: words.label("requested"),
-    "awaiting_approval": lambda words: words.label("awaiting approval"),
-    "sending": lambda words: words.label("sending"),
-    "sent": lambda words: words.label("sent"),
-    "unknown": lambda words: words.label("unknown"),
-    "waiting": lambda words: words.label("waiting"),
-    "done": lambda words: words.label("done"),
-    "failed": lambda words: words.label("failed"),
-    "seen": lambda words: words.label("seen"),
-    "booked": lambda words: words.label("booked"),
-    "noted": lambda words: words.label("noted"),
-    "attached": lambda words: words.label("attached"),
-    "unapplied": lambda words: words.label("unapplied"),
-    "credited": lambda words: words.label("credited"),
-    "deposit": lambda words: words.label("deposit"),
-    "pay": lambda words: words.label("pay"),
-    "part": lambda words: words.label("part"),
-    "release": lambda words: words.label("release"),
-    "refund": lambda words: words.label("refund"),
-    "split": lambda words: words.label("split"),
-    "credit": lambda words: words.label("credit"),
-    "cashout": lambda words: words.label("cashout"),
-    "cashout_refund": lambda words: words.label("cashout refund"),
-    "exchange": lambda words: words.label("exchange"),
-    "opening": lambda words: words.label("opening"),
-    "referral": lambda words: words.label("referral"),
-    "forfeit": lambda words: words.label("forfeit"),
-    "correction": lambda words: words.label("correction"),
+STATES: Final[Mapping[Noun, Mapping[str, Say]]] = {
+    "trade": {
+        "awaiting_payment": lambda words: words.label("awaiting payment"),
+        "underpaid": lambda words: words.label("underpaid"),
+        "paid": lambda words: words.label("paid"),
+        "accepted": lambda words: words.label("accepted"),
+        "delivered": lambda words: words.label("delivered"),
+        "released": lambda words: words.label("released"),
+        "cancelled": lambda words: words.label("cancelled"),
+        "expired": lambda words: words.label("expired"),
+        "declined": lambda words: words.label("declined"),
+        "refunded": lambda words: words.label("refunded"),
+        "disputed": lambda words: words.label("disputed"),
+        "resolved": lambda words: words.label("resolved"),
+    },
+    "cash-out": {
+        "awaiting_approval": lambda words: words.state("cash-out", "awaiting approval"),
+        "requested": lambda words: words.state("cash-out", "requested"),
+        "sending": lambda words: words.state("cash-out", "sending"),
+        "unknown": lambda words: words.state("cash-out", "unknown"),
+        "waiting": lambda words: words.state("cash-out", "waiting"),
+        "sent": lambda words: words.state("cash-out", "sent"),
+        "done": lambda words: words.state("cash-out", "done"),
+        "failed": lambda words: words.state("cash-out", "failed"),
+        "refunded": lambda words: words.state("cash-out", "refunded"),
+        "declined": lambda words: words.state("cash-out", "declined"),
+        "cancelled": lambda words: words.state("cash-out", "cancelled"),
+    },
+    "payment": {
+        "seen": lambda words: words.label("seen"),
+        "booked": lambda words: words.label("booked"),
+        "noted": lambda words: words.label("noted"),
+        "unapplied": lambda words: words.label("unapplied"),
+        "credited": lambda words: words.label("credited"),
+        "refunded": lambda words: words.state("payment", "refunded"),
+        "attached": lambda words: words.label("attached"),
+    },
+    "exchange": {
+        "done": lambda words: words.state("exchange", "done"),
+    },
+    "movement": {
+        "deposit": lambda words: words.label("deposit"),
+        "pay": lambda words: words.label("pay"),
+        "part": lambda words: words.label("part"),
+        "release": lambda words: words.label("release"),
+        "refund": lambda words: words.label("refund"),
+        "split": lambda words: words.label("split"),
+        "credit": lambda words: words.label("credit"),
+        "cashout": lambda words: words.label("cashout"),
+        "cashout_refund": lambda words: words.label("cashout refund"),
+        "exchange": lambda words: words.label("exchange"),
+        "opening": lambda words: words.label("opening"),
+        "referral": lambda words: words.label("referral"),
+        "forfeit": lambda words: words.label("forfeit"),
+        "correction": lambda words: words.label("correction"),
+    },
 }

@@ -80,7 +80,10 @@ def _person(words: Words, page: UnappliedPayment) -> Markup:
 
 def _trade(words: Words, page: UnappliedPayment) -> Markup | None:
     trade = page.trade
-    return fact(words, words.label("Trade"), f"{trade.slug}, {state(words, trade.state)}") if trade else None
+    if trade is None:
+        return None
+    standing = state(words, "trade", trade.state)
+    return fact(words, words.label("Trade"), f"{trade.slug}, {standing}")
 
 
 def _choice(words: Words, page: UnappliedPayment) -> Markup:

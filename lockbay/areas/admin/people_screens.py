@@ -140,7 +140,7 @@ def _money(words: Words, page: Dossier) -> tuple[Markup | None, ...]:
                 "{slug} · {amount} · {state} · {time}",
                 slug=each.slug,
                 amount=words.amount(each.amount, each.currency),
-                state=state(words, each.state),
+                state=state(words, "cash-out", each.state),
                 time=words.time(each.at),
             )
             for each in page.cashouts
@@ -191,7 +191,7 @@ def _trade(words: Words, each: PersonsTrade) -> Markup:
         "<b>{slug} {amount}</b> · {state} · {time}\n{side} {other}: {description}",
         slug=each.slug,
         amount=words.amount(each.amount, each.currency),
-        state=state(words, each.state),
+        state=state(words, "trade", each.state),
         time=words.time(each.at),
         side=side,
         other=isolated(cut(each.other or words.label("nobody yet"), 40)),
@@ -216,7 +216,7 @@ def _movement(words: Words, each: PersonsMovement) -> Markup:
         time=words.time(each.at),
         sign="+" if each.amount > 0 else "",
         amount=words.amount(each.amount, each.currency),
-        kind=state(words, each.kind),
+        kind=state(words, "movement", each.kind),
         slug=f" {each.slug}" if each.slug else "",
         credit=words.label(" (fee credit)") if each.account == "credit" else "",
         balance=words.amount(each.balance, each.currency),

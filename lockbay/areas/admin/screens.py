@@ -99,7 +99,7 @@ def _dead_letters(words: Words, count: int) -> Markup | None:
 
 
 def _trades(words: Words, view: AdminDashboard) -> Markup:
-    states = ", ".join(f"{count.trades} {state(words, count.state)}" for count in view.open_trades)
+    states = ", ".join(f"{count.trades} {state(words, 'trade', count.state)}" for count in view.open_trades)
     return words("Open trades: {states}", states=states or words.label("none"))
 
 

@@ -12,7 +12,7 @@ from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.acts import acted
-from lockbay.areas.admin.layout import BLANK, copied, fact, money, reason, state
+from lockbay.areas.admin.layout import BLANK, Noun, copied, fact, money, reason, state
 from lockbay.areas.admin.transaction_records import Place, TransactionCase, TransactionLine, Transactions
 from lockbay.areas.text import cut, isolated, lines, paragraphs, quoted
 from lockbay.errors import Outdated
@@ -28,6 +28,7 @@ KINDS: Final[Mapping[str, Callable[[Words], str]]] = {
     "d": lambda words: words.label("Deposits"),
     "x": lambda words: words.label("Exchanges"),
 }
+NOUNS: Final[Mapping[str, Noun]] = {"t": "trade", "c": "cash-out", "d": "payment", "x": "exchange"}
 SIGNS: Final[Mapping[str, str]] = {"t": "🤝", "c": "💸", "d": "📥", "x": "🔄"}
 STATES: Final[Mapping[str, tuple[str, ...]]] = {
     "t": (
@@ -105,7 +106,7 @@ def _title(words: Words, view: Transactions, wanted: Filter) -> Markup:
     return words(
         "📒 <b>Transactions</b>: {kind}{state}{whose}",
         kind=KINDS[wanted.kind](words),
-        state=f" · {state(words, wanted.state)}" if wanted.state else "",
+        state=f" · {state(words, NOUNS[wanted.kind], wanted.state)}" if wanted.state else "",
         whose=f" · {isolated(cut(view.of_whom, NAME))}" if view.of_whom else "",
     )
 
@@ -142,7 +143,7 @@ def _line(words: Words, each: TransactionLine) -> Markup:
         sign=SIGNS[each.kind],
         slug=each.slug,
         amount=money(words, each.amount, each.currency),
-        state=state(words, each.state),
+        state=state(words, NOUNS[each.kind], each.state),
         time=words.time(each.at),
         who=isolated(cut(each.person or words.label("nobody whom we know"), NAME)),
         other=f" → {isolated(cut(each.other, NAME))}" if each.other else "",
@@ -153,7 +154,7 @@ def states(words: Words, wanted: Filter) -> Screen:
     """Each has a button."""
     any_state = Link(words.label("Any"), "transactions", (wanted.kind, "", str(wanted.person)))
     each = tuple(
-        Link(state(words, name), "transactions", (wanted.kind, name, str(wanted.person)))
+        Link(state(words, NOUNS[wanted.kind], name), "transactions", (wanted.kind, name, str(wanted.person)))
         for name in STATES.get(wanted.kind, ())
     )
     text = words("🔎 <b>{kind}</b>: of which state?", kind=KINDS[wanted.kind](words))
@@ -174,7 +175,7 @@ def case(words: Words, page: TransactionCase) -> Screen:
             sign=SIGNS[page.kind],
             slug=page.slug,
             amount=money(words, page.amount, page.currency),
-            state=state(words, page.state),
+            state=state(words, NOUNS[page.kind], page.state),
         ),
         BLANK,
         *_facts(words, page),
