@@ -53,9 +53,19 @@ def closed_in_short(why: str) -> str:
 
 
 def stale(person: Person) -> str:
-    """The answer to a button of a screen that is over. It may be the second press on one that did it."""
+    """The answer to a button of a screen that is over. It may be a second press on one that did it, which nobody
+    remembers any more.
+    """
     return person.words.label(
-        "This menu is no longer active, so this press did nothing. Look at the newest message, or send /menu."
+        "This menu is no longer active, so this press changed nothing. What you pressed before counts: look at the "
+        "newest message, or send /menu."
+    )
+
+
+def counted(person: Person) -> str:
+    """The answer to the second press on a button."""
+    return person.words.label(
+        "You had pressed here already, and that press counted. The newest message says what came of it."
     )
 
 

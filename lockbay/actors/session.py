@@ -63,6 +63,7 @@ class Session:
         self._conversation: Conversation | None = None
         self._is_loaded = False
         self._answered = ""  # the press that was answered last
+        self._counted: Origin | None = None  # whose question a press has answered last
 
     def changed(self, view: str) -> None:
         """A committed operation touched this user."""
@@ -171,6 +172,9 @@ class Session:
             ) and origin == conversation.origin:
                 self._answer(update, press)
                 await self._reply(turn, person, conversation, Pressed(value))
+                self._counted = origin
+            case PressedAnswer(origin) if origin == self._counted:
+                self._answer(update, press, known.counted(person))
             case _:
                 STALE.inc()
                 self._answer(update, press, known.stale(person))

@@ -57,6 +57,10 @@ from tests.clock import START, MovedClock
 
 ADA = Sender(2**40, "Ada", "ada")
 BOB = Sender(1002, "Bob", "bob")
+STALE = (
+    "This menu is no longer active, so this press changed nothing. What you pressed before counts: look at the newest "
+    "message, or send /menu."
+)
 
 
 @frozen
@@ -319,15 +323,28 @@ async def test_an_old_button_is_recognised_and_does_nothing(database: Database, 
         await house.tell(Typed("Ada"))
         origin = house.replies.sent[-1].origin
         assert origin is not None
+        await house.tell(Command("menu"))
+        await house.tell(Press("c1", encode_answer(origin, "yes"), 5))
+        assert house.replies.answers == [("c1", STALE)]
+        assert house.replies.texts()[-1] == "home"
+        assert len(house.replies.sent) == 3
+        assert await house.left() == []
+
+
+async def test_who_presses_twice_is_told_that_the_first_counted(database: Database, clock: MovedClock) -> None:
+    """Not that it did nothing: of a Confirm that would be read as one of both."""
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("two"))
+        await house.tell(Typed("Ada"))
+        origin = house.replies.sent[-1].origin
+        assert origin is not None
         await house.tell(Press("c1", encode_answer(origin, "yes"), 5))
         await house.tell(Press("c2", encode_answer(origin, "yes"), 5))
-        assert house.replies.answers == [
-            ("c1", None),
-            (
-                "c2",
-                "This menu is no longer active, so this press did nothing. Look at the newest message, or send /menu.",
-            ),
-        ]
+        await house.restart()  # and then nobody knows that it was pressed
+        await house.tell(Press("c3", encode_answer(origin, "yes"), 5))
+        counted = "You had pressed here already, and that press counted. The newest message says what came of it."
+        assert house.replies.answers == [("c1", None), ("c2", counted), ("c3", STALE)]
+        assert "did nothing" not in STALE
         assert house.replies.texts()[-1] == "Ada said yes"
         assert len(house.replies.sent) == 3
         assert await house.left() == []
@@ -356,12 +373,7 @@ async def test_forged_button_data_is_answered_and_changes_nothing(
     async with open_house(database, clock, {}) as house:
         await house.tell(Command("two"))
         await house.tell(Press("c1", data, 5))
-        assert house.replies.answers == [
-            (
-                "c1",
-                "This menu is no longer active, so this press did nothing. Look at the newest message, or send /menu.",
-            )
-        ]
+        assert house.replies.answers == [("c1", STALE)]
         await house.tell(Typed("Ada"))
         assert house.replies.texts()[-1] == "Ada, sure?"
 

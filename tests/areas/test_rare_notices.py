@@ -46,7 +46,7 @@ def test_what_is_told_seldom_can_be_sent_and_leads_on(kind: str, language: str) 
 def test_what_a_provider_says_against_a_cash_out_is_said_in_the_words_of_who_reads_it() -> None:
     news = evolve(STUCK, state="declined", told="failed", by="blockbee")
     told = sent(notices("lockbay_bot", b"")["cashout_strange"].draw(words("fr", "UTC"), news))
-    assert "Chez nous\xa0: refusé\xa0; blockbee annonce\xa0: échec." in told
+    assert "Chez nous\xa0: refusé\u202f; blockbee annonce\xa0: échec." in told
 
 
 @pytest.mark.parametrize(
