@@ -16,7 +16,7 @@ import click
 import trio
 from attrs import define, evolve, field
 
-from lockbay import __version__, settings
+from lockbay import __version__, environment, settings
 from lockbay.errors import LockBayError, SettingsError, leaves
 from lockbay.logs import configure
 from lockbay.postgres import schema
@@ -50,7 +50,7 @@ def main(*, poll: bool, sandbox: bool, migrate: bool, audits: bool, in_json: boo
         raise click.UsageError("say one of --poll, --migrate and --audit")
     configure()
     try:
-        chosen = settings.load()
+        chosen = environment.load()
         sys.excepthook = configure(secrets=chosen.secrets).crashed
         if poll:
             code = trio.run(partial(_poll, chosen, sandbox=sandbox))

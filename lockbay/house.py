@@ -12,6 +12,7 @@ import trio
 from attrs import frozen
 
 from lockbay.audit import Report, audit
+from lockbay.bounds import refuse_terms
 from lockbay.clock.auditor import Prove
 from lockbay.clock.payouts import KeepPayoutId
 from lockbay.errors import OutcomeUnknown, SettingsError, TelegramError, Unavailable
@@ -64,6 +65,7 @@ async def open_house(settings: Settings, clock: WallClock, secret: bytes) -> Asy
     async with AsyncExitStack() as stack:
         open_ = stack.enter_async_context
         database = await open_(open_database(settings.database_url, clock=clock, secret=secret))
+        await refuse_terms(database, settings.terms)
         api = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=CONNECTIONS))
         polling = await open_(open_bot_api(settings.bot_token, url=settings.telegram_url, connections=2))
         bot = await _introduction(api)

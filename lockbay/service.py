@@ -208,8 +208,8 @@ def _watch_house(nursery: trio.Nursery, house: House) -> None:
     purses = [each for each in house.payers if isinstance(each, Purse)]
     nursery.start_soon(keep_figures, house.database)
     nursery.start_soon(watch_balances, house.database, purses, house.lows)
-    every = house.settings.audit_minutes * 60.0
-    nursery.start_soon(partial(keep_proving, house.database, house.clock, house.prove, period=every))
+    period = house.settings.audit_period
+    nursery.start_soon(partial(keep_proving, house.database, house.clock, house.prove, period=period))
 
 
 async def _take_tenure(house: House, tenure: Tenure, foundation: trio.Nursery) -> None:

@@ -1,39 +1,22 @@
-"""All settings, one frozen tree, from the environment (LOCKBAY_BOT_TOKEN) and lockbay.toml (bot_token = "…").
-
-The environment wins. Nested settings have flat names: blockbee.api_key is LOCKBAY_BLOCKBEE_API_KEY, in the file
-blockbee_api_key.
-The terms of the business have no prefix of their own: LOCKBAY_FEE_PERCENT, fee_percent.
-"""
+"""All settings, one frozen tree: what the operator decides. Where it is written down: environment.py."""
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator
-from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, cast
 from urllib.parse import unquote, urlsplit
 
-import typed_settings
-from attrs import AttrsInstance, Factory, asdict, field, fields, frozen, has
-from typed_settings.converters import get_default_cattrs_converter
-from typed_settings.dict_utils import set_path
-from typed_settings.exceptions import ConfigFileLoadError, InvalidSettingsError, TsError
-from typed_settings.loaders import Loader
-from typed_settings.types import OptionInfo, OptionList, SettingsClass, SettingsDict
+from attrs import AttrsInstance, Factory, field, fields, frozen, has
 
 from lockbay.areas.terms import Terms
 from lockbay.errors import SettingsError
 
 PREFIX: Final = "LOCKBAY_"
-FILE: Final = Path("lockbay.toml")
 TELEGRAM: Final = "https://api.telegram.org"
 PROVIDERS: Final = ("blockbee", "dynopay", "fincra")  # in the order in which they are tried, unless told otherwise
 PAYOUTS: Final = ("blockbee", "fincra", "kraken", "manual")  # likewise
-SHORTEST_OUTAGE: Final = timedelta(minutes=5)  # longer than a healthy service leaves between two beats
 SHORTEST_SECRET: Final = 10  # letters; a weak password would take other words with it
 
 
@@ -177,6 +160,13 @@ class Settings:
             raise SettingsError(f"{PREFIX}TRUSTED_PROXIES must be addresses or networks, with commas between") from None
 
     @property
+    def audit_period(self) -> float:
+        """Seconds; 0 is none. Raises SettingsError."""
+        if self.audit_minutes < 0:
+            raise SettingsError(f"{PREFIX}AUDIT_MINUTES must be 0 or more")
+        return self.audit_minutes * 60.0
+
+    @property
     def secrets(self) -> frozenset[str]:
         """What must never be written down, wherever it comes from."""
         parts = (part for value in _unshown(self) for part in _secret_parts(value))
@@ -201,47 +191,6 @@ def _secret_parts(value: str) -> Iterator[str]:
         yield from (password, unquote(password))
 
 
-class _Environment(typed_settings.EnvLoader):
-    """LOCKBAY_ and the flat name."""
-
-    def get_envvar(self, option: OptionInfo) -> str:
-        return PREFIX + _flat(option).upper()
-
-
-class _FlatToml:
-    """A TOML file of flat names."""
-
-    def __call__(self, path: Path, settings_cls: SettingsClass, options: OptionList) -> SettingsDict:
-        known = {_flat(option): option.path for option in options}
-        settings: SettingsDict = {}
-        for name, value in _toml(path).items():
-            if name not in known:
-                raise ConfigFileLoadError(f"{path}: there is no setting {name}")
-            set_path(settings, known[name], value)
-        return settings
-
-
-def load(file: Path = FILE) -> Settings:
-    """Raises SettingsError with a sentence that names the setting."""
-    loaders: list[Loader] = [
-        typed_settings.FileLoader({"*.toml": _FlatToml()}, [file]),
-        _Environment(PREFIX),
-    ]
-    converter = get_default_cattrs_converter(resolve_paths=False)
-    converter.register_structure_hook(Decimal, lambda value, _: _decimal(value))
-    try:
-        loaded = typed_settings.load_settings(Settings, loaders, converter=converter)
-    except InvalidSettingsError as error:
-        raise SettingsError(
-            f"these settings cannot be used: {', '.join(_names(error))}"
-        ) from None  # values stay unsaid
-    except TsError as error:
-        raise SettingsError(str(error)) from None
-    _refuse_terms(loaded.terms)
-    _ = loaded.tried, loaded.paying, loaded.proxies, loaded.admins  # what cannot be is said before anything starts
-    return loaded
-
-
 def _some(value: str, known: tuple[str, ...], name: str) -> tuple[str, ...]:
     """Names in their order, each once. Raises SettingsError for one that is not known."""
     names = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
@@ -256,49 +205,3 @@ def bind(address: str, name: str) -> tuple[str, int]:
     if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise SettingsError(f"{PREFIX}{name} must be host:port, not {address!r}")
     return host.strip("[]"), int(port)
-
-
-def _refuse_terms(terms: Terms) -> None:
-    """Raises SettingsError for terms that nobody could trade on."""
-    negative = [name for name, value in asdict(terms).items() if value < type(value)()]
-    if negative:
-        raise SettingsError(f"{PREFIX}{negative[0].upper()} must not be negative")
-    whole = [name for name, value in asdict(terms).items() if name.endswith("_percent") and value >= 100]
-    if whole:
-        raise SettingsError(f"{PREFIX}{whole[0].upper()} must be less than 100")
-    if timedelta() < terms.shortest_outage < SHORTEST_OUTAGE:
-        raise SettingsError(f"{PREFIX}SHORTEST_OUTAGE must be 0 or at least {SHORTEST_OUTAGE}")
-
-
-def _decimal(value: Decimal | str | int) -> Decimal:
-    """Exact, so no float: write 4.5 as "4.5" in lockbay.toml."""
-    if isinstance(value, float):
-        raise TypeError("a float is not exact")
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        raise ValueError("not a number") from None
-    if not number.is_finite():
-        raise ValueError("not a number")
-    return number
-
-
-def _names(error: InvalidSettingsError) -> list[str]:
-    """The settings that could not be converted, out of "… for option 'terms.fee_percent' from …"."""
-    found = (re.search(r"for option '([\w.]+)'", str(problem)) for problem in error.exceptions)
-    return [PREFIX + _flat_name(match[1]).upper() for match in found if match]
-
-
-def _flat(option: OptionInfo) -> str:
-    return _flat_name(option.path)
-
-
-def _flat_name(path: str) -> str:
-    return path.removeprefix("terms.").replace(".", "_")
-
-
-def _toml(path: Path) -> SettingsDict:
-    try:
-        return tomllib.loads(path.read_text())
-    except (OSError, ValueError) as error:  # no TOML, or no UTF-8
-        raise ConfigFileLoadError(f"{path}: {error}") from error

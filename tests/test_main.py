@@ -90,6 +90,23 @@ async def test_a_database_url_that_is_none_is_one_line(tmp_path: Path) -> None:
         is_one_clear_line(ended, "LOCKBAY_DATABASE_URL")
 
 
+async def test_terms_outside_their_bounds_end_a_start_with_their_names(database_url: str, tmp_path: Path) -> None:
+    settings = {
+        "LOCKBAY_BOT_TOKEN": TOKEN,
+        "LOCKBAY_DATABASE_URL": database_url,
+        "LOCKBAY_TELEGRAM_URL": f"http://127.0.0.1:{free_port()}",
+        "LOCKBAY_EXCHANGE_SOURCES": "0",
+        "LOCKBAY_PAYMENT_WINDOW": "00:00:01",
+    }
+    ended = await run("--poll", environment=settings, folder=tmp_path)
+    assert ended.code == 2
+    is_one_clear_line(
+        ended,
+        "LOCKBAY_EXCHANGE_SOURCES must be from 1 to 10",
+        "LOCKBAY_PAYMENT_WINDOW must be from 00:05:00 to 24:00:00",
+    )
+
+
 async def test_migrating_and_auditing_a_new_database(empty_database_url: str, tmp_path: Path) -> None:
     settings = {"LOCKBAY_DATABASE_URL": empty_database_url}
     for _ in range(2):

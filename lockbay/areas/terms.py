@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
 from lockbay.postgres.queries import Statement
 
+Kind: TypeAlias = Literal["percent", "usd", "ngn", "count", "duration", "choice"]
+
 
 @frozen
 class Terms(Statement[None]):
-    """All settings of the business. `await database.run(terms)` stores them, at start, in the table that every SQL
-    function reads: what is shown and what is enforced are one thing. Storing them again changes nothing. Trades made
-    before keep their fee and deadlines.
+    """All settings of the business; between what each must lie: sql/terms/bounds.sql. `await database.run(terms)`
+    stores them, at start, in the table that every SQL function reads: what is shown and what is enforced are one thing.
+    Storing them again changes nothing. Trades made before keep their fee and deadlines.
     """
 
     file: ClassVar[str] = "terms/save"
@@ -64,3 +67,40 @@ class Terms(Statement[None]):
     code_pause: timedelta = timedelta(seconds=60)
     codes_an_hour: int = 4
     shortest_outage: timedelta = timedelta(minutes=10)  # from there on its time is given back to open trades; 0: never
+
+
+@frozen
+class Bound:
+    """Between what a term must lie, in seconds where it is a duration. `off`: or it is 0."""
+
+    name: str
+    kind: Kind
+    lowest: Decimal
+    highest: Decimal
+    off: bool
+
+
+@frozen
+class TermsOutside(Statement[list[Bound]]):
+    """The bounds of those of these terms that are outside them."""
+
+    file: ClassVar[str] = "terms/outside"
+    values: Mapping[str, str]
+
+
+@frozen
+class Crossing:
+    """A least above its most; `…_changed` is what an owner made of it, above what the settings say."""
+
+    smaller: str
+    larger: str
+    smaller_changed: str | None
+    larger_changed: str | None
+
+
+@frozen
+class TermsCrossed(Statement[list[Crossing]]):
+    """What would cross, were these the terms of the settings."""
+
+    file: ClassVar[str] = "terms/crossing"
+    said: Mapping[str, str]

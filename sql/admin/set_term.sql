@@ -13,7 +13,7 @@ DECLARE
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     IF NOT admin_may(p_user_id, 'owner') THEN RETURN requests_refuse(p_request_key, 'not_staff'); END IF;
-    SELECT * INTO bound FROM terms_bounds() b WHERE b.name = p_name;
+    SELECT * INTO bound FROM terms_bounds() b WHERE b.name = p_name AND b.in_chat;
     IF bound.name IS NULL THEN RETURN requests_refuse(p_request_key, 'unknown_term'); END IF;
     IF p_why !~ '\S' OR length(p_why) > 500 THEN RETURN requests_refuse(p_request_key, 'bad_note'); END IF;
     SELECT * INTO held FROM terms FOR UPDATE;

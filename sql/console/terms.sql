@@ -10,7 +10,7 @@ SELECT
             'least_before', a.before->>'least', 'least_after', a.after->>'least', 'at', a.at) ORDER BY a.id DESC)
         FROM (
             SELECT each.* FROM (
-                SELECT 'terms ' || name AS subject FROM terms_bounds()
+                SELECT 'terms ' || name AS subject FROM terms_bounds() WHERE in_chat
                 UNION ALL SELECT format('fee %s %s', currency, network) FROM payout_fees) subjects
             CROSS JOIN LATERAL (
                 SELECT * FROM admin_actions WHERE admin_actions.subject = subjects.subject ORDER BY id DESC LIMIT 50) each

@@ -1,7 +1,8 @@
--- internal: the terms that an owner can change while LockBay runs, how each is written, and between what it must lie
--- `duration` is in seconds. A column of terms that is missing here is the settings' alone.
-CREATE FUNCTION terms_bounds() RETURNS TABLE (name text, kind text, lowest numeric, highest numeric) LANGUAGE sql IMMUTABLE AS $$
-    VALUES
+-- internal: every term, how it is written, and between what it must lie, whether the settings say it or an owner does
+-- `duration` is in seconds. `off`: 0 is allowed besides, and turns it off. Those not `in_chat` are the settings' alone.
+CREATE FUNCTION terms_bounds() RETURNS TABLE (name text, kind text, lowest numeric, highest numeric, off boolean, in_chat boolean)
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT b.*, b.name = 'shortest_outage', b.name NOT IN ('shortest_outage', 'credit_second_usd') FROM (VALUES
         ('fee_percent', 'percent', 0, 50), ('smallest_trade_usd', 'usd', 0, 1e6), ('largest_trade_usd', 'usd', 1, 1e9),
         ('trades_a_day', 'count', 1, 1e6), ('trades_an_hour', 'count', 1, 1e6), ('unpaid_trades', 'count', 1, 1e6),
         ('payment_window', 'duration', 300, 86400), ('answer_window', 'duration', 600, 604800),
@@ -19,5 +20,6 @@ CREATE FUNCTION terms_bounds() RETURNS TABLE (name text, kind text, lowest numer
         ('referral_newcomer', 'usd', 0, 1000), ('referral_referrer', 'usd', 0, 1000), ('referral_volume_usd', 'usd', 0, 1e9),
         ('correction_largest_usd', 'usd', 0, 1e9), ('correction_daily_usd', 'usd', 0, 1e9),
         ('code_lifetime', 'duration', 60, 86400), ('code_tries', 'count', 1, 100), ('code_pause', 'duration', 0, 3600),
-        ('codes_an_hour', 'count', 1, 100)
+        ('codes_an_hour', 'count', 1, 100), ('credit_second_usd', 'usd', 0, 1e9), ('shortest_outage', 'duration', 300, 604800)
+    ) b (name, kind, lowest, highest)
 $$;

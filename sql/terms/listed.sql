@@ -5,4 +5,5 @@ CREATE FUNCTION terms_listed() RETURNS jsonb LANGUAGE sql STABLE AS $$
         'value', terms_plain(b.kind, to_jsonb(t)->>b.name), 'setting', terms_plain(b.kind, coalesce(t.settings->>b.name, to_jsonb(t)->>b.name)),
         'changed_by', coalesce(users_name(o.by), o.by::text), 'changed_at', o.at) ORDER BY b.name)
     FROM terms t CROSS JOIN terms_bounds() b LEFT JOIN term_overrides o ON o.name = b.name
+    WHERE b.in_chat
 $$;

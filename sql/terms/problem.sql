@@ -11,12 +11,8 @@ BEGIN
         ELSE p_value ~ '^[0-9]{1,15}(\.[0-9]{1,6})?$' END) THEN
         RETURN 'bad_value';
     END IF;
-    IF bound.kind = 'choice' THEN RETURN NULL; END IF;
-    IF p_value::numeric NOT BETWEEN bound.lowest AND bound.highest THEN RETURN 'bad_value'; END IF;
+    IF EXISTS (SELECT FROM terms_outside(jsonb_build_object(p_name, p_value))) THEN RETURN 'bad_value'; END IF;
     held := to_jsonb((SELECT t FROM terms t)) || jsonb_build_object(p_name, p_value);
-    RETURN (
-        SELECT 'crossed' FROM (VALUES ('smallest_trade_usd', 'largest_trade_usd'), ('shortest_delivery_hours', 'longest_delivery_hours'),
-            ('exchange_smallest_usd', 'exchange_largest_usd'), ('smallest_bank_deposit', 'largest_bank_deposit')) pair (one, other)
-        WHERE p_name IN (one, other) AND (held->>one)::numeric > (held->>other)::numeric);
+    RETURN (SELECT 'crossed' FROM terms_crossed(held) pair WHERE p_name IN (pair.smaller, pair.larger));
 END
 $$;

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar
 
 from attrs import frozen
 
+from lockbay.areas.terms import Kind
 from lockbay.postgres.queries import Operation, View
-
-Kind: TypeAlias = Literal["percent", "usd", "ngn", "count", "duration", "choice"]
 
 
 @frozen
