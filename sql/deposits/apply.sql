@@ -1,5 +1,6 @@
 -- Keeps a provider's event, and applies what is new in it once: to the wallet, or to the trade that it pays.
--- What fits no legal move becomes unapplied. Locks the payment, then the key, the trade, then accounts.
+-- What fits no legal move becomes unapplied. Locks the payment, then the key, the trade, the place to pay in, then accounts. The place is
+-- read again: what came there meanwhile by another name, and how long its price is promised, are known only then.
 -- p_doubted: its provider should have confirmed it by now, and perhaps never will: people decide about what is new in it.
 -- Not p_patient: answers null, and nothing is done, when it would have to wait for somebody's lock.
 -- A wrong nonce is answered before the key is claimed: a signature over a body does not cover it, and whoever sends the
@@ -34,6 +35,7 @@ BEGIN
     outcome := requests_claim(p_request_key, p_request_key, 'deposits/apply', p_at);
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     SELECT * INTO trade FROM trades WHERE id = payin.trade_id FOR NO KEY UPDATE;
+    SELECT * INTO payin FROM payins WHERE id = payin.id FOR NO KEY UPDATE;
     fresh := p_value - deposits_told(p_provider, p_event_id, p_currency);
     reason := coalesce(deposits_why_not(payin, trade, p_provider, p_event_id, p_address, p_currency, p_network, p_value),
         CASE WHEN p_doubted THEN 'unverified' END);

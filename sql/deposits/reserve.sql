@@ -15,14 +15,13 @@ BEGIN
         SELECT * INTO trade FROM trades WHERE id = p_payin.trade_id FOR NO KEY UPDATE SKIP LOCKED;
         IF trade.id IS NULL THEN RETURN false; END IF;
     END IF;
-    IF p_confirmed AND deposits_converts(p_payin, trade) THEN
+    PERFORM FROM payins WHERE id = p_payin.id FOR NO KEY UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN RETURN false; END IF;
+    IF NOT p_confirmed THEN RETURN true; END IF;
+    IF deposits_converts(p_payin, trade) THEN
         IF NOT pg_try_advisory_xact_lock(hashtextextended('exchange ' || trade.currency, 0)) THEN RETURN false; END IF;
         PERFORM FROM users WHERE id = p_payin.user_id FOR KEY SHARE SKIP LOCKED;  -- whom the conversion will name
         IF NOT FOUND THEN RETURN false; END IF;
-    END IF;
-    IF NOT p_confirmed THEN
-        PERFORM FROM payins WHERE id = p_payin.id FOR NO KEY UPDATE SKIP LOCKED;
-        RETURN FOUND;
     END IF;
     PERFORM FROM accounts
     WHERE owner = p_payin.user_id AND currency = p_currency AND kind = 'available' FOR NO KEY UPDATE SKIP LOCKED;

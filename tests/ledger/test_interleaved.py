@@ -1,0 +1,47 @@
+"""Two connections that meet: the second begins when the first has looked, and has not written yet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from lockbay.areas.admin.house_records import SetMaintenance
+from lockbay.areas.admin.records import SaveStaff
+from lockbay.postgres.bridge import Connection
+from tests.clock import MovedClock
+from tests.ledger.world import World, payment, while_it_waits
+
+MINUTE = timedelta(minutes=1)
+
+
+async def test_one_payment_that_is_told_by_two_names_at_once_is_credited_once(world: World, raw: Connection) -> None:
+    """By what the whole place is called, when it was asked about, and by its own name, by a webhook."""
+    person = await world.person()
+    await world.done(payment(await world.payin(person, network="ERC20"), 1))
+    place = await world.payin(person)
+    told = payment(place, 5, event=place.external_id), payment(place, 5, event="its-own-name")
+    balance = f"SELECT FROM accounts WHERE owner = {person} FOR NO KEY UPDATE"
+    assert await while_it_waits(world, raw, balance, *told) == ["done", "done"]
+    assert await world.available(person) == 6
+    assert (await world.audited()).unapplied == 1
+
+
+async def test_a_payment_that_comes_while_people_are_let_in_again_counts_at_the_price_that_they_were_given_back(
+    world: World, raw: Connection, clock: MovedClock
+) -> None:
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    trade = await world.trade(await world.person(), await world.person())
+    place = await world.payin(trade.buyer_id, "BTC", trade=trade.id)
+    assert place.amount is not None
+    clock.advance(50 * MINUTE)
+    await world.done(SetMaintenance(owner, "Closed for half an hour", "a new disk"))
+    clock.advance(30 * MINUTE)
+    await world.prepare(at=clock.now() - MINUTE)
+    await world.agreed("BTC", "60000", clock.now())
+    opens = SetMaintenance(owner, None, "it is in")
+    comes = payment(place, place.amount)
+    row = f"SELECT FROM payins WHERE id = {place.id} FOR NO KEY UPDATE"
+    assert await while_it_waits(world, raw, row, opens, comes) == ["done", "done"]
+    [paid] = await raw.fetch("SELECT state FROM trades")
+    assert paid["state"] == "paid"
+    await world.audited()
