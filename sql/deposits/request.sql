@@ -1,7 +1,8 @@
 -- The place to pay in for a purpose: the open one, or a new row that a provider has yet to fill.
 -- Locks the trade, or else the person: two at once get one. The price of a coin is locked for the window to pay; to promise one
 -- is the beginning of an exchange: as many sources must agree, and our position has the same end. So has showing a place again whose
--- promise is over; what is sent there nevertheless is taken.
+-- promise is over; what is sent there nevertheless is taken. A promise is made in the exchange's turn: what the same person is given or
+-- promised at that moment counts.
 CREATE FUNCTION deposits_request(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint, p_currency text,
     p_network text, p_amount numeric
@@ -45,6 +46,7 @@ BEGIN
         END IF;
     END IF;
     IF rate IS NOT NULL OR payin.price_until <= p_at THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('exchange ' || trade.currency, 0));
         parts := trades_counted(trade, p_at, p_at);
         refusal := trades_full(trade, trades_rest(trade, parts), parts, p_at);
         IF refusal IS NOT NULL THEN

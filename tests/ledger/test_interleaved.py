@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+
+from attrs import evolve
 
 from lockbay.areas.admin.house_records import SetMaintenance
 from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.deposits.records import RequestPayin
+from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
+from lockbay.areas.trades.records import TradeState
 from lockbay.postgres.bridge import Connection
 from tests.clock import MovedClock
-from tests.ledger.world import World, payment, while_it_waits
+from tests.ledger.world import UNLIMITED, World, payment, while_it_waits
 
 MINUTE = timedelta(minutes=1)
 
@@ -45,3 +51,32 @@ async def test_a_payment_that_comes_while_people_are_let_in_again_counts_at_the_
     [paid] = await raw.fetch("SELECT state FROM trades")
     assert paid["state"] == "paid"
     await world.audited()
+
+
+async def test_two_places_that_one_person_asks_for_at_once_are_not_both_the_last_of_our_position(
+    world: World, raw: Connection
+) -> None:
+    await world.database.run(evolve(UNLIMITED, exchange_position_usd=Decimal(150)))
+    buyer, seller = await world.person(), await world.person()
+    wanted = [RequestPayin(buyer, (await world.trade(buyer, seller)).id, "BTC", "BTC", None) for _ in range(2)]
+    row = f"SELECT FROM users WHERE id = {buyer} FOR UPDATE"  # whom a place names
+    assert await while_it_waits(world, raw, row, *wanted) == ["done", "position"]
+
+
+async def test_a_place_and_an_exchange_of_one_person_at_once_are_not_both_the_last_of_our_position(
+    world: World, raw: Connection
+) -> None:
+    await world.database.run(evolve(UNLIMITED, exchange_position_usd=Decimal(150)))
+    trade = await coined(world, "BTC")
+    exchange = await world.done(QuoteExchange(trade.buyer_id, "BTC", "USDT", Decimal("0.001")))
+    coin = "SELECT FROM currencies WHERE code = 'BTC' FOR UPDATE"  # which both name
+    wanted = RequestPayin(trade.buyer_id, trade.id, "BTC", "BTC", None)
+    confirmed = ConfirmExchange(trade.buyer_id, exchange.id)
+    assert await while_it_waits(world, raw, coin, wanted, confirmed) == ["done", "position"]
+
+
+async def coined(world: World, coin: str) -> TradeState:
+    """A trade in USDT of somebody who has one of a coin."""
+    trade = await world.trade(await world.person(), await world.person())
+    await world.fund(trade.buyer_id, Decimal(1), coin)
+    return trade
