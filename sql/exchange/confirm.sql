@@ -9,6 +9,7 @@ CREATE FUNCTION exchange_confirm(
 DECLARE
     outcome jsonb := requests_claim(p_request_key, p_request_hash, 'exchange/confirm', p_at);
     quote   quotes;
+    lines   ledger_line[];
     ask     cashout_ask;
     refusal jsonb;
     moved   bigint;
@@ -21,8 +22,12 @@ BEGIN
         RETURN requests_refuse(p_request_key, 'quote_expired', '{}');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('exchange ' || quote.to_currency, 0));
-    PERFORM FROM accounts WHERE owner = p_user_id AND kind = 'available' AND currency IN (quote.from_currency, quote.to_currency)
-        ORDER BY id FOR NO KEY UPDATE;
+    lines := ARRAY[
+        ('available', p_user_id, quote.from_currency, -quote.from_amount),
+        ('exchange', NULL, quote.from_currency, quote.from_amount),
+        ('exchange', NULL, quote.to_currency, -quote.to_amount),
+        ('available', p_user_id, quote.to_currency, quote.to_amount)];
+    PERFORM ledger_lock(lines);
     refusal := coalesce(exchange_short(p_user_id, quote.from_currency, quote.from_amount),
         (SELECT exchange_barred(p_user_id, t, quote.to_currency, quote.to_amount, p_at) FROM terms t));
     IF refusal IS NULL AND p_address <> '' THEN
@@ -34,11 +39,7 @@ BEGIN
     IF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
     END IF;
-    moved := ledger_transfer(p_request_key, 'exchange', NULL, '', ARRAY[
-        ('available', p_user_id, quote.from_currency, -quote.from_amount),
-        ('exchange', NULL, quote.from_currency, quote.from_amount),
-        ('exchange', NULL, quote.to_currency, -quote.to_amount),
-        ('available', p_user_id, quote.to_currency, quote.to_amount)]::ledger_line[], p_at);
+    moved := ledger_transfer(p_request_key, 'exchange', NULL, '', lines, p_at);
     IF moved IS NULL THEN
         RAISE EXCEPTION 'the balances were not locked' USING ERRCODE = 'LB002';
     END IF;

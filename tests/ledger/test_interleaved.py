@@ -11,7 +11,7 @@ from lockbay.areas.admin.house_records import SetMaintenance
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.records import RequestPayin
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
-from lockbay.areas.trades.records import TradeState
+from lockbay.areas.trades.records import CancelTrade, TradeState
 from lockbay.postgres.bridge import Connection
 from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED, World, payment, while_it_waits
@@ -73,6 +73,21 @@ async def test_a_place_and_an_exchange_of_one_person_at_once_are_not_both_the_la
     wanted = RequestPayin(trade.buyer_id, trade.id, "BTC", "BTC", None)
     confirmed = ConfirmExchange(trade.buyer_id, exchange.id)
     assert await while_it_waits(world, raw, coin, wanted, confirmed) == ["done", "position"]
+
+
+async def test_an_exchange_into_a_coin_that_a_refund_brings_at_the_same_moment_waits_for_it_in_one_order(
+    world: World, raw: Connection
+) -> None:
+    """The balance in bitcoin is there before, the one in ether is not."""
+    trade = await coined(world, "BTC")
+    for coin, amount in (("BTC", "0.0001"), ("ETH", "0.001")):
+        await world.done(payment(await world.payin(trade.buyer_id, coin, trade=trade.id), amount))
+    exchange = await world.done(QuoteExchange(trade.buyer_id, "BTC", "ETH", Decimal("0.1")))
+    balance = f"SELECT FROM accounts WHERE owner = {trade.buyer_id} FOR NO KEY UPDATE"
+    operations = ConfirmExchange(trade.buyer_id, exchange.id), CancelTrade(trade.buyer_id, trade.id)
+    assert await while_it_waits(world, raw, balance, *operations) == ["done", "done"]
+    assert await world.money(trade.buyer_id, "ETH") == (exchange.to_amount + Decimal("0.001"), 0)
+    await world.audited()
 
 
 async def coined(world: World, coin: str) -> TradeState:
