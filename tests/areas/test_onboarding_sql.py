@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from lockbay.actors.person import MeetPerson
 from lockbay.areas import codes
 from lockbay.areas.codes import CodeSent, SendCode
 from lockbay.areas.onboarding.records import (
@@ -14,7 +15,7 @@ from lockbay.areas.onboarding.records import (
     VerifiedEmail,
     VerifyCode,
 )
-from lockbay.areas.trades.records import JoinTrade, PayTrade, TradeState
+from lockbay.areas.trades.records import AcceptTrade, DeclineTrade, JoinTrade, PayTrade, TradeState
 from lockbay.areas.trades.views import InvitationPage
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Change, Refused
@@ -202,3 +203,27 @@ async def test_a_username_that_changed_hands_invites_its_new_owner(world: World,
     assert trade.seller_id == new
     [row] = await raw.fetch("SELECT username FROM users WHERE id = $1", old)
     assert row["username"] is None
+
+
+async def test_who_is_found_by_a_username_that_they_have_no_more_does_not_accept_for_who_has_it(world: World) -> None:
+    """Each of their presses says what they are called now. The buyer gets everything back."""
+    former, buyer = await world.person(username="the_shop"), await world.person(105)
+    trade = await world.done(creation(buyer, "@the_shop"))
+    assert trade.seller_id == former
+    await world.done(PayTrade(buyer, trade.id, trade.buyer_pays))
+    await world.database.run(MeetPerson(former, "the_old_shop", "Ann", "en"))
+    refused = await world.do(AcceptTrade(former, trade.id))
+    assert refused == Refused("not_for_you", {"state": "paid", "slug": trade.slug})
+    await world.done(DeclineTrade(former, trade.id))
+    assert await world.money(buyer) == (105, 0)
+
+
+async def test_who_joined_with_the_username_accepts_under_another(world: World, clock: MovedClock) -> None:
+    buyer = await world.person(105)
+    trade = await world.done(creation(buyer, "@the_shop"))
+    await world.done(PayTrade(buyer, trade.id, trade.buyer_pays))
+    clock.advance(timedelta(seconds=1))
+    seller = await world.person(username="the_shop")
+    await world.done(JoinTrade(seller, trade.token or ""))
+    await world.database.run(MeetPerson(seller, None, "Ann", "en"))
+    assert (await world.done(AcceptTrade(seller, trade.id))).state == "accepted"

@@ -163,7 +163,9 @@ class JoinTrade(Operation[TradeState]):
 
 @frozen
 class AcceptTrade(Operation[TradeState]):
-    """The seller takes a paid trade; the delivery window begins."""
+    """The seller takes a paid trade; the delivery window begins. Refused: `not_for_you` (the @username that the buyer
+    named was theirs when the trade was made, and is not now).
+    """
 
     file: ClassVar[str] = "trades/accept"
     user_id: int

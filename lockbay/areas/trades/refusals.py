@@ -96,7 +96,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "taken": "Somebody else has already joined this trade as its seller. If that is wrong, ask the buyer.",
     "not_for_you": (
         "This invitation names another person: a <code>@username</code>, an e-mail address or a phone number that is "
-        "not yours now. Ask the buyer for a trade with your <code>@username</code>."
+        "not yours now. Nothing was done and no money moved. Ask the buyer for a trade with your "
+        "<code>@username</code>."
     ),
     "ended": "This trade has ended, so nobody can join it. The buyer can make a new one.",
 }
