@@ -15,15 +15,15 @@ import trio
 from attrs import define, frozen
 from prometheus_client import Counter, Histogram
 
+from lockbay.actors import interjections
 from lockbay.actors.inbox import MOST, UNCHANGED, Settled, Unchanged
 from lockbay.actors.journal import Journal
 from lockbay.actors.mailbox import Mailbox
-from lockbay.actors.screen import Link, Screen, stays
+from lockbay.actors.screen import stays
 from lockbay.actors.services import Services
 from lockbay.actors.session import Session
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import DeadlinePassed, GroupEvent, Press, Update
-from lockbay.actors.words import words
 from lockbay.errors import OutcomeUnknown, Superseded, Unavailable
 from lockbay.postgres.text import storable
 
@@ -242,8 +242,9 @@ class Actor:
         over = Unsettled(None, None if is_private else UNCHANGED)  # the update has left the inbox, and may come again
         self._unsettled.append(over)
         if isinstance(message, Update) and is_private:
+            sorry = interjections.failed(message.sender)
             self._services.replies.reply(
-                message.chat_id, _sorry(message), origin=None, edit=None, photo_edit=False, done=_nothing
+                message.chat_id, sorry, origin=None, edit=None, photo_edit=False, done=_nothing
             )
         self._delivered(over)
 
@@ -260,15 +261,6 @@ async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
 
 def _update_id(message: Update | DeadlinePassed) -> int | None:
     return message.update_id if isinstance(message, Update) else None
-
-
-def _sorry(update: Update) -> Screen:
-    say = words(update.sender.language, "UTC")
-    text = say(
-        "Something went wrong on our side, and we have been told.\n\n"
-        "If you had just confirmed something, look into the menu before you do it again: it may be done."
-    )
-    return Screen(text, ((Link(say.label("Menu"), "menu"),),))
 
 
 def _nothing() -> None:

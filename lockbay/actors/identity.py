@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from attrs import define, evolve, field
 
-from lockbay.actors import known
 from lockbay.actors.context import Context
 from lockbay.actors.journal import Journal
-from lockbay.actors.person import LoadPerson, Person, Reach
+from lockbay.actors.person import LoadPerson, MeetPerson, Person, Reach
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import Sender
 
@@ -36,7 +35,7 @@ class Identity:
         if person is None:
             person = self._keep(await self._load(turn, sender), changes)
         if sender is not None and (sender.first_name, sender.username) != (person.first_name, person.username):
-            await turn.run(known.meeting(sender))
+            await turn.run(MeetPerson.of(sender))
             self.context.clear("renamed")  # invitations wait for usernames
             person = self._keep(evolve(person, first_name=sender.first_name, username=sender.username), changes)
         return person
@@ -55,9 +54,9 @@ class Identity:
     async def _load(self, turn: Turn, sender: Sender | None) -> Person:
         loaded = await turn.run(LoadPerson(self.user_id))
         if loaded is None and sender is not None:
-            await turn.run(known.meeting(sender))
+            await turn.run(MeetPerson.of(sender))
             loaded = await turn.run(LoadPerson(self.user_id))
         if loaded is None:
             raise LookupError(f"nobody with the id {self.user_id}")
-        self.journal = known.journal(loaded)
-        return known.person(loaded)
+        self.journal = loaded.journal
+        return loaded.person

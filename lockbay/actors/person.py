@@ -7,7 +7,8 @@ from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
-from lockbay.actors.journal import Entry
+from lockbay.actors.journal import Entry, Journal
+from lockbay.actors.update import Sender
 from lockbay.actors.words import Words, words, words_at
 from lockbay.postgres.queries import Statement
 
@@ -62,6 +63,21 @@ class Loaded:
     question: int | None
     deadline: datetime | None
 
+    @property
+    def person(self) -> Person:
+        return Person(
+            self.user_id, self.first_name, self.username, self.language, self.time_zone,
+            self.onboarded, self.blocked, self.role, self.unreachable, self.closed,
+        )  # fmt: skip
+
+    @property
+    def journal(self) -> Journal | None:
+        if self.conversation is None or self.flow is None:
+            return None
+        return Journal(
+            self.conversation, self.flow, self.args or (), self.entries or (), self.question or 0, self.deadline
+        )
+
 
 @frozen
 class LoadPerson(Statement["Loaded | None"]):
@@ -78,6 +94,10 @@ class MeetPerson(Statement[None]):
     username: str | None
     first_name: str
     language: str
+
+    @classmethod
+    def of(cls, sender: Sender) -> MeetPerson:
+        return cls(sender.id, sender.username, sender.first_name, sender.language)
 
 
 @frozen

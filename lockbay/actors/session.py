@@ -14,7 +14,7 @@ import trio
 from markupsafe import Markup
 from prometheus_client import Counter
 
-from lockbay.actors import known
+from lockbay.actors import interjections
 from lockbay.actors.aside import take_aside, take_in_group
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
@@ -140,7 +140,7 @@ class Session:
             case Sent() | Contact():
                 await self._said(turn, person, update, update.event)
             case Edited():
-                await self._ask_again(turn, person, known.changes_are_not_seen(person))
+                await self._ask_again(turn, person, interjections.changes_are_not_seen(person))
             case Membership():
                 pass  # nothing to say: who blocked us does not hear it, who unblocked us goes on where they were
 
@@ -150,11 +150,11 @@ class Session:
         """
         match message:
             case Update(event=Press() as press):
-                self._answer(message, press, known.closed_in_short(why), alert=True)
+                self._answer(message, press, interjections.closed_in_short(why), alert=True)
             case Update(event=Membership()):
                 await self._reach(turn, person, message.event)
             case Update():
-                await turn.show(known.closed(person, why), None)
+                await turn.show(interjections.closed(person, why), None)
             case DeadlinePassed():
                 pass
 
@@ -177,7 +177,7 @@ class Session:
                 self._answer(update, press, known.counted(person))
             case _:
                 STALE.inc()
-                self._answer(update, press, known.stale(person))
+                self._answer(update, press, interjections.stale(person))
 
     def _answer(self, update: Update, press: Press, text: str | None = None, *, alert: bool = False) -> None:
         """Once, however often the turn is tried: while the database is away that is several times a second."""
@@ -206,14 +206,14 @@ class Session:
         try:
             return await take_aside(aside, Chat(person, turn.now), update.update_id, original, reply, turn)
         except Invalid as problem:
-            await turn.show(known.refusal(person, problem), None)
+            await turn.show(interjections.refusal(person, problem), None)
             return True
 
     async def _commanded(self, turn: Turn, person: Person, update: Update, command: Command) -> None:
         """One that there is not is no way out of what somebody is in the middle of: a text may begin like that."""
         plan = self._services.plan
         if command.name not in plan.commands and self.journal is not None:
-            await self._ask_again(turn, person, known.no_such_command(person))
+            await self._ask_again(turn, person, interjections.no_such_command(person))
             if turn.shown:
                 return
         flow, args = plan.commanded(command.name, command.payload)
@@ -235,7 +235,7 @@ class Session:
         plan = self._services.plan
         if self.journal is not None:
             if self.journal.flow in plan.keyboards:
-                await turn.show(known.keyboard_back(person), None)
+                await turn.show(interjections.keyboard_back(person), None)
             self.end("escaped")
         flow, args = plan.entrance(person, flow, args)
         journal = Journal(update.update_id, flow, args)
@@ -264,7 +264,7 @@ class Session:
             DIVERGED.labels(self.journal.flow).inc()
             log.warning("conversation_diverged", user_id=self._user_id, flow=self.journal.flow, why=str(why))
             self.end("diverged")
-            await turn.show(known.changed_meanwhile(person), None)
+            await turn.show(interjections.changed_meanwhile(person), None)
             return None
 
     async def _rebuilt(self, turn: Turn, person: Person) -> Conversation:
@@ -280,7 +280,7 @@ class Session:
         """A flow refused outside of a question: it is over."""
         assert self._conversation is not None
         self._conversation.pending = None
-        await turn.show(known.refusal(person, problem), None)
+        await turn.show(interjections.refusal(person, problem), None)
 
     def _end_if_over(self, why: str) -> None:
         """A screen that asked nothing leaves its views for the next press; a form that is done drops them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from lockbay.actors.known import meeting
+from lockbay.actors.person import MeetPerson
 from lockbay.actors.words import words
 from lockbay.areas.onboarding.records import AcceptTerms
 from lockbay.areas.trades.layout import other_side
@@ -32,7 +32,7 @@ async def test_who_joins_by_a_link_does_not_look_like_the_one_whom_the_buyer_kno
     trade = await offered(database, ANA)
     update = json.update(orjson.dumps(message(text="hi", **{"from": {"id": CLEO, "first_name": first_name}})))
     assert update is not None
-    await database.run(meeting(update.sender))
+    await database.run(MeetPerson.of(update.sender))
     assert not isinstance(await database.perform(AcceptTerms(CLEO), fresh_key()), Refused)
     assert trade.token is not None
     assert not isinstance(await database.perform(JoinTrade(CLEO, trade.token), fresh_key()), Refused)

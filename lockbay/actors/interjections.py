@@ -1,4 +1,4 @@
-"""What the rows say of somebody, as a session goes on with it; and what it tells outside of any flow. Pure."""
+"""Interjections: what people are told outside of any flow, or in the middle of one. Pure."""
 
 from __future__ import annotations
 
@@ -6,32 +6,13 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lockbay.actors.journal import Journal
-from lockbay.actors.person import Loaded, MeetPerson, Person
+from lockbay.actors.person import Person
 from lockbay.actors.screen import Link, NoKeyboard, Screen
 from lockbay.actors.update import Sender
+from lockbay.actors.words import words
 from lockbay.errors import Invalid
 
 TOAST: Final = 200  # Bot API: characters of a button's answer
-
-
-def meeting(sender: Sender) -> MeetPerson:
-    return MeetPerson(sender.id, sender.username, sender.first_name, sender.language)
-
-
-def person(loaded: Loaded) -> Person:
-    return Person(
-        loaded.user_id, loaded.first_name, loaded.username, loaded.language, loaded.time_zone,
-        loaded.onboarded, loaded.blocked, loaded.role, loaded.unreachable, loaded.closed,
-    )  # fmt: skip
-
-
-def journal(loaded: Loaded) -> Journal | None:
-    if loaded.conversation is None or loaded.flow is None:
-        return None
-    return Journal(
-        loaded.conversation, loaded.flow, loaded.args or (), loaded.entries or (), loaded.question or 0, loaded.deadline
-    )
 
 
 def refusal(person: Person, problem: Invalid) -> Screen:
@@ -93,3 +74,13 @@ def changes_are_not_seen(person: Person) -> Markup:
     return person.words(
         "I do not see changes to a message. What you sent first is what counts; answer again to correct it."
     )
+
+
+def failed(sender: Sender) -> Screen:
+    """An update that was given up. Nothing is known of them here but what Telegram says."""
+    say = words(sender.language, "UTC")
+    text = say(
+        "Something went wrong on our side, and we have been told.\n\n"
+        "If you had just confirmed something, look into the menu before you do it again: it may be done."
+    )
+    return Screen(text, ((Link(say.label("Menu"), "menu"),),))
