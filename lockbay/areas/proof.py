@@ -25,6 +25,7 @@ from lockbay.postgres.queries import Refused
 
 REASONS: Final = frozenset({"code_needed", "wrong", "expired", "too_many", "too_soon", "no_email"})
 RESEND: Final = "resend"
+USED_UP: Final = "used_up"  # the last code, and it is too soon for the next
 _CODE: Final = re.compile(r"\d{6}", re.ASCII)
 Say: TypeAlias = Callable[[Words, Mapping[str, str], datetime], Markup]
 
@@ -43,27 +44,39 @@ async def ask_code(
     """A code, after an operation was refused for want of the right one. `what` says what it is for; `before` is what
     was typed last. Refused: there can be no code.
     """
-    sent, problem = before.sent if before else None, None
-    if refused.reason == "wrong" and refused.details.get("tries_left") != "0":
-        sent, problem = _after(sent, refused), refused
-    elif refused.reason in {"code_needed", "expired"}:
-        mailed = await chat.do("send_code", SendCode(chat.user_id, purpose))
-        if isinstance(mailed, Refused) and mailed.reason != "too_soon":
-            return mailed
-        sent = mailed if isinstance(mailed, CodeSent) else sent
-        if isinstance(mailed, Refused) and mailed.details.get("used") == "true":
-            problem = Refused("used_up", mailed.details)
-    else:
-        return refused
+    begun = await _begin(chat, purpose, refused, before.sent if before else None)
+    if isinstance(begun, Refused):
+        return begun
+    sent, problem = begun
     while True:
-        is_used = problem is not None and problem.reason == "used_up"
-        screen = question(chat.words, sent, what, chat.now, is_used=is_used)
-        shown = screen if problem is None else screen.with_problem(sentence(chat.words, problem, chat.now))
-        digits = await chat.ask("code", shown, parse=digits_or_resend(chat.words))
+        digits = await chat.ask("code", _asked(chat, sent, what, problem), parse=digits_or_resend(chat.words))
         if digits != RESEND:
             return Typed(digits, sent)
         mailed = await chat.do("send_code", SendCode(chat.user_id, purpose))
         sent, problem = (mailed, None) if isinstance(mailed, CodeSent) else (sent, mailed)
+
+
+async def _begin(
+    chat: Chat, purpose: Purpose, refused: Refused, sent: CodeSent | None
+) -> tuple[CodeSent | None, Refused | None] | Refused:
+    """The mail that holds the code, and what was wrong before. A new one is sent where the last is of no use."""
+    if refused.reason == "wrong" and refused.details.get("tries_left") != "0":
+        return _after(sent, refused), refused
+    if refused.reason not in {"code_needed", "expired"}:
+        return refused
+    mailed = await chat.do("send_code", SendCode(chat.user_id, purpose))
+    if isinstance(mailed, CodeSent):
+        return mailed, None
+    if mailed.reason != "too_soon":
+        return mailed
+    return sent, Refused(USED_UP, mailed.details) if mailed.details.get("used") == "true" else None
+
+
+def _asked(chat: Chat, sent: CodeSent | None, what: Markup, problem: Refused | None) -> Screen:
+    if problem is None:
+        return question(chat.words, sent, what, chat.now)
+    screen = question(chat.words, sent, what, chat.now, is_used=problem.reason == USED_UP)
+    return screen.with_problem(sentence(chat.words, problem, chat.now))
 
 
 def question(words: Words, sent: CodeSent | None, what: Markup, now: datetime, *, is_used: bool = False) -> Screen:
@@ -141,6 +154,6 @@ SENTENCES: Final[Mapping[str, Say]] = {
         "There were too many codes or tries, so none is taken for a while. No money moved; you can go on {when}."
     ),
     "too_soon": _later("A code was just sent. No money moved; you can ask for another one {when}."),
-    "used_up": _later("The last code is used up. No money moved; you can ask for the next one {when}."),
+    USED_UP: _later("The last code is used up. No money moved; you can ask for the next one {when}."),
     "no_email": _plain("You have no verified e-mail address any more, so no code can be sent. No money moved."),
 }
