@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 import trio
+from attrs import frozen
 from prometheus_client import Counter
 
 from lockbay.actors.errand import Runner
@@ -34,33 +35,45 @@ def open_payin(providers: Sequence[Provider], database: Database, limit: float =
     The payin is committed before any of them is called, and none is called inside a transaction. Whatever is repeated,
     the first place that was kept is the one that is answered; one that was made and not kept is never shown.
     """
+    return _Opening(providers, database, limit).run
 
-    async def run(errand: OpenPayin, key: str) -> Payin | Refused:
+
+@frozen
+class _Opening:
+    providers: Sequence[Provider]
+    database: Database
+    limit: float
+
+    async def run(self, errand: OpenPayin, key: str) -> Payin | Refused:
         wanted = RequestPayin(errand.user_id, errand.trade_id, errand.currency, errand.network, errand.amount)
-        payin = await database.perform(wanted, f"{key}.request")
+        payin = await self.database.perform(wanted, f"{key}.request")
         if isinstance(payin, Refused) or payin.provider is not None:
             return payin
-        offering = [provider for provider in providers if provider.offers(payin.currency, payin.network)]
-        if providers and not offering:
+        offering = [provider for provider in self.providers if provider.offers(payin.currency, payin.network)]
+        if self.providers and not offering:
             return Refused("unknown_currency")
+        return await self._first(offering, payin, wanted, key)
+
+    async def _first(
+        self, offering: Sequence[Provider], payin: Payin, wanted: RequestPayin, key: str
+    ) -> Payin | Refused:
+        """What the first provider that is not away makes."""
         outcome: Payin | Refused = AWAY
-        until = trio.current_time() + limit
+        until = trio.current_time() + self.limit
         for provider in offering:
             made = await _made(provider, payin, until)
             if made is not None:
-                outcome = await keep(made, wanted, key)
+                outcome = await self._keep(made, wanted, key)
                 if not (isinstance(outcome, Refused) and outcome.reason == TAKEN):
                     break
         return outcome
 
-    async def keep(made: FillPayin, wanted: RequestPayin, key: str) -> Payin | Refused:
+    async def _keep(self, made: FillPayin, wanted: RequestPayin, key: str) -> Payin | Refused:
         try:
-            return await database.perform(made, f"{key}.fill.{made.provider}")
+            return await self.database.perform(made, f"{key}.fill.{made.provider}")
         except KeyReused:  # an earlier run of this errand was made something else, and that was decided
-            kept = await database.perform(wanted, f"{key}.kept")
+            kept = await self.database.perform(wanted, f"{key}.kept")
             return kept if isinstance(kept, Refused) or kept.provider is not None else AWAY
-
-    return run
 
 
 async def _made(provider: Provider, payin: Payin, until: float) -> FillPayin | None:
