@@ -20,8 +20,6 @@ from lockbay import __version__, environment, settings
 from lockbay.errors import LockBayError, SettingsError, leaves
 from lockbay.logs import configure
 from lockbay.postgres import schema
-from lockbay.postgres.bridge import Limits
-from lockbay.postgres.database import open_database
 from lockbay.postgres.embedded import open_postgres
 from lockbay.postgres.seal import read_sources
 from lockbay.settings import Settings
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
 WRONG_SETTINGS: Final = 2
 FAILED: Final = 1
-PATIENT: Final = Limits(connections=1, statement=600.0)  # the audit reads every row there is
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -148,10 +145,10 @@ async def _migrate(chosen: Settings) -> int:
 async def _audit(chosen: Settings, *, in_json: bool) -> int:
     from rich.console import Console
 
-    from lockbay.audit import as_json, audit, show
+    from lockbay.audit import as_json, audit_at, show
 
-    async with _with_database(chosen) as ready, open_database(ready.database_url, limits=PATIENT) as database:
-        report = await audit(database)
+    async with _with_database(chosen) as ready:
+        report = await audit_at(ready.database_url)
     if in_json:
         click.echo(as_json(report))
     else:

@@ -14,14 +14,16 @@ from rich.table import Table
 from rich.text import Text
 
 from lockbay.errors import SchemaMismatch
-from lockbay.postgres.bridge import StatementFailed
-from lockbay.postgres.database import Database
+from lockbay.postgres.bridge import Limits, StatementFailed
+from lockbay.postgres.catalogue import Catalogue
+from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.queries import Statement
 
 DIFFERENCES = Gauge("lockbay_audit_differences", "Differences that the last audit found; up to 1000 are counted")
 AUDITED_AT = Gauge("lockbay_audit_timestamp_seconds", "When the last audit ended; before the first: the start")
 SECONDS = Gauge("lockbay_audit_seconds", "How long the last audit took")
 
+PATIENT: Final = Limits(connections=1, statement=600.0)  # it reads every row there is
 WIDEST: Final = 100_000  # letters: more than any report has in a line
 NO_SUCH_THING: Final = "42"  # the class of SQLSTATEs of tables, columns and functions that are not there
 
@@ -85,6 +87,12 @@ class SnapshotLedger(Statement[None]):
     """Sums the system accounts up to now, so that reading them stays quick. Any time, any number of times."""
 
     file: ClassVar[str] = "ledger/snapshot"
+
+
+async def audit_at(url: str, catalogue: Catalogue | None = None) -> Report:
+    """`audit`, on a connection of its own, whose statements may take their time."""
+    async with open_database(url, limits=PATIENT, catalogue=catalogue) as database:
+        return await audit(database)
 
 
 async def audit(database: Database) -> Report:

@@ -11,7 +11,7 @@ import structlog
 import trio
 from attrs import frozen
 
-from lockbay.audit import Report, audit
+from lockbay.audit import Report, audit_at
 from lockbay.bounds import refuse_terms
 from lockbay.clock.auditor import Prove
 from lockbay.clock.payouts import KeepPayoutId
@@ -24,7 +24,6 @@ from lockbay.payments.prices import Source
 from lockbay.payments.provider import Provider
 from lockbay.payments.providers import open_payouts, open_providers
 from lockbay.payments.rates import open_sources
-from lockbay.postgres.bridge import Limits
 from lockbay.postgres.catalogue import Catalogue
 from lockbay.postgres.database import Database, open_database
 from lockbay.settings import Settings
@@ -34,7 +33,6 @@ from lockbay.telegram.types import BotInfo
 from lockbay.wallclock import WallClock
 
 CONNECTIONS: Final = 128  # to Telegram: a button takes two, one for its answer and one for the screen
-PATIENT: Final = Limits(connections=1, statement=600.0)  # the audit reads every row there is
 AWAY: Final = 1.0  # s between tries to reach Telegram at start
 log = structlog.get_logger()
 
@@ -106,6 +104,5 @@ def _keeper(database: Database) -> Keep:
 
 
 async def _audit(database_url: str, catalogue: Catalogue, alone: trio.Lock) -> Report:
-    """On a connection of its own, whose statements may take their time; one at a time."""
-    async with alone, open_database(database_url, limits=PATIENT, catalogue=catalogue) as database:
-        return await audit(database)
+    async with alone:
+        return await audit_at(database_url, catalogue)
