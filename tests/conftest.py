@@ -16,10 +16,12 @@ from attrs import frozen
 from trio.testing import MockClock
 
 from lockbay.postgres import bridge, schema
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.embedded import EmbeddedPostgres
 from lockbay.postgres.programs import Programs, bundled
 from tests.clock import MovedClock
+from tests.ledger.world import World
 from tests.security.service_role import as_service
 
 TEMPLATE = "template_lockbay"
@@ -129,6 +131,21 @@ def service_url(database_url: str) -> str:
 async def database(service_url: str, clock: MovedClock) -> AsyncIterator[Database]:
     async with open_database(service_url, clock=clock, secret=b"a secret of tests") as database:
         yield database
+
+
+@pytest.fixture
+async def raw(database_url: str) -> AsyncIterator[Connection]:
+    """A connection of the owner's, which may break things in the database."""
+    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    """The database with terms and rates, to make people and trades in."""
+    world = World(database)
+    await world.prepare()
+    return world
 
 
 @pytest.fixture

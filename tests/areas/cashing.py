@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Final
 
@@ -24,7 +23,7 @@ from lockbay.areas.codes import code
 from lockbay.areas.destinations import Account, Bank, Banks, ListBanks, ResolveAccount
 from lockbay.areas.payout import Cashout
 from lockbay.areas.terms import Terms
-from lockbay.postgres import bridge, rows, schema
+from lockbay.postgres import rows
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
@@ -48,12 +47,6 @@ async def resolve(errand: ResolveAccount, key: str) -> Account | Refused:
     if errand.account_number == "0000000000":
         return Refused("unresolved")
     return Account(errand.account_number, "ANA OBI")
-
-
-@pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
 
 
 @pytest.fixture

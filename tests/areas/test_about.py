@@ -7,11 +7,11 @@ from lockbay.areas.ratings.records import RateTrade
 from lockbay.areas.trades.records import ReleaseTrade
 from lockbay.postgres.database import Database
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.test_ratings import Talking, change, profile, released, talking, world
+from tests.areas.test_ratings import Talking, change, profile, released, talking
 from tests.ledger.world import World
 from tests.talk import Talk
 
-__all__ = ["talking", "world"]
+__all__ = ["talking"]
 
 
 async def goes_back(talk: Talk, trade: int) -> None:

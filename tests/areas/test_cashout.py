@@ -13,26 +13,13 @@ from lockbay.areas.cashout import refusals
 from lockbay.areas.terms import Terms
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.cashing import (
-    ENGLISH,
-    PLAN,
-    TRON,
-    Warm,
-    fund_naira,
-    made,
-    money,
-    more,
-    raw,
-    reviewed,
-    talk,
-    to_kuda,
-)
+from tests.areas.cashing import ENGLISH, PLAN, TRON, Warm, fund_naira, made, money, more, reviewed, talk, to_kuda
 from tests.areas.people import ANA, fund, onboarded
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
 from tests.talk import Talk
 
-__all__ = ["raw", "talk"]
+__all__ = ["talk"]
 
 
 def proving(screen: Screen) -> tuple[str, ...]:

@@ -13,13 +13,13 @@ from lockbay.areas.wallet.records import SaveRates
 from lockbay.plan import plan
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
-from tests.areas.cashing import raw, reviewed, talk
+from tests.areas.cashing import reviewed, talk
 from tests.areas.people import ANA
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
 from tests.talk import Talk
 
-__all__ = ["raw", "talk"]
+__all__ = ["talk"]
 
 HOUR = timedelta(hours=1)
 

@@ -16,25 +16,13 @@ from lockbay.actors.turn import Turn
 from lockbay.areas.cashout.records import CashoutStart
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
-from tests.areas.cashing import (
-    PLAN,
-    TRON,
-    LostTurn,
-    another,
-    made,
-    mailed_code,
-    money,
-    raw,
-    reviewed,
-    talk,
-    verify,
-)
+from tests.areas.cashing import PLAN, TRON, LostTurn, another, made, mailed_code, money, reviewed, talk, verify
 from tests.areas.people import ANA
 from tests.areas.sendable import sent
 from tests.clock import MovedClock
 from tests.talk import Talk
 
-__all__ = ["raw", "talk"]
+__all__ = ["talk"]
 
 
 async def test_a_code_is_mailed_and_asked_for_before_the_money_goes(

@@ -19,22 +19,13 @@ from lockbay.postgres import rows
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.cashing import (
-    ENGLISH,
-    PLAN,
-    LostTurn,
-    money,
-    notices,
-    raw,
-    requested,
-    talk,
-)
+from tests.areas.cashing import ENGLISH, PLAN, LostTurn, money, notices, requested, talk
 from tests.areas.people import ANA, fresh_key, onboarded
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
 from tests.talk import Talk
 
-__all__ = ["raw", "talk"]
+__all__ = ["talk"]
 
 
 STATES: Final[tuple[tuple[Told, str, str], ...]] = (

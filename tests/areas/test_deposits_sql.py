@@ -13,10 +13,7 @@ from lockbay.areas.history.records import History
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
-from tests.ledger.conftest import raw, world
 from tests.ledger.world import World, payment
-
-__all__ = ["raw", "world"]
 
 
 def moved(outcome: str, payin: Payin, amount: int, reason: str | None = None) -> Applied:

@@ -21,10 +21,7 @@ from tests.areas.sendable import labels, sent
 from tests.areas.test_codes import addresses, another, mailed, verified
 from tests.areas.test_onboarding import mail
 from tests.clock import MovedClock
-from tests.ledger.conftest import raw
 from tests.talk import Talk
-
-__all__ = ["raw"]
 
 OTHER = "ana.work@example.com"
 PLAN = plan.plan("lockbay_bot")

@@ -30,11 +30,8 @@ from lockbay.sandbox.html import parse_html
 from tests.areas.people import ANA, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import START, MovedClock
-from tests.ledger.conftest import raw, world
 from tests.ledger.world import World, payment
 from tests.talk import Talk
-
-__all__ = ["raw", "world"]
 
 PLAN = Plan(history.FLOWS, history.COMMANDS, "history", lambda person, flow: None)
 BATCH = 100  # movements in one statement, which has its time limit

@@ -31,13 +31,11 @@ from tests.areas.people import ANA, onboarded
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import START, MovedClock
 from tests.ledger import test_model
-from tests.ledger.conftest import raw, world
 from tests.ledger.test_cashouts import request
 from tests.ledger.test_model import Session
 from tests.ledger.world import World
 from tests.talk import Talk
 
-__all__ = ["raw", "world"]
 session = test_model.session
 PLAN = Plan(history.FLOWS, history.COMMANDS, "history", lambda person, flow: None)
 ENGLISH = words("en", "Africa/Lagos")

@@ -12,10 +12,8 @@ from lockbay.areas.trades.chat_records import SayMessage, SeeMessages
 from lockbay.areas.trades.records import ReleaseTrade
 from lockbay.postgres.bridge import Connection
 from tests.clock import MovedClock
-from tests.ledger.conftest import raw, world
 from tests.ledger.world import HOUR, World
 
-__all__ = ["raw", "world"]
 COUNTS = ("turns", "proposals", "disputes", "chats", "waiting", "unrated", "answers", "invitations", "duties")
 
 

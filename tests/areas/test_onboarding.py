@@ -32,11 +32,9 @@ from lockbay.postgres.queries import Change
 from tests.areas.people import ANA, BEN, CLEO, met, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
-from tests.ledger.conftest import raw
 from tests.security.service_role import by_hand
 from tests.talk import Talk
 
-__all__ = ["raw"]
 EMAIL = "ana@example.com"
 
 

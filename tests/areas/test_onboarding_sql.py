@@ -20,10 +20,8 @@ from lockbay.areas.trades.views import InvitationPage
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Change, Refused
 from tests.clock import MovedClock
-from tests.ledger.conftest import raw, world
 from tests.ledger.world import HOUR, World, creation
 
-__all__ = ["raw", "world"]
 SECRET = b"a secret of tests"
 MINUTE = timedelta(minutes=1)
 

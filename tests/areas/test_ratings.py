@@ -46,13 +46,6 @@ Talking: TypeAlias = Callable[[int], Talk]
 
 
 @pytest.fixture
-async def world(database: Database) -> World:
-    world = World(database)
-    await world.prepare()
-    return world
-
-
-@pytest.fixture
 def talking(database: Database, clock: MovedClock) -> Talking:
     return lambda user_id: Talk(PLAN, database, clock, user_id)
 

@@ -18,10 +18,7 @@ from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
-from tests.ledger.conftest import raw, world
 from tests.ledger.world import World, creation
-
-__all__ = ["raw", "world"]
 
 
 def text(user_id: int, trade_id: int, said: str = "hello") -> SayMessage:

@@ -12,10 +12,7 @@ from lockbay.areas.trades.views import NewTrade, TradeList, TradePage
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from tests.clock import MovedClock
-from tests.ledger.conftest import raw, world
 from tests.ledger.world import HOUR, World, creation, payment
-
-__all__ = ["raw", "world"]
 
 
 async def test_the_wallet_shows_what_is_available_held_and_worth(world: World, database: Database) -> None:

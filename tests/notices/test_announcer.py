@@ -20,10 +20,8 @@ from lockbay.telegram.refusals import AnswerLost, BadRequest, Unauthorized, Unre
 from tests.areas.disputing import decision, disputed, on_duty
 from tests.areas.sendable import sent
 from tests.clock import MovedClock
-from tests.ledger.conftest import raw, world
 from tests.ledger.world import World
 
-__all__ = ["raw", "world"]
 CHAT = -1_001_234_567_890
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -18,7 +17,7 @@ from lockbay.notices.mail import Mailer, Smtp
 from lockbay.notices.outbox import Outbox
 from lockbay.notices.teller import Teller
 from lockbay.plan import notices
-from lockbay.postgres import bridge, files, schema
+from lockbay.postgres import files
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.telegram.refusals import Unreachable
@@ -93,12 +92,6 @@ class Desk:
             "SELECT sent_by, error, due_at FROM outbox WHERE kind = $1 AND user_id = $2", kind, ANN
         )
         return tuple(row)
-
-
-@pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
 
 
 @pytest.fixture

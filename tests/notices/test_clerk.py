@@ -26,10 +26,7 @@ from lockbay.postgres.queries import Statement
 from lockbay.telegram.refusals import BadRequest, Refusal, Unauthorized, Unreachable
 from tests.areas.sendable import leads_to, sent
 from tests.clock import MovedClock
-from tests.ledger.conftest import raw, world
 from tests.ledger.world import World
-
-__all__ = ["raw", "world"]
 
 
 @define(eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
@@ -115,12 +115,6 @@ class Writer:
     async def row(self, dedup: str) -> tuple[str | None, datetime | None, int, datetime, str | None]:
         [row] = await self.raw.fetch(ROW, dedup)
         return tuple(row)
-
-
-@pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
 
 
 @pytest.fixture

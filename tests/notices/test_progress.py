@@ -77,12 +77,6 @@ async def sandbox(nursery: trio.Nursery, tmp_path: Path) -> Sandbox:
 
 
 @pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
-
-
-@pytest.fixture
 async def stage(sandbox: Sandbox, database: Database, clock: MovedClock, nursery: trio.Nursery) -> AsyncIterator[Stage]:
     await database.run(Terms(cashout_unverified_daily_usd=Decimal(0)))
     await set_rates(database)

@@ -8,13 +8,9 @@ from lockbay.areas.payout import Cashout
 from lockbay.clock.payouts import Payouts
 from lockbay.postgres.database import Database
 from tests.clock import MovedClock
-from tests.ledger import conftest as ledger
 from tests.ledger.test_cashouts import request
 from tests.ledger.world import World
 from tests.payouts.payer import Payer
-
-world = ledger.world
-raw = ledger.raw
 
 
 @pytest.fixture

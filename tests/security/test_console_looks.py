@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
 from structlog.testing import capture_logs
 
-from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from tests.ledger.world import World
 from tests.web.consoling import FINANCE, SUPPORT, furnish, hire, open_desk
-
-
-@pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
 
 
 async def test_looking_at_somebody_is_logged_and_a_page_that_renews_itself_is_not(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from lockbay.areas.terms import Terms
 from lockbay.areas.trades.records import TradeState
 from lockbay.clock.heartbeat import PERIOD, SILENCE, Beat, Heartbeat
 from lockbay.clock.sweeper import Sweeper
-from lockbay.postgres import bridge, schema
+from lockbay.postgres import bridge
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database, open_database
 from tests.areas.sendable import sent
@@ -38,19 +38,6 @@ class Telegram:
 
     def __call__(self) -> float | None:
         return self.silent
-
-
-@pytest.fixture
-async def world(database: Database) -> World:
-    world = World(database)
-    await world.prepare()
-    return world
-
-
-@pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
 
 
 @pytest.fixture

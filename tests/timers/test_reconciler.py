@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -26,7 +25,6 @@ from lockbay.clock.reconciler import (
 )
 from lockbay.payments.client import Declined
 from lockbay.payments.provider import Unclear
-from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database, open_database
 from tests.clock import MovedClock
@@ -35,19 +33,6 @@ from tests.timers.outside import Outside
 
 FIRST = timedelta(minutes=5)  # after a payin is made
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def world(database: Database) -> World:
-    world = World(database)
-    await world.prepare()
-    return world
-
-
-@pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeAlias
@@ -23,7 +23,6 @@ from lockbay.areas.trades.records import (
 from lockbay.areas.trades.timers import RemindTrade
 from lockbay.areas.trades.views import TradePage
 from lockbay.clock.sweeper import Sweeper
-from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.queries import Refused
@@ -40,19 +39,6 @@ FROM outbox WHERE kind = 'trade_reminder' AND (data ->> 'trade_id')::bigint = $1
 FINDS = """
 EXPLAIN SELECT id FROM trades WHERE remind_at <= now() AND due_at > now() ORDER BY remind_at LIMIT 100
 """
-
-
-@pytest.fixture
-async def world(database: Database) -> World:
-    world = World(database)
-    await world.prepare()
-    return world
-
-
-@pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
 
 
 @pytest.fixture

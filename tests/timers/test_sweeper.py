@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
@@ -40,19 +40,6 @@ class Posts:
 
     def __call__(self, user_id: int, passed: DeadlinePassed) -> None:
         self.posted.append((user_id, passed))
-
-
-@pytest.fixture
-async def world(database: Database) -> World:
-    world = World(database)
-    await world.prepare()
-    return world
-
-
-@pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
 
 
 @pytest.fixture

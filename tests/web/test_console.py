@@ -19,7 +19,6 @@ from lockbay.areas.support.records import CloseTicket
 from lockbay.audit import Difference, Report
 from lockbay.errors import DatabaseUnavailable
 from lockbay.money import USDT
-from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
@@ -63,19 +62,6 @@ DECIDED_BY: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
     "/admin/notices/{notice_id}/retry": ({"support", "owner"}, {}),
     RUN_AUDIT: ({"finance", "owner"}, {}),
 }
-
-
-@pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
-
-
-@pytest.fixture
-async def world(database: Database) -> World:
-    world = World(database)
-    await world.prepare()
-    return world
 
 
 @pytest.fixture

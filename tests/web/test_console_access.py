@@ -12,7 +12,6 @@ from prometheus_client import REGISTRY
 
 from lockbay.areas.admin.console import OpenConsole
 from lockbay.errors import SettingsError
-from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
@@ -27,12 +26,6 @@ HEADERS = {
     "content-security-policy", "x-frame-options", "x-content-type-options", "referrer-policy", "cache-control",
     "cross-origin-opener-policy",
 }  # fmt: skip
-
-
-@pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
 
 
 @pytest.fixture

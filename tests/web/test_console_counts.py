@@ -6,9 +6,9 @@ import pytest
 
 from lockbay.postgres.bridge import Connection
 from tests.web.consoling import FINANCE, SUPPORT, Desk, Things
-from tests.web.test_console import desk, raw, things, world
+from tests.web.test_console import desk, things
 
-__all__ = ["desk", "raw", "things", "world"]
+__all__ = ["desk", "things"]
 
 
 @pytest.mark.parametrize(("tries", "said"), [(1, "tried 1 time<"), (2, "tried 2 times<")])

@@ -22,13 +22,6 @@ COMMENT = '</blockquote><img src=x onerror="alert(1)"> אמין \u202e & fast'
 
 
 @pytest.fixture
-async def world(database: Database) -> World:
-    world = World(database)
-    await world.prepare()
-    return world
-
-
-@pytest.fixture
 async def site(database: Database) -> AsyncIterator[Site]:
     async with open_site(database, bot="lockbay_bot") as site:
         yield site
