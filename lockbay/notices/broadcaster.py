@@ -1,7 +1,7 @@
 """The broadcaster: sends what owners announce, one announcement at a time, beside everything else that is sent.
 
 People hear it in the order of their numbers. How far it is, is written after a batch was sent: killed in between, the
-next run sends that batch again, so that some may get it twice (BATCH people at most), and nobody is left out. While
+next run sends that batch again, so that some may get it twice (AT_ONCE people at most), and nobody is left out. While
 Telegram is away it waits. Whoever wants no announcements gets none; at night it makes no sound.
 """
 
@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias, TypeVar
 
 import structlog
 import trio
-from attrs import evolve
+from attrs import define, evolve, field
 from prometheus_client import Counter
 
 from lockbay.actors.person import Person, Reach
@@ -32,7 +32,7 @@ from lockbay.wallclock import WallClock
 VIEW: Final = "BroadcastOrders"  # what an owner's order makes old: nobody reads it, the broadcaster hears of it
 PERIOD: Final = 30.0  # s between two looks, when nobody tells
 MOST: Final = 250  # people looked at in one statement
-BATCH: Final = 25  # a second's worth (courier.BULK_RATE)
+AT_ONCE: Final = 25  # a second's worth (courier.BULK_RATE)
 AWAY: Final = 5.0  # s between two tries while Telegram is away
 RETRY: Final = 0.5  # s, while the database is
 STOPPING: Final = 1.0  # s to write how far it is when the service stops
@@ -42,6 +42,37 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 Outcome: TypeAlias = Literal["sent", "blocked", "failed", "muted"]
+
+
+@define
+class Batch:
+    """People who are told together, and what became of each; None: not told yet. When all of them are, everybody up to
+    `reached` is; `is_last`: there is nobody behind them.
+    """
+
+    running: Running
+    people: Sequence[Hearer]
+    reached: int
+    is_last: bool
+    outcomes: list[Outcome | None] = field(init=False)
+
+    @outcomes.default
+    def _not_told(self) -> list[Outcome | None]:
+        return [None] * len(self.people)
+
+    @property
+    def is_told(self) -> bool:
+        return None not in self.outcomes
+
+    def step(self) -> AdvanceBroadcast | None:
+        """Up to the first who has not been told: those behind them who have are told again. None: nobody has been."""
+        told = self.outcomes if self.is_told else self.outcomes[: self.outcomes.index(None)]
+        if not told and not self.is_told:
+            return None
+        reached = self.reached if self.is_told else self.people[len(told) - 1].user_id
+        counts = {name: told.count(name) for name in ("sent", "blocked", "failed", "muted")}
+        is_over = self.is_last and self.is_told
+        return AdvanceBroadcast(self.running.id, self.running.at_user, reached, **counts, is_over=is_over)
 
 
 class Broadcaster:
@@ -70,36 +101,34 @@ class Broadcaster:
     async def _page(self, running: Running) -> None:
         """Some people, batch by batch, as long as nobody stops it."""
         page = await self._database.run(HearersAfter(running.id, running.at_user, MOST))
-        batches = [page.people[start : start + BATCH] for start in range(0, len(page.people), BATCH)] or [()]
-        for number, batch in enumerate(batches):
-            is_last = number == len(batches) - 1
-            reached = page.reached if is_last else batch[-1].user_id
-            state = await self._batch(running, batch, reached, is_over=is_last and not page.more)
+        for start in range(0, len(page.people), AT_ONCE) or (0,):  # that there is nobody is written down as well
+            people, is_last = page.people[start : start + AT_ONCE], start + AT_ONCE >= len(page.people)
+            reached = page.reached if is_last else people[-1].user_id
+            state = await self._batch(Batch(running, people, reached, is_last and not page.more))
             if state != "running":
                 return
             running = evolve(running, at_user=reached)
 
-    async def _batch(self, running: Running, batch: Sequence[Hearer], reached: int, *, is_over: bool) -> str | None:
+    async def _batch(self, batch: Batch) -> str | None:
         """The state of the broadcast after it; None when it has to be read again."""
-        outcomes: list[Outcome | None] = [None] * len(batch)
         is_sent = False
         try:
-            await self._send(running, batch, outcomes)
+            await self._send(batch)
             is_sent = True
         finally:
             if not is_sent:
                 with trio.CancelScope(shield=True), trio.move_on_after(STOPPING):
-                    await self._write(running, batch, outcomes, reached, is_over=is_over)
-        return await self._write(running, batch, outcomes, reached, is_over=is_over)
+                    await self._write(batch)
+        return await self._write(batch)
 
-    async def _send(self, running: Running, batch: Sequence[Hearer], outcomes: list[Outcome | None]) -> None:
+    async def _send(self, batch: Batch) -> None:
         """Returns early when it is not to be sent now any more."""
         with trio.CancelScope() as sending:
             async with trio.open_nursery() as beside:
-                beside.start_soon(self._watch, running.id, sending)
+                beside.start_soon(self._watch, batch.running.id, sending)
                 async with trio.open_nursery() as senders:
-                    for number, hearer in enumerate(batch):
-                        senders.start_soon(self._tell, running, hearer, number, outcomes)
+                    for number in range(len(batch.people)):
+                        senders.start_soon(self._tell, batch, number)
                 beside.cancel_scope.cancel()
 
     async def _watch(self, broadcast_id: int, sending: trio.CancelScope) -> None:
@@ -113,8 +142,9 @@ class Broadcaster:
                 sending.cancel()
                 return
 
-    async def _tell(self, running: Running, hearer: Hearer, number: int, outcomes: list[Outcome | None]) -> None:
-        outcomes[number] = outcome = "muted" if hearer.muted else await self._told(running, hearer)
+    async def _tell(self, batch: Batch, number: int) -> None:
+        hearer = batch.people[number]
+        batch.outcomes[number] = outcome = "muted" if hearer.muted else await self._told(batch.running, hearer)
         PEOPLE.labels(outcome).inc()
 
     async def _told(self, running: Running, hearer: Hearer) -> Outcome:
@@ -140,18 +170,9 @@ class Broadcaster:
         self._database.on_changed([Change(hearer.user_id, Person.__name__)])  # who writes is looked at again
         return "blocked"
 
-    async def _write(
-        self, running: Running, batch: Sequence[Hearer], outcomes: list[Outcome | None], reached: int, *, is_over: bool
-    ) -> str | None:
-        """Up to the first who has not been told: those behind them who have are told again."""
-        whole = None not in outcomes
-        over = outcomes if whole else outcomes[: outcomes.index(None)]
-        if not whole and not over:
-            return None
-        counts = {name: over.count(name) for name in ("sent", "blocked", "failed", "muted")}
-        place = reached if whole else batch[len(over) - 1].user_id
-        step = AdvanceBroadcast(running.id, running.at_user, place, **counts, is_over=is_over and whole)
-        advanced: Advanced | None = await self._insist(step)
+    async def _write(self, batch: Batch) -> str | None:
+        step = batch.step()
+        advanced: Advanced | None = None if step is None else await self._insist(step)
         if advanced is None:
             return None
         self._database.on_changed(
@@ -160,8 +181,8 @@ class Broadcaster:
         if advanced.told:
             self._database.on_told()
         if advanced.state == "done":
-            log.info("broadcast_done", id=running.id)
-        return advanced.state if whole else None
+            log.info("broadcast_done", id=batch.running.id)
+        return advanced.state if batch.is_told else None
 
     async def _insist(self, statement: Statement[T]) -> T:
         """Runs an idempotent statement until it is done."""

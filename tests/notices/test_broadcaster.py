@@ -22,7 +22,7 @@ from lockbay.areas.messages import MessageKind
 from lockbay.areas.onboarding.records import AcceptTerms
 from lockbay.errors import TelegramUnavailable
 from lockbay.notices import broadcaster
-from lockbay.notices.broadcaster import BATCH, Broadcaster
+from lockbay.notices.broadcaster import AT_ONCE, Broadcaster
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
 from lockbay.telegram.refusals import BadRequest, Unreachable
@@ -240,12 +240,12 @@ async def test_killed_in_the_middle_it_goes_on_nobody_is_left_out_and_few_get_it
 ) -> None:
     await crowd(house, MANY)
     await begun(house)
-    chats.stops_after = BATCH + 10
+    chats.stops_after = AT_ONCE + 10
     await cut_off(house, clock, chats, monkeypatch)
     await Broadcaster(house, clock, chats).tick()
     assert len(set(chats.heard)) == MANY + 4
     twice = [chat for chat, times in Counter(chats.heard).items() if times > 1]
-    assert 0 < len(twice) <= BATCH
+    assert 0 < len(twice) <= AT_ONCE
     assert max(Counter(chats.heard).values()) == 2
 
 
@@ -258,7 +258,7 @@ async def test_stopped_in_good_order_it_knows_how_far_it_came(house: Database, c
         await chats.stopped.wait()
         await trio.testing.wait_all_tasks_blocked()
         nursery.cancel_scope.cancel()
-    assert BATCH <= (await case(house, broadcast)).sent <= 30
+    assert AT_ONCE <= (await case(house, broadcast)).sent <= 30
     chats.stops_after = None
     await Broadcaster(house, clock, chats).tick()
     assert len(set(chats.heard)) == MANY + 4
@@ -283,7 +283,7 @@ async def test_it_stops_at_once_in_the_middle_of_a_batch(
     chats.stops_after = None
     page = await case(house, broadcast)
     assert page.state == state
-    assert BATCH <= page.sent <= 30
+    assert AT_ONCE <= page.sent <= 30
     await desk.tick()
     assert len(chats.heard) == 30
     if move == "pause":
@@ -305,7 +305,7 @@ async def test_a_second_one_waits_for_the_first(house: Database, clock: MovedClo
 async def test_its_owner_sees_progress_every_five_seconds_at_most(
     house: Database, clock: MovedClock, chats: Chats
 ) -> None:
-    await crowd(house, 4 * BATCH)
+    await crowd(house, 4 * AT_ONCE)
     await begun(house)
     await Broadcaster(house, clock, chats).tick()
     assert await told(house) == ["running", "done"]  # the clock stands still
