@@ -102,37 +102,42 @@ class BlockBeePayouts:
 
     async def _asked(self, cashout: Cashout) -> SettleCashout | None:
         never = told(cashout, NAME, "waiting", external_id=cashout.external_id, problem=NOT_TAKEN)
-        is_settled_now = is_settled(cashout, self._clock.now())
+        unpaid = never if is_settled(cashout, self._clock.now()) else None
         if cashout.external_id is None:  # it is kept before anything can pay
-            return never if is_settled_now else None
+            return unpaid
         request = await self._find(cashout, cashout.external_id)
         if request is None:
             return None
         known = await self._info(cashout, request.id, request.payout_id) if request.payout_id else None
-        if request.status == "rejected" and (known is None or (known.txid is None and known.outcome != "done")):
+        if request.status == "rejected" and not _may_have_paid(known):
             why = known.problem if known else None
             return told(cashout, NAME, "failed", external_id=request.id, problem=why or "rejected")
-        if known is not None or request.status != "pending":
-            return known
-        return never if is_settled_now else None
+        return unpaid if known is None and request.status == "pending" else known
 
     async def _request(self, cashout: Cashout) -> str:
         """The id of its payout request, kept. Raises _Refused when it must not be made, else what keeps it from it."""
         async with self._claiming:
-            if cashout.tries > 1:
-                for lost in await self._unpaid(cashout):
-                    if await self._keep(cashout.id, lost):
-                        return lost
-            amount = orjson.Fragment(plain(cashout.net))
-            body = orjson.dumps({"outputs": {cashout.address: amount}})
-            reply = await self._api.exchange("POST", f"{_ticker(cashout)}/payout/request/bulk/", body, JSON)
-            if not reply.is_yes:
-                raise _Refused(reply, may_fail=True)
-            ids = reply.fields.get("request_ids")
-            made = identity({"id": ids[0]}, "id") if isinstance(ids, list) and len(ids) == 1 else None
-            if made is None or not await self._keep(cashout.id, made):
-                raise ProviderUnavailable("BlockBee made a request whose id cannot be used")
-            return made
+            lost = await self._lost(cashout) if cashout.tries > 1 else None
+            return lost or await self._requested(cashout)
+
+    async def _lost(self, cashout: Cashout) -> str | None:
+        """A request that an earlier try made and did not keep; it is kept now."""
+        for request_id in await self._unpaid(cashout):
+            if await self._keep(cashout.id, request_id):
+                return request_id
+        return None
+
+    async def _requested(self, cashout: Cashout) -> str:
+        amount = orjson.Fragment(plain(cashout.net))
+        body = orjson.dumps({"outputs": {cashout.address: amount}})
+        reply = await self._api.exchange("POST", f"{_ticker(cashout)}/payout/request/bulk/", body, JSON)
+        if not reply.is_yes:
+            raise _Refused(reply, may_fail=True)
+        ids = reply.fields.get("request_ids")
+        made = identity({"id": ids[0]}, "id") if isinstance(ids, list) and len(ids) == 1 else None
+        if made is None or not await self._keep(cashout.id, made):
+            raise ProviderUnavailable("BlockBee made a request whose id cannot be used")
+        return made
 
     async def _payout(self, cashout: Cashout, request_id: str) -> str:
         """The id of the one payout of a request."""
@@ -245,6 +250,10 @@ def _read(cashout: Cashout, request_id: str, reply: Reply) -> SettleCashout | No
     if found is None or (found == "failed" and txid is not None):
         return None
     return told(cashout, NAME, found, external_id=request_id, txid=txid, body=reply.body)
+
+
+def _may_have_paid(known: SettleCashout | None) -> bool:
+    return known is not None and (known.txid is not None or known.outcome == "done")
 
 
 def _word(fields: Mapping[str, object]) -> str:
