@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import Factory, frozen
 from prometheus_client import CollectorRegistry
+from prometheus_client.samples import Sample
 
 GAUGES: Final[Mapping[str, str]] = {
     "lockbay_actors_alive": "Actors alive",
@@ -17,10 +18,12 @@ GAUGES: Final[Mapping[str, str]] = {
     "lockbay_web_connections": "Connections to the web server",
     "lockbay_loop_held_total": "Passes of the event loop over 10 ms",
 }
-LAG: Final = "lockbay_loop_lag_seconds"
-WAITS: Final = "lockbay_pool_wait_seconds"
+HISTOGRAMS: Final[Mapping[str, str]] = {
+    "lockbay_loop_lag_seconds": "Lag of the event loop",
+    "lockbay_pool_wait_seconds": "Wait for a connection to PostgreSQL",
+}
 STATEMENTS: Final = "lockbay_statement_seconds"
-FAMILIES: Final = (*(name.removesuffix("_total") for name in GAUGES), LAG, WAITS, STATEMENTS)
+FAMILIES: Final = (*(name.removesuffix("_total") for name in GAUGES), *HISTOGRAMS, STATEMENTS)
 SLOWEST: Final = 12
 
 
@@ -43,31 +46,39 @@ class Gauges:
     statements: tuple[Timing, ...]
 
 
+@frozen
+class _Samples:
+    """What there is of the families that are shown. Histograms by family and file."""
+
+    numbers: dict[str, int] = Factory(dict)
+    sums: dict[tuple[str, str], float] = Factory(dict)
+    buckets: defaultdict[tuple[str, str], list[tuple[float, float]]] = Factory(lambda: defaultdict(list))
+
+    def take(self, family: str, sample: Sample) -> None:
+        key = family, sample.labels.get("file", "")
+        if sample.name.endswith("_bucket"):
+            self.buckets[key].append((float(sample.labels["le"]), sample.value))
+        elif sample.name.endswith("_sum"):
+            self.sums[key] = sample.value
+        elif sample.name in GAUGES:
+            self.numbers[sample.name] = int(sample.value)
+
+
 def read_gauges(registry: CollectorRegistry) -> Gauges:
     """All of them at once. The statements are those that took the most time altogether."""
-    numbers: dict[str, float] = {}
-    sums: dict[tuple[str, str], float] = {}
-    buckets: defaultdict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    samples = _Samples()
     for family in registry.collect():
-        if family.name not in FAMILIES:
-            continue
-        for sample in family.samples:
-            key = family.name, sample.labels.get("file", "")
-            if sample.name.endswith("_bucket"):
-                buckets[key].append((float(sample.labels["le"]), sample.value))
-            elif sample.name.endswith("_sum"):
-                sums[key] = sample.value
-            elif sample.name in GAUGES:
-                numbers[sample.name] = sample.value
-    timings = {key: _timing(key[1] or key[0], sums[key], found) for key, found in buckets.items()}
-    statements = [timing for (family, _), timing in timings.items() if family == STATEMENTS]
+        if family.name in FAMILIES:
+            for sample in family.samples:
+                samples.take(family.name, sample)
+    timed = {
+        (family, file): _timing(file or HISTOGRAMS[family], samples.sums[family, file], buckets)
+        for (family, file), buckets in samples.buckets.items()
+    }
+    statements = [timing for (family, _), timing in timed.items() if family == STATEMENTS]
     return Gauges(
-        numbers=tuple((label, int(numbers.get(name, 0))) for name, label in GAUGES.items()),
-        timings=tuple(
-            Timing(label, found.times, found.mean, found.p99)
-            for name, label in ((LAG, "Lag of the event loop"), (WAITS, "Wait for a connection to PostgreSQL"))
-            if (found := timings.get((name, "")))
-        ),
+        numbers=tuple((label, samples.numbers.get(name, 0)) for name, label in GAUGES.items()),
+        timings=tuple(timed[name, ""] for name in HISTOGRAMS if (name, "") in timed),
         statements=tuple(sorted(statements, key=lambda each: -each.times * each.mean)[:SLOWEST]),
     )
 
