@@ -109,7 +109,7 @@ INSERT INTO trades (id, slug, buyer_id, seller_id, seller_kind, seller_handle, c
     description, delivery_hours, usd_worth, state, version, created_at, pay_by, paid_at, answer_by, accepted_at, deliver_by,
     refund_at, delivered_at, release_at, ended_at, held, payout, choose_by, underpaid_at, ended_how, reminded, remind_at)
 OVERRIDING SYSTEM VALUE
-SELECT id, 'T-' || lpad(upper(to_hex(id)), 6, '0'), 1000000 + buyer, CASE WHEN accepted OR id % 20 <> 0 THEN 1000000 + seller END, 'username',
+SELECT id, 'T-' || lpad(upper(to_hex(id)), 6, '0'), 1000000 + buyer, CASE WHEN accepted OR state = 'declined' OR id % 20 <> 0 THEN 1000000 + seller END, 'username',
     '@user' || seller, currency, amount, fee_payer, fee, buyer_fee, fee - buyer_fee, 'Thing ' || id, 72, usd, state, 1, created_at,
     created_at + interval '60 minutes', CASE WHEN paid THEN paid_at END, CASE WHEN paid THEN paid_at + interval '24 hours' END,
     CASE WHEN accepted THEN accepted_at END, CASE WHEN accepted THEN accepted_at + interval '72 hours' END,

@@ -19,11 +19,16 @@ STATES: Final[Mapping[str, str]] = {
     "expired": "expired", "declined": "declined", "refunded": "refunded", "disputed": "disputed",
     "dispute resolved": "resolved",
 }  # fmt: skip
+ALONE: Final = "paid, and nobody has joined"
+NOT_HERE: Final = "(not here yet)"
 PROPOSALS: Final = frozenset({"propose_cancel", "agree_cancel", "decline_cancel", "withdraw_cancel"})
 MAY: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     ("awaiting_payment", "buyer"): frozenset({"pay", "cancel_trade"}),
     ("underpaid", "buyer"): frozenset({"pay", "reduce", "cancel_trade"}),
     ("paid", "buyer"): PROPOSALS,
+    (ALONE, "buyer"): frozenset({"cancel_trade"}),
+    ("awaiting_payment", "seller"): frozenset({"decline"}),
+    ("underpaid", "seller"): frozenset({"decline"}),
     ("accepted", "buyer"): PROPOSALS | {"open_dispute"},
     ("delivered", "buyer"): PROPOSALS | {"open_dispute", "release"},
     ("disputed", "buyer"): PROPOSALS | {"release"},
@@ -44,13 +49,16 @@ TRADE: Final[Mapping[tuple[str, str], frozenset[str]]] = {
         {"trades/pay", "trades/pay_quoted", "deposits/apply", "admin/attach_unapplied"}
     ),
     ("awaiting_payment", "cancelled"): frozenset({"trades/cancel", "preferences/close"}),
+    ("awaiting_payment", "declined"): frozenset({"trades/decline"}),
     ("awaiting_payment", "expired"): frozenset({"trades/elapse"}),
     ("underpaid", "paid"): frozenset(
         {"trades/pay", "trades/pay_quoted", "trades/reduce", "deposits/apply", "admin/attach_unapplied"}
     ),
     ("underpaid", "cancelled"): frozenset({"trades/cancel"}),
+    ("underpaid", "declined"): frozenset({"trades/decline"}),
     ("underpaid", "expired"): frozenset({"trades/elapse"}),
     ("paid", "accepted"): frozenset({"trades/accept"}),
+    ("paid", "cancelled"): frozenset({"trades/cancel"}),
     ("paid", "declined"): frozenset({"trades/decline"}),
     ("paid", "refunded"): frozenset({"trades/elapse", "trades/agree"}),
     ("accepted", "delivered"): frozenset({"trades/deliver"}),
@@ -143,8 +151,9 @@ class Court:
             return []
         self.pages += 1
         side = "buyer" if role[1] in ("You pay", "You paid") else "seller"
+        state = ALONE if STATES[page[2]] == "paid" and NOT_HERE in shown.text else STATES[page[2]]
         offered = {data.split(":")[1] for _, data in shown.presses if data[:2] in ("l:", "n:")} & MOVES
-        illegal = offered - MAY.get((STATES[page[2]], side), frozenset())
+        illegal = offered - MAY.get((state, side), frozenset())
         return [f"{name} on a trade that is {page[2]}, as its {side}" for name in sorted(illegal)]
 
 

@@ -149,7 +149,8 @@ difference AS (
     FROM (SELECT trade_id FROM holds UNION SELECT trade_id FROM transfers UNION SELECT trade_id FROM disputes) named
     WHERE trade_id IS NOT NULL AND NOT EXISTS (SELECT FROM trades WHERE id = named.trade_id)
     UNION ALL
-    -- A trade holds what it says while it is paid, parts of its price before that, and nothing when it has ended.
+    -- A trade holds what it says while it is paid, parts of its price before that, and nothing when it has ended. What is paid its buyer
+    -- cancels only where nobody has joined.
     SELECT 'hold', 'trade ' || t.id || ' ' || t.state,
         coalesce(CASE WHEN t.ended_at IS NULL THEN t.held END, 0) || ' open, '
             || coalesce(CASE WHEN t.ended_at IS NOT NULL THEN t.held END, 0) || ' ended, none elsewhere',
@@ -167,10 +168,13 @@ difference AS (
                 OR ended_as IN ('released', 'split') AND ended_as <> ending.way OR ended_as = 'converted' AND t.held IS NULL) AS strange
         FROM holds WHERE trade_id = t.id
     ) h ON true
-    WHERE h.strange OR (t.held IS NULL) <> (t.state IN ('awaiting_payment', 'underpaid', 'cancelled', 'expired')) OR CASE
-        WHEN t.held IS NOT NULL THEN coalesce(h.open, 0) <> CASE WHEN t.ended_at IS NULL THEN t.held ELSE 0 END
+    WHERE h.strange OR CASE
+        WHEN t.held IS NOT NULL THEN t.state IN ('awaiting_payment', 'underpaid', 'expired')
+            OR t.state = 'cancelled' AND t.seller_id IS NOT NULL
+            OR coalesce(h.open, 0) <> CASE WHEN t.ended_at IS NULL THEN t.held ELSE 0 END
             OR coalesce(h.ended, 0) <> CASE WHEN t.ended_at IS NOT NULL THEN t.held ELSE 0 END
-        ELSE (h.open IS NOT NULL) <> (t.state = 'underpaid') END
+        ELSE t.state NOT IN ('awaiting_payment', 'underpaid', 'cancelled', 'declined', 'expired')
+            OR (h.open IS NOT NULL) <> (t.state = 'underpaid') END
     UNION ALL
     -- A dispute is open as long as its trade is disputed, and ends as that does: by a decision, whose percentage says what each side
     -- gets, or because a side gave in.

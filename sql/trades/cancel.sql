@@ -1,4 +1,4 @@
--- The buyer ends a trade that is not paid; parts that were paid come back.
+-- The buyer ends a trade that is not paid, or that no seller has joined: all that was paid comes back.
 CREATE FUNCTION trades_cancel(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint
 ) RETURNS jsonb LANGUAGE plpgsql AS $$

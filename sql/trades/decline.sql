@@ -1,4 +1,4 @@
--- The seller refuses a paid trade: the buyer gets everything back.
+-- The seller refuses a trade that they have not accepted: the buyer gets back all that was paid.
 CREATE FUNCTION trades_decline(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint
 ) RETURNS jsonb LANGUAGE plpgsql AS $$

@@ -13,7 +13,7 @@ DECLARE
         'currency', p_trade.currency, 'amount', p_trade.amount::text,
         'buyer_pays', coalesce(p_trade.held, p_trade.amount + p_trade.buyer_fee)::text,
         'seller_gets', coalesce(p_trade.payout, p_trade.amount - p_trade.seller_fee)::text,
-        'promised', (p_trade.amount - p_trade.seller_fee)::text, 'in_part', p_trade.underpaid_at IS NOT NULL,
+        'promised', (p_trade.amount - p_trade.seller_fee)::text, 'is_paid', p_trade.paid_at IS NOT NULL, 'in_part', p_trade.underpaid_at IS NOT NULL,
         'description', p_trade.description, 'deadline', p_trade.due_at,
         'may_rate', ratings_why_not(p_trade, person, p_at) IS NULL) || p_more;
 BEGIN

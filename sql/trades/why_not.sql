@@ -10,14 +10,16 @@ RETURNS text LANGUAGE sql STABLE AS $$
             OR p_user_id <> p_trade.buyer_id AND p_move IN ('pay', 'reduce', 'cancel', 'release')
             OR p_user_id = p_trade.buyer_id AND p_move IN ('accept', 'decline', 'deliver', 'give_back') THEN 'not_yours'
         WHEN p_trade.state <> ALL (CASE
-            WHEN p_move IN ('pay', 'cancel') THEN ARRAY['awaiting_payment', 'underpaid']
+            WHEN p_move = 'pay' THEN ARRAY['awaiting_payment', 'underpaid']
             WHEN p_move = 'reduce' THEN ARRAY['underpaid']
-            WHEN p_move IN ('accept', 'decline') THEN ARRAY['paid']
+            WHEN p_move = 'accept' THEN ARRAY['paid']
+            WHEN p_move IN ('cancel', 'decline') THEN ARRAY['awaiting_payment', 'underpaid', 'paid']
             WHEN p_move = 'deliver' THEN ARRAY['accepted']
             WHEN p_move = 'dispute' THEN ARRAY['accepted', 'delivered']
             WHEN p_move = 'release' THEN ARRAY['delivered', 'disputed']
             WHEN p_move = 'give_back' THEN ARRAY['accepted', 'delivered', 'disputed']
             ELSE ARRAY['paid', 'accepted', 'delivered', 'disputed'] END) THEN 'wrong_state'
+        WHEN p_move = 'cancel' AND p_trade.paid_at IS NOT NULL AND p_trade.seller_id IS NOT NULL THEN 'seller_there'
         WHEN p_move = 'propose' AND p_trade.seller_id IS NULL THEN 'nobody_there'
         WHEN p_move = 'propose' AND p_trade.proposed_by IS NOT NULL THEN 'proposed'
         WHEN p_move IN ('agree', 'disagree') AND coalesce(p_trade.proposed_by = p_user_id, true)

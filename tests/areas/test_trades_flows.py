@@ -152,7 +152,7 @@ async def test_money_that_went_elsewhere_meanwhile_is_missed_and_nothing_is_paid
     assert await usdt(database, ANA) == (45, 105)
 
 
-@pytest.mark.parametrize("flow", ["cancel_trade", "accept", "decline", "deliver", "release"])
+@pytest.mark.parametrize("flow", ["cancel_trade", "accept", "give_back", "deliver", "release"])
 async def test_a_move_that_is_not_possible_offers_no_confirmation_and_changes_nothing(
     database: Database, talking: Talking, flow: str
 ) -> None:

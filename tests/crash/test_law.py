@@ -43,6 +43,14 @@ def test_a_button_that_the_state_forbids_is_found() -> None:
     ]
 
 
+def test_a_paid_trade_is_cancelled_only_while_nobody_has_joined() -> None:
+    text = "🔒 Trade T-7K3Q9: paid and held\n\nSeller: {}\nYou paid: 10 USDT"
+    cancel = ((Button("✖️", "callback_data", "l:cancel_trade:7"),),)
+    alone, joined = (Shown(1, text.format(seller), cancel) for seller in ("sam (not here yet)", "sam"))
+    assert law.Court(STAFF).judge(Member(5), alone) == []
+    assert law.Court(STAFF).judge(Member(5), joined) == ["cancel_trade on a trade that is paid and held, as its buyer"]
+
+
 def test_a_trade_that_was_shown_to_a_stranger_is_found_unless_they_may_have_its_link() -> None:
     trades = [("T-7K3Q9", 1, 2, None, "secret", "user3")]
     saw = [(1, "T-7K3Q9"), (3, "T-7K3Q9"), (4, "T-7K3Q9")]

@@ -24,8 +24,8 @@ from lockbay.postgres.queries import Refused
 from tests.ledger.world import UNLIMITED, World, creation, payment
 
 ILLEGAL = {
-    "awaiting_payment": ("accepted", "delivered", "released", "refunded", "declined"),
-    "paid": ("awaiting_payment", "released", "delivered", "cancelled", "expired"),
+    "awaiting_payment": ("accepted", "delivered", "released", "refunded", "resolved"),
+    "paid": ("awaiting_payment", "released", "delivered", "disputed", "expired"),
     "accepted": ("awaiting_payment", "paid", "released", "declined", "cancelled"),
     "delivered": ("paid", "accepted", "cancelled", "declined", "nonsense"),
 }
@@ -125,6 +125,8 @@ PLANTED = {
     "UPDATE postings SET balance_after = balance_after + 1 WHERE version = 2": "balance_after",
     "UPDATE holds SET ended_by = NULL, ended_at = NULL, ended_as = NULL WHERE trade_id = 1": "hold",
     "UPDATE trades SET state = 'paid' WHERE state = 'awaiting_payment'": "hold",
+    "UPDATE trades SET state = 'expired' WHERE state = 'declined'": "hold",
+    "ALTER TABLE trades DROP CONSTRAINT trades_cancelled_alone; "
     "UPDATE trades SET state = 'cancelled' WHERE state = 'declined'": "hold",
     "UPDATE holds SET amount = amount + 1 WHERE ended_by IS NULL": "hold",
     "UPDATE holds SET amount = amount + 2 WHERE ended_by IS NULL": "held_total",

@@ -37,6 +37,7 @@ from lockbay.areas.trades.records import (
     DeclineTrade,
     DeliverTrade,
     FeePayer,
+    JoinTrade,
     PayTrade,
     ReleaseTrade,
     TradeState,
@@ -54,9 +55,9 @@ PEOPLE, TRADES = st.integers(0, 2), st.integers(0, 30)
 # Whose move it is, from which states, into which, and whether it has a deadline.
 MOVES = {
     "pay": (PayTrade, "buyer", ("awaiting_payment",), "paid", True),
-    "cancel": (CancelTrade, "buyer", ("awaiting_payment",), "cancelled", False),
+    "cancel": (CancelTrade, "buyer", ("awaiting_payment", "paid"), "cancelled", False),
     "accept": (AcceptTrade, "seller", ("paid",), "accepted", True),
-    "decline": (DeclineTrade, "seller", ("paid",), "declined", False),
+    "decline": (DeclineTrade, "seller", ("awaiting_payment", "paid"), "declined", False),
     "deliver": (DeliverTrade, "seller", ("accepted",), "delivered", True),
     "release": (ReleaseTrade, "buyer", ("delivered",), "released", False),
     "give_back": (GiveBack, "seller", ("accepted", "delivered"), "refunded", False),
@@ -126,10 +127,11 @@ def session(database_url: str) -> Iterator[Session]:
 class ModelTrade:
     id: int
     buyer: int
-    seller: int
+    seller: int | None
     amount: Decimal
     payer: FeePayer
     deadline: datetime
+    token: str
     state: str = "awaiting_payment"
 
 
@@ -155,6 +157,18 @@ class Model:
         leaving = sum(c.amount for c in self.cashouts if c.person == person and c.state not in CLOSED)
         return sum((cost(trade.amount, trade.payer).buyer_pays for trade in mine), Decimal(leaving))
 
+    def between_two(self) -> list[tuple[ModelTrade, int]]:
+        """Trades that hold money, with their sellers."""
+        return [(t, t.seller) for t in self.trades if t.state in HELD and t.seller is not None]
+
+    def standing(self, trade: ModelTrade, person: int) -> str | None:
+        """Why somebody cannot join, or None."""
+        if person == trade.buyer:
+            return "own_trade"
+        if trade.seller is not None:
+            return None if person == trade.seller else "taken"
+        return None if trade.state in TIMED else "ended"
+
     def cashout(self, which: int) -> ModelCashout:
         """Rather one that is under way."""
         among = [each for each in self.cashouts if each.state not in CLOSED] * 3 + self.cashouts
@@ -173,6 +187,8 @@ class Model:
             return "not_yours"
         if trade.state not in states:
             return "wrong_state"
+        if move == "cancel" and trade.state == "paid" and trade.seller is not None:
+            return "seller_there"
         if timed and now >= trade.deadline:
             return "too_late"
         poor = self.available[trade.buyer] < cost(trade.amount, trade.payer).buyer_pays
@@ -183,9 +199,10 @@ class Model:
         if to == "paid":
             self.available[trade.buyer] -= price.buyer_pays
         elif to == "released":
+            assert trade.seller is not None
             self.available[trade.seller] += price.seller_gets
             self.fees += price.fee
-        elif to in ("declined", "refunded"):
+        elif to in ("cancelled", "declined", "refunded") and trade.state in HELD:
             self.available[trade.buyer] += price.buyer_pays
         windows = {"paid": 24, "accepted": 48, "delivered": 48}
         trade.state, trade.deadline = to, now + windows.get(to, 0) * HOUR
@@ -222,9 +239,32 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
             if buyer == seller:
                 assert answer == Refused("own_trade")
                 return
+            self.created(answer, buyer, seller, amount, payer)
+
+        @rule(buyer=PEOPLE, amount=AMOUNTS, payer=st.sampled_from(["buyer", "seller", "split"]))
+        def create_by_link(self, buyer: int, amount: Decimal, payer: FeePayer) -> None:
+            answer = self.do(creation(self.people[buyer], "", str(amount), payer, "link"))
+            self.created(answer, buyer, None, amount, payer)
+
+        def created(
+            self, answer: TradeState | Refused, buyer: int, seller: int | None, amount: Decimal, payer: FeePayer
+        ) -> None:
             assert isinstance(answer, TradeState)
-            deadline = clock.now() + HOUR
-            self.model.trades.append(ModelTrade(answer.id, buyer, seller, amount, payer, deadline))
+            assert answer.token
+            made = ModelTrade(answer.id, buyer, seller, amount, payer, clock.now() + HOUR, answer.token)
+            self.model.trades.append(made)
+
+        @precondition(lambda self: self.model.trades)
+        @rule(which=TRADES, person=PEOPLE)
+        def join(self, which: int, person: int) -> None:
+            trade = self.model.trades[which % len(self.model.trades)]
+            answer = self.do(JoinTrade(self.people[person], trade.token))
+            expected = self.model.standing(trade, person)
+            if expected is not None:
+                assert answer == Refused(expected)
+                return
+            assert isinstance(answer, TradeState)
+            trade.seller = person
 
         @precondition(lambda self: self.model.trades)
         @rule(which=TRADES, person=PEOPLE, move=st.sampled_from(list(MOVES)))
@@ -235,17 +275,21 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
         @rule(which=TRADES, choice=st.integers(0, 1))
         def legal_move(self, which: int, choice: int) -> None:
             trade = self.model.trades[which % len(self.model.trades)]
-            legal = [name for name, (_, _, states, _, _) in MOVES.items() if trade.state in states]
+            legal = [
+                name
+                for name, (_, role, states, _, _) in MOVES.items()
+                if trade.state in states and getattr(trade, role) is not None
+            ]
             if legal:
                 move = legal[choice % len(legal)]
                 self.make(trade, getattr(trade, MOVES[move][1]), move)
 
-        @precondition(lambda self: any(trade.state in HELD for trade in self.model.trades))
+        @precondition(lambda self: self.model.between_two())
         @rule(which=TRADES, by_buyer=st.booleans())
         def cancel_together(self, which: int, by_buyer: bool) -> None:
-            held = [trade for trade in self.model.trades if trade.state in HELD]
-            trade = held[which % len(held)]
-            one, other = (trade.buyer, trade.seller) if by_buyer else (trade.seller, trade.buyer)
+            held = self.model.between_two()
+            trade, seller = held[which % len(held)]
+            one, other = (trade.buyer, seller) if by_buyer else (seller, trade.buyer)
             assert isinstance(self.do(ProposeCancel(self.people[one], trade.id)), TradeState)
             assert isinstance(self.do(AgreeCancel(self.people[other], trade.id)), TradeState)
             self.model.go(trade, "refunded", clock.now())

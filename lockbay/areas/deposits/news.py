@@ -90,6 +90,8 @@ def _why(words: Words, news: WaitingNews) -> Markup:
             return words("It arrived after trade {trade} had expired.", trade=trade)
         case "trade_cancelled":
             return words("It arrived after trade {trade} was cancelled.", trade=trade)
+        case "trade_declined":
+            return words("It arrived after the seller had declined trade {trade}.", trade=trade)
         case reason if reason.startswith("trade_"):
             return words("It arrived after trade {trade} had ended.", trade=trade)
         case "wrong_coin":

@@ -19,7 +19,7 @@ def advice(words: Words, page: TradePage) -> Markup | None:
             )
         case "resolved":
             return None
-        case "cancelled" | "expired" if not page.in_part:
+        case "cancelled" | "expired" | "declined" if not page.in_part and page.paid_at is None:
             return words("No money was paid.")
         case _:
             return _to_buyer(words, page) if page.role == "buyer" else _to_seller(words, page)
@@ -40,7 +40,10 @@ def _to_buyer(words: Words, page: TradePage) -> Markup:
                 "If you do nothing in time, it is back in your wallet."
             )
         case "paid" if is_vacant(page):
-            return words("Send the seller the invitation. If nobody accepts in time, you get everything back.")
+            return words(
+                "Send the seller the invitation. If nobody accepts in time, you get everything back; "
+                "as long as nobody has joined, you can cancel and have it at once."
+            )
         case "paid":
             return words("The money is held. Without an answer in time, you get everything back.")
         case "accepted":
@@ -49,6 +52,8 @@ def _to_buyer(words: Words, page: TradePage) -> Markup:
             return words("Check what you got, then release. If you say nothing in time, the seller gets the money.")
         case "released":
             return words("The money was released to the seller.")
+        case "cancelled" if page.paid_at is not None:
+            return words("You cancelled it before anybody had joined; you got everything back.")
         case "declined":
             return words("The seller declined; you got everything back.")
         case "refunded" if page.ended_how == "agreed":

@@ -55,7 +55,7 @@ def _by(words: Words, page: InvitationPage, now: datetime) -> Markup | None:
 def _standing(words: Words, page: InvitationPage) -> Markup:
     match page.standing:
         case "open":
-            return words("Joining costs nothing. You accept or decline when the money is held.")
+            return words("Joining costs nothing. You accept when the money is held, and can decline until then.")
         case "joined":
             return words("You have joined this trade as its seller.")
         case "own_trade":

@@ -52,6 +52,8 @@ def other_side(words: Words, page: TradePage) -> str:
     """Who the viewer trades with, as the viewer knows them."""
     if is_vacant(page):
         return words.label("{seller} (not here yet)", seller=handle(words, page.seller_kind, page.seller))
+    if page.newest_message is None:
+        return words.label("{seller} (never joined)", seller=handle(words, page.seller_kind, page.seller))
     return f"@{page.other_username}" if page.other_username else isolated(page.other or "?")
 
 

@@ -78,7 +78,7 @@ def question(words: Words, page: TradePage, move: Asked) -> Screen:
 def _title(words: Words, page: TradePage, move: Asked) -> Markup:
     message = {
         "cancel": words("↩️ <b>End trade {slug}, with a refund?</b>", slug=page.slug)
-        if page.parts
+        if page.parts or page.paid_at
         else words("✖️ <b>Cancel trade {slug}?</b>", slug=page.slug),
         "accept": words("✅ <b>Accept trade {slug}?</b>", slug=page.slug),
         "decline": words("🚫 <b>Decline trade {slug}?</b>", slug=page.slug),
@@ -106,6 +106,12 @@ def _consequences(words: Words, page: TradePage, move: Asked) -> tuple[Markup | 
                 BLANK,
                 words("The trade ends, and what has arrived is in your wallet at once."),
             )
+        case "cancel" if page.paid_at:
+            return (
+                fact(words, words.label("Back to your wallet"), pays),
+                BLANK,
+                words("Nobody has joined it as the seller, so it ends at once, and all of it is in your wallet."),
+            )
         case "cancel":
             return (words("Nothing was paid, so nothing is lost. The trade ends."),)
         case "accept":
@@ -116,6 +122,10 @@ def _consequences(words: Words, page: TradePage, move: Asked) -> tuple[Markup | 
                 BLANK,
                 words("The money is held already. Your time to deliver begins now."),
             )
+        case "decline" if page.parts:
+            return (words("The trade ends, and what has arrived of the price goes back to the buyer."),)
+        case "decline" if page.paid_at is None:
+            return (words("The trade ends, and the buyer is told. Nothing was paid, so no money moves."),)
         case "decline":
             return (words("The trade ends, and the buyer gets {amount} back.", amount=pays),)
         case "deliver":

@@ -25,7 +25,8 @@ from lockbay.areas.trades.records import Move, Role, State
 class News:
     """Something happened in a trade. `role` is the reader's; `token` is there for a seller who has not joined yet and
     is told by mail. `may_rate`: the reader can rate the other side now. `promised` is what the seller would get if all
-    of the price were paid; `in_part`: it came in parts.
+    of the price were paid; `in_part`: it came in parts; `is_paid`: all that was asked for came. None: a version of
+    before wrote it.
     """
 
     trade_id: int
@@ -43,6 +44,7 @@ class News:
     promised: Decimal | None = None
     in_part: bool = False
     may_rate: bool = False
+    is_paid: bool | None = None
     told_at: datetime | None = None
 
 
@@ -93,7 +95,7 @@ def _rows(words: Words, news: News, kind: str, bot: str) -> tuple[Row, ...]:
     offered = REMINDED.get(news.state, ()) if kind == "trade_reminder" else MOVES.get(kind, ())
     has_parts = news.state == "underpaid"
     moves = tuple(move_button(words, news.trade_id, move, has_parts=has_parts) for move in offered)
-    came = kind in MONEY_CAME and _is_paid_out(news)
+    came = kind in MONEY_CAME and _is_paid_out(news) and (news.in_part or news.is_paid is not False)
     return (
         *((moves,) if moves else ()),
         *(((buttons.wallet(words, "primary"),),) if came else ()),
@@ -119,6 +121,7 @@ def _gets(words: Words, news: News) -> str:
 
 
 MOVES: Final[Mapping[str, tuple[Move, ...]]] = {
+    "trade_invited": ("decline",),
     "trade_paid": ("accept", "decline"),
     "trade_reduced": ("accept", "decline"),
     "trade_delivered": ("release", "dispute"),
@@ -190,6 +193,14 @@ def _accepted(words: Words, news: News) -> Markup:
 
 
 def _declined(words: Words, news: News) -> Markup:
+    if news.is_paid is False and news.in_part:
+        return words("{name} declined. What had arrived is back in your wallet.", name=_name(news))
+    if news.is_paid is False:
+        return words(
+            "{name} declined before it was paid. No money moved. Send none to its address any more; what is on its "
+            "way already is not lost: our people decide what becomes of it.",
+            name=_name(news),
+        )
     return words("{name} declined. {amount} is back in your wallet.", name=_name(news), amount=_pays(words, news))
 
 
@@ -208,6 +219,8 @@ def _released(words: Words, news: News) -> Markup:
 
 
 def _cancelled(words: Words, news: News) -> Markup:
+    if news.is_paid:
+        return words("{name} cancelled it before you had joined, and has the money back.", name=_name(news))
     if news.in_part:
         return words("{name} cancelled it before all of the price was paid.", name=_name(news))
     return words("{name} cancelled it before paying. No money was paid.", name=_name(news))

@@ -139,7 +139,9 @@ class ReduceTrade(Operation[TradeState]):
 
 @frozen
 class CancelTrade(Operation[TradeState]):
-    """The buyer ends a trade that is not paid; parts that were paid come back."""
+    """The buyer ends a trade that is not paid, or that no seller has joined; all that was paid comes back. Refused:
+    `seller_there` (details: state; it is paid, and somebody has joined).
+    """
 
     file: ClassVar[str] = "trades/cancel"
     user_id: int
@@ -174,7 +176,7 @@ class AcceptTrade(Operation[TradeState]):
 
 @frozen
 class DeclineTrade(Operation[TradeState]):
-    """The seller refuses a paid trade; the buyer gets everything back."""
+    """The seller refuses a trade that they have not accepted; the buyer gets back all that was paid."""
 
     file: ClassVar[str] = "trades/decline"
     user_id: int

@@ -41,6 +41,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "That proposal is not there any more: it was withdrawn or answered, or the trade moved on. "
         "Nothing was done and no money moved."
     ),
+    "seller_there": (
+        "Somebody has joined this trade as its seller, so it takes both sides to cancel it: propose that. "
+        "Nothing was done and no money moved."
+    ),
     "nobody_there": (
         "Nobody has joined this trade as its seller, so nobody can agree. Nothing was done and no money moved."
     ),

@@ -82,7 +82,7 @@ def done(words: Words, deed: Deed) -> Markup:
         "reduce": words("✅ <b>You go on with what arrived.</b> The seller has to accept that."),
         "cancel": words("✅ <b>Cancelled.</b>"),
         "accept": words("✅ <b>Accepted.</b> Your time to deliver begins now."),
-        "decline": words("✅ <b>Declined.</b> The buyer has the money back."),
+        "decline": words("✅ <b>Declined.</b> The buyer is told."),
         "deliver": words("✅ <b>Marked as delivered.</b> The buyer is told."),
         "release": words("✅ <b>Released.</b> Thank you for trading here."),
         "propose": words("✅ <b>Proposed.</b> The other side is asked."),
