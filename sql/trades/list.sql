@@ -12,7 +12,7 @@ WITH candidates AS (
 SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
-            'id', id, 'slug', slug,
+            'id', id, 'slug', slug, 'role', CASE WHEN buying THEN 'buyer' ELSE 'seller' END,
             'other', CASE WHEN buying THEN coalesce(users_name(seller_id), nullif(seller_handle, ''))
                           ELSE users_name(buyer_id) END,
             'state', state, 'currency', currency, 'amount', amount::text, 'description', description,

@@ -310,6 +310,13 @@ async def test_the_list_marks_whose_turn_it_is_and_goes_page_by_page(database: D
     assert "✅ Accept" in labels(ben.screen)
 
 
+async def test_each_line_of_the_list_says_whether_one_buys_or_sells(database: Database, talking: Talking) -> None:
+    await market(database)
+    await invited(database)
+    assert "Buying: A bicycle · @ben" in sent(await talking(ANA).open("trades"))
+    assert "Selling: A bicycle · @ana" in sent(await talking(BEN).open("trades"))
+
+
 async def test_somebody_without_trades_can_begin_one(database: Database, talking: Talking) -> None:
     await market(database)
     screen = await talking(BEN).open("trades")

@@ -273,7 +273,7 @@ def test_an_invitation_fits_and_leads_on(standing: Standing) -> None:
 
 def test_a_page_of_the_list_with_the_longest_of_everything_fits() -> None:
     line = TradeLine(
-        2**62, "T-7K3Q9X", NASTY * 4, "accepted", "ETH", MOST, "😀&\n" * 300, True, LATER, START, 99
+        2**62, "T-7K3Q9X", "seller", NASTY * 4, "accepted", "ETH", MOST, "😀&\n" * 300, True, LATER, START, 99
     )  # fmt: skip
     screen = list_screens.trades(EN, TradeList((line,) * 8, 2**62, 8), START, 2**62)
     assert sent(screen).count("T-7K3Q9X") == 8
@@ -283,7 +283,7 @@ def test_the_list_tells_the_seller_the_day_of_the_delivery_not_that_of_the_refun
     """As the page does: the list gave them a day more than they had."""
     refund = LATER + timedelta(hours=24)
     line = TradeLine(
-        1, "T-7K3Q9X", "Ana", "accepted", "USDT", Decimal(1), "x", True, refund, START, 0, deliver_by=LATER
+        1, "T-7K3Q9X", "seller", "Ana", "accepted", "USDT", Decimal(1), "x", True, refund, START, 0, deliver_by=LATER
     )
     page = TradeList((line,), None, 1)
     assert "· until 22 Nov, 15:00 UTC (in 3 hours)" in sent(list_screens.trades(EN, page, START, 0))

@@ -46,7 +46,8 @@ def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
             status=status(words, line.state),
         ),
         words(
-            "{what} · {other} · {at}",
+            "{deed}: {what} · {other} · {at}",
+            deed=words.label("Buying") if line.role == "buyer" else words.label("Selling"),
             what=isolated(cut(line.description, DESCRIPTION_IN_LIST)),
             other=isolated(line.other) if line.other else words.label("by link"),
             at=at,

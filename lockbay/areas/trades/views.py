@@ -20,12 +20,13 @@ Limit: TypeAlias = Literal["daily_limit", "hourly_limit", "unpaid_limit"]
 
 @frozen
 class TradeLine:
-    """A trade in the list. `deadline` is whose turn it is's; `your_turn` says whether that is the viewer. `unread`
-    counts what the other side wrote in the chat.
+    """A trade in the list. `role` is the viewer's. `deadline` is whose turn it is's; `your_turn` says whether that is
+    the viewer. `unread` counts what the other side wrote in the chat.
     """
 
     id: int
     slug: str
+    role: Role
     other: str | None
     state: State
     currency: str
