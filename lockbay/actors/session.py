@@ -174,7 +174,7 @@ class Session:
                 await self._reply(turn, person, conversation, Pressed(value))
                 self._counted = origin
             case PressedAnswer(origin) if origin == self._counted:
-                self._answer(update, press, known.counted(person))
+                self._answer(update, press, interjections.counted(person))
             case _:
                 STALE.inc()
                 self._answer(update, press, interjections.stale(person))
