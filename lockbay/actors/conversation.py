@@ -29,6 +29,7 @@ from lockbay.postgres.queries import Operation, Refused, View
 
 T = TypeVar("T")
 V = TypeVar("V", bound=View)
+Fits: TypeAlias = Callable[[T], None]
 Flow: TypeAlias = Callable[..., Coroutine["Request", object, None]]  # type: ignore[explicit-any]  # see Plan.opens
 
 
@@ -38,6 +39,7 @@ class Ask:
     screen: Screen
     parse: Parse[object]
     within: timedelta | None
+    fits: Fits[object] | None = None
 
 
 @frozen
@@ -79,12 +81,22 @@ class Chat:
     def user_id(self) -> int:
         return self.person.user_id
 
-    async def ask(self, step: str, screen: Screen, *, parse: Parse[T], within: timedelta | None = None) -> T:
+    async def ask(
+        self,
+        step: str,
+        screen: Screen,
+        *,
+        parse: Parse[T],
+        within: timedelta | None = None,
+        fits: Fits[T] | None = None,
+    ) -> T:
         """Shows a question and waits for an answer that `parse` accepts. Raises TimedOut when `within` has passed.
 
-        A refused answer (Invalid) asks again, with the reason on top. Durable: after a restart it waits on.
+        A refused answer (Invalid) asks again, with the reason on top. Durable: after a restart it waits on. `fits`
+        refuses what cannot be used now: it is asked of an answer that comes, never of one in the journal, so it may go
+        by prices and limits, which another time would decide otherwise.
         """
-        return cast(T, await _request(Ask(step, screen, parse, within)))
+        return cast(T, await _request(Ask(step, screen, parse, within, cast("Fits[object] | None", fits))))
 
     async def read(self, view: type[V], *keys: object) -> V | None:
         """A prefetched view of this person; None when there is no such thing, or it is not theirs."""
@@ -153,7 +165,7 @@ class Conversation:
         ask = self.pending
         assert ask is not None, "a reply without a question"
         try:
-            taken = _taken(ask, reply)
+            taken = _given(ask, reply)
         except Invalid as problem:
             await world.show(ask.screen.with_problem(self.chat.words.problem(problem)), self.origin)
             return
@@ -264,3 +276,11 @@ class Conversation:
 def _taken(ask: Ask, reply: Reply) -> object:
     """What the flow gets for a reply. Raises Invalid."""
     return TimedOut() if isinstance(reply, Late) else ask.parse(reply)
+
+
+def _given(ask: Ask, reply: Reply) -> object:
+    """The same, for a reply that has just come."""
+    taken = _taken(ask, reply)
+    if ask.fits is not None and not isinstance(taken, TimedOut):
+        ask.fits(taken)
+    return taken

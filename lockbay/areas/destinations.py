@@ -6,7 +6,7 @@ must come by the same way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, TypeVar
 
 from attrs import evolve
@@ -37,25 +37,27 @@ K = TypeVar("K")
 LONGEST_CODE: Final = 32  # bytes; a button has 64, with the question's number in them
 
 
-async def choose(chat: Chat, currency: Currency, network: str, saved: Sequence[Saved]) -> Destination:
+async def choose(
+    chat: Chat, currency: Currency, network: str, saved: Sequence[Saved], ours: Collection[str] = ()
+) -> Destination:
     """A saved destination, or a new one: an address, or an account whose owner's name was found and confirmed. Nothing
-    is written.
+    is written. `ours` are addresses that the person pays in to, as far as they are known here: nothing is sent there.
 
     Whether a new one is kept is not asked: that would take a step from everybody. A review offers it with a button that
     leads to `keep`.
     """
-    chosen = await choose_again(chat, currency, network, saved, None)
+    chosen = await choose_again(chat, currency, network, saved, None, ours)
     assert chosen is not None, "there is no Back"
     return chosen
 
 
 async def choose_again(
-    chat: Chat, currency: Currency, network: str, saved: Sequence[Saved], kept: K
+    chat: Chat, currency: Currency, network: str, saved: Sequence[Saved], kept: K, ours: Collection[str] = ()
 ) -> Destination | K:
     """Like `choose`, out of a review; `kept` for who presses Back."""
     if is_bank(network):
         return await _account_of_a_bank(chat, fitting(network, saved), kept)
-    return await _address(chat, currency, network, fitting(network, saved), kept)
+    return await _address(chat, currency, network, fitting(network, saved), kept, ours)
 
 
 async def keep(chat: Chat, destination: Destination) -> Destination:
@@ -78,11 +80,13 @@ async def ask_label(chat: Chat, screen: Screen, suggested: str = "") -> str:
     return await chat.ask("name", screen, parse=answers.label(chat.words, suggested))
 
 
-async def _address(chat: Chat, currency: Currency, network: str, saved: Sequence[Saved], kept: K) -> Destination | K:
+async def _address(
+    chat: Chat, currency: Currency, network: str, saved: Sequence[Saved], kept: K, ours: Collection[str]
+) -> Destination | K:
     answer: Destination | Look | K = Look()
     while isinstance(answer, Look):
         screen = screens.place(chat.words, currency.code, network, saved, answer)
-        answer = await _asked(chat, screen, answers.place(chat.words, network, saved, answer), kept)
+        answer = await _asked(chat, screen, answers.place(chat.words, network, saved, answer, ours), kept)
     return answer
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Final, TypeAlias
 
@@ -17,6 +17,10 @@ from lockbay.areas.networks import BANK
 from lockbay.errors import Invalid
 from lockbay.postgres.queries import Refused
 
+OURS: Final = (
+    "That is an address of LockBay’s own, where deposits arrive, so nothing can be sent there. No money moved; "
+    "please give the address of another wallet."
+)
 LONGEST_LABEL: Final = 40
 LONGEST_SEARCH: Final = 40
 AGAIN: Final = "again"
@@ -47,8 +51,10 @@ def bank_value(each: Bank) -> str:
     return f"code.{each.code}"
 
 
-def place(words: Words, network: str, saved: Sequence[Saved], look: Look) -> Parse[Destination | Look]:
-    """A saved destination, or an address that is typed; or another page."""
+def place(
+    words: Words, network: str, saved: Sequence[Saved], look: Look, ours: Collection[str] = ()
+) -> Parse[Destination | Look]:
+    """A saved destination, or an address that is typed and none of `ours`; or another page."""
     named = {saved_value(each): each.destination for each in saved}
 
     def parse(reply: Reply) -> Destination | Look:
@@ -56,7 +62,10 @@ def place(words: Words, network: str, saved: Sequence[Saved], look: Look) -> Par
             case Pressed(value) if found := named.get(value) or _turned(look, value):
                 return found
             case Said(text):
-                return Destination(network, checked(words, network, text))
+                address = checked(words, network, text)
+                if address in ours or address.lower() in ours:  # as sql/contacts/ours.sql compares
+                    raise Invalid(words(OURS))
+                return Destination(network, address)
             case _:
                 raise Invalid(words("Please type the address, or press one of the buttons below."))
 

@@ -1,5 +1,5 @@
 -- Everything that a cash-out asks about, in one statement: what there is and what it is worth, what each network costs, where
--- money went before, and what the day's limits leave.
+-- money went before, and what counts against the day's limits.
 -- `recent` left a balance by cash-outs of the last hour: a conversation that is replayed must take the same amounts again.
 SELECT
     coalesce((
@@ -18,19 +18,25 @@ SELECT
             GROUP BY currency) r ON r.currency = b.currency), '[]') AS coins,
     contacts_saved(u.id) AS saved,
     t.cashout_code = 'verified' AND u.email_verified_at IS NOT NULL AS needs_code,
-    CASE WHEN t.cashout_daily_count > 0 THEN greatest(t.cashout_daily_count - today.cashouts, 0)::int END AS count_left,
-    CASE WHEN bound.usd IS NOT NULL THEN greatest(bound.usd - today.usd, 0) END AS usd_left,
+    nullif(t.cashout_daily_count, 0) AS count_limit,
+    least(nullif(t.cashout_daily_usd, 0), cashout_lower_limit(u, t, :at)) AS usd_limit,
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object('currency', currency, 'amount', amount::text, 'usd', coalesce(usd_worth, 0)::text,
+            'until', created_at + interval '24 hours') ORDER BY created_at, id)
+        FROM cashouts
+        WHERE user_id = u.id AND created_at > :at::timestamptz - interval '24 hours'
+            AND state NOT IN ('refunded', 'declined', 'cancelled')), '[]') AS spent,
     u.email_verified_at IS NOT NULL AS is_verified,
     CASE WHEN u.email_verified_at IS NOT NULL AND cashout_lower_limit(u, t, :at) IS NOT NULL
         THEN u.email_first_at + interval '24 hours' END AS lower_until,
     nullif(t.cashout_approval_usd, 0) AS approval_usd,
-    cashout_barred_until(u, t, :at) AS barred_until
-FROM users u, terms t,
-LATERAL (
-    SELECT count(*) AS cashouts, coalesce(sum(usd_worth), 0) AS usd FROM cashouts
-    WHERE user_id = u.id AND created_at > :at::timestamptz - interval '24 hours'
-        AND state NOT IN ('refunded', 'declined', 'cancelled')) today,
-LATERAL (
-    SELECT least(nullif(t.cashout_daily_usd, 0),
-        cashout_lower_limit(u, t, :at)) AS usd) bound
+    cashout_barred_until(u, t, :at) AS barred_until,
+    coalesce((
+        SELECT jsonb_agg(DISTINCT last.address)
+        FROM payout_fees f, LATERAL (
+            SELECT p.address FROM payins p
+            WHERE p.user_id = u.id AND p.currency = f.currency AND p.network = f.network AND p.trade_id IS NULL
+            ORDER BY p.id DESC LIMIT 1) last
+        WHERE f.network <> 'BANK' AND last.address IS NOT NULL), '[]') AS ours
+FROM users u, terms t
 WHERE u.id = :user_id

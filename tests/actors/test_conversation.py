@@ -254,6 +254,30 @@ async def test_a_journal_is_bounded() -> None:
         await conversation.answer(bench, Said("more"))
 
 
+async def test_what_does_not_fit_now_is_asked_again_and_what_was_taken_is_not() -> None:
+    most = [5]
+
+    def fits(coins: int) -> None:
+        if coins > most[0]:
+            raise Invalid(f"Today at most {most[0]}.")
+
+    async def today(chat: Chat) -> None:
+        coins = await chat.ask("coins", say("How many?"), parse=coins_up_to(10), fits=fits)
+        await chat.ask("sure", say(f"Spend {coins}?"), parse=pressed(chat.words))
+
+    bench, conversation = Bench(), begin(today)
+    await conversation.begin(bench)
+    await conversation.answer(bench, Said("6"))
+    assert bench.texts[-1] == "⚠️ Today at most 5.\n\nHow many?"
+    await conversation.answer(bench, Said("5"))
+    assert bench.texts[-1] == "Spend 5?"
+    most[0] = 4
+    again = begin(today, conversation.journal)
+    await again.resume(bench)
+    assert bench.texts[-1] == "Spend 5?", "nothing is shown"
+    assert again.origin == conversation.origin
+
+
 async def test_the_same_step_twice_is_two_occurrences() -> None:
     async def twice(chat: Chat) -> None:
         for _ in range(2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,10 +12,26 @@ from lockbay.actors.screen import Link, Screen
 from lockbay.areas import proof
 from lockbay.areas.cashout import refusals
 from lockbay.areas.terms import Terms
+from lockbay.areas.wallet.records import SaveRates
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.cashing import ENGLISH, PLAN, TRON, Warm, fund_naira, made, money, more, reviewed, talk, to_kuda
-from tests.areas.people import ANA, fund, onboarded
+from tests.areas.cashing import (
+    ENGLISH,
+    PLAN,
+    TRON,
+    Warm,
+    fund_naira,
+    made,
+    mailed_code,
+    money,
+    more,
+    reviewed,
+    talk,
+    to_kuda,
+    verify,
+)
+from tests.areas.people import ANA, BEN, fund, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
 from tests.talk import Talk
@@ -220,17 +237,6 @@ async def test_back_out_of_a_change_comes_to_the_review_as_it_was(talk: Talk, da
     assert (int(cashout.amount), cashout.network) == (50, "TRC20")
 
 
-async def test_an_address_of_our_own_leads_back_to_the_review(talk: Talk, database: Database) -> None:
-    await database.pool.fetch("own", "UPDATE payins SET address = $1", (TRON,))
-    await reviewed(talk)
-    refused = await talk.press("Confirm")
-    assert "LockBay’s own" in sent(refused)
-    await talk.press("Where to")
-    await talk.say("TLa2f6VPqDgRE67v1736s7bJ8Ray5wYjU7")
-    await talk.press("Confirm")
-    assert len(await made(database)) == 1
-
-
 async def test_money_that_is_gone_meanwhile_leads_back_to_the_review(
     talk: Talk, database: Database, clock: MovedClock
 ) -> None:
@@ -246,27 +252,94 @@ async def test_money_that_is_gone_meanwhile_leads_back_to_the_review(
     assert [cashout.amount for cashout in await made(database)] == [50]
 
 
-async def test_a_day_s_limits_are_said_at_the_beginning_and_kept_at_the_end(talk: Talk, database: Database) -> None:
-    await database.run(Terms(cashout_daily_count=1, cashout_unverified_daily_usd=Decimal(50)))
+async def test_a_day_s_limits_are_said_with_the_amount_and_kept_at_the_end(talk: Talk, database: Database) -> None:
+    await database.run(Terms(cashout_daily_count=2, cashout_unverified_daily_usd=Decimal(50)))
     first = await talk.open("cash_out")
-    assert "Left within 24 hours: $50.00" in sent(first)
+    assert "Left within 24 hours: $50.00 of $50.00" in sent(first)
     assert "A verified e-mail address allows more, a day after it was verified." in sent(first)
-    over = await reviewed(talk, "60")
-    assert "more than may be cashed out" in sent(over)
+    asked = await talk.press("USDT")
+    assert labels(asked)[:3] == ["25% · 25 USDT", "50% · 50 USDT", "The most now · 50 USDT"]
+    over = await talk.say("60")
+    for line in ("That is about $60.00, and at most $50.00", "Now $50.00 are left of it, which is 50 USDT."):
+        assert line in sent(over)
     for screen in (first, over):
         assert proving(screen) == ("/cash_out",), "who proves their address comes back to what they wanted"
-    assert not any("Confirm" in label for label in labels(over))
+    await talk.press("The most now")
+    await talk.press("TRC20")
+    await talk.say(TRON)
+    await database.run(Terms(cashout_daily_count=2, cashout_unverified_daily_usd=Decimal(15)))  # while it is looked at
+    refused = await talk.press("Confirm")
+    assert "at most $15.00 may be cashed out" in sent(refused)
+    assert "more than may be cashed out" in sent(refused)
+    assert not any("Confirm" in label for label in labels(refused))
     await talk.press("Amount")
-    await talk.say("20")
-    await database.run(Terms(cashout_daily_count=1, cashout_unverified_daily_usd=Decimal(15)))  # while it is looked at
-    assert "at most $15.00 may be cashed out" in sent(await talk.press("Confirm"))
-    await talk.press("Amount")
+    assert "at most $15.00" in sent(await talk.say("20"))
     await talk.say("10")
     await talk.press("Confirm")
-    await database.run(Terms(cashout_daily_count=1, cashout_unverified_daily_usd=Decimal(50)))
-    assert "The next one has to wait" in sent(await talk.open("cash_out"))
+    assert [cashout.amount for cashout in await made(database)] == [10]
+
+
+async def test_a_limit_says_when_it_allows_more(talk: Talk, database: Database, clock: MovedClock) -> None:
+    await database.run(Terms(cashout_daily_count=2, cashout_unverified_daily_usd=Decimal(50)))
     await reviewed(talk)
-    assert "You had as many cash-outs within 24 hours as there may be: 1." in sent(await talk.press("Confirm"))
+    await talk.press("Confirm")
+    clock.advance(timedelta(hours=2))
+    await set_rates(database)
+    first = sent(await talk.open("cash_out"))
+    assert "Left within 24 hours: $40.00 of $50.00" in first
+    assert "All of it again from 23 Nov, 12:00 UTC on." in first
+    await talk.press("USDT")
+    over = sent(await talk.say("45"))
+    assert "Now $40.00 are left of it, which is 40 USDT." in over
+    assert "From 23 Nov, 12:00 UTC on it would be possible." in over
+    assert "possible" not in sent(await talk.say("51")), "never"
+    await talk.say("20")
+    await talk.press("TRC20")
+    await talk.say(TRON)
+    await talk.press("Confirm")
+    says = "The next one is possible from 23 Nov, 12:00 UTC on."
+    assert says in sent(await talk.open("cash_out"))
+    assert says in sent(await talk.press("USDT"))
+    assert "as there may be: 2. Nothing was sent" in sent(await talk.say("11"))
+    await talk.say("20")  # may be the one that was just made, heard again after a crash
+    await talk.press("TRC20")
+    await talk.say(TRON)
+    assert "You had as many cash-outs within 24 hours as there may be: 2." in sent(await talk.press("Confirm"))
+    assert len(await made(database)) == 2
+
+
+async def test_an_amount_that_was_taken_is_not_asked_again_when_the_price_moves(talk: Talk, database: Database) -> None:
+    await database.run(Terms(cashout_unverified_daily_usd=Decimal(50)))
+    await talk.open("cash_out")
+    await talk.press("USDT")
+    await talk.say("50")
+    await database.run(SaveRates("test", "USDT", "USD", Decimal("1.01"), database.clock.now()))
+    assert "address" in sent(await talk.press("TRC20"))
+
+
+async def test_the_own_deposit_address_is_no_destination_when_it_is_typed(talk: Talk, raw: Connection) -> None:
+    await raw.execute(f"UPDATE payins SET address = '{TRON}' WHERE user_id = {ANA}")
+    assert "address of LockBay’s own" in sent(await reviewed(talk))
+
+
+async def test_what_stands_in_the_way_is_said_before_a_code_is_mailed(
+    talk: Talk, database: Database, raw: Connection
+) -> None:
+    """Of other people's deposit addresses nothing is known before the statement: but that is asked before the mail."""
+    await onboarded(database, BEN)
+    await fund(database, BEN, "5")
+    await raw.execute(f"UPDATE payins SET address = '{TRON}' WHERE user_id = {BEN}")
+    await verify(raw)
+    assert "a code is mailed to you" in sent(await reviewed(talk))
+    refused = await talk.press("Confirm")
+    assert "address of LockBay’s own" in sent(refused)
+    assert "Confirm" in "".join(labels(refused)), "the review, with what can be changed"
+    assert await raw.fetch("SELECT FROM outbox WHERE data ? 'nonce'") == []
+    assert await made(database) == []
+    await talk.press("Where to")
+    await talk.say("TLa2f6VPqDgRE67v1736s7bJ8Ray5wYjU7")
+    assert "I sent a code" in sent(await talk.press("Confirm"))
+    await talk.say(await mailed_code(database))
     assert len(await made(database)) == 1
 
 

@@ -1,13 +1,14 @@
 """Cash-outs: what is asked, in one piece from the coin to the code, and what becomes of them.
 
-One statement is read at the beginning and one operation commits at the end; a code takes one more for each mail. No
+One statement is read at the beginning and one operation commits at the end, which is tried without a code first; a code
+takes two more, its mail and the operation again. No
 answer is understood by what the cash-out itself changes: a replay after it comes to the same operation, whose key then
 tells that it is done. A code that is wrong has its own occurrence of that key; of them all one can succeed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -17,7 +18,7 @@ from markupsafe import Markup
 from lockbay.actors.conversation import Chat
 from lockbay.actors.parse import identifier
 from lockbay.areas import again, proof
-from lockbay.areas.cashout import answers, questions, screens
+from lockbay.areas.cashout import answers, limits, questions, screens
 from lockbay.areas.cashout.answers import Field
 from lockbay.areas.cashout.draft import Draft, Quote
 from lockbay.areas.cashout.records import CancelCashout, CashoutList, CashoutPage, CashoutStart, Coin, Cost
@@ -42,7 +43,7 @@ async def cash_out(chat: Chat) -> None:
     coin = await chat.ask("coin", questions.coin(chat.words, start), parse=answers.coin(chat.words, start))
     amount = await _amount(chat, start, coin, coin.networks)
     cost = await _network(chat, coin, amount)
-    destination = await choose(chat, coin.unit, cost.network, start.saved)
+    destination = await choose(chat, coin.unit, cost.network, start.saved, start.ours)
     await _finish(chat, start, Draft(coin, amount, cost, destination))
 
 
@@ -67,8 +68,14 @@ async def _start(chat: Chat) -> CashoutStart:
 
 
 async def _amount(chat: Chat, start: CashoutStart, coin: Coin, costs: Sequence[Cost]) -> Decimal | None:
-    screen = questions.amount(chat.words, start, coin, costs)
-    return await chat.ask("amount", screen, parse=answers.amount(chat.words, coin, costs))
+    screen = questions.amount(chat.words, start.at(chat.now), coin, costs)
+    fits = _fits(chat, start, coin)
+    return await chat.ask("amount", screen, parse=answers.amount(chat.words, coin, costs), fits=fits)
+
+
+def _fits(chat: Chat, start: CashoutStart, coin: Coin) -> Callable[[Decimal | None], None]:
+    """Whether the day allows it, when it is said."""
+    return lambda amount: limits.check(chat.words, start.at(chat.now), coin, amount, chat.now)
 
 
 async def _network(chat: Chat, coin: Coin, amount: Decimal | None) -> Cost:
@@ -87,7 +94,7 @@ async def _finish(chat: Chat, start: CashoutStart, draft: Draft) -> None:
             draft = await _changed(chat, start, draft, agreed)
             quote, problem = draft.quote(), None
             continue
-        outcome = await _request(chat, start, draft, agreed)
+        outcome = await _request(chat, draft, agreed)
         if isinstance(outcome, Cashout):
             return await chat.show(screens.requested(chat.words, outcome))
         problem = sentence(chat.words, outcome, draft.coin.currency, chat.now)
@@ -101,7 +108,7 @@ async def _finish(chat: Chat, start: CashoutStart, draft: Draft) -> None:
 async def _reviewed(
     chat: Chat, start: CashoutStart, draft: Draft, quote: Quote, problem: Markup | None
 ) -> Field | Decimal:
-    screen = questions.review(chat.words, start, draft, quote)
+    screen = questions.review(chat.words, start.at(chat.now), draft, quote)
     shown = screen if problem is None else screen.with_problem(problem)
     return await chat.ask("review", shown, parse=answers.review(chat.words))
 
@@ -127,9 +134,11 @@ async def _changed(chat: Chat, start: CashoutStart, draft: Draft, field: Field) 
 
 
 async def _another_amount(chat: Chat, start: CashoutStart, draft: Draft) -> Draft:
-    screen = questions.amount(chat.words, start, draft.coin, (draft.cost,))
-    parse = answers.amount(chat.words, draft.coin, (draft.cost,))
-    return await again.ask(chat, "amount", screen, lambda reply: evolve(draft, amount=parse(reply)), draft)
+    screen = questions.amount(chat.words, start.at(chat.now), draft.coin, (draft.cost,))
+    parse, fits = answers.amount(chat.words, draft.coin, (draft.cost,)), _fits(chat, start, draft.coin)
+    return await again.ask(
+        chat, "amount", screen, lambda reply: evolve(draft, amount=parse(reply)), draft, lambda to: fits(to.amount)
+    )
 
 
 async def _another_network(chat: Chat, start: CashoutStart, draft: Draft) -> Draft:
@@ -140,15 +149,15 @@ async def _another_network(chat: Chat, start: CashoutStart, draft: Draft) -> Dra
 
 
 async def _elsewhere(chat: Chat, start: CashoutStart, draft: Draft, cost: Cost) -> Draft:
-    to = await choose_again(chat, draft.coin.unit, cost.network, start.saved, draft)
+    to = await choose_again(chat, draft.coin.unit, cost.network, start.saved, draft, start.ours)
     return to if isinstance(to, Draft) else evolve(draft, cost=cost, destination=to)
 
 
-async def _request(chat: Chat, start: CashoutStart, draft: Draft, net: Decimal) -> Cashout | Refused:
-    """Requests it, after a code where one is needed; one that is wrong requests nothing."""
-    outcome: Cashout | Refused = Refused("code_needed")
-    if not start.needs_code:
-        outcome = await chat.do("request", draft.operation(chat.user_id, net, None))
+async def _request(chat: Chat, draft: Draft, net: Decimal) -> Cashout | Refused:
+    """Requests it, after a code where one is needed; one that is wrong requests nothing. It is tried without: whatever
+    else stands in the way is said before anybody looks for a mail.
+    """
+    outcome: Cashout | Refused = await chat.do("request", draft.operation(chat.user_id, net, None))
     typed: Typed | None = None
     while isinstance(outcome, Refused) and outcome.reason in proof.REASONS:
         answer = await ask_code(chat, "cashout", questions.proven(chat.words, draft, net), outcome, typed)

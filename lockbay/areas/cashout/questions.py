@@ -11,6 +11,7 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
+from lockbay.areas.cashout import limits
 from lockbay.areas.cashout.answers import ALL, Field
 from lockbay.areas.cashout.draft import Draft, Quote
 from lockbay.areas.cashout.layout import BLANK, fact, network_name, place
@@ -35,18 +36,17 @@ def coin(words: Words, start: CashoutStart) -> Screen:
         words("What do you want to cash out? In your wallet:") if filled else _empty(words),
         *(words("<b>{amount}</b>", amount=words.amount(each.available, each.unit)) for each in filled),
         *(_too_little(words, each) for each in filled if each not in enough),
-        *_limits(words, start),
+        *limits.told(words, start),
     )
     choices = tuple(Answer(each.currency, each.currency) for each in enough)
     deposit: Row = () if enough else (buttons.deposit(words, "primary"),)
-    proof: Row = (_proof(words),) if start.usd_left is not None and not start.is_verified else ()
-    rows = (*buttons.rows(choices, 3), *_saved(start, enough), *_row(deposit), *_row(proof), _last(words))
+    rows = (*buttons.rows(choices, 3), *_saved(start, enough), *_row(deposit), *_proof(words, start), _last(words))
     return Screen(text, rows)
 
 
-def _proof(words: Words) -> Link:
+def _proof(words: Words, start: CashoutStart) -> tuple[Row, ...]:
     """To a higher limit, and from there to a cash-out again."""
-    return buttons.email(words, "/cash_out")
+    return ((buttons.email(words, "/cash_out"),),) if start.usd_left is not None and not start.is_verified else ()
 
 
 def _empty(words: Words) -> Markup:
@@ -68,22 +68,6 @@ def _saved(start: CashoutStart, enough: Sequence[Coin]) -> tuple[Row, ...]:
     )
 
 
-def _limits(words: Words, start: CashoutStart) -> tuple[Markup, ...]:
-    """Not a refusal: the cash-out itself changes them, and a replay after it must ask the same."""
-    if start.count_left == 0:
-        said = words("⚠️ You had as many cash-outs within 24 hours as there may be. The next one has to wait.")
-        return (BLANK, said)
-    if start.usd_left is None:
-        return ()
-    left = fact(words, words.label("Left within 24 hours"), words.usd(start.usd_left))
-    if not start.is_verified:
-        return (BLANK, left, words("<i>A verified e-mail address allows more, a day after it was verified.</i>"))
-    if start.lower_until is not None:
-        when = words.time(start.lower_until)
-        return (BLANK, left, words("<i>Your new e-mail address allows more from {time} on.</i>", time=when))
-    return (BLANK, left)
-
-
 def amount(words: Words, start: CashoutStart, of: Coin, costs: Sequence[Cost]) -> Screen:
     """How much? Typed, or a part of what there is."""
     text = lines(
@@ -91,11 +75,12 @@ def amount(words: Words, start: CashoutStart, of: Coin, costs: Sequence[Cost]) -
         BLANK,
         fact(words, words.label("In your wallet"), words.amount(of.available, of.unit)),
         *(_cost(words, of, cost, is_only=len(of.networks) == 1) for cost in costs),
-        *_limits(words, start),
+        *limits.told(words, start),
         BLANK,
         words("Type the amount, or press a part of what you have. The fee is taken out of it."),
     )
-    return Screen(text, (*buttons.rows(_parts(words, of, of.least(costs)), 2), _last(words)))
+    parts = buttons.rows(_parts(words, start, of, of.least(costs)), 2)
+    return Screen(text, (*parts, *_proof(words, start), _last(words)))
 
 
 def _cost(words: Words, of: Coin, cost: Cost, *, is_only: bool) -> Markup:
@@ -106,15 +91,21 @@ def _cost(words: Words, of: Coin, cost: Cost, *, is_only: bool) -> Markup:
     return words("{network}: fee {fee}, smallest cash-out {least}", network=name, fee=fee, least=least)
 
 
-def _parts(words: Words, of: Coin, least: Decimal) -> Row:
-    """Whoever has nearly nothing has no part of it to send."""
-    if of.available < least:
+def _parts(words: Words, start: CashoutStart, of: Coin, least: Decimal) -> Row:
+    """What can be sent, and may be today. Whoever has nearly nothing has no part of it to send."""
+    most = limits.most(start, of)
+    if min(of.available, of.available if most is None else most) < least:
         return ()
     shares = [(percent, _share(of, percent)) for percent in PARTS]
     parts = tuple(
-        Answer(_label(words, of, percent, share), plain(share)) for percent, share in shares if share >= least
+        Answer(_label(words, of, percent, share), plain(share))
+        for percent, share in shares
+        if share >= least and (most is None or share <= most)
     )
-    return (*parts, Answer(_label(words, of, 100, of.available), ALL))
+    if most is None or of.available <= most:
+        return (*parts, Answer(_label(words, of, 100, of.available), ALL))
+    label = words.label("The most now · {amount}", amount=words.amount(most, of.unit))
+    return (*parts, Answer(cut(label, LONGEST_LABEL), plain(most)))
 
 
 def _label(words: Words, of: Coin, percent: int, share: Decimal) -> str:
@@ -167,15 +158,10 @@ def review(words: Words, start: CashoutStart, draft: Draft, quote: Quote) -> Scr
         *_hints(words, start, draft, quote),
     )
     confirm: Row = (Answer(words.label("✅ Confirm"), plain(quote.net), "success"),)
-    can = _short(draft, quote) is None and not _is_over(start, worth)
+    can = _short(draft, quote) is None and not limits.is_over(start, worth)
     changes = buttons.rows(_changes(words, start, draft), 2)
-    proof: Row = (_proof(words),) if _is_over(start, worth) and not start.is_verified else ()
-    return Screen(text, (*((confirm,) if can else ()), *changes, *_row(proof), (buttons.cancel(words),)))
-
-
-def _is_over(start: CashoutStart, worth: Decimal | None) -> bool:
-    """The day does not allow that much, by what is known."""
-    return start.usd_left is not None and worth is not None and worth > start.usd_left
+    proof = _proof(words, start) if limits.is_over(start, worth) else ()
+    return Screen(text, (*((confirm,) if can else ()), *changes, *proof, (buttons.cancel(words),)))
 
 
 def _short(draft: Draft, quote: Quote) -> Decimal | None:
@@ -199,8 +185,8 @@ def _hints(words: Words, start: CashoutStart, draft: Draft, quote: Quote) -> tup
         "From {usd} on one of our people approves it first.", usd=words.usd(start.approval_usd or Decimal(0))
     )
     code = words("When you confirm, a code is mailed to you.")
-    if _is_over(start, worth):
-        return (words("⚠️ That is more than may be cashed out within 24 hours."), *_limits(words, start)[1:])
+    if limits.is_over(start, worth):
+        return (words("⚠️ That is more than may be cashed out within 24 hours."), *limits.told(words, start)[1:])
     return (*((approval,) if large else ()), *((code,) if start.needs_code else ()), final)
 
 

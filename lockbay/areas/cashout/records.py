@@ -7,11 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from lockbay.areas.destinations import Saved
 from lockbay.areas.payout import Cashout, State
-from lockbay.money import CURRENCIES, EXACT, Currency
+from lockbay.money import CURRENCIES, EXACT, USD, Currency, rounded
 from lockbay.postgres.queries import Operation, View
 
 CANCELLABLE: Final[frozenset[State]] = frozenset({"awaiting_approval", "requested"})  # nobody has begun to send it
@@ -54,18 +54,28 @@ class Coin:
         return min(cost.least for cost in costs)
 
     def worth(self, amount: Decimal) -> Decimal | None:
-        """In USD."""
-        return None if self.usd is None else EXACT.multiply(amount, self.usd)
+        """In USD, as the statement rounds it."""
+        return None if self.usd is None else rounded(EXACT.multiply(amount, self.usd), USD)
+
+
+@frozen
+class Spent:
+    """A cash-out that counts against the limits of a day, so long."""
+
+    currency: str
+    amount: Decimal
+    usd: Decimal
+    until: datetime
 
 
 @frozen
 class CashoutStart(View):
     """Everything that the questions of a cash-out need. `needs_code`: one is mailed before the money goes.
 
-    `count_left` and `usd_left` are what the day still allows, None without limit; `approval_usd` is from where on
-    somebody of the staff has to approve, None: never. `lower_until`: so long the limit of who has no proven e-mail
-    address holds for them as well. `barred_until`: nothing goes out before, because a proven e-mail address was
-    replaced.
+    `count_limit` and `usd_limit` are what may go out within 24 hours, None: any; `spent` is what did, the oldest first.
+    `approval_usd` is from where on somebody of the staff has to approve, None: never. `lower_until`: so long the limit
+    of who has no proven e-mail address holds for them as well. `barred_until`: nothing goes out before, because a
+    proven e-mail address was replaced. `ours`: where the person pays in.
     """
 
     file: ClassVar[str] = "cashout/start"
@@ -73,16 +83,34 @@ class CashoutStart(View):
     coins: tuple[Coin, ...]
     saved: tuple[Saved, ...]
     needs_code: bool
-    count_left: int | None
-    usd_left: Decimal | None
+    count_limit: int | None
+    usd_limit: Decimal | None
+    spent: tuple[Spent, ...]
     is_verified: bool
     lower_until: datetime | None
     approval_usd: Decimal | None
     barred_until: datetime | None
+    ours: tuple[str, ...]
 
     def coin(self, code: str) -> Coin | None:
         """None: it cannot be cashed out."""
         return next((coin for coin in self.coins if coin.currency == code), None)
+
+    def at(self, now: datetime) -> CashoutStart:
+        """What was read a while ago, without what counts no more."""
+        return evolve(self, spent=tuple(each for each in self.spent if each.until > now))
+
+    @property
+    def count_left(self) -> int | None:
+        """None: as many as they like."""
+        return None if self.count_limit is None else max(self.count_limit - len(self.spent), 0)
+
+    @property
+    def usd_left(self) -> Decimal | None:
+        """None: as much as they like."""
+        if self.usd_limit is None:
+            return None
+        return max(EXACT.subtract(self.usd_limit, sum((each.usd for each in self.spent), Decimal(0))), Decimal(0))
 
 
 @frozen

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from lockbay.actors.words import Words
 from lockbay.areas import proof
+from lockbay.areas.destinations_answers import OURS
 from lockbay.areas.refusals import Sentence, amounts, said, usd
 from lockbay.postgres.queries import Refused
 
@@ -43,10 +44,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "unknown_currency": (
         "{currency} is not sent over this network at the moment. No money moved; please choose another network."
     ),
-    "own_address": (
-        "That is an address of LockBay’s own, where deposits arrive, so nothing can be sent there. No money moved; "
-        "please give the address of another wallet."
-    ),
+    "own_address": OURS,
     "daily_count": (
         "You had as many cash-outs within 24 hours as there may be: {limit}. No money moved; please try tomorrow."
     ),
