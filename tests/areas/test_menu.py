@@ -16,7 +16,8 @@ from lockbay.actors.words import words
 from lockbay.areas import history, menu, wallet
 from lockbay.areas.balances import Balance, Wallet
 from lockbay.areas.menu import screens
-from lockbay.areas.menu.records import Menu
+from lockbay.areas.menu.records import Costs, Menu
+from lockbay.areas.terms import Terms
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, fund, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
@@ -32,6 +33,7 @@ PURSE = Wallet(
     None,
 )
 RICH = Menu("Ana", True, PURSE, 0, 0)
+COSTS = Costs(Decimal(5), Decimal(0), Decimal(2), ())
 
 
 def drawn(view: Menu) -> Screen:
@@ -107,8 +109,24 @@ def test_any_name_is_shown_as_it_is(name: str) -> None:
 
 
 def test_the_help_names_the_admins_command_to_admins_only() -> None:
-    assert "/admin" in sent(screens.help(ENGLISH, is_admin=True))
-    assert "/admin" not in sent(screens.help(ENGLISH, is_admin=False))
+    assert "/admin" in sent(screens.help(ENGLISH, COSTS, is_admin=True))
+    assert "/admin" not in sent(screens.help(ENGLISH, COSTS, is_admin=False))
+
+
+async def test_the_help_says_what_things_cost_now_and_whom_to_ask(database: Database, clock: MovedClock) -> None:
+    await onboarded(database, ANA)
+    await database.run(Terms(fee_percent=Decimal("4.50"), spread_percent=Decimal("1.25")))
+    talk = Talk(PLAN, database, clock, ANA)
+    told = sent(await talk.open("help"))
+    for line in (
+        "Trade: 4.5% of its amount", "Exchange: 1.25% off the market’s price", "· 1 USDT, Tron (TRC20)\n",
+        "50.00 NGN, Bank transfer", "Our people answer: /support",
+    ):  # fmt: skip
+        assert line in told
+    assert "discount" not in told
+    assert "Your discount of 10% is in that." in sent(
+        screens.help(ENGLISH, evolve(COSTS, discount_percent=Decimal("10.0")), is_admin=False)
+    )
 
 
 async def test_every_screen_leads_on_and_back_as_people_browse(database: Database, clock: MovedClock) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lockbay.actors.conversation import Chat
 from lockbay.areas.menu import screens
-from lockbay.areas.menu.records import Menu
+from lockbay.areas.menu.records import Costs, Menu
 
 
 async def menu(chat: Chat, came: str = "") -> None:
@@ -16,5 +16,7 @@ async def menu(chat: Chat, came: str = "") -> None:
 
 
 async def help(chat: Chat) -> None:
-    """How a trade goes, and the commands."""
-    await chat.show(screens.help(chat.words, is_admin=chat.person.is_admin))
+    """How a trade goes, what things cost, and the commands."""
+    costs = await chat.read(Costs)
+    assert costs is not None, "everybody is told"
+    await chat.show(screens.help(chat.words, costs, is_admin=chat.person.is_admin))

@@ -1,7 +1,8 @@
-"""The menu: what a person has, and what waits for them."""
+"""The menu: what a person has, and what waits for them; and the help: what things cost."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from attrs import frozen
@@ -35,3 +36,24 @@ class Menu(View):
     rate_next: int | None = None
     answers: int = 0
     duties: int | None = None
+
+
+@frozen
+class CashoutFee:
+    """What a network takes of a cash-out, in the coin."""
+
+    currency: str
+    network: str
+    fee: Decimal
+
+
+@frozen
+class Costs(View):
+    """What LockBay takes, in percent: of a trade (with this person's discount), and of an exchange."""
+
+    file: ClassVar[str] = "menu/help"
+
+    fee_percent: Decimal
+    discount_percent: Decimal
+    spread_percent: Decimal
+    cash_outs: tuple[CashoutFee, ...]

@@ -8,8 +8,9 @@ from lockbay.actors.plan import NO_COMMAND, SAID
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, commands
-from lockbay.areas.menu.records import Menu
-from lockbay.areas.text import lines, paragraphs
+from lockbay.areas.menu.records import Costs, Menu
+from lockbay.areas.networks import NETWORKS
+from lockbay.areas.text import cut, lines, paragraphs
 
 
 def menu(words: Words, view: Menu) -> Screen:
@@ -36,8 +37,8 @@ def unasked(words: Words, came: str) -> Markup | None:
     return None
 
 
-def help(words: Words, *, is_admin: bool) -> Screen:
-    """How a trade goes, and the commands."""
+def help(words: Words, costs: Costs, *, is_admin: bool) -> Screen:
+    """How a trade goes, what things cost, whom to ask, and the commands."""
     text = paragraphs(
         (
             words("❓ <b>Help</b>"),
@@ -48,6 +49,8 @@ def help(words: Words, *, is_admin: bool) -> Screen:
                 "Declined or not delivered: the buyer gets everything back.\n"
                 "You do not agree? Either of you opens a dispute, and our people decide."
             ),
+            _costs(words, costs),
+            words("Something is not clear? Our people answer: /support"),
             lines(
                 *(
                     words("/{name}  {about}", name=name, about=about)
@@ -57,6 +60,29 @@ def help(words: Words, *, is_admin: bool) -> Screen:
         )
     )
     return Screen(text, ((buttons.support(words), Link(words.label("Menu"), "menu", style="primary")),))
+
+
+def _costs(words: Words, costs: Costs) -> Markup:
+    """As it is for this person now."""
+    fee, discount = words.number(costs.fee_percent.normalize()), costs.discount_percent.normalize()
+    return lines(
+        words("💰 <b>What it costs</b>"),
+        words("Trade: {fee}% of its amount, nothing when the buyer gets it back. The trade says who pays it.", fee=fee),
+        words("<i>Your discount of {discount}% is in that.</i>", discount=words.number(discount)) if discount else None,
+        words("Exchange: {spread}% off the market’s price.", spread=words.number(costs.spread_percent.normalize())),
+        words("Deposit: LockBay takes nothing."),
+        words("Cash-out, whatever its amount:") if costs.cash_outs else None,
+        *(
+            words(
+                "· {fee}, {network}", fee=words.amount(each.fee, each.currency), network=_network(words, each.network)
+            )
+            for each in costs.cash_outs
+        ),
+    )
+
+
+def _network(words: Words, code: str) -> str:
+    return words.label(NETWORKS[code].name) if code in NETWORKS else cut(code, 20)
 
 
 def _balance(words: Words, view: Menu) -> Markup:
