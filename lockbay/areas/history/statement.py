@@ -110,7 +110,7 @@ def as_csv(words: Words, made: Statement) -> bytes:
         words.label("What"), words.label("Trade or cash-out"), words.label("Amount"), words.label("Balance"),
         words.label("Note"),
     )  # fmt: skip
-    return csv_file(header, _rows(words, made), words.zone)
+    return csv_file(header, _rows(words, made), words)
 
 
 def _rows(words: Words, made: Statement) -> Iterable[tuple[Cell, ...]]:
