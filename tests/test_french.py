@@ -6,6 +6,7 @@ import ast
 import contextlib
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import orjson
 import pytest
@@ -13,12 +14,15 @@ from babel.messages.catalog import Message
 
 from lockbay import plan
 from lockbay.actors.errand import UnknownErrand
+from lockbay.actors.parse import Said, money
 from lockbay.actors.person import MeetPerson
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import languages, words
 from lockbay.areas import commands
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.preferences.records import Preferences, Speak
+from lockbay.errors import Invalid
+from lockbay.money import USDT
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
@@ -136,6 +140,14 @@ async def told(database: Database) -> set[str]:
         notice = NOTICES[row["kind"]]
         check(notice.draw(FRENCH, rows.structurer(notice.record)(orjson.loads(row["data"]))))
     return {row["kind"] for row in written}
+
+
+def test_the_amount_that_is_given_as_an_example_is_written_as_a_french_person_writes() -> None:
+    with pytest.raises(Invalid) as refused:
+        money(FRENCH, Said("beaucoup"), USDT)
+    told = str(FRENCH.problem(refused.value))
+    assert "1250,50" in told
+    assert money(FRENCH, Said("1250,50"), USDT).amount == Decimal("1250.5")
 
 
 async def test_somebody_new_is_welcomed_in_the_language_of_their_telegram(

@@ -41,6 +41,11 @@ def depositable() -> tuple[Currency, ...]:
     return tuple(currency for currency in CURRENCIES.values() if currency.networks)
 
 
+def carried(network: str) -> Currency:
+    """What travels on it: one each."""
+    return next(currency for currency in CURRENCIES.values() if network in currency.networks)
+
+
 def is_coin(currency: Currency) -> bool:
     """Whether it travels on a chain of blocks."""
     return any(code != BANK.code for code in currency.networks)

@@ -59,7 +59,9 @@ def letter(screen: Screen, words: Words, envelope: Envelope, chat_url: str) -> L
     message["Date"] = format_datetime(envelope.written_at)
     message["Message-ID"] = envelope.message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
-    ways = (f"{label}: {target}" for label, target in links if target not in text)
+    ways = (
+        words.label("{label}: {target}", label=label, target=target) for label, target in links if target not in text
+    )
     zone = _zone(text, words, envelope)
     message.set_content("\n\n".join([text, *ways, *filter(None, [zone])]) + "\n")
     message.add_alternative(_page(screen.text, words, links, zone), subtype="html")

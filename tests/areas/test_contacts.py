@@ -48,7 +48,8 @@ async def saved(database: Database, user: int = ANA) -> tuple[Saved, ...]:
 
 async def test_an_address_is_added_and_listed(talk: Talk, database: Database) -> None:
     assert "kept no address" in sent(await talk.open("contacts"))
-    await talk.press("Add")
+    asked = await talk.press("Add")
+    assert labels(asked)[:3] == ["USDT · Tron (TRC20)", "USDT · Ethereum (ERC20)", "BTC · Bitcoin"]
     await talk.press("Tron (TRC20)")
     await talk.say(TRON)
     assert "which name" in sent(talk.screen)

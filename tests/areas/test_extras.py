@@ -17,7 +17,7 @@ from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded, set_rates
-from tests.areas.sendable import labels, sent
+from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_codes import addresses, another, mailed, verified
 from tests.areas.test_onboarding import mail
 from tests.clock import MovedClock
@@ -285,6 +285,17 @@ async def test_an_address_is_deleted_after_a_question_by_its_owner_only(talk: Ta
     assert await values(database) == []
     talk.screens.append(asked)
     assert "not there any more" in sent(await talk.press("Delete")), "the button of an old screen"
+
+
+async def test_who_has_no_email_of_the_account_is_led_to_prove_that_first(talk: Talk, database: Database) -> None:
+    """A further one raises no limit, and gets no codes."""
+    assert "email" not in leads_to(await talk.open("extras"))
+    await database.pool.fetch(
+        "own", "UPDATE users SET email = NULL, email_verified_at = NULL, email_first_at = NULL", ()
+    )
+    screen = await talk.open("extras")
+    assert "Your e-mail: none yet" in sent(screen)
+    assert "email" in leads_to(screen)
 
 
 async def test_the_number_is_the_one_that_telegram_told(talk: Talk, database: Database) -> None:

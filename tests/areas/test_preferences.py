@@ -133,6 +133,9 @@ async def test_a_common_time_zone_is_one_press(talk: Talk, database: Database) -
         ("niger", "Africa/Niamey"),
         ("nigeri", "Africa/Lagos"),
         ("zealand", "Pacific/Auckland"),
+        ("cote d'ivoire", "Africa/Abidjan"),
+        ("Côte d’Ivoire", "Africa/Abidjan"),
+        ("cote d ivoire", "Africa/Abidjan"),
     ],
 )
 def test_places_are_found_as_people_call_them(text: str, zone: str) -> None:

@@ -41,6 +41,8 @@ def test_a_long_first_line_is_cut() -> None:
 def test_the_text_says_what_the_screen_says_and_leads_to_the_chat() -> None:
     text = body(drawn("<b>Paid</b>\n<code>5 &amp; 6</code>", Link("Open", "trade", ("17",))), "plain")
     assert text == f"Paid\n5 & 6\n\nOpen LockBay: {CHAT}\n"
+    french = letter(Screen(Markup("Payé")), words("fr", "UTC"), ENVELOPE, CHAT)
+    assert body(french, "plain") == f"Payé\n\nOuvrir LockBay\u00a0: {CHAT}\n"
 
 
 def test_the_html_keeps_what_people_typed_escaped() -> None:

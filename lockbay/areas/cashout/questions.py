@@ -109,7 +109,8 @@ def _parts(words: Words, start: CashoutStart, of: Coin, least: Decimal) -> Row:
 
 
 def _label(words: Words, of: Coin, percent: int, share: Decimal) -> str:
-    return cut(f"{percent}% · {words.amount(share, of.unit)}", LONGEST_LABEL)
+    label = words.label("{percent}% · {amount}", percent=percent, amount=words.amount(share, of.unit))
+    return cut(label, LONGEST_LABEL)
 
 
 def _share(of: Coin, percent: int) -> Decimal:

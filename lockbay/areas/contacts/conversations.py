@@ -8,8 +8,7 @@ from lockbay.actors.screen import Screen
 from lockbay.areas.contacts import screens
 from lockbay.areas.contacts.records import AddContact, Contacts, RemoveContact, RenameContact
 from lockbay.areas.destinations import Saved, ask_label, choose, name
-from lockbay.areas.networks import NETWORKS
-from lockbay.money import CURRENCIES, Currency
+from lockbay.areas.networks import NETWORKS, carried
 from lockbay.postgres.queries import Refused
 
 
@@ -27,7 +26,7 @@ async def contact(chat: Chat, destination_id: str) -> None:
 async def add_contact(chat: Chat) -> None:
     """What for, where to, under which name."""
     network = await chat.ask("network", screens.which(chat.words), parse=choice(chat.words, {n: n for n in NETWORKS}))
-    currency = _currency(network)
+    currency = carried(network)
     new = await choose(chat, currency, network, ())
     new = await name(chat, new)
     added = await chat.do(
@@ -66,11 +65,6 @@ async def removed_contact(chat: Chat, destination_id: str) -> None:
 
 def _changed(chat: Chat, now: Saved | Refused) -> Screen:
     return screens.not_added(chat.words, now) if isinstance(now, Refused) else screens.contact(chat.words, now)
-
-
-def _currency(network: str) -> Currency:
-    """What travels on it: one each."""
-    return next(currency for currency in CURRENCIES.values() if network in currency.networks)
 
 
 async def _contacts(chat: Chat) -> Contacts:

@@ -30,9 +30,10 @@ def extras(words: Words, view: Extras) -> Screen:
         (Link(words.label("🗑 {value}", value=cut(each.value, 40)), "forget_extra", (str(each.id),)),)
         for each in view.extras
     )
-    add = Link(words.label("➕ E-mail"), "add_email", style=None if view.extras else "primary")
+    proof = () if view.email else ((buttons.email(words, "/extras"),),)
+    add = Link(words.label("➕ E-mail"), "add_email", style="primary" if view.email and not view.extras else None)
     number = () if view.phone else ((Link(words.label("📱 Share my number"), "phone"),),)
-    return Screen(text, (*rows, (add,), *number, buttons.way_out(words, "contacts")))
+    return Screen(text, (*rows, *proof, (add,), *number, buttons.way_out(words, "contacts")))
 
 
 def _purpose(words: Words) -> Markup:
@@ -44,7 +45,7 @@ def _purpose(words: Words) -> Markup:
 
 def _own(words: Words, view: Extras) -> Markup:
     """What the account has anyway."""
-    email = words("Your e-mail: <b>{email}</b>", email=view.email) if view.email else words("Your e-mail: not verified")
+    email = words("Your e-mail: <b>{email}</b>", email=view.email) if view.email else words("Your e-mail: none yet")
     if view.phone is None:
         return lines(email, words("Your number: not shared"))
     number = words(

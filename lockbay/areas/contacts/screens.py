@@ -11,7 +11,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.contacts.records import Contacts
 from lockbay.areas.destinations import Saved, saved_label
-from lockbay.areas.networks import BANK, NETWORKS
+from lockbay.areas.networks import BANK, NETWORKS, carried
 from lockbay.areas.text import cut, lines, paragraphs
 from lockbay.postgres.queries import Refused
 
@@ -88,7 +88,9 @@ def which(words: Words) -> Screen:
 
 
 def _kind(words: Words, network: str) -> str:
-    return words.label("Bank account") if network == BANK.code else NETWORKS[network].name
+    if network == BANK.code:
+        return words.label("Bank account")
+    return f"{carried(network).code} · {NETWORKS[network].name}"
 
 
 def name(words: Words, each: Saved) -> Screen:

@@ -92,7 +92,7 @@ def amount(words: Words, start: ExchangeStart, given: Coin, got: Coin) -> Screen
     )
     shares = [(percent, _share(given, percent)) for percent in PARTS]
     parts = tuple(
-        Answer(cut(f"{percent}% · {words.amount(share, given.unit)}", LONGEST_LABEL), plain(share))
+        Answer(cut(_part(words, percent, words.amount(share, given.unit)), LONGEST_LABEL), plain(share))
         for percent, share in shares
         if share > 0
     )
@@ -114,6 +114,10 @@ def _room(words: Words, start: ExchangeStart, got: Coin) -> Markup | None:
     if got.usd is None or got.room is None or EXACT.multiply(got.room, got.usd) >= start.largest_usd:
         return None
     return words("At the moment at most {room} can be given.", room=words.amount(got.room, got.unit))
+
+
+def _part(words: Words, percent: int, amount: str) -> str:
+    return words.label("{percent}% · {amount}", percent=percent, amount=amount)
 
 
 def _share(of: Coin, percent: int) -> Decimal:

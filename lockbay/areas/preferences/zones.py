@@ -4,6 +4,7 @@ this machine knows it is looked up.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import islice
 from typing import Final, TypeAlias
@@ -36,6 +37,7 @@ BIG: Final = frozenset(
     }
 )  # fmt: skip
 SHORT: Final = {"usa": "united states", "us": "united states", "uk": "united kingdom", "uae": "united arab emirates"}
+SIGNS: Final = re.compile("[-'’]")
 ENGLISH: Final = Locale("en")
 
 
@@ -113,11 +115,11 @@ def _city(zone: str, locale: Locale) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without case and accents, hyphens as spaces."""
+    """Without case and accents, hyphens and apostrophes as spaces."""
     letters = text.casefold()
     if not letters.isascii():
         letters = "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
-    return " ".join(letters.replace("-", " ").split())
+    return " ".join(SIGNS.sub(" ", letters).split())
 
 
 # Made at the start: to load a language's names takes 50 ms, for which nobody else should wait.
