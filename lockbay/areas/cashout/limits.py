@@ -104,14 +104,17 @@ def _too_much(words: Words, start: CashoutStart, of: Coin, worth: Decimal) -> Ma
     assert start.usd_limit is not None
     limit, left, at = words.usd(start.usd_limit), words.usd(start.usd_left), _possible(start, worth)
     now = most(start, of)
+    some = now is not None and now >= of.least(of.networks)
     return lines(
         words("That is about {worth}, and at most {limit} may be cashed out within 24 hours.", worth=words.usd(worth),
               limit=limit),
         words("Now {left} are left of it, which is {amount}.", left=left, amount=words.amount(now, of.unit))
-        if now is not None and now >= of.least(of.networks)
+        if now is not None and some
         else words("Now {left} are left of it, less than can be sent.", left=left),
         words("From {time} on it would be possible.", time=words.time(at)) if at is not None else None,
-        words("Nothing was sent; please type another amount."),
+        words("Nothing was sent; please type another amount.")
+        if some or at is None
+        else words("Nothing was sent; please come back then."),
     )  # fmt: skip
 
 
