@@ -129,13 +129,13 @@ async def test_movements_are_found_by_kind_and_currency(database: Database, cloc
     assert not isinstance(await database.perform(PayTrade(ANA, trade.id, Decimal(105)), fresh_key()), Refused)
     talk = Talk(PLAN, database, clock, ANA)
     await talk.open("history")
-    into = sent(await talk.press("Money in"))
-    assert "Only: Money in" in into
+    into = sent(await talk.press("Deposits"))
+    assert "Only: Deposits" in into
     assert "+200 USDT" in into
     assert "+0.5 BTC" in into
     assert "−105" not in into
     of_coin = sent(await talk.press("BTC"))
-    assert "Only: Money in, BTC" in of_coin
+    assert "Only: Deposits, BTC" in of_coin
     assert "+200" not in of_coin
     assert "There is no such movement." in sent(await talk.press("Trades"))
     assert "−105 USDT" in sent(await talk.press("All coins"))

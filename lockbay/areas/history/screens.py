@@ -43,8 +43,8 @@ def kinds(words: Words) -> dict[str, str]:
     """What can be looked for."""
     return {
         ALL: words.label("All"),
-        "in": words.label("Money in"),
-        "out": words.label("Money out"),
+        "in": words.label("Deposits"),
+        "out": words.label("Cash-outs"),
         "trades": words.label("Trades"),
         "exchange": words.label("Exchange"),
         "fees": words.label("Fees & credit"),
