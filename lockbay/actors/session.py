@@ -23,6 +23,7 @@ from lockbay.actors.inbox import UNCHANGED, Unchanged
 from lockbay.actors.journal import Journal
 from lockbay.actors.parse import Late, Pressed, Reply, Said
 from lockbay.actors.person import Person
+from lockbay.actors.presses import Presses
 from lockbay.actors.screen import Origin, PressedAnswer, PressedLink, decode
 from lockbay.actors.services import Services
 from lockbay.actors.turn import Turn
@@ -63,7 +64,7 @@ class Session:
         self._conversation: Conversation | None = None
         self._is_loaded = False
         self._answered = ""  # the press that was answered last
-        self._counted: Origin | None = None  # whose question a press has answered last
+        self._presses = Presses()
 
     def changed(self, view: str) -> None:
         """A committed operation touched this user."""
@@ -164,17 +165,18 @@ class Session:
 
     async def _pressed(self, turn: Turn, person: Person, update: Update, press: Press) -> None:
         match decode(press.data):
-            case PressedLink(flow, args) if self._services.plan.opens(flow, args):
+            case PressedLink() | PressedAnswer() as what if self._presses.has_counted(press, what):
+                self._answer(update, press, interjections.counted(person))
+            case PressedLink(flow, args) as link if self._services.plan.opens(flow, args):
                 self._answer(update, press)
                 await self._open(turn, person, update, flow, args)
+                self._presses.followed(press, link, turn, is_over=self._conversation is None)
             case PressedAnswer(origin, value) if (
                 conversation := await self._current(turn, person)
             ) and origin == conversation.origin:
                 self._answer(update, press)
                 await self._reply(turn, person, conversation, Pressed(value))
-                self._counted = origin
-            case PressedAnswer(origin) if origin == self._counted:
-                self._answer(update, press, interjections.counted(person))
+                self._presses.answered(origin, conversation.origin)
             case _:
                 STALE.inc()
                 self._answer(update, press, interjections.stale(person))

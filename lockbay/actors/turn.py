@@ -38,6 +38,7 @@ class Turn:
     ) -> None:
         self.now = now
         self.shown: list[tuple[Screen, Origin | None]] = []
+        self.has_acted = False  # as far as a conversation can
         self._user_id = user_id
         self._database = database
         self._errands = errands
@@ -62,6 +63,7 @@ class Turn:
     async def perform(self, operation: Operation[object] | Errand[object], key: str) -> object:
         """Exactly once per key, whatever was sent before. Raises UnknownErrand."""
         self._refuse_late()
+        self.has_acted = True
         if isinstance(operation, Errand):
             try:
                 run = self._errands[type(operation)]

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 import trio
 from attrs import define, evolve, field, frozen
+from markupsafe import Markup
 from trio.testing import wait_all_tasks_blocked
 
 from lockbay.actors.actor import MAILBOX
@@ -26,6 +27,7 @@ from lockbay.actors.router import Router
 from lockbay.actors.screen import (
     Answer,
     AskContact,
+    Link,
     NoKeyboard,
     Origin,
     PressedLink,
@@ -48,6 +50,7 @@ from lockbay.actors.update import (
     Typed,
     Update,
 )
+from lockbay.areas.preferences.records import Speak
 from lockbay.areas.trades.views import NewTrade
 from lockbay.errors import DatabaseUnavailable, Invalid, OutcomeUnknown, TimedOut
 from lockbay.postgres import bridge
@@ -57,6 +60,7 @@ from tests.clock import START, MovedClock
 
 ADA = Sender(2**40, "Ada", "ada")
 BOB = Sender(1002, "Bob", "bob")
+COUNTED = "You had pressed here already, and that press counted. The newest message says what came of it."
 STALE = (
     "This menu is no longer active, so this press changed nothing. What you pressed before counts: look at the newest "
     "message, or send /menu."
@@ -342,8 +346,7 @@ async def test_who_presses_twice_is_told_that_the_first_counted(database: Databa
         await house.tell(Press("c2", encode_answer(origin, "yes"), 5))
         await house.restart()  # and then nobody knows that it was pressed
         await house.tell(Press("c3", encode_answer(origin, "yes"), 5))
-        counted = "You had pressed here already, and that press counted. The newest message says what came of it."
-        assert house.replies.answers == [("c1", None), ("c2", counted), ("c3", STALE)]
+        assert house.replies.answers == [("c1", None), ("c2", COUNTED), ("c3", STALE)]
         assert "did nothing" not in STALE
         assert house.replies.texts()[-1] == "Ada said yes"
         assert len(house.replies.sent) == 3
@@ -446,6 +449,41 @@ async def test_a_link_leads_to_another_flow_from_anywhere(database: Database, cl
         await house.tell(Command("two"))
         await house.tell(Press("c1", encode_link("menu", ()), 9))
         assert house.replies.sent[-1] == Reply(ADA.id, "home", None, 9)
+
+
+async def test_an_answer_that_was_refused_has_not_counted(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("echo"))
+        origin = house.replies.sent[-1].origin
+        assert origin is not None
+        for number in (1, 2):
+            await house.tell(Press(f"c{number}", encode_answer(origin, "no text"), 5))
+        assert house.replies.answers == [("c1", None), ("c2", None)]
+        assert len(house.replies.sent) == 3, "the question is asked again, twice"
+
+
+async def test_a_link_that_did_something_is_not_followed_twice(database: Database, clock: MovedClock) -> None:
+    """A second press on Delete said that there is no such thing, and nothing was changed. A screen that offers the same
+    again is one that is looked at anew.
+    """
+
+    async def delete(chat: Chat, what: str) -> None:
+        await chat.do("delete", Speak(chat.user_id, time_zone="Africa/Lagos"))
+        await chat.show(say(chat, f"{what} is deleted"))
+
+    async def look(chat: Chat) -> None:
+        await chat.do("see", Speak(chat.user_id, time_zone="Africa/Lagos"))
+        await chat.show(Screen(Markup("seen"), ((Link("Look again", "look"),),)))
+
+    async with open_house(database, clock, {"delete": delete, "look": look}) as house:
+        pressed = encode_link("delete", ("it",))
+        for number, message in enumerate((9, 9, 10), 1):
+            await house.tell(Press(f"c{number}", pressed, message))
+        assert house.replies.texts() == ["it is deleted"] * 2
+        assert house.replies.answers == [("c1", None), ("c2", COUNTED), ("c3", None)]
+        for number in (4, 5):
+            await house.tell(Press(f"c{number}", encode_link("look", ()), 9))
+        assert house.replies.texts()[2:] == ["seen"] * 2
 
 
 async def test_a_link_under_what_somebody_sent_leaves_it_where_it_is(database: Database, clock: MovedClock) -> None:

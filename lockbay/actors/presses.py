@@ -1,0 +1,36 @@
+"""Which press has counted: who presses the same button again is told so, and nothing is done twice or denied."""
+
+from __future__ import annotations
+
+from lockbay.actors.screen import Link, Origin, PressedAnswer, PressedLink, stays
+from lockbay.actors.turn import Turn
+from lockbay.actors.update import Press
+
+
+class Presses:
+    """Remembers the last one. Nothing is lost with it but a sentence: what was done is under its key."""
+
+    def __init__(self) -> None:
+        self._answered: Origin | None = None  # the question
+        self._followed: tuple[int, str] | None = None  # the message, and the link
+
+    def has_counted(self, press: Press, what: PressedAnswer | PressedLink) -> bool:
+        """Whether it is the second on a button whose first did it."""
+        if isinstance(what, PressedAnswer):
+            return what.origin == self._answered
+        return (press.message_id, press.data) == self._followed
+
+    def answered(self, question: Origin, asked_now: Origin) -> None:
+        """A press was the answer to it; unless that is still asked."""
+        self._answered, self._followed = None if question == asked_now else question, None
+
+    def followed(self, press: Press, link: PressedLink, turn: Turn, *, is_over: bool) -> None:
+        """A link was followed. Where it is there once more, pressing it again is meant: something is looked at anew."""
+        offered = any(
+            isinstance(button, Link) and (button.flow, button.args) == (link.flow, link.args)
+            for screen, _ in turn.shown
+            for row in screen.rows
+            for button in row
+        )
+        counts = turn.has_acted and is_over and not offered and not stays(press.data)
+        self._followed = (press.message_id, press.data) if counts else None
