@@ -1,9 +1,9 @@
 """Cash-outs: what is asked, in one piece from the coin to the code, and what becomes of them.
 
 One statement is read at the beginning and one operation commits at the end, which is tried without a code first; a code
-takes two more, its mail and the operation again. No
-answer is understood by what the cash-out itself changes: a replay after it comes to the same operation, whose key then
-tells that it is done. A code that is wrong has its own occurrence of that key; of them all one can succeed.
+takes two more, its mail and the operation again. No answer is understood by what the cash-out itself changes: a replay
+after it comes to the same operation, whose key then tells that it is done. A code that is wrong has its own occurrence
+of that key; of them all one can succeed.
 """
 
 from __future__ import annotations
