@@ -98,6 +98,21 @@ async def test_a_newcomer_skips_the_email_accepts_the_terms_and_is_in_the_menu(
     assert await is_onboarded(database)
 
 
+async def test_a_newcomer_chooses_the_language_before_the_terms_are_read(database: Database, talking: Talking) -> None:
+    """Who speaks French in an English Telegram had to accept them in English: the settings are behind them."""
+    await set_rates(database)
+    await offered(database, await onboarded(database, BEN, "Ben"), "username", "@ana")
+    talk = talking(await met(database, ANA, username="ana"))
+    assert "English" not in labels(await talk.open("start", "/deposit"))
+    french = await talk.press("Français")
+    assert "Bienvenue chez LockBay, Ana" in sent(french)
+    assert "Une transaction vous attend" in sent(french)
+    assert "English" in labels(french)
+    assert "adresse e-mail" in sent(await talk.say("bonjour"))
+    assert "Les conditions" in sent(await talk.press("Passer"))
+    assert ("/deposit",) in [b.args for row in talk.screen.rows for b in row if isinstance(b, Link)]
+
+
 async def test_what_cannot_be_read_is_told_by_what_was_asked(database: Database, talking: Talking) -> None:
     """It was always called an e-mail address that is none, also where the code or the terms waited."""
     talk = talking(await met(database, ANA))
@@ -406,6 +421,7 @@ async def test_the_mail_has_the_code_in_its_subject_and_its_record_never_shows_t
         (Person(ANA, "Ana"), "menu", "start"),
         (Person(ANA, "Ana"), "start", None),
         (Person(ANA, "Ana"), "help", None),
+        (Person(ANA, "Ana"), "start_in", None),
         (Person(ANA, "Ana"), "accept_terms", None),
         (Person(ANA, "Ana", onboarded=True), "wallet", None),
         (Person(ANA, "Ana", onboarded=True, blocked=True), "wallet", "blocked"),

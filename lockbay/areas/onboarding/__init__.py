@@ -19,8 +19,10 @@ def flows(menu: Flow, invitation: Flow, onward: Flow) -> dict[str, Flow]:
     """`menu` is where the onboarded land, `invitation(chat, token)` the page of a trade that somebody is invited to,
     `onward(chat, place)` whatever a newcomer wanted to open.
     """
+    start = conversations.start(onward)
     return {
-        "start": conversations.start(onward),
+        "start": start,
+        "start_in": conversations.start_in(start),
         "accept_terms": conversations.accept_terms(menu, onward),
         "invitations": conversations.invitations,
         "phone": conversations.phone(invitation, onward),

@@ -18,6 +18,7 @@ from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.person import Person
 from lockbay.actors.screen import Answer as Pressable
 from lockbay.actors.screen import Link, Screen
+from lockbay.actors.words import languages
 from lockbay.areas.codes import CodeSent, SendCode
 from lockbay.areas.onboarding import screens
 from lockbay.areas.onboarding.answers import (
@@ -43,11 +44,12 @@ from lockbay.areas.onboarding.records import (
     VerifyCode,
 )
 from lockbay.areas.onboarding.refusals import not_brought, refusal
+from lockbay.areas.speech import Speak
 from lockbay.postgres.queries import Refused
 
 MOST_ANSWERS: Final = 60  # two entries each, well below what a journal holds
 SUPPORT: Final = frozenset({"support", "support_close", "support_file"})  # the way out of whatever there is
-OPEN: Final = SUPPORT | {"start", "help", "accept_terms"}  # to who is not onboarded
+OPEN: Final = SUPPORT | {"start", "start_in", "help", "accept_terms"}  # to who is not onboarded
 OPEN_TO_BLOCKED: Final = SUPPORT | {  # they begin nothing, and end what was begun: sql/trades/why_not.sql
     "trades", "trade", "trade_chat", "trade_chat_file", "decline", "deliver", "release", "give_back", "cancel_trade",
     "propose_cancel", "agree_cancel", "decline_cancel", "withdraw_cancel", "open_dispute", "help",
@@ -74,7 +76,7 @@ class Point:
     def asked(self) -> Asked:
         """By the buttons that it has."""
         buttons = [button for row in self.screen.rows for button in row]
-        if any(isinstance(button, Link) for button in buttons):
+        if any(isinstance(button, Link) and button.flow == "accept_terms" for button in buttons):
             return "terms"
         return "code" if any(isinstance(each, Pressable) and each.value == "change" for each in buttons) else "email"
 
@@ -98,6 +100,18 @@ def start(onward: Flow) -> Flow:
             await onward(chat, _place(_wish(payload)))
         else:
             await _onboard(chat, _wish(payload))
+
+    return flow
+
+
+def start_in(begin: Flow) -> Flow:
+    """The same in another language, for who is not in yet: the settings are behind the terms. `begin` is /start."""
+
+    async def flow(chat: Chat, code: str, payload: str = "") -> None:
+        if code in languages() and not chat.person.onboarded:
+            await chat.do("speak", Speak(chat.user_id, language=code))
+            chat.turn(evolve(chat.person, language=code), chat.now)
+        await begin(chat, payload)
 
     return flow
 

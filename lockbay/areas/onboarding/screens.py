@@ -9,10 +9,11 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, AskContact, Link, NoKeyboard, Row, Screen
-from lockbay.actors.words import Words
+from lockbay.actors.words import Words, languages
 from lockbay.areas import buttons
 from lockbay.areas.codes import CodeSent
 from lockbay.areas.onboarding.records import Onboarded, Onboarding, PendingInvitation
+from lockbay.areas.speech import called
 from lockbay.areas.text import cut, isolated, lines, paragraphs
 from lockbay.money import USDT
 
@@ -25,11 +26,11 @@ def begin(words: Words, person: Onboarding, wish: str, now: datetime, *, is_invi
         return terms(words, wish, person.email)
     if person.code is not None and person.code.tries_left > 0:
         return code(words, person.code, now)
-    return greeting(words, person, is_invited=is_invited or bool(person.invitations))
+    return greeting(words, person, wish, is_invited=is_invited or bool(person.invitations))
 
 
-def greeting(words: Words, person: Onboarding, *, is_invited: bool) -> Screen:
-    """What LockBay is, in a sentence, and the first question."""
+def greeting(words: Words, person: Onboarding, wish: str = "", *, is_invited: bool) -> Screen:
+    """What LockBay is, in a sentence, and the first question; or all of it in another language."""
     invited = words("💌 A trade waits for you. You will see it in a minute.") if is_invited else None
     text = paragraphs(
         (
@@ -46,7 +47,14 @@ def greeting(words: Words, person: Onboarding, *, is_invited: bool) -> Screen:
             ),
         )
     )
-    return Screen(text, ((Answer(words.label("Skip"), "skip"),),))
+    return Screen(text, ((Answer(words.label("Skip"), "skip"),), *_languages(words, wish)))
+
+
+def _languages(words: Words, wish: str) -> tuple[Row, ...]:
+    """The others. Telegram's own need not be the one that somebody reads best."""
+    others = [code for code in languages() if code.partition("-")[0] != words.spoken.language]
+    links = tuple(Link(called(code), "start_in", (code, wish) if wish else (code,)) for code in others)
+    return buttons.rows(links, 3)
 
 
 def _gift(words: Words, person: Onboarding) -> Markup | None:

@@ -9,6 +9,8 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from lockbay.actors.person import Role
+from lockbay.areas.speech import Speak as Speak
+from lockbay.areas.speech import Spoken
 from lockbay.areas.topics import Topic
 from lockbay.postgres.queries import Operation, View
 
@@ -30,24 +32,6 @@ class Preferences(View):
     is_public: bool
     may_announce: bool
     role: Role | None
-
-
-@frozen
-class Spoken:
-    """How LockBay speaks to a person from now on."""
-
-    language: str
-    time_zone: str
-
-
-@frozen
-class Speak(Operation[Spoken]):
-    """Chooses language or time zone; "" leaves one as it is. Refused: `unknown_language`, `unknown_zone`."""
-
-    file: ClassVar[str] = "preferences/speak"
-    user_id: int
-    language: str = ""
-    time_zone: str = ""
 
 
 @frozen

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words, languages
 from lockbay.areas import buttons, topics
 from lockbay.areas.preferences import zones
 from lockbay.areas.preferences.answers import OFF
 from lockbay.areas.preferences.records import Preferences
+from lockbay.areas.speech import called
 from lockbay.areas.text import cut, lines, paragraphs
 
 NIGHTS: Final = ((22 * 60, 7 * 60), (23 * 60, 8 * 60), (0, 6 * 60))
@@ -28,7 +27,7 @@ def settings(words: Words, mine: Preferences, now: datetime) -> Screen:
             words("⚙️ <b>Settings</b>"),
             lines(
                 words("Name: <b>{name}</b>", name=cut(mine.first_name, 64)),
-                words("Language: <b>{language}</b>", language=_language(mine.language)),
+                words("Language: <b>{language}</b>", language=called(mine.language)),
                 words("Time zone: <b>{zone}</b>", zone=_zone(words, mine.time_zone, now)),
                 words("Notices: <b>{which}</b>", which=_heard(words, muted)),
                 words("Quiet hours: <b>{night}</b>", night=_night(words, mine)),
@@ -55,7 +54,7 @@ def language(words: Words, chosen: str) -> Screen:
     """Which language?"""
     text = paragraphs((words("🌐 <b>Language</b>"), words("LockBay speaks these. Numbers and dates follow.")))
     each = tuple(
-        Link(_marked(_language(code), code == chosen.partition("-")[0]), "language", (code,)) for code in languages()
+        Link(_marked(called(code), code == chosen.partition("-")[0]), "language", (code,)) for code in languages()
     )
     return Screen(text, (*buttons.rows(each, 2), buttons.way_out(words, "settings")))
 
@@ -176,14 +175,6 @@ def not_changed(words: Words) -> Screen:
     """Something that is wrong with what was chosen."""
     text = words("⚠️ That did not work, and nothing was changed. Please try again later.")
     return Screen(text, (buttons.way_out(words, "settings"),))
-
-
-def _language(code: str) -> str:
-    """As it calls itself."""
-    known = code if code in languages() else code.partition("-")[0]
-    known = known if known in languages() else "en"
-    name = Locale.parse(known, sep="-").get_display_name() or known
-    return name[:1].upper() + name[1:]
 
 
 def _zone(words: Words, zone: str, now: datetime) -> str:
