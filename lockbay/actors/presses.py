@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
 from lockbay.actors.screen import Link, Origin, PressedAnswer, PressedLink, stays
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import Press
+
+TWICE: Final = timedelta(seconds=10)  # from a press to another that was not meant as one
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Presses:
@@ -13,12 +19,13 @@ class Presses:
     def __init__(self) -> None:
         self._answered: Origin | None = None  # the question
         self._followed: tuple[int, str] | None = None  # the message, and the link
+        self._until = NEVER
 
-    def has_counted(self, press: Press, what: PressedAnswer | PressedLink) -> bool:
-        """Whether it is the second on a button whose first did it."""
+    def has_counted(self, press: Press, what: PressedAnswer | PressedLink, now: datetime) -> bool:
+        """Whether it is the second on a button whose first did it. A link that is pressed later is meant to be."""
         if isinstance(what, PressedAnswer):
             return what.origin == self._answered
-        return (press.message_id, press.data) == self._followed
+        return now < self._until and (press.message_id, press.data) == self._followed
 
     def answered(self, question: Origin, asked_now: Origin) -> None:
         """A press was the answer to it; unless that is still asked."""
@@ -26,11 +33,14 @@ class Presses:
 
     def followed(self, press: Press, link: PressedLink, turn: Turn, *, is_over: bool) -> None:
         """A link was followed. Where it is there once more, pressing it again is meant: something is looked at anew."""
-        offered = any(
-            isinstance(button, Link) and (button.flow, button.args) == (link.flow, link.args)
-            for screen, _ in turn.shown
-            for row in screen.rows
-            for button in row
-        )
-        counts = turn.has_acted and is_over and not offered and not stays(press.data)
-        self._followed = (press.message_id, press.data) if counts else None
+        counts = turn.has_acted and is_over and not stays(press.data) and not _offers(turn, link)
+        self._followed, self._until = (press.message_id, press.data) if counts else None, turn.now + TWICE
+
+
+def _offers(turn: Turn, link: PressedLink) -> bool:
+    return any(
+        isinstance(button, Link) and (button.flow, button.args) == (link.flow, link.args)
+        for screen, _ in turn.shown
+        for row in screen.rows
+        for button in row
+    )

@@ -165,7 +165,7 @@ class Session:
 
     async def _pressed(self, turn: Turn, person: Person, update: Update, press: Press) -> None:
         match decode(press.data):
-            case PressedLink() | PressedAnswer() as what if self._presses.has_counted(press, what):
+            case PressedLink() | PressedAnswer() as what if self._presses.has_counted(press, what, turn.now):
                 self._answer(update, press, interjections.counted(person))
             case PressedLink(flow, args) as link if self._services.plan.opens(flow, args):
                 self._answer(update, press)

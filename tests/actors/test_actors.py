@@ -484,6 +484,10 @@ async def test_a_link_that_did_something_is_not_followed_twice(database: Databas
         for number in (4, 5):
             await house.tell(Press(f"c{number}", encode_link("look", ()), 9))
         assert house.replies.texts()[2:] == ["seen"] * 2
+        await house.tell(Press("c6", pressed, 9))
+        clock.advance(timedelta(minutes=1))
+        await house.tell(Press("c7", pressed, 9))
+        assert house.replies.texts()[4:] == ["it is deleted"] * 2, "later it is meant, where a message kept its buttons"
 
 
 async def test_a_link_under_what_somebody_sent_leaves_it_where_it_is(database: Database, clock: MovedClock) -> None:
