@@ -12,6 +12,6 @@ SELECT
         LEFT JOIN accounts a ON a.owner = u.id AND a.currency = c.code AND a.kind = 'available') AS coins,
     contacts_saved(u.id) AS saved,
     t.spread_percent, t.exchange_smallest_usd AS smallest_usd, t.exchange_largest_usd AS largest_usd,
-    cashout_barred_until(u, t, :at) AS barred_until
+    cashout_barred_until(u, t, :at) AS barred_until, cashout_usd_left(u, t, :at) AS usd_left
 FROM users u, terms t
 WHERE u.id = :user_id

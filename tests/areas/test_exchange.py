@@ -339,6 +339,17 @@ async def in_naira(talk: Talk, amount: str) -> None:
     await talk.say(TRON)
 
 
+async def test_what_the_day_does_not_let_out_is_not_offered_to_be_sent_on(talk: Talk, database: Database) -> None:
+    """It was refused at Confirm, after all questions about where to."""
+    await database.run(Terms(cashout_unverified_daily_usd=Decimal(50)))
+    await to_the_quote(talk, "60")
+    assert "It can go to your wallet only: $50.00 may still leave it within 24 hours." in sent(talk.screen)
+    assert not any("Send it on" in label for label in labels(talk.screen))
+    await talk.press("Amount")
+    assert "wallet only" not in sent(await talk.say("40"))
+    assert any("Send it on" in label for label in labels(talk.screen))
+
+
 async def test_it_may_stay_in_the_wallet_after_all(talk: Talk, database: Database) -> None:
     await in_naira(talk, "140000")
     assert "To: your wallet" in sent(await talk.press("To my wallet"))

@@ -164,7 +164,7 @@ def review(words: Words, start: ExchangeStart, draft: Draft, quote: ExchangeQuot
     confirm: Row = (Answer(words.label("✅ Confirm"), agreed(quote.id, draft.net(quote)), "success"),)
     rows: tuple[Row, ...] = () if draft.is_too_small(quote) else (confirm,)
     changes = (Answer(words.label("🔄 New price"), "price"), Answer(words.label("✏️ Amount"), "amount"))
-    return Screen(text, (*rows, changes, *_directions(words, start, draft), (buttons.cancel(words),)))
+    return Screen(text, (*rows, changes, *_directions(words, start, draft, quote), (buttons.cancel(words),)))
 
 
 def _prices(words: Words, quote: ExchangeQuote) -> tuple[Markup, Markup]:
@@ -217,6 +217,9 @@ def _hint(words: Words, start: ExchangeStart, draft: Draft, quote: ExchangeQuote
     if target is None and start.barred_until is not None:
         until = words.time(start.barred_until)
         return words("⏳ Your e-mail address was replaced: until {time} it can go to your wallet only.", time=until)
+    if target is None and start.usd_left is not None and _is_kept_in(start, draft, quote):
+        left = words.usd(start.usd_left)
+        return words("⏳ It can go to your wallet only: {left} may still leave it within 24 hours.", left=left)
     if target is None:
         return None
     if draft.is_too_small(quote):
@@ -225,11 +228,18 @@ def _hint(words: Words, start: ExchangeStart, draft: Draft, quote: ExchangeQuote
     return words("Once it is sent, nobody can bring it back. Please compare where it goes letter by letter.")
 
 
-def _directions(words: Words, start: ExchangeStart, draft: Draft) -> tuple[Row, ...]:
+def _is_kept_in(start: ExchangeStart, draft: Draft, quote: ExchangeQuote) -> bool:
+    """The day lets out less than that, by what is known."""
+    price = draft.get.usd
+    return start.usd_left is not None and price is not None and EXACT.multiply(quote.to_amount, price) > start.usd_left
+
+
+def _directions(words: Words, start: ExchangeStart, draft: Draft, quote: ExchangeQuote) -> tuple[Row, ...]:
     """Where else it could go."""
     send = Answer(words.label("📤 Send it on"), "send")
     if draft.target is None:
-        return ((send,),) if draft.get.networks and start.barred_until is None else ()
+        can_leave = start.barred_until is None and not _is_kept_in(start, draft, quote)
+        return ((send,),) if draft.get.networks and can_leave else ()
     elsewhere = (Answer(words.label("👛 To my wallet"), "wallet"), Answer(words.label("✏️ Where to"), "send"))
     keep: Row = (Answer(words.label("⭐ Keep it"), "keep"),)
     return (elsewhere, keep) if can_be_kept(draft.target.to, start.saved) else (elsewhere,)

@@ -43,7 +43,8 @@ class Coin:
 @frozen
 class ExchangeStart(View):
     """Everything that the questions of an exchange need. All currencies, in their order; limits in USD. `barred_until`:
-    nothing goes on from the wallet before, because a proven e-mail address was replaced.
+    nothing goes on from the wallet before, because a proven e-mail address was replaced. `usd_left`: as much may still
+    leave it within 24 hours; None: any amount.
     """
 
     file: ClassVar[str] = "exchange/start"
@@ -54,6 +55,7 @@ class ExchangeStart(View):
     smallest_usd: Decimal
     largest_usd: Decimal
     barred_until: datetime | None = None
+    usd_left: Decimal | None = None
 
 
 @frozen
