@@ -19,13 +19,14 @@ SELECT
     contacts_saved(u.id) AS saved,
     t.cashout_code = 'verified' AND u.email_verified_at IS NOT NULL AS needs_code,
     nullif(t.cashout_daily_count, 0) AS count_limit,
-    least(nullif(t.cashout_daily_usd, 0), cashout_lower_limit(u, t, :at)) AS usd_limit,
+    bound.usd AS usd_limit,
     coalesce((
         SELECT jsonb_agg(jsonb_build_object('currency', currency, 'amount', amount::text, 'usd', coalesce(usd_worth, 0)::text,
             'until', created_at + interval '24 hours') ORDER BY created_at, id)
         FROM cashouts
         WHERE user_id = u.id AND created_at > :at::timestamptz - interval '24 hours'
-            AND state NOT IN ('refunded', 'declined', 'cancelled')), '[]') AS spent,
+            AND state NOT IN ('refunded', 'declined', 'cancelled')
+            AND (t.cashout_daily_count > 0 OR bound.usd IS NOT NULL)), '[]') AS spent,
     u.email_verified_at IS NOT NULL AS is_verified,
     CASE WHEN u.email_verified_at IS NOT NULL AND cashout_lower_limit(u, t, :at) IS NOT NULL
         THEN u.email_first_at + interval '24 hours' END AS lower_until,
@@ -38,5 +39,6 @@ SELECT
             WHERE p.user_id = u.id AND p.currency = f.currency AND p.network = f.network AND p.trade_id IS NULL
             ORDER BY p.id DESC LIMIT 1) last
         WHERE f.network <> 'BANK' AND last.address IS NOT NULL), '[]') AS ours
-FROM users u, terms t
+FROM users u, terms t,
+LATERAL (SELECT least(nullif(t.cashout_daily_usd, 0), cashout_lower_limit(u, t, :at)) AS usd) bound
 WHERE u.id = :user_id
