@@ -1,7 +1,7 @@
 """Whether people can act: written down every minute, so that what they could not do is not held against them.
 
     people act ── written ── written ─ ✗ ······ nobody can ······ ✓ written: open trades get all this time back
-                                       the clock acts upon none
+                                       the clock acts upon none        portion by portion, then it acts again
 
 The database away, this service dead, or Telegram not answering: it is one gap between two times that were written.
 """
@@ -26,12 +26,26 @@ log = structlog.get_logger()
 
 
 @frozen
-class Beat(Statement["datetime | None"]):
-    """People can act now. Answers since when they could not, if open trades were given that time back; repeated, it
-    gives nothing twice.
-    """
+class Given:
+    """A time in which nobody could act. `is_over`: all open trades have it back; else only the first have."""
+
+    since: datetime
+    until: datetime
+    is_over: bool
+
+
+@frozen
+class Beat(Statement[Given | None]):
+    """People can act now. Answers as GiveBack, which it does first; repeated, it gives nothing twice."""
 
     file: ClassVar[str] = "clock/beat"
+
+
+@frozen
+class GiveBack(Statement[Given | None]):
+    """Gives the next open trades a time in which nobody could act, each once; None: all have what they are owed."""
+
+    file: ClassVar[str] = "clock/give_back"
 
 
 class Heartbeat:
@@ -60,9 +74,24 @@ class Heartbeat:
             await self.beat()
 
     async def beat(self) -> None:
-        """Writes it down. Raises as the database."""
+        """Writes it down, and gives back what is owed. Raises as the database."""
         now = self._clock.now()
-        since = await self._database.run(Beat())
+        given = await self._database.run(Beat())
         self._beaten = now
-        if since is not None:
-            log.warning("outage_given_back", since=since.isoformat(), seconds=round((now - since).total_seconds()))
+        if given is not None:
+            _report(given)
+            await give_back(self._database)
+
+
+async def give_back(database: Database) -> None:
+    """Until all open trades have the time that they are owed. Raises as the database, and may be cancelled: who has it
+    keeps it, and the others get it the next time.
+    """
+    while (given := await database.run(GiveBack())) is not None:
+        _report(given)
+
+
+def _report(given: Given) -> None:
+    if given.is_over:
+        seconds = round((given.until - given.since).total_seconds())
+        log.warning("outage_given_back", since=given.since.isoformat(), seconds=seconds)

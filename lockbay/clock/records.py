@@ -23,12 +23,15 @@ class PassedDeadline:
 
 @frozen
 class Due:
-    """What is to be done by now, each kind the oldest first. `aged` are users whose conversations are over."""
+    """What is to be done by now, each kind the oldest first. `aged` are users whose conversations are over. While
+    `owes_time`, no timer and no reminder is due: first all trades get back a time in which nobody could act.
+    """
 
     timers: tuple[DueTimer, ...]
     reminders: tuple[DueReminder, ...]
     deadlines: tuple[PassedDeadline, ...]
     aged: tuple[int, ...]
+    owes_time: bool
 
 
 @frozen

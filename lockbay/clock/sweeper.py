@@ -16,6 +16,7 @@ from prometheus_client import Counter, Histogram
 
 from lockbay.actors.update import DeadlinePassed
 from lockbay.areas.trades.timers import DueReminder, DueTimer
+from lockbay.clock.heartbeat import give_back
 from lockbay.clock.records import AskDue, Due, ForgetConversations, PassedDeadline
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.lookout import Lookout
@@ -71,7 +72,9 @@ class Sweeper:
             await self._keep()
             due = await self._database.run(self._question())
             await self._do(due)
-            if max(map(len, (due.timers, due.reminders, due.deadlines, due.aged))) < MOST:
+            if due.owes_time:
+                await give_back(self._database)
+            elif max(map(len, (due.timers, due.reminders, due.deadlines, due.aged))) < MOST:
                 return
 
     def _take_back(self) -> None:

@@ -1,6 +1,7 @@
 -- An owner closes LockBay for everybody but the staff, with a message, or (null) opens it again.
 -- While it is closed the clock acts upon no trade: nobody could answer. When it opens, every open trade has as much more time as
--- nobody could act upon it, and so has a promised price, within bounds. Money that comes is taken as ever, and what is to be paid out is.
+-- nobody could act upon it, and so has a promised price, within bounds: the first trades at once, the others by the clock. Money that
+-- comes is taken as ever, and what is to be paid out is.
 CREATE FUNCTION admin_set_maintenance(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_message text, p_why text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -18,7 +19,8 @@ BEGIN
     UPDATE house SET maintenance = p_message,
         maintenance_since = CASE WHEN p_message IS NOT NULL THEN coalesce(maintenance_since, p_at) END;
     IF p_message IS NULL THEN
-        PERFORM trades_resume(held.maintenance_since, p_at);
+        INSERT INTO absences (since, until, planned) SELECT held.maintenance_since, p_at, true WHERE held.maintenance_since < p_at;
+        PERFORM clock_give_back(p_at);
     END IF;
     PERFORM admin_record(p_user_id, CASE WHEN p_message IS NULL THEN 'open_house' ELSE 'close_house' END, 'house', p_why,
         to_jsonb(held.maintenance), to_jsonb(p_message), p_at);

@@ -1,5 +1,8 @@
--- internal: since when nobody can act upon a trade, as LockBay is closed, or was away for so long that the time is given back; null: they can
+-- internal: since when nobody can act upon a trade, as LockBay is closed, or was away for so long that the time is given back and not all
+-- have it yet; null: they can
 CREATE FUNCTION clock_away_since(p_at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-    SELECT least(maintenance_since, CASE WHEN shortest_outage > '0' AND served_at <= p_at - shortest_outage THEN served_at END)
+    SELECT least(
+        (SELECT since FROM absences WHERE given_at IS NULL ORDER BY id LIMIT 1), maintenance_since,
+        CASE WHEN shortest_outage > '0' AND served_at <= p_at - shortest_outage THEN served_at END)
     FROM house, terms
 $$;

@@ -1,17 +1,17 @@
--- People can act now: writes it down. Where nobody could for long, open trades get that time back in the same transaction, so once, and the
--- owners hear of it; while LockBay is closed, it counts as closed since then, and the time is given back when it opens.
--- Answers since when nobody could act whose time was given back; null: none was.
-CREATE FUNCTION clock_beat(p_at timestamptz) RETURNS timestamptz LANGUAGE plpgsql AS $$
+-- People can act now: writes it down. Where nobody could for long, that is an absence, and the first open trades get its time back in the same
+-- transaction; while LockBay is closed, it counts as closed since then, and the time is given back when it opens.
+-- Answers as clock_give_back; no row: all have what they are owed.
+CREATE FUNCTION clock_beat(p_at timestamptz) RETURNS TABLE (since timestamptz, until timestamptz, is_over boolean) LANGUAGE plpgsql AS $$
 DECLARE
-    held  house;
-    since timestamptz;
+    held house;
+    last timestamptz;
 BEGIN
     SELECT * INTO held FROM house FOR UPDATE;
-    since := clock_away_since(p_at);
-    UPDATE house SET served_at = p_at, maintenance_since = CASE WHEN maintenance IS NOT NULL THEN since END;
-    IF held.maintenance IS NOT NULL OR since IS NULL THEN RETURN NULL; END IF;
-    PERFORM trades_resume(since, p_at);
-    PERFORM admin_tell('outage', jsonb_build_object('since', since, 'until', p_at), 'outage.' || extract(epoch FROM since), p_at, 'owner');
-    RETURN since;
+    SELECT held.served_at INTO last FROM terms WHERE shortest_outage > '0' AND held.served_at <= p_at - shortest_outage;
+    UPDATE house SET served_at = p_at, maintenance_since = least(maintenance_since, CASE WHEN maintenance IS NOT NULL THEN last END);
+    IF held.maintenance IS NULL AND last IS NOT NULL THEN
+        INSERT INTO absences (since, until, planned) VALUES (last, p_at, false);
+    END IF;
+    RETURN QUERY SELECT * FROM clock_give_back(p_at);
 END
 $$;

@@ -1,7 +1,7 @@
 -- All that time has brought about and nobody has done yet: trades whose deadline has passed or comes near, questions that
 -- were not answered in time, conversations that are over. The oldest first, at most `most` of each, without those put aside.
 -- Who has an update in the inbox may have answered in time: that comes first. While nobody can act upon a trade, neither does the
--- clock.
+-- clock. `owes_time`: an absence is over, and not all have its time back.
 SELECT
     (SELECT coalesce(jsonb_agg(timer), '[]') FROM (
         SELECT id AS trade_id, trades_timer(state) AS kind, due_at
@@ -32,4 +32,5 @@ SELECT
             AND NOT EXISTS (SELECT FROM inbox i WHERE i.user_id = c.user_id)
         ORDER BY updated_at
         LIMIT :most::int
-    ) aged) AS aged
+    ) aged) AS aged,
+    EXISTS (SELECT FROM absences WHERE given_at IS NULL) AS owes_time

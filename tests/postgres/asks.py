@@ -385,6 +385,9 @@ STATEMENTS: Final = {
     "cashout/stuck": ask(f"SELECT {AT} - interval '1 hour' AS since"),
     "clock/balance": ask("SELECT 'blockbee' AS provider, 'USDT' AS currency, 'TRC20' AS network, 5 AS amount, 10 AS low"),
     "clock/beat": ask("SELECT 1 AS one"),
+    "clock/give_back": ask(
+        "SELECT 1 AS one", before="INSERT INTO absences (since, until, planned) VALUES ('{at}'::timestamptz - interval '1 hour', '{at}', false)"
+    ),
     "clock/figures": ask("SELECT 1 AS one"),
     "clock/oldest": ask("SELECT 1 AS one"),
     "clock/due": ask(f"SELECT {AT} - interval '24 hours' AS aged_at, '{{}}'::bigint[] AS trades_aside, '{{}}'::bigint[] AS users_aside, 100 AS most"),

@@ -1,0 +1,179 @@
+"""So many open trades that their time is given back in portions: each gets it once, whoever dies in between."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
+
+import pytest
+
+from lockbay.areas.admin.house_records import SetMaintenance
+from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.trades.records import AcceptTrade, TradeState
+from lockbay.clock.heartbeat import Heartbeat
+from lockbay.clock.sweeper import Sweeper
+from lockbay.errors import Unavailable
+from lockbay.postgres import bridge, schema
+from lockbay.postgres.bridge import Connection, Limits
+from lockbay.postgres.database import Database, open_database
+from tests.areas.test_admin_cashouts import told_to
+from tests.clock import START, MovedClock
+from tests.ledger.world import HOUR, World, locked
+from tests.timers.test_heartbeat import Telegram
+from tests.timers.test_sweeper import Posts
+
+CROWD = 600  # trades: more than two portions
+# As many trades as a number says, like one that nobody has paid yet.
+COPIED = """
+DO $$ DECLARE columns text := (
+    SELECT string_agg(column_name, ', ') FROM information_schema.columns
+    WHERE table_name = 'trades' AND column_name NOT IN ('id', 'slug') AND is_generated = 'NEVER');
+BEGIN
+    EXECUTE format(
+        'INSERT INTO trades (slug, %1$s)
+         SELECT ''copy'' || n, %1$s FROM trades, generate_series(1, {copies}) n WHERE id = {id}', columns);
+END $$
+"""
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    world = World(database)
+    await world.prepare()
+    return world
+
+
+@pytest.fixture
+async def raw(database_url: str) -> AsyncIterator[Connection]:
+    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def crowd(world: World, raw: Connection) -> TradeState:
+    """The first of many trades, each with an hour to be paid; it has a place to be paid at in another coin."""
+    trade = await world.trade(await world.person(500), await world.person())
+    await world.payin(trade.buyer_id, "BTC", trade=trade.id)
+    await raw.execute(COPIED.format(copies=CROWD - 1, id=trade.id))
+    return trade
+
+
+@pytest.fixture
+async def impatient(database_url: str, clock: MovedClock) -> AsyncIterator[Database]:
+    """Waits for no lock for long."""
+    async with open_database(database_url, clock=clock, limits=Limits(lock=0.1)) as database:
+        yield database
+
+
+@pytest.fixture
+def sweeper(impatient: Database, clock: MovedClock) -> Sweeper:
+    return started(impatient, clock)
+
+
+def started(database: Database, clock: MovedClock) -> Sweeper:
+    """As by a service that starts."""
+    return Sweeper(database, clock, Posts(), Heartbeat(database, clock, Telegram()).keep)
+
+
+async def deadlines(raw: Connection) -> Mapping[datetime, int]:
+    """How many trades are due when."""
+    rows = await raw.fetch("SELECT due_at, count(*) AS trades FROM trades WHERE due_at IS NOT NULL GROUP BY 1")
+    return {row["due_at"]: row["trades"] for row in rows}
+
+
+async def promised(raw: Connection) -> datetime:
+    """Until when the only price is."""
+    [row] = await raw.fetch("SELECT price_until FROM payins WHERE price_until IS NOT NULL")
+    until: datetime = row["price_until"]
+    return until
+
+
+async def dies_between_portions(sweeper: Sweeper, raw: Connection) -> None:
+    """The last trade is somebody else's until it has failed."""
+    async with locked(raw, "trades WHERE id = (SELECT max(id) FROM trades)"):
+        with pytest.raises(Unavailable):
+            await sweeper.tick()
+
+
+async def test_each_has_its_time_once_whoever_dies_between_two_portions(
+    world: World, crowd: TradeState, sweeper: Sweeper, impatient: Database, raw: Connection, clock: MovedClock
+) -> None:
+    await sweeper.tick()
+    clock.advance(30 * HOUR)
+    await dies_between_portions(sweeper, raw)
+    before, after = START + HOUR, START + 31 * HOUR
+    found = await deadlines(raw)
+    assert found.keys() == {before, after}
+    clock.advance(timedelta(minutes=1))
+    await started(impatient, clock).tick()
+    assert await deadlines(raw) == {after: CROWD}
+    assert await promised(raw) == START + 2 * HOUR
+    assert await world.timers() == ()
+
+
+async def test_nobody_is_acted_upon_until_all_have_their_time(
+    world: World, crowd: TradeState, sweeper: Sweeper, raw: Connection, clock: MovedClock
+) -> None:
+    await sweeper.tick()
+    clock.advance(30 * HOUR)
+    await dies_between_portions(sweeper, raw)
+    async with locked(raw, "trades WHERE id = (SELECT max(id) FROM trades)"):
+        clock.advance(2 * HOUR)
+        assert await world.timers() == ()
+        with pytest.raises(Unavailable):
+            await sweeper.tick()
+    assert (await deadlines(raw)).keys() == {START + HOUR, START + 31 * HOUR}
+    assert await world.timers() == ()
+
+
+async def test_whom_a_second_outage_met_between_two_portions_has_both_back(
+    crowd: TradeState, sweeper: Sweeper, impatient: Database, raw: Connection, clock: MovedClock
+) -> None:
+    await sweeper.tick()
+    clock.advance(30 * HOUR)
+    await dies_between_portions(sweeper, raw)
+    clock.advance(10 * HOUR)
+    await started(impatient, clock).tick()
+    assert await deadlines(raw) == {START + 41 * HOUR: CROWD}
+    assert await promised(raw) == START + 2 * HOUR  # it was over before the second
+
+
+async def test_whose_turn_it_is_since_gets_no_time_of_before(
+    world: World, crowd: TradeState, sweeper: Sweeper, raw: Connection, clock: MovedClock
+) -> None:
+    last = await world.paid(await world.person(500), seller := await world.person())
+    await sweeper.tick()
+    clock.advance(20 * HOUR)
+    await dies_between_portions(sweeper, raw)
+    clock.advance(timedelta(seconds=30))
+    await world.done(AcceptTrade(seller, last.id))
+    await sweeper.tick()
+    assert await deadlines(raw) == {START + 21 * HOUR: CROWD, clock.now() + 48 * HOUR: 1}
+
+
+async def test_a_big_house_opens_at_once_and_the_clock_gives_back_what_it_owes(
+    world: World, crowd: TradeState, sweeper: Sweeper, raw: Connection, clock: MovedClock
+) -> None:
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    await world.done(SetMaintenance(owner, "Closed", "a new disk"))
+    clock.advance(30 * HOUR)
+    async with locked(raw, "trades WHERE id = (SELECT max(id) FROM trades)"):
+        await world.done(SetMaintenance(owner, None, "it is in"))
+    assert await promised(raw) == START + 2 * HOUR
+    await sweeper.tick()
+    assert await deadlines(raw) == {START + 31 * HOUR: CROWD}
+    assert [kind for kind, _ in await told_to(world.database, owner) if kind == "outage"] == []
+
+
+async def test_the_owners_hear_of_an_outage_when_all_have_its_time(
+    world: World, crowd: TradeState, sweeper: Sweeper, impatient: Database, raw: Connection, clock: MovedClock
+) -> None:
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    await sweeper.tick()
+    clock.advance(30 * HOUR)
+    await dies_between_portions(sweeper, raw)
+    assert await told_to(world.database, owner) == []
+    await started(impatient, clock).tick()
+    assert [kind for kind, _ in await told_to(world.database, owner)] == ["outage"]
