@@ -153,6 +153,23 @@ async def test_one_that_does_not_end_is_told_to_the_staff_once(
     assert told["slug"] == stuck.slug
 
 
+async def test_one_that_the_staff_cannot_be_told_of_hides_none_of_the_others(
+    world: World, user: int, raw: Connection, clock: MovedClock
+) -> None:
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true)")
+    broken, sound = await world.done(request(user)), await world.done(request(user))
+    for each in (broken, sound):
+        await world.done(SendCashout(each.id, "blockbee"))
+    await raw.execute(f"ALTER TABLE outbox ADD CONSTRAINT broken CHECK (data ->> 'slug' <> '{broken.slug}') NOT VALID")
+    clock.advance(timedelta(hours=1))
+    await tell_stuck(world.database, clock)
+    asked = "SELECT data ->> 'slug' AS slug FROM outbox WHERE kind = 'payout_stuck'"
+    assert [row["slug"] for row in await raw.fetch(asked)] == [sound.slug]
+    await raw.execute("ALTER TABLE outbox DROP CONSTRAINT broken")
+    await tell_stuck(world.database, clock)
+    assert {row["slug"] for row in await raw.fetch(asked)} == {broken.slug, sound.slug}
+
+
 async def test_what_somebody_pays_by_hand_is_sent_by_nobody_else(
     world: World, user: int, raw: Connection, clock: MovedClock
 ) -> None:
