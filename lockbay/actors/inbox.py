@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 from typing import ClassVar, Final
 
@@ -19,7 +20,8 @@ from prometheus_client import Histogram
 
 from lockbay.actors.journal import Journal
 from lockbay.actors.update import GroupEvent, Update
-from lockbay.errors import OutcomeUnknown, Superseded, Unavailable
+from lockbay.errors import Superseded
+from lockbay.patience import insist
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
 
@@ -234,14 +236,9 @@ class Inbox:
 
     async def _insist(self, statement: Statement[bool]) -> None:
         """These statements are idempotent: after any doubt they are simply sent again."""
-        while True:
-            try:
-                if not await self._database.run(statement):
-                    raise Superseded
-                return
-            except (Unavailable, OutcomeUnknown) as error:
-                log.warning("inbox_waits_for_database", statement=statement.file, error=str(error))
-                await trio.sleep(RETRY)
+        run = partial(self._database.run, statement)
+        if not await insist(run, "inbox", pause=RETRY, statement=statement.file):
+            raise Superseded
 
 
 def _settlement(bot_id: int, holder: str, turns: Iterable[Settled]) -> SettleTurns:

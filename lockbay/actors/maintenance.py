@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar, Final
 
 import structlog
 import trio
 from attrs import frozen
 
-from lockbay.errors import OutcomeUnknown, Unavailable
+from lockbay.patience import insist
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Statement
 
@@ -39,13 +40,7 @@ class Maintenance:
 
     async def load(self, database: Database) -> None:
         """As the row is now, however long the database is away."""
-        while True:
-            try:
-                self.message = await database.run(ReadMaintenance())
-                return
-            except (Unavailable, OutcomeUnknown) as error:
-                log.warning("maintenance_waits_for_database", error=str(error))
-                await trio.sleep(RETRY)
+        self.message = await insist(partial(database.run, ReadMaintenance()), "maintenance", pause=RETRY)
 
     async def run(self, database: Database) -> None:
         """For ever. What changes while it is read is read again."""

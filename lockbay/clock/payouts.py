@@ -25,6 +25,7 @@ from lockbay.areas.payout import Cashout, SendCashout, SettleCashout
 from lockbay.clock.lines import DueCashouts, Lines
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.lookout import Lookout
+from lockbay.patience import insist
 from lockbay.payments.manual import Manual
 from lockbay.payments.payout import PayoutProvider, told
 from lockbay.postgres.database import Database
@@ -231,12 +232,7 @@ class Payouts:
 
     async def _repeated(self, operation: Operation[T], key: str) -> T | Refused:
         """Until its outcome is known: the same key again is the same operation. Bounded by who calls."""
-        while True:
-            try:
-                return await self._database.perform(operation, key)
-            except (Unavailable, OutcomeUnknown) as error:
-                log.warning("payouts_wait_for_database", key=key, error=str(error))
-                await trio.sleep(AGAIN)
+        return await insist(partial(self._database.perform, operation, key), "payout", pause=AGAIN, key=key)
 
     @contextmanager
     def _shielded(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ Telegram is away it waits. Whoever wants no announcements gets none; at night it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, Literal, TypeAlias, TypeVar
 
 import structlog
@@ -24,6 +25,7 @@ from lockbay.lookout import Lookout
 from lockbay.notices.broadcasts import AdvanceBroadcast, Advanced, Hearer, HearersAfter, NextBroadcast, Running
 from lockbay.notices.courier import Courier
 from lockbay.notices.quiet import quiet_end
+from lockbay.patience import insist
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Statement
 from lockbay.telegram.refusals import Refusal, Unauthorized, Unreachable
@@ -186,9 +188,4 @@ class Broadcaster:
 
     async def _insist(self, statement: Statement[T]) -> T:
         """Runs an idempotent statement until it is done."""
-        while True:
-            try:
-                return await self._database.run(statement)
-            except (Unavailable, OutcomeUnknown) as error:
-                log.warning("broadcast_waits_for_database", statement=statement.file, error=type(error).__name__)
-            await trio.sleep(RETRY)
+        return await insist(partial(self._database.run, statement), "broadcast", pause=RETRY, statement=statement.file)

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.notices.records import Means, NoticesSent
+from lockbay.patience import Wait
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
 from lockbay.postgres.text import storable
@@ -67,12 +68,14 @@ class Marks:
 
     async def insist(self, statement: Statement[None]) -> None:
         """Runs an idempotent statement until it is done. Stopped meanwhile, it lets the try under way end."""
+        wait = Wait("outbox", statement=statement.file)
         while True:
             try:
                 with trio.CancelScope(shield=True), trio.fail_after(WRITING):
-                    return await self._database.run(statement)
+                    await self._database.run(statement)
+                return wait.over()
             except (Unavailable, OutcomeUnknown, trio.TooSlowError) as error:
-                log.warning("outbox_waits_for_database", statement=statement.file, error=type(error).__name__)
+                wait.failed(error)
             except Exception:
                 log.exception("outbox_cannot_write", statement=statement.file)
             await trio.sleep(RETRY)

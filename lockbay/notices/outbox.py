@@ -20,6 +20,7 @@ from lockbay.notices.forget import forget_old
 from lockbay.notices.marks import Mark, Marks
 from lockbay.notices.records import DueNotice, DueNotices, NoticeFailed, NoticeHeld
 from lockbay.notices.teller import Later, Teller
+from lockbay.patience import Wait
 from lockbay.postgres.database import Database
 from lockbay.postgres.text import storable
 from lockbay.wallclock import WallClock
@@ -51,6 +52,7 @@ class Outbox:
         self._clock = clock
         self._teller = teller
         self._marks = Marks(database)
+        self._wait = Wait("outbox")
         self._busy: set[str] = set()  # recipients who have a lane
         self._looking = trio.Lock()
         self._runs = False
@@ -121,9 +123,11 @@ class Outbox:
             for row in await self._database.run(DueNotices(list(self._busy), most)):
                 due.setdefault(row.recipient, []).append(row)
         except (Unavailable, OutcomeUnknown) as error:
-            log.warning("outbox_waits_for_database", error=str(error))
+            self._wait.failed(error)
         except Exception:
             log.exception("outbox_cannot_look")
+        else:
+            self._wait.over()
         return due
 
     async def _lane(self, recipient: str, due: list[DueNotice]) -> None:

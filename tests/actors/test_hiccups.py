@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 import trio
+from structlog.testing import capture_logs
 
 from lockbay.actors.conversation import Chat
 from lockbay.actors.parse import text
@@ -45,6 +46,21 @@ async def test_a_new_actor_whose_first_turn_fails_once_goes_on_where_the_person_
         hiccups.append(hiccup)
         await house.tell(Typed("green"))
         assert house.replies.texts()[-1] == "Ada likes green"
+
+
+async def test_who_waits_for_the_database_says_so_once(database: Database, clock: MovedClock) -> None:
+    hiccups = [DatabaseUnavailable() for _ in range(3)]
+
+    async def form(chat: Chat) -> None:
+        if hiccups:
+            raise hiccups.pop()
+        await chat.show(say(chat, "x"))
+
+    async with open_house(database, clock, {"form": form}) as house:
+        with capture_logs() as lines:
+            await house.tell(Command("form"))
+    told = [line["event"] for line in lines if "wait" in line["event"] or "again" in line["event"]]
+    assert told == ["actor_waits_for_database", "database_answers_again"]
 
 
 async def test_time_that_is_over_is_told_after_a_first_turn_that_fails(database: Database, clock: MovedClock) -> None:

@@ -160,7 +160,7 @@ async def test_what_is_tried_again_is_not_forgotten_when_the_answer_of_the_inbox
             house.router.changed([Change(ADA.id, "Inbox")])
             await waits_for_a_lock(database_url)
             await wire.cut()
-            await reported(lines, "actor_waits")
+            await reported(lines, "actor_waits_for_database")
         await house.replies.until(2)
         house.router.changed([Change(ADA.id, "Inbox")])  # of another one
         await trio.testing.wait_all_tasks_blocked(0.05)
