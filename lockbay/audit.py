@@ -23,7 +23,7 @@ DIFFERENCES = Gauge("lockbay_audit_differences", "Differences that the last audi
 AUDITED_AT = Gauge("lockbay_audit_timestamp_seconds", "When the last audit ended; before the first: the start")
 SECONDS = Gauge("lockbay_audit_seconds", "How long the last audit took")
 
-PATIENT: Final = Limits(connections=1, statement=600.0)  # it reads every row there is
+PATIENT: Final = Limits(connections=1, statement=600)  # it reads every row there is
 WIDEST: Final = 100_000  # letters: more than any report has in a line
 NO_SUCH_THING: Final = "42"  # the class of SQLSTATEs of tables, columns and functions that are not there
 
