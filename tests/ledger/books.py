@@ -1,0 +1,298 @@
+"""What each operation does to three people's money, in plain Python: the model that the ledger is held against."""
+
+from __future__ import annotations
+
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Final, TypeAlias
+
+from attrs import define, evolve, field
+
+from lockbay.areas.disputes.split import Split, split
+from lockbay.areas.trades.fees import Fees
+from lockbay.money import USDT
+
+Purse: TypeAlias = tuple[int, str, str]  # whose, of which kind, in which currency
+PRICE: Final = Decimal(88200)  # of a bitcoin in USDT, the spread taken off
+CENT, UNIT, SATOSHI = Decimal("0.01"), Decimal("0.000001"), Decimal("0.00000001")
+UNPAID, PAID = ("awaiting_payment", "underpaid"), ("paid", "accepted", "delivered", "disputed")
+MOVES: Final = {"accept": "paid", "deliver": "accepted"}
+GOES_BACK: Final = {
+    "cancel": (UNPAID, "cancelled"),
+    "decline": (("paid",), "declined"),
+    "give_back": (PAID[1:], "refunded"),
+    "agree": (PAID, "refunded"),
+}
+ELAPSED: Final = dict.fromkeys(UNPAID, "expired") | dict.fromkeys(PAID[:2], "refunded")
+GIFT: Final = Decimal(5)
+
+
+def rounded(amount: Decimal, unit: Decimal = UNIT) -> Decimal:
+    return amount.quantize(unit, ROUND_HALF_UP)
+
+
+def worth(coin: str, amount: Decimal) -> Decimal:
+    return amount if coin == "USDT" else rounded(amount * PRICE)
+
+
+def price_in(coin: str, missing: Decimal) -> Decimal:
+    """The least of a coin that is worth so much."""
+    if coin == "USDT":
+        return missing
+    cost = max((missing - UNIT) / PRICE, Decimal(0)).quantize(SATOSHI, ROUND_DOWN)
+    while worth(coin, cost) < missing:
+        cost += SATOSHI
+    return cost
+
+
+@define
+class Deal:
+    id: int
+    buyer: int
+    seller: int
+    amount: Decimal
+    price: Fees
+    state: str = "awaiting_payment"
+    parts: tuple[tuple[str, Decimal], ...] = ()
+    payout: Decimal = Decimal(0)
+    proposed_by: int | None = None
+
+    @property
+    def held(self) -> Decimal:
+        return sum((worth(*part) for part in self.parts), Decimal(0))
+
+    @property
+    def missing(self) -> Decimal:
+        return max(self.price.buyer_pays - self.held, Decimal(0))
+
+    @property
+    def forgiven(self) -> Decimal:
+        percent = 5 if self.amount < 50 else 3 if self.amount < 500 else 1
+        return min(self.price.fee, rounded(self.price.buyer_pays * percent / 100))
+
+    @property
+    def takes(self) -> bool:
+        return self.state in UNPAID or (
+            self.state in PAID and self.missing > 0 and self.payout == self.price.seller_gets
+        )
+
+    @property
+    def reduced(self) -> Decimal:
+        return self.held - rounded(self.price.fee * self.held / self.price.buyer_pays)
+
+    def split(self, percent: int) -> Split:
+        return split(rounded(self.held), self.payout, percent, USDT)
+
+    def go(self, state: str) -> None:
+        self.state, self.proposed_by = state, None
+
+
+@define
+class Books:
+    """`referred` is who brought whom. What is over, by name: quotes, payments that fitted nothing, corrections."""
+
+    referred: dict[int, int]
+    money: dict[Purse, Decimal] = field(factory=dict)
+    deals: dict[int, Deal] = field(factory=dict)
+    cashouts: dict[int, str] = field(factory=dict)
+    traded: dict[int, Decimal] = field(factory=dict)
+    rewarded: set[int] = field(factory=set)
+    over: set[str] = field(factory=set)
+
+    def copy(self) -> Books:
+        deals = {number: evolve(deal) for number, deal in self.deals.items()}
+        return Books(
+            self.referred, dict(self.money), deals, dict(self.cashouts), dict(self.traded), set(self.rewarded),
+            set(self.over),
+        )  # fmt: skip
+
+    def add(self, person: int, coin: str, amount: Decimal, kind: str = "available") -> str:
+        after = self.has(person, coin, kind) + amount
+        if after < 0:
+            return "insufficient"
+        self.money[person, kind, coin] = after
+        return "done"
+
+    def has(self, person: int, coin: str = "USDT", kind: str = "available") -> Decimal:
+        return self.money.get((person, kind, coin), Decimal(0))
+
+    def deposit(self, person: int, coin: str, amount: Decimal) -> str:
+        self.add(person, coin, amount)
+        return "credited"
+
+    def pay(self, number: int, amount: Decimal) -> str:
+        deal = self.deals[number]
+        if deal.state not in UNPAID:
+            return "wrong_state"
+        if amount != deal.missing:
+            return "terms_changed"
+        if self.add(deal.buyer, "USDT", -amount) != "done":
+            return "insufficient"
+        return self.cover(deal, deal.held + amount, deal.price.seller_gets)
+
+    def pay_quoted(self, number: int, quote: str, coin: str, cost: Decimal, amount: Decimal) -> str:
+        deal = self.deals[number]
+        if deal.state not in UNPAID:
+            return "wrong_state"
+        if quote in self.over:
+            return "quote_expired"
+        if amount != deal.missing:
+            return "terms_changed"
+        if self.add(deal.buyer, coin, -cost) != "done":
+            return "insufficient"
+        self.over.add(quote)
+        return self.cover(deal, deal.held + amount, deal.price.seller_gets)
+
+    def reduce(self, number: int, held: Decimal) -> str:
+        deal = self.deals[number]
+        if deal.state != "underpaid":
+            return "wrong_state"
+        return self.cover(deal, held, deal.reduced) if held == deal.held else "terms_changed"
+
+    def cover(self, deal: Deal, held: Decimal, payout: Decimal) -> str:
+        deal.parts = (("USDT", held),)
+        if deal.state in UNPAID:
+            deal.payout = payout
+            deal.go("paid")
+        return "done"
+
+    def part(self, number: int, coin: str, amount: Decimal) -> str:
+        deal = self.deals[number]
+        if deal.state not in UNPAID + PAID:
+            return "unapplied"
+        if not deal.takes:
+            return self.deposit(deal.buyer, coin, amount)
+        return self.take(deal, coin, amount)
+
+    def take(self, deal: Deal, coin: str, amount: Decimal) -> str:
+        missing, counts, used = deal.missing, worth(coin, amount), amount
+        if counts >= missing:
+            counts, used = missing, min(amount, price_in(coin, missing))
+        self.add(deal.buyer, coin, amount - used)
+        if deal.state in UNPAID and counts < missing - deal.forgiven:
+            deal.parts += ((coin, used),)
+            deal.go("underpaid")
+            return "part"
+        was = deal.state
+        self.cover(deal, deal.held + counts, deal.price.seller_gets)
+        return "paid" if was in UNPAID else "credited"
+
+    def move(self, number: int, move: str, to: str) -> str:
+        deal = self.deals[number]
+        if deal.state != MOVES[move]:
+            return "wrong_state"
+        deal.go(to)
+        return "done"
+
+    def dispute(self, number: int) -> str:
+        deal = self.deals[number]
+        if deal.state not in ("accepted", "delivered"):
+            return "wrong_state"
+        deal.go("disputed")
+        return "done"
+
+    def back(self, number: int, move: str) -> str:
+        deal, (states, to) = self.deals[number], GOES_BACK[move]
+        if deal.state not in states:
+            return "wrong_state"
+        if move == "agree" and deal.proposed_by is None:
+            return "no_proposal"
+        self.refund(deal, to)
+        return "done"
+
+    def refund(self, deal: Deal, to: str) -> None:
+        for coin, amount in deal.parts:
+            self.add(deal.buyer, coin, amount)
+        deal.go(to)
+
+    def release(self, number: int) -> str:
+        deal = self.deals[number]
+        if deal.state not in ("delivered", "disputed"):
+            return "wrong_state"
+        self.finish(deal, deal.split(100), "released")
+        return "done"
+
+    def resolve(self, number: int, percent: int, shown: Split) -> str:
+        deal = self.deals[number]
+        if deal.state != "disputed":
+            return "already_ended"
+        if shown != deal.split(percent):
+            return "terms_changed"
+        self.finish(deal, shown, "resolved")
+        return "done"
+
+    def elapse(self, number: int, name: str) -> str:
+        deal = self.deals[number]
+        if name not in self.over:
+            self.over.add(name)
+            if deal.state == "delivered":
+                self.release(number)
+            else:
+                self.refund(deal, ELAPSED[deal.state])
+        return "done"
+
+    def finish(self, deal: Deal, parts: Split, to: str) -> None:
+        freed = parts.seller_gets + parts.fee
+        if freed:
+            usd = rounded(deal.amount * deal.held / deal.price.buyer_pays, CENT)
+            self.settle(deal, parts.fee, rounded(usd * freed / deal.held, CENT))
+        self.add(deal.buyer, "USDT", parts.buyer_gets)
+        self.add(deal.seller, "USDT", parts.seller_gets)
+        deal.go(to)
+
+    def settle(self, deal: Deal, fee: Decimal, usd: Decimal) -> None:
+        sellers = (fee * deal.price.seller_fee / deal.price.fee).quantize(UNIT, ROUND_DOWN)
+        for person, share in ((deal.buyer, fee - sellers), (deal.seller, sellers)):
+            used = min(self.has(person, kind="credit"), share)
+            self.add(person, "USDT", -used, "credit")
+            self.add(person, "USDT", used)
+        for person in (deal.buyer, deal.seller):
+            self.traded[person] = self.traded.get(person, Decimal(0)) + usd
+            if person in self.referred and person not in self.rewarded and self.traded[person] >= 100:
+                self.rewarded.add(person)
+                self.add(self.referred[person], "USDT", GIFT, "credit")
+
+    def exchange(self, person: int, quote: str, given: tuple[str, Decimal], got: tuple[str, Decimal]) -> str:
+        if quote in self.over:
+            return "quote_expired"
+        if self.add(person, given[0], -given[1]) != "done":
+            return "insufficient"
+        self.over.add(quote)
+        return self.add(person, *got)
+
+    def correct(self, person: int, name: str, amount: Decimal) -> str:
+        if name in self.over:
+            return "wrong_state"
+        if self.add(person, "USDT", amount) != "done":
+            return "insufficient"
+        self.over.add(name)
+        return "done"
+
+    def end_unapplied(self, name: str, person: int | None, coin: str, amount: Decimal) -> str:
+        """Credited, or (nobody) sent back."""
+        if name in self.over:
+            return "already_ended"
+        self.over.add(name)
+        return "done" if person is None else self.add(person, coin, amount)
+
+    def attach(self, name: str, number: int, coin: str, amount: Decimal) -> str:
+        deal = self.deals[number]
+        if name in self.over:
+            return "already_ended"
+        if deal.state not in UNPAID:
+            return "wrong_state"
+        self.over.add(name)
+        self.take(deal, coin, amount)
+        return "done"
+
+    def send(self, number: int) -> str:
+        if self.cashouts[number] != "requested":
+            return "wrong_state"
+        self.cashouts[number] = "sending"
+        return "done"
+
+    def end_cashout(self, number: int, person: int, amount: Decimal, begins: str, paid: bool) -> str:
+        """Cancelled, or settled: what is told again changes nothing."""
+        if self.cashouts[number] != begins:
+            return "done" if begins == "sending" else "wrong_state"
+        self.cashouts[number] = "done" if paid else "refunded"
+        return "done" if paid else self.add(person, "USDT", amount)
