@@ -34,7 +34,8 @@ reason AS (
     SELECT h.ended_by, coalesce(h.trade_id, 0), line.kind, line.owner, h.currency, line.amount
     FROM holds h
     CROSS JOIN LATERAL (
-        VALUES ('held', 0, -h.amount, true), ('available', h.user_id, h.amount, h.ended_as = 'refunded')
+        VALUES ('held', 0, -h.amount, true), ('available', h.user_id, h.amount, h.ended_as = 'refunded'),
+            ('available', h.user_id, h.returned, h.returned > 0)
     ) line (kind, owner, amount, due) WHERE h.ended_by IS NOT NULL AND line.due
     UNION ALL
     SELECT r.transfer_id, t.id, line.kind, line.owner, t.currency, line.amount

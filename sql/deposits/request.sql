@@ -37,6 +37,9 @@ BEGIN
         SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
         reason := trades_why_not(trade, p_user_id, 'pay', p_at);
         IF reason IS NOT NULL THEN RETURN trades_refuse(p_request_key, trade, reason); END IF;
+        IF trades_missing(trade, p_at) = 0 THEN
+            RETURN requests_refuse(p_request_key, 'terms_changed', '{"total": "0"}');
+        END IF;
     END IF;
     payin := deposits_open(trade, p_user_id, coin, p_network, p_amount, p_at);
     IF payin.id IS NULL THEN

@@ -22,6 +22,7 @@ BEGIN
         IF NOT pg_try_advisory_xact_lock(hashtextextended('exchange ' || trade.currency, 0)) THEN RETURN false; END IF;
         PERFORM FROM users WHERE id = p_payin.user_id FOR KEY SHARE SKIP LOCKED;  -- whom the conversion will name
         IF NOT FOUND THEN RETURN false; END IF;
+        IF trades_missing(trade, '-infinity') = 0 THEN RETURN false; END IF;  -- of parts something may be over, and go back
     END IF;
     PERFORM FROM accounts
     WHERE owner = p_payin.user_id AND currency = p_currency AND kind = 'available' FOR NO KEY UPDATE SKIP LOCKED;

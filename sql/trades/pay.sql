@@ -26,7 +26,7 @@ BEGIN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');
     END IF;
     IF trades_cover(p_request_key, trade, parts, 'wallet', trade.currency, total, total, NULL, NULL,
-        ARRAY[('available', p_user_id, trade.currency, -total)]::ledger_line[], trade.amount - trade.seller_fee, p_at) IS NULL
+        CASE WHEN total > 0 THEN ARRAY[('available', p_user_id, trade.currency, -total)]::ledger_line[] END, trade.amount - trade.seller_fee, p_at) IS NULL
     THEN
         own := coalesce((
             SELECT balance FROM accounts

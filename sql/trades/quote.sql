@@ -24,6 +24,7 @@ BEGIN
     END IF;
     parts := trades_counted(trade, p_at, p_at);
     missing := trades_rest(trade, parts);
+    IF missing = 0 THEN RETURN requests_refuse(p_request_key, 'terms_changed', '{"total": "0"}'); END IF;
     refusal := trades_full(trade, missing, parts, p_at);
     IF refusal IS NOT NULL THEN
         RETURN requests_refuse(p_request_key, refusal ->> 'reason', refusal -> 'details');

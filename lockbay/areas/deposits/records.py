@@ -103,7 +103,7 @@ class RequestPayin(Operation[Payin]):
     Without `trade_id` it is to the wallet: a coin's address is kept as long as it lasts, a bank transfer is of
     `amount`, in NGN, and its page is for one payment. For a trade the database says how much is missing, at a rate that
     is locked as long as the trade can be paid; then `amount` is None. Refused: `unknown_currency`, `bad_amount`
-    (details: least, most), `no_rate`, and those of a move in the trade.
+    (details: least, most), `no_rate`, `terms_changed` (nothing is missing any more), and those of a move in the trade.
     """
 
     file: ClassVar[str] = "deposits/request"

@@ -104,7 +104,9 @@ class PaymentQuote:
 
 @frozen
 class QuotePayment(Operation[PaymentQuote]):
-    """Promises what is missing of the price in another of the buyer's currencies. Refused: `no_rate`."""
+    """Promises what is missing of the price in another of the buyer's currencies. Refused: `no_rate`, `terms_changed`
+    (details: total; nothing is missing any more).
+    """
 
     file: ClassVar[str] = "trades/quote"
     user_id: int
