@@ -1,6 +1,7 @@
 -- Takes a cash-out to be sent by a provider: committed before the provider is called, so that a crash leaves a trace.
 -- Refused when it is not to be sent (any more): whoever asked must not call. What was told paid is set aside where it is found here,
--- and so is what is asked for by who has been blocked since: it goes on when they are let in again.
+-- and so is what is asked for by who has been blocked since: it goes on when they are let in again. Locks the person, as who blocks
+-- them or lets them in does, then the cash-out.
 CREATE FUNCTION cashout_send(
     p_request_key text, p_request_hash text, p_at timestamptz, p_cashout_id bigint, p_provider text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -11,6 +12,7 @@ DECLARE
     aside   cashouts;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
+    PERFORM FROM users WHERE id = (SELECT user_id FROM cashouts WHERE id = p_cashout_id) FOR SHARE;
     SELECT * INTO cashout FROM cashouts WHERE id = p_cashout_id FOR NO KEY UPDATE;
     -- What waits without a time is being paid by hand.
     IF cashout.id IS NULL OR cashout.state NOT IN ('requested', 'waiting') OR cashout.state = 'waiting' AND cashout.ask_at IS NULL THEN

@@ -16,7 +16,7 @@ from tests.clock import MovedClock
 from tests.ledger.test_cashout_limits import FREE
 from tests.ledger.test_money_out import decide, request, settle, to_send
 from tests.ledger.test_money_out import user as user
-from tests.ledger.world import HOUR, World
+from tests.ledger.world import HOUR, World, while_it_waits
 
 
 async def block(world: World, user: int) -> None:
@@ -93,6 +93,17 @@ async def test_it_goes_on_when_they_are_let_in_again(world: World, user: int, cl
     await world.done(BlockPerson(78, user, False, "a mistake"))
     assert await to_send(world) == [cashout.id]
     assert (await world.done(SendCashout(cashout.id, "blockbee"))).state == "sending"
+
+
+async def test_it_goes_on_when_they_are_let_in_again_at_the_moment_at_which_it_is_set_aside(
+    world: World, user: int, raw: Connection
+) -> None:
+    cashout = await world.done(request(user))
+    await block(world, user)
+    operations = SendCashout(cashout.id, "blockbee"), BlockPerson(78, user, False, "a mistake")
+    news = "LOCK TABLE outbox IN SHARE MODE"  # both tell of it at last
+    assert await while_it_waits(world, raw, news, *operations) == ["blocked", "done"]
+    assert await to_send(world) == [cashout.id]
 
 
 async def test_what_somebody_pays_by_hand_is_not_sent_when_they_are_let_in_again(world: World, user: int) -> None:
