@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import trio
 from attrs import evolve
 
 from lockbay.areas.admin.house_records import SetMaintenance
 from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.cashout.records import RequestCashout
 from lockbay.areas.deposits.records import RequestPayin
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
+from lockbay.areas.payout import HearPayout, SendCashout
 from lockbay.areas.trades.records import CancelTrade, TradeState
+from lockbay.clock.payouts import NoteAsked
 from lockbay.postgres.bridge import Connection
 from tests.clock import MovedClock
-from tests.ledger.world import UNLIMITED, World, payment, while_it_waits
+from tests.ledger.world import UNLIMITED, World, payment, waiting, while_it_waits
 
 MINUTE = timedelta(minutes=1)
 
@@ -88,6 +92,31 @@ async def test_an_exchange_into_a_coin_that_a_refund_brings_at_the_same_moment_w
     assert await while_it_waits(world, raw, balance, *operations) == ["done", "done"]
     assert await world.money(trade.buyer_id, "ETH") == (exchange.to_amount + Decimal("0.001"), 0)
     await world.audited()
+
+
+async def test_what_a_webhook_says_while_its_provider_is_asked_in_vain_is_asked_about_at_once(
+    world: World, raw: Connection, clock: MovedClock
+) -> None:
+    person = await world.person(100)
+    wanted = RequestCashout(person, "USDT", "TRC20", Decimal(10), Decimal(9), "T-somewhere", "", "", "", "", None)
+    cashout = await world.done(wanted)
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    clock.advance(10 * MINUTE)
+    since = clock.now()
+    clock.advance(MINUTE / 60)
+    hears = HearPayout(cashout.reference, "blockbee", "done", None, "tx", b"", "")
+    await raw.execute("BEGIN; LOCK TABLE payout_events IN SHARE MODE")
+    with trio.fail_after(10):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(world.done, hears)
+            while len(await waiting(world)) < 1:
+                await trio.lowlevel.checkpoint()
+            nursery.start_soon(world.database.run, NoteAsked(cashout.id, since))
+            while len(await waiting(world)) < 2:
+                await trio.lowlevel.checkpoint()
+            await raw.execute("COMMIT")
+    [row] = await raw.fetch("SELECT ask_at FROM cashouts")
+    assert row["ask_at"] == clock.now()
 
 
 async def coined(world: World, coin: str) -> TradeState:
