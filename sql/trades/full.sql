@@ -10,7 +10,7 @@ DECLARE
     room   numeric;
 BEGIN
     SELECT p_rest + coalesce(sum(worth), 0), coalesce(sum(worth) FILTER (WHERE p_at < price_until), 0) INTO wanted, owed
-    FROM unnest(p_parts) WHERE price IS NOT NULL;
+    FROM unnest(trades_needed(p_trade, p_parts, p_rest)) WHERE price IS NOT NULL;
     IF wanted = owed THEN RETURN NULL; END IF;
     SELECT * INTO rules FROM terms;
     room := exchange_room(p_trade.buyer_id, p_trade.id, rules, p_trade.currency, p_at);

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 
 from lockbay.areas.deposits.records import Payin, RequestPayin
 from lockbay.areas.trades.payment import TradePayment
@@ -22,7 +23,7 @@ from lockbay.areas.trades.records import (
 )
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import MovedClock
-from tests.ledger.world import World, payment
+from tests.ledger.world import UNLIMITED, World, payment
 
 MINUTE = timedelta(minutes=1)
 FIRST, SECOND = Decimal("0.00115"), Decimal("0.00045")  # 101.43 USDT of 105, and later 67.62; 26.46 more then
@@ -84,6 +85,11 @@ async def test_a_payment_that_nothing_is_missing_of_goes_to_the_wallet(
     await world.done(DeclineTrade(trade.seller_id or 0, trade.id))
     assert await world.money(trade.buyer_id) == (105, 0)
     await world.audited()
+
+
+async def test_what_is_over_needs_no_room_in_our_position(world: World, trade: TradeState, place: Payin) -> None:
+    await world.database.run(evolve(UNLIMITED, exchange_position_usd=Decimal(105)))
+    await world.done(PayTrade(trade.buyer_id, trade.id, Decimal(0)))
 
 
 async def test_nothing_more_is_promised(world: World, trade: TradeState, place: Payin) -> None:
