@@ -19,6 +19,12 @@ days=${2:-30}
 export LOCKBAY_BACKUP_URL=${LOCKBAY_BACKUP_URL:-${LOCKBAY_DATABASE_URL:?is not set, nor is LOCKBAY_BACKUP_URL}}
 [[ $days =~ ^[0-9]+$ ]] || { echo "backup: DAYS must be a number" >&2; exit 2; }
 PATH="${PG_BIN:+$PG_BIN:}$PATH"
+[ "$kind" = dump ] && programs="pg_dump pg_restore" || programs="pg_basebackup pg_verifybackup"
+for program in $programs; do
+    command -v "$program" >/dev/null && continue
+    echo "backup: there is no $program in the path, nothing was backed up. Set PG_BIN (Debian: /usr/lib/postgresql/15/bin)" >&2
+    exit 2
+done
 
 variables=$("${PYTHON:-python3}" - <<'PY'
 import os, shlex

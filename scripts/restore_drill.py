@@ -44,13 +44,11 @@ TABLES: Final = """
 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname
 """
 OWNER, SERVICE = "lockbay_owner", "lockbay_service"
-ROLES: Final = f"""
-CREATE ROLE {OWNER} LOGIN; CREATE ROLE {SERVICE} LOGIN; ALTER DATABASE {DATABASE} OWNER TO {OWNER};
-"""
+ROLES: Final = f"CREATE ROLE {OWNER} LOGIN; CREATE ROLE {SERVICE} LOGIN; ALTER DATABASE {DATABASE} OWNER TO {OWNER}"
 FIGURES: Final = ("transfers", "postings", "trades", "unapplied")
 
 
-class DrillFailed(Exception):
+class DrillFailed(click.ClickException):
     """A program of PostgreSQL's did not do what it was to do."""
 
 
@@ -120,11 +118,13 @@ async def drill_dump(url: str, backup_url: str, folder: Path, programs: Programs
 
 
 async def drill_base(url: str, backup_url: str, folder: Path, programs: Programs) -> Drill:
-    """Copies the cluster with scripts/backup.sh, starts the copy, and looks for the same database in it, in the same
-    role.
-    """
+    """Copies the cluster with scripts/backup.sh, starts the copy, and reads the same database in the same role."""
     async with snapshot(url) as (connection, _):
+        [row] = await connection.fetch("SHOW server_version")
         drill = Drill("base", await read_books(connection))
+    theirs, ours = row["server_version"], programs.version
+    if theirs.split(".")[0] != ours.split(".")[0]:  # they could neither check nor start it
+        raise DrillFailed(f"The server is {theirs}, our programs {ours}: say --programs.")
     with timed(drill, "backed up"):
         made = Path(await run_script("--base", str(folder), url=backup_url, programs=programs))
     drill.megabytes = size(made)
@@ -289,8 +289,7 @@ async def _main(base: bool, data_dir: Path | None, programs: Path | None) -> Dri
     if data_dir is not None:
         async with open_postgres(data_dir / "postgres") as url:
             return await drill(url, base=base, programs=chosen)
-    url = os.environ.get("LOCKBAY_DATABASE_URL", "")
-    if not url:
+    if not (url := os.environ.get("LOCKBAY_DATABASE_URL", "")):
         raise click.UsageError("LOCKBAY_DATABASE_URL is not set; or say --data-dir")
     return await drill(url, os.environ.get("LOCKBAY_BACKUP_URL", ""), base=base, programs=chosen)
 

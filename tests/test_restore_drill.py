@@ -20,6 +20,7 @@ from rich.console import Console
 from lockbay import audit
 from lockbay.postgres import schema
 from lockbay.postgres.database import Database, open_database
+from lockbay.postgres.programs import Programs, make_reachable
 from tests.clock import MovedClock
 from tests.conftest import Postgres, programs, roomy
 from tests.ledger.world import World
@@ -134,6 +135,16 @@ async def served(owned: str, postgres: Postgres, clock: MovedClock) -> AsyncIter
         yield world
 
 
+async def test_a_copy_is_not_made_with_programs_of_another_release(database_url: str, tmp_path: Path) -> None:
+    """They could neither check nor start it."""
+    other = tmp_path / "postgres"
+    make_reachable(other)
+    other.write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 9.6.24'\n")
+    other.chmod(0o755)
+    with pytest.raises(restore_drill.DrillFailed, match=r"The server is \d\d\..*, our programs 9.6.24: say --programs"):
+        await restore_drill.drill(database_url, base=True, programs=Programs(tmp_path))
+
+
 @pytest.mark.parametrize("base", [False, True], ids=["dump", "base"])
 async def test_the_drill_needs_no_superuser(base: bool, served: World, owned: str, postgres: Postgres) -> None:
     service_url, backup_url = (by_role(role, owned, postgres) for role in ("lockbay_service", "lockbay_backup"))
@@ -198,6 +209,24 @@ def test_a_backup_is_whole_or_not_there_and_old_ones_go(postgres: Postgres, data
     made = Path(done.stdout.strip())
     assert made.stat().st_mode & 0o077 == 0
     assert sorted(tmp_path.iterdir()) == sorted([made, young, other])
+
+
+def test_a_program_that_is_not_there_is_named_before_anything_is_copied(tmp_path: Path) -> None:
+    """Debian's path has pg_basebackup, and no pg_verifybackup."""
+    path, folder = tmp_path / "bin", tmp_path / "backups"
+    path.mkdir()
+    (path / "pg_basebackup").write_text("#!/bin/sh\necho copied >&2\n")
+    (path / "pg_basebackup").chmod(0o755)
+    environment = {"LOCKBAY_BACKUP_URL": "postgresql://127.0.0.1/lockbay", "PATH": f"{path}:/usr/bin:/bin"}
+    command = [SCRIPTS / "backup.sh", "--base", str(folder)]
+    failed = subprocess.run(
+        command, env={**environment, "PYTHON": sys.executable}, capture_output=True, text=True, timeout=60
+    )
+    assert failed.returncode == 2
+    assert "pg_verifybackup" in failed.stderr
+    assert "PG_BIN" in failed.stderr
+    assert "copied" not in failed.stderr
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize(

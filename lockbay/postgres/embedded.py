@@ -154,7 +154,7 @@ class EmbeddedPostgres:
 
     def _refuse_other_release(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text().strip()
-        release = self._run("postgres", "--version").split()[2]
+        release = self.programs.version
         if release.split(".")[0] != made_by:
             raise SettingsError(
                 f"The data in {self.data} was made by PostgreSQL {made_by}, and this is {release}: dump and restore it."

@@ -30,6 +30,11 @@ class Programs:
     def path(self, name: str) -> str:
         return str(self.folder / name)
 
+    @property
+    def version(self) -> str:
+        """18.1, of which 18 is what a folder of data is read by."""
+        return self.run("postgres", "--version").split()[2]
+
     def run(self, name: str, *arguments: str) -> str:
         """What the program printed. Raises CalledProcessError with what it complained of. Blocks until it has ended.
 
