@@ -23,6 +23,7 @@ from lockbay.notices.teller import Later, Teller
 from lockbay.patience import Wait
 from lockbay.postgres.database import Database
 from lockbay.postgres.text import storable
+from lockbay.telegram.refusals import ChatHeld
 from lockbay.wallclock import WallClock
 
 PERIOD: Final = 3.0  # s between looks when there is no news: further attempts come due by themselves
@@ -172,6 +173,13 @@ class Outbox:
             given_up = Mark(row.id, "nobody", f"given up: {error}")
             await self._end(row, given_up)
             return given_up
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.attempts, 16))
-        await self._marks.insist(NoticeFailed(row.id, self._clock.now() + wait, storable(error)))
+        await self._marks.insist(NoticeFailed(row.id, self._clock.now() + _wait(row, problem), storable(error)))
         return None
+
+
+def _wait(row: DueNotice, problem: Exception) -> timedelta:
+    """Telegram says how long it takes nothing for a chat; else longer from time to time."""
+    if isinstance(problem, ChatHeld):
+        return timedelta(seconds=problem.seconds)
+    wait: timedelta = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.attempts, 16))
+    return wait

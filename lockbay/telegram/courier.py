@@ -25,7 +25,15 @@ from lockbay.telegram.api import BotApi
 from lockbay.telegram.backoff import Backoff
 from lockbay.telegram.holds import Holds, Pace
 from lockbay.telegram.parcel import Outcome, Parcel
-from lockbay.telegram.refusals import AnswerLost, BadRequest, ChatMigrated, Refusal, TooManyRequests, Unauthorized
+from lockbay.telegram.refusals import (
+    AnswerLost,
+    BadRequest,
+    ChatHeld,
+    ChatMigrated,
+    Refusal,
+    TooManyRequests,
+    Unauthorized,
+)
 from lockbay.telegram.spinners import Spinners
 from lockbay.telegram.types import Pressed
 from lockbay.telegram.workers import Workers
@@ -60,6 +68,14 @@ class Lane:
         """Who waits for a delivery must not wait for ever."""
         for parcel in (*self.parcels, *self.bulk):
             parcel.stopped(TelegramUnavailable("the courier was stopped"))
+
+    def turn_away(self, held: ChatHeld) -> None:
+        """Who brings something is told to come again later; replies stay, in their order."""
+        brought = [parcel for parcel in (*self.parcels, *self.bulk) if not parcel.is_reply]
+        self.parcels = deque(parcel for parcel in self.parcels if parcel.is_reply)
+        self.bulk.clear()
+        for parcel in brought:
+            parcel.stopped(held)
 
 
 class Courier:
@@ -124,7 +140,7 @@ class Courier:
         pressed = self._spinners.end(chat_id)
         if pressed is None:
             return parcel
-        if parcel.is_edit and chat_id not in self._lanes and not self._holds.hold_everyone:
+        if parcel.is_edit and chat_id not in self._lanes and not self._holds.holds(chat_id):
             parcel.pressed = Pressed(pressed, self._answer_now)
         else:
             self._answer_now(pressed)
@@ -141,8 +157,9 @@ class Courier:
 
         Raises Unreachable or another Refusal (do not repeat; BadRequest also for a screen that cannot be made into a
         message), TelegramUnavailable after a few tries, AnswerLost (an OutcomeUnknown, too) when the last of them may
-        have arrived: of bulk that is the only one, as who brings it knows whether it may come twice. Cancelled: not
-        sent, or completed unseen.
+        have arrived: of bulk that is the only one, as who brings it knows whether it may come twice; ChatHeld at once
+        where Telegram wants this chat left alone, as who waits for that would keep others waiting. Cancelled: not sent,
+        or completed unseen.
         """
         if lane == "notice":
             return await self._delivered(chat_id, screen, edits, NOTICE_ATTEMPTS, bulk=False)
@@ -151,7 +168,7 @@ class Courier:
             await self._pace.turn()
             try:
                 return await self._delivered(chat_id, screen, edits, 1, bulk=True)
-            except AnswerLost:
+            except (AnswerLost, ChatHeld):
                 raise
             except TelegramUnavailable:
                 if backoff.failures >= NOTICE_ATTEMPTS - 1:
@@ -166,6 +183,8 @@ class Courier:
         return len(self._lanes)
 
     async def _delivered(self, chat_id: int, screen: Screen, edits: int | None, attempts: int, *, bulk: bool) -> int:
+        if (seconds := self._holds.left(chat_id)) > 0:
+            raise ChatHeld(seconds)
         outcomes: list[Outcome] = []
         arrived = trio.Event()
 
@@ -200,16 +219,16 @@ class Courier:
         """A lane's whole life. No await lies between the last look into the queue and its end."""
         try:
             while (parcel := lane.next()) is not None:
-                await self._carry(chat_id, parcel)
+                await self._carry(chat_id, lane, parcel)
         finally:
             lane.abandon()
             del self._lanes[chat_id]
             if not self._lanes:
                 self._drained.unpark_all()
 
-    async def _carry(self, chat_id: int, parcel: Parcel) -> None:
+    async def _carry(self, chat_id: int, lane: Lane, parcel: Parcel) -> None:
         try:
-            outcome = await self._outcome(chat_id, parcel)
+            outcome = await self._outcome(chat_id, lane, parcel)
         except trio.Cancelled:
             parcel.stopped(AnswerLost("the courier was stopped in the middle of a send"))
             raise
@@ -219,15 +238,21 @@ class Courier:
             log.warning("screen_undelivered", chat_id=chat_id, error=type(outcome).__name__, reason=str(outcome))
         parcel.settled(outcome)
 
-    async def _outcome(self, chat_id: int, parcel: Parcel) -> Outcome:
+    async def _outcome(self, chat_id: int, lane: Lane, parcel: Parcel) -> Outcome:
         """Shows the parcel, as often as it takes. A mistake in one screen must not stop the others."""
         backoff: Backoff | None = None
         while True:
             try:
-                await self._holds.pass_everyone()
-                return await parcel.show(self._api, chat_id)
+                await self._holds.turn(chat_id)
+                shown = await parcel.show(self._api, chat_id)
+                self._holds.passed()
+                return shown
             except TooManyRequests as refused:
-                await self._holds.refused(chat_id, refused.retry_after)
+                self._holds.refused(chat_id, refused.retry_after)
+                held = ChatHeld(refused.retry_after)
+                lane.turn_away(held)
+                if not parcel.is_reply:
+                    return held
             except ChatMigrated as moved:
                 self.on_moved(chat_id, moved.new_id)
                 chat_id = moved.new_id

@@ -50,9 +50,14 @@ class Parcel:
         is_text = not (screen.photo or screen.attachment or screen.document or screen.keyboard)
         return self.edit is not None and is_text and not self.photo_edit
 
+    @property
+    def is_reply(self) -> bool:
+        """Nobody waits for it to be delivered."""
+        return self.attempts is None
+
     def stopped(self, why: LockBayError) -> None:
         """Tells a waiting sender. A reply stays unsettled instead: its turn is handled again after the restart."""
-        if self.attempts is not None:
+        if not self.is_reply:
             self.settled(why)
 
     async def show(self, api: BotApi, chat_id: int) -> int:

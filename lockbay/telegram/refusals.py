@@ -11,7 +11,8 @@ TelegramError
 ├── Unauthorized      the bot token is not (or no longer) good
 └── BadRequest        a mistake of ours; repeating it is no use
 TelegramUnavailable
-└── AnswerLost        sent, but no usable answer came: it may have happened (also an OutcomeUnknown)
+├── AnswerLost        sent, but no usable answer came: it may have happened (also an OutcomeUnknown)
+└── ChatHeld          Telegram takes nothing for this chat for so many seconds
 
 Codes and texts: tdlib/telegram-bot-api, Query.h and Client.cpp (APIS.md §1.3). Texts are matched as
 lower-case substrings.
@@ -82,6 +83,14 @@ class BadRequest(Refusal):
 
 class AnswerLost(TelegramUnavailable, OutcomeUnknown):
     """The call was sent, but no usable answer came back; it may or may not have happened."""
+
+
+class ChatHeld(TelegramUnavailable):
+    """Nothing was sent: Telegram wants this chat to be left alone for so many `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Telegram takes nothing for this chat for {seconds:.0f} s")
+        self.seconds = seconds
 
 
 _BY_TEXT: Final[tuple[tuple[str, type[Refusal]], ...]] = (

@@ -33,6 +33,13 @@ async def times(person: Person, text: str) -> int:
     return sum(text in message.text for message in await person.messages())
 
 
+async def struck(played: Played) -> None:
+    """Waits until every fault has met its call."""
+    with trio.fail_after(10):
+        while (await played.town.client.get("/api/faults")).json():
+            await trio.lowlevel.checkpoint()
+
+
 @pytest.fixture
 async def ada(played: Played) -> Person:
     await welcome(played.ada)
@@ -52,6 +59,25 @@ async def test_a_429_is_waited_out_exactly_and_nobody_else_waits(played: Played,
     await ada.sees("Wallet")
     assert 2 <= trio.current_time() - began < 3.5
     assert await times(ada, "It is empty") == 1
+
+
+@pytest.mark.parametrize("crowd", [3, 14])
+async def test_some_who_are_too_fast_hold_nobody_but_themselves(played: Played, ada: Person, crowd: int) -> None:
+    """A 429 of one's own chat takes no more than pressing quickly: a few who agree on that would stop LockBay."""
+    hasty = [await played.town.join(f"Hasty{number}") for number in range(crowd)]
+    async with trio.open_nursery() as nursery:
+        for person in hasty:
+            nursery.start_soon(welcome, person)
+    for person in hasty:
+        await played.town.fault("flood", chat_id=person.id, times=1, retry_after=60)
+    async with trio.open_nursery() as nursery:
+        for person in hasty:
+            nursery.start_soon(person.say, "/wallet")
+    await struck(played)
+    began = trio.current_time()
+    await ada.say("/wallet")
+    await ada.sees("It is empty")
+    assert trio.current_time() - began < 5
 
 
 @pytest.mark.parametrize(

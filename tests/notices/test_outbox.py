@@ -28,9 +28,12 @@ from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
+from lockbay.telegram.api import open_bot_api
+from lockbay.telegram.courier import Courier
 from lockbay.telegram.refusals import AnswerLost, BadRequest, Unauthorized, Unreachable
 from tests.clock import START, MovedClock
 from tests.notices.smtp import MailServer
+from tests.telegram.stub import TOKEN, Refused, serving_stub
 
 ANN, BEN = 5_000_000_001, 5_000_000_002
 ANNS = "ann@example.com"
@@ -212,6 +215,31 @@ async def test_one_who_is_held_holds_up_nobody_else(
     assert telegram.arrived == [(BEN, "b"), (ANN, "a1"), (ANN, "a2")]
 
 
+async def test_many_whom_telegram_holds_keep_nobody_else_waiting(
+    raw: Connection, writer: Writer, database: Database, nursery: trio.Nursery, clock: MovedClock
+) -> None:
+    """Whoever floods a chat of their own is held there; as many of them as there are lanes would stop all notices."""
+    async with serving_stub() as stub, open_bot_api(TOKEN, url=stub.url) as api:
+        hasty = [await writer.tell(number, f"h{number}") for number in await people(raw, LANES)]
+        await writer.tell(ANN, "paid")
+        stub.script("sendMessage", *[Refused(429, "Too Many Requests", {"retry_after": 60})] * LANES)
+        outbox = Outbox(
+            database, clock, Teller(database, Courier(api, nursery), NOTICES, None, "https://t.me/LockBayBot")
+        )
+        with trio.fail_after(20):
+            await outbox.flush()
+    assert (await writer.row("paid"))[0] == "telegram"
+    for text in hasty:
+        assert (await writer.row(text))[:4] == (None, None, 1, START + timedelta(seconds=60))
+
+
+async def people(raw: Connection, count: int) -> range:
+    """So many more, by their numbers."""
+    enter = "INSERT INTO users (id, first_name, created_at) SELECT n, 'N', $2 FROM generate_series(1, $1::int) n"
+    await raw.fetch(enter, count, START)
+    return range(1, count + 1)
+
+
 async def arrives(telegram: Telegram, wanted: tuple[int, str] | None = None, waits_for: int | None = None) -> None:
     """Returns once it has; the database answers in between."""
     with trio.fail_after(10):
@@ -250,9 +278,7 @@ async def test_what_is_written_while_somebody_is_told_is_not_missed(
 async def test_more_recipients_than_lanes_and_more_rows_than_a_look_are_all_told(
     raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox
 ) -> None:
-    many = 3 * LANES
-    people = "INSERT INTO users (id, first_name, created_at) SELECT n, 'N', $2 FROM generate_series(1, $1::int) n"
-    await raw.fetch(people, many, START)
+    many = len(await people(raw, 3 * LANES))
     for part in range(MOST // many + 2):
         for user_id in range(1, many + 1):
             await writer.tell(user_id, f"{user_id}.{part}")

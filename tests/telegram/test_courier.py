@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from functools import partial
+from itertools import pairwise
 from typing import Literal
 
 import pytest
@@ -18,8 +19,8 @@ from lockbay.actors.screen import Answer, AskContact, Attachment, Document, Link
 from lockbay.errors import OutcomeUnknown, TelegramUnavailable
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.courier import Courier
-from lockbay.telegram.holds import Holds, Pace
-from lockbay.telegram.refusals import AnswerLost, BadRequest, Unreachable
+from lockbay.telegram.holds import MANY_CHATS, SHORT, TRY, Holds, Pace
+from lockbay.telegram.refusals import AnswerLost, BadRequest, ChatHeld, Unreachable
 from tests.telegram.stub import BOUND, Raw, Refused, Silence, Stub, When
 
 Logs = list[structlog.typing.EventDict]
@@ -225,17 +226,72 @@ async def test_a_429_holds_its_chat_exactly_and_no_other(desk: Desk, stub: Stub)
     assert desk.done == ["other", "first", "second"]
 
 
-async def test_429s_of_many_chats_hold_everyone(desk: Desk, stub: Stub, logs: Logs) -> None:
-    stub.script("sendMessage", *[too_many(1)] * 3)
-    for chat in (1, 2, 3):
+async def test_chats_that_are_refused_hold_nobody_who_gets_through(desk: Desk, stub: Stub, logs: Logs) -> None:
+    """A few who agree on being too fast, each in a chat of their own."""
+    stub.script("sendMessage", *[too_many(30)] * (MANY_CHATS - 1))
+    for chat in range(1, MANY_CHATS):
+        desk.reply(chat, f"held {chat}")
+    await stub.called("sendMessage", MANY_CHATS - 1)
+    for chat in range(100, 103):
+        desk.reply(chat, "innocent")
+    await stub.called("sendMessage", MANY_CHATS + 2)
+    assert {entry.get("scope") for entry in logs} == {"chat"}
+    assert stub.calls[-1].at - stub.calls[0].at < 0.9
+
+
+async def test_when_nobody_gets_through_everyone_waits_but_for_one_who_tries(
+    desk: Desk, stub: Stub, logs: Logs
+) -> None:
+    stub.script("sendMessage", *[too_many(30)] * (MANY_CHATS + 3))
+    for chat in range(1, MANY_CHATS + 1):
         desk.reply(chat, f"held {chat}")
     with trio.fail_after(BOUND):
         while not any(entry.get("scope") == "everyone" for entry in logs):
             await wait_all_tasks_blocked()
-    desk.reply(4, "innocent")
+    for chat in range(100, 120):
+        desk.reply(chat, "next")
+    calls = (await stub.called("sendMessage", MANY_CHATS + 20))[MANY_CHATS:]
+    assert all(later.at - call.at >= TRY * 0.9 for call, later in pairwise(calls[:4]))  # as their receiver saw it
+    assert calls[-1].at - calls[3].at < 1  # who got through has ended it
+    assert [entry["scope"] for entry in logs] == ["chat"] * (MANY_CHATS - 1) + ["everyone"] * 4
+
+
+async def test_what_is_brought_to_a_chat_that_is_held_is_sent_back_at_once(
+    courier: Courier, desk: Desk, stub: Stub
+) -> None:
+    """And what waits behind a reply: else who brings it would wait, and keep others waiting."""
+    gate = trio.Event()
+    stub.script("sendMessage", When(gate, too_many(1)))
+    desk.reply(1, "reply")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(_is_held, courier, "notice", 1.0)
+        nursery.start_soon(_is_held, courier, "bulk", 1.0)
+        await stub.called("sendMessage")
+        await wait_all_tasks_blocked()
+        gate.set()
+    await _is_held(courier, "notice", 1.0)
     await desk.settled()
-    assert len(stub.calls) == 7
-    assert all(call.at - stub.calls[2].at >= 0.99 for call in stub.calls[3:])
+    await courier.deliver(1, screen("notice"))
+    assert stub.texts() == ["reply", "reply", "notice"]
+
+
+async def test_a_delivery_that_is_refused_leaves_its_chat_held(courier: Courier, desk: Desk, stub: Stub) -> None:
+    stub.script("sendMessage", too_many(1))
+    await _is_held(courier, "notice", 1.0)
+    desk.reply(1, "reply")
+    courier.answer(1, "77")
+    desk.reply(1, "edit", edit=5)
+    await stub.called("answerCallbackQuery")  # who presses does not wait for what a chat has to wait for
+    assert len(stub.of("sendMessage")) == 1
+    await desk.settled()
+    first, reply = stub.of("sendMessage")
+    assert 1.0 <= reply.at - first.at < 1.9
+
+
+async def _is_held(courier: Courier, lane: Literal["notice", "bulk"], seconds: float) -> None:
+    with trio.fail_after(BOUND), pytest.raises(ChatHeld) as held:
+        await courier.deliver(1, screen("brought"), lane=lane)
+    assert held.value.seconds == pytest.approx(seconds, abs=0.9)
 
 
 async def test_a_reply_is_repeated_until_telegram_is_back_and_keeps_its_place(desk: Desk, stub: Stub) -> None:
@@ -318,10 +374,9 @@ async def test_a_delivery_that_edits_says_which_message_shows_it(
     assert [call.method for call in stub.calls] == ["editMessageText", *["sendMessage"] * (shown_by == 42)]
 
 
-async def test_an_edit_waits_for_its_turn_in_the_chat_and_for_a_429(courier: Courier, desk: Desk, stub: Stub) -> None:
+async def test_an_edit_waits_for_its_turn_in_the_chat(courier: Courier, desk: Desk, stub: Stub) -> None:
     gate = trio.Event()
     stub.script("sendMessage", When(gate, {"message_id": 41}))
-    stub.script("editMessageText", too_many(1))
     desk.reply(1, "reply")
     async with trio.open_nursery() as nursery:
         nursery.start_soon(partial(courier.deliver, 1, screen("progress"), edits=7))
@@ -331,7 +386,7 @@ async def test_an_edit_waits_for_its_turn_in_the_chat_and_for_a_429(courier: Cou
         assert stub.texts() == ["reply"]
         gate.set()
     await desk.settled()
-    assert stub.texts() == ["reply", "progress", "progress", "after it"]
+    assert stub.texts() == ["reply", "progress", "after it"]
 
 
 async def test_the_links_of_a_screen_that_stays_leave_it_where_it_is(courier: Courier, stub: Stub) -> None:
@@ -471,32 +526,68 @@ async def _fails_to_deliver(courier: Courier, error: type[Exception]) -> None:
 async def test_holds_are_exact(autojump_clock: trio.testing.MockClock) -> None:
     holds = Holds()
     start = trio.current_time()
-    await holds.refused(1, 17)
-    assert trio.current_time() - start == 17
-    await holds.pass_everyone()
+    holds.refused(1, 17)
+    await holds.turn(2)
+    assert trio.current_time() == start
+    assert (holds.left(1), holds.left(2)) == (17, 0)
+    await holds.turn(1)
     assert trio.current_time() - start == 17
 
 
-async def test_a_hold_for_everyone_that_grows_is_waited_out(autojump_clock: trio.testing.MockClock) -> None:
+def everyone_held(holds: Holds, seconds: float) -> None:
+    for chat in range(1, MANY_CHATS + 1):
+        holds.refused(chat, seconds)
+
+
+async def test_a_hold_for_everyone_grows_with_each_try_that_is_refused(autojump_clock: trio.testing.MockClock) -> None:
     holds = Holds()
     start = trio.current_time()
+    everyone_held(holds, 5)
+    await holds.turn(100)
+    assert trio.current_time() - start == pytest.approx(TRY)
+    holds.refused(100, 30)
+    await trio.sleep_until(start + 29)
+    assert holds.holds(101)
+    await trio.sleep_until(start + 31)
+    assert not holds.holds(101)
+
+
+async def test_one_goes_at_a_time_while_everyone_is_held(autojump_clock: trio.testing.MockClock) -> None:
+    holds = Holds()
+    start = trio.current_time()
+    everyone_held(holds, 30)
+    went: list[float] = []
+
+    async def go(chat: int) -> None:
+        await holds.turn(chat)
+        went.append(trio.current_time() - start)
+
     async with trio.open_nursery() as nursery:
-        for chat in (1, 2, 3):
-            nursery.start_soon(holds.refused, chat, 5)
-        await wait_all_tasks_blocked()
-        nursery.start_soon(holds.refused, 4, 30)
-        await wait_all_tasks_blocked()
-        await holds.pass_everyone()
-        assert trio.current_time() - start == 30
+        for chat in range(100, 105):
+            nursery.start_soon(go, chat)
+    assert went == [pytest.approx(TRY * n) for n in range(1, 6)]
+
+
+async def test_who_gets_through_ends_the_hold_of_everyone_alone(autojump_clock: trio.testing.MockClock) -> None:
+    holds = Holds()
+    everyone_held(holds, 30)
+    holds.passed()
+    assert (holds.holds(100), holds.holds(1)) == (False, True)
 
 
 async def test_one_impatient_chat_never_holds_everyone(autojump_clock: trio.testing.MockClock) -> None:
     holds = Holds()
-    for _ in range(5):
-        await holds.refused(1, 0.1)
-    before = trio.current_time()
-    await holds.pass_everyone()
-    assert trio.current_time() == before
+    for _ in range(3 * MANY_CHATS):
+        holds.refused(1, 0.1)
+    assert not holds.holds(2)
+
+
+async def test_chats_refused_now_and_then_never_hold_everyone(autojump_clock: trio.testing.MockClock) -> None:
+    holds = Holds()
+    for chat in range(3 * MANY_CHATS):
+        holds.refused(chat, 60)
+        await trio.sleep(2 * SHORT / MANY_CHATS)
+    assert not holds.holds(-1)
 
 
 async def test_a_pace_is_even(autojump_clock: trio.testing.MockClock) -> None:
