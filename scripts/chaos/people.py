@@ -19,7 +19,9 @@ from attrs import define, field, frozen
 from lockbay.sandbox.person import Person, Seen, Town
 
 WITHIN: Final = 30.0  # s for a screen, a restart of all that there is included
-TOLD_WITHIN: Final = 400.0  # s for what a provider tells: its pauses double after each try that failed, and eight may
+ASKED_AFTER: Final = 300.0  # s; of a payin that no webhook told of, the provider is asked (sql/deposits/request.sql)
+ASKED_WITHIN: Final = 75.0  # s for that: it is looked twice a minute, and a question may take 15 s
+TOLD_WITHIN: Final = ASKED_AFTER + ASKED_WITHIN + WITHIN  # for what a provider tells: one gives up after three tries
 CONFIRM: Final = "Confirm"
 ADDRESS: Final = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
 ACCOUNT: Final = "0123456789"

@@ -13,25 +13,26 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 import httpx
 import trio
-from attrs import define, evolve, field
+from attrs import define, field
 
 from lockbay.sandbox.person import NotSeen, Person
 from scripts.chaos import outcome
 from scripts.chaos.faulty import Weather
 from scripts.chaos.network import stand_between
-from scripts.chaos.people import Deeds, Tally, menu
+from scripts.chaos.people import ASKED_WITHIN, WITHIN, Deeds, Tally, menu
 from scripts.chaos.report import Options, Row
 from scripts.chaos.world import World, open_world
 
 SECONDS: Final = 180.0
 TRADERS, CASHERS, EXCHANGERS, PAID = 8, 5, 4, 4  # pairs, and people, in a full run
-ASKED_WITHIN: Final = 75.0  # s for payments that no webhook told of: providers are asked twice a minute
-LAST_DEEDS: Final = 60.0  # s for what was begun when it got better
+# s since it got better: who gives up by then may have begun to wait while it was bad, or for what was not asked yet.
+EXCUSED: Final = ASKED_WITHIN + WITHIN
+AGAIN: Final = 1.0  # s between two times that providers are made to tell, and LockBay to ask
 PAUSES: Final = (0.05, 0.6)  # s between two deeds of a person
 # By what their messages name it: an invitation shows the trade's description, and no code yet.
 TOLD: Final = """
@@ -49,19 +50,42 @@ STAFFS: Final = "SELECT count(*) FROM cashouts WHERE state IN ('unknown', 'waiti
 
 
 @define
+class Deed:
+    """What somebody set out to do, from its beginning on, so that nothing of it is forgotten. `ended`: it came to its
+    end; of any other nobody knows whether what was confirmed last has happened.
+    """
+
+    tally: Tally = field(factory=Tally)
+    ended: bool = False
+
+
+@define
 class Scene:
-    """What happens in a run. `doubtful`: what a deed that was given up may have done or not."""
+    """What happens in a run. `clear_at`: by trio's clock, when the network got better."""
 
     world: World
     seed: int
-    tally: Tally = field(factory=Tally)
-    doubtful: dict[str, Counter[int]] = field(
-        factory=lambda: {"bought": Counter(), "cashed": Counter(), "exchanged": Counter()}
-    )
-    unsure: set[str] = field(factory=set)  # trades
-    given_up: int = 0
+    deeds: list[Deed] = field(factory=list)
+    stuck: list[str] = field(factory=list)
     left_to_staff: int = 0
+    clear_at: float = 0.0
     over: trio.Event = field(factory=trio.Event)
+
+    @property
+    def tally(self) -> Tally:
+        """All that was confirmed and paid."""
+        return total(self.deeds)
+
+    @property
+    def doubtful(self) -> Tally:
+        """What of it may have happened or not."""
+        return total([deed for deed in self.deeds if not deed.ended])
+
+    def clears(self, weathers: list[Weather]) -> None:
+        for weather in weathers:
+            weather.clears()
+        self.clear_at = trio.current_time()
+        self.over.set()
 
 
 async def run(options: Options) -> Row:
@@ -92,19 +116,35 @@ async def enter(world: World, options: Options) -> list[list[Person]]:
 
 
 async def live(scene: Scene, people: list[list[Person]], weathers: list[Weather], seconds: float) -> list[str]:
-    """The load under the faults; then without them, until all that was begun has ended."""
-    with trio.CancelScope() as patience:
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(watch, scene)
-            for weather in weathers:
-                weather.is_bad = True
-            begin(scene, people, nursery)
+    """The load under the faults; then without them, until all that was begun has ended. Every wait has a bound of its
+    own (people.py), so this has none.
+    """
+    async with trio.open_nursery() as beside:
+        beside.start_soon(watch, scene)
+        for weather in weathers:
+            weather.is_bad = True
+        async with trio.open_nursery() as deeds:
+            begin(scene, people, deeds)
             await trio.sleep(seconds)
-            for weather in weathers:
-                weather.clears()
-            scene.over.set()
-            patience.deadline = trio.current_time() + LAST_DEEDS
-    return [f"somebody still waited {LAST_DEEDS:.0f} s after the last fault"] if patience.cancelled_caught else []
+            scene.clears(weathers)
+            beside.start_soon(keep_telling, scene)
+        beside.cancel_scope.cancel()
+    return scene.stuck
+
+
+async def keep_telling(scene: Scene) -> None:
+    """What was lost while it was bad is told or asked soon, and not after the pauses of some minutes that both sides
+    make. For ever.
+    """
+    while True:
+        await tell(scene)
+        await trio.sleep(AGAIN)
+
+
+async def tell(scene: Scene) -> None:
+    for uuid in scene.tally.payments:
+        await scene.world.town.confirm(uuid)
+    await scene.world.rows("UPDATE payins SET ask_at = now() WHERE ask_at IS NOT NULL")
 
 
 async def watch(scene: Scene) -> None:
@@ -132,31 +172,32 @@ async def be_paid(deeds: Deeds, person: Person, chance: random.Random) -> None:
 
 
 async def keep_doing(scene: Scene, person: Person, do: Callable[[Deeds, random.Random], Awaitable[None]]) -> None:
-    """One deed after another until it is over. Each has a tally of its own, which counts when it came to its end."""
+    """One deed after another until it is over."""
     chance = random.Random(f"{scene.seed} {person.id}")
     while not scene.over.is_set():
-        tally = Tally()
+        deed = Deed()
+        scene.deeds.append(deed)
         try:
-            await do(Deeds(scene.world.town, tally), chance)
-        except (NotSeen, AssertionError, httpx.HTTPError):
-            give_up(scene, tally)
-        add(scene.tally, tally)
+            await do(Deeds(scene.world.town, deed.tally), chance)
+            deed.ended = True
+        except NotSeen as problem:
+            if scene.over.is_set() and trio.current_time() > scene.clear_at + EXCUSED:
+                scene.stuck.append(f"{outcome.LOST}all was well again, and {problem}")
+        except (AssertionError, httpx.HTTPError):
+            pass
         await trio.sleep(chance.uniform(*PAUSES))
 
 
-def give_up(scene: Scene, tally: Tally) -> None:
-    scene.given_up += 1
-    scene.unsure |= set(tally.trades)
-    for name, counts in scene.doubtful.items():
-        counts.update(getattr(tally, name))
-
-
-def add(to: Tally, tally: Tally) -> None:
-    to.trades |= tally.trades
-    to.payments += tally.payments
-    to.bought.update(tally.bought)
-    to.cashed.update(tally.cashed)
-    to.exchanged.update(tally.exchanged)
+def total(deeds: Iterable[Deed]) -> Tally:
+    found = Tally()
+    for deed in deeds:
+        tally = deed.tally
+        found.trades |= tally.trades
+        found.payments += tally.payments
+        found.bought.update(tally.bought)
+        found.cashed.update(tally.cashed)
+        found.exchanged.update(tally.exchanged)
+    return found
 
 
 async def judged(scene: Scene, people: list[Person]) -> list[str]:
@@ -202,21 +243,21 @@ async def paid(scene: Scene) -> list[str]:
     differences: list[str] = []
     with trio.move_on_after(ASKED_WITHIN):
         while differences := await outcome.came(world):
-            await world.rows("UPDATE payins SET ask_at = now() WHERE ask_at IS NOT NULL")
-            await trio.sleep(1)
+            await tell(scene)
+            await trio.sleep(AGAIN)
     return differences
 
 
 async def settled(scene: Scene) -> Tally:
-    """What must be there: of deeds that were given up, what is there, if it may be."""
-    tally = evolve(scene.tally)
-    for (name, doubtful), what in zip(scene.doubtful.items(), outcome.BY_USER, strict=True):
+    """What must be there: of deeds that did not come to their end, what is there, if it may be."""
+    tally, doubtful = scene.tally, scene.doubtful
+    for name, what in zip(("bought", "cashed", "exchanged"), outcome.BY_USER, strict=True):
         confirmed: Counter[int] = getattr(tally, name)
         made = await outcome.done(scene.world, what)
-        for user, doubt in doubtful.items():
+        for user, doubt in getattr(doubtful, name).items():
             if confirmed[user] - doubt <= made[user] <= confirmed[user]:
                 confirmed[user] = made[user]
-    tally.trades = {slug: state for slug, state in tally.trades.items() if slug not in scene.unsure}
+    tally.trades = {slug: state for slug, state in tally.trades.items() if slug not in doubtful.trades}
     return tally
 
 
@@ -250,7 +291,7 @@ def figures(scene: Scene, weathers: list[Weather], failures: list[str]) -> dict[
         "cash-outs": tally.cashed.total(),
         "exchanges": tally.exchanged.total(),
         "payments": len(tally.payments),
-        "deeds that somebody gave up": scene.given_up,
+        "deeds that somebody gave up": sum(not deed.ended for deed in scene.deeds),
         "cash-outs left to the staff": scene.left_to_staff,
         "warnings": ", ".join(f"{name} {count}" for name, count in warnings.most_common()) or "none",
         "load average": os.getloadavg()[0],

@@ -7,9 +7,17 @@ from __future__ import annotations
 
 import os
 import random
+from itertools import count
 
-from scripts.chaos import proxy
+import trio
+
+from lockbay.sandbox.person import Person
+from scripts.chaos import outcome, proxy
+from scripts.chaos.__main__ import SCENARIOS
+from scripts.chaos.network import PLACES, stand_between
+from scripts.chaos.people import COURSES, TOLD_WITHIN, WITHIN, Deeds, menu
 from scripts.chaos.report import Options
+from scripts.chaos.world import FIRST, open_world
 
 
 async def test_nobody_is_stuck_and_nothing_is_lost_or_doubled_when_a_bad_network_is_good_again() -> None:
@@ -20,3 +28,68 @@ async def test_nobody_is_stuck_and_nothing_is_lost_or_doubled_when_a_bad_network
     assert row.failures == ()
     assert int(row.figures["faults"]) > 10
     assert sum(int(row.figures[deed]) for deed in ("trades", "cash-outs", "exchanges")) > 0  # it was no standstill
+
+
+class Worst(random.Random):
+    """Nothing gets through."""
+
+    def random(self) -> float:
+        return 0.0
+
+    def choices(self, *_: object, **__: object) -> list[str]:  # type: ignore[override]
+        return ["reset_before"]
+
+
+def seed_of(course: str) -> int:
+    """With which the first trade takes that course."""
+    names, weights = list(COURSES), list(COURSES.values())
+    return next(seed for seed in count() if random.Random(f"{seed} {FIRST}").choices(names, weights)[0] == course)
+
+
+async def test_who_waits_for_what_no_webhook_told_gets_it_before_anybody_is_called_stuck() -> None:
+    """DynoPay gives up after three tries, and LockBay asks after five minutes: the tool waited for one of them."""
+    async with open_world(fsync=False) as world, trio.open_nursery() as proxies:
+        pair = await world.enter(2)
+        weathers = await stand_between(world, proxies, random.Random(1))
+        settings = world.service.settings
+        world.service.settings = {name: value for name, value in settings.items() if "BLOCKBEE" not in name}
+        world.service.start()
+        for person in pair:
+            await menu(person, 60.0)
+        webhooks = weathers[len(PLACES)]
+        webhooks.chance = Worst()
+        scene = proxy.Scene(world, seed_of("by_coin"))
+        assert await proxy.live(scene, [pair, [], [], []], [webhooks], 12.0) == []
+        assert [deed.ended for deed in scene.deeds] == [True]
+        assert scene.deeds[0].tally.trades.popitem()[1] == "released"
+        proxies.cancel_scope.cancel()
+
+
+async def test_what_somebody_confirmed_and_did_not_come_to_count_is_no_effect_that_was_doubled() -> None:
+    async with open_world(fsync=False) as world:
+        buyer, seller = await world.enter(2)
+        world.service.start()
+        for person in (buyer, seller):
+            await menu(person, 60.0)
+        scene = proxy.Scene(world, 1)
+        await sent_home(scene, buyer, seller)
+        assert (await outcome.done(world, "trades"))[buyer.id] == 1
+        assert await outcome.deeds(world, await proxy.settled(scene)) == []
+
+
+async def sent_home(scene: proxy.Scene, buyer: Person, seller: Person) -> None:
+    """In the middle of a trade, which exists already."""
+    async with trio.open_nursery() as nursery:
+
+        async def buy(deeds: Deeds, chance: random.Random) -> None:
+            await deeds._created(buyer, seller, chance)
+            nursery.cancel_scope.cancel()
+            await trio.sleep_forever()
+
+        await proxy.keep_doing(scene, buyer, buy)
+
+
+def test_the_bound_of_a_run_leaves_time_for_every_wait_in_it() -> None:
+    begun, last = proxy.SECONDS + WITHIN, proxy.EXCUSED + TOLD_WITHIN
+    judged = 2 * outcome.SETTLED_WITHIN + proxy.ASKED_WITHIN
+    assert begun + last + judged < SCENARIOS["proxy"]
