@@ -39,7 +39,7 @@ MAY: Final[Mapping[tuple[str, str], frozenset[str]]] = {
 }
 MOVES: Final = frozenset().union(*MAY.values())
 PAGE: Final = re.compile(r"^\W*Trade (T-\w+): ([a-z ]+)$", re.MULTILINE)
-ROLE: Final = re.compile(r"^(You pay|You paid|You get|You got):", re.MULTILINE)
+ROLE: Final = re.compile(r"^(You pay|You paid|You get|You got)(?:, if released)?:", re.MULTILINE)
 SLUG: Final = re.compile(r"\bT-[0-9A-Z]{4,}\b")
 
 # From one state to another: the operations that may do it.

@@ -11,7 +11,15 @@ from attrs import evolve
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.admin.transaction_records import Place, Transactions
 from lockbay.areas.admin.transaction_screens import parse_place, place_value
-from lockbay.areas.trades.records import CancelTrade
+from lockbay.areas.trades.records import (
+    AcceptTrade,
+    CancelTrade,
+    DeclineTrade,
+    DeliverTrade,
+    PayTrade,
+    ReleaseTrade,
+    TradeState,
+)
 from lockbay.errors import Invalid
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, CLEO, fund, offered, onboarded, set_rates
@@ -119,6 +127,30 @@ async def test_one_is_opened_and_leads_to_what_can_be_done(staff: Talk) -> None:
     await staff.open("transactions", "x")
     await staff.press("🔄")
     assert "For: 0.001 BTC" in sent(staff.screen)
+
+
+async def test_of_a_trade_it_says_what_is_held_and_agreed_and_when_it_has_ended_who_got_what(
+    staff: Talk, database: Database
+) -> None:
+    async def said(trade: TradeState) -> list[str]:
+        return sent(await staff.open("transaction", "t", str(trade.id))).splitlines()
+
+    trade, back, unpaid = [await offered(database, ANA, "username", "@ben") for _ in range(3)]
+    assert "Fee: 5 USDT" in await said(trade)
+    for each in (trade, back):
+        await done(database, PayTrade(ANA, each.id, Decimal(105)))
+    assert {"Fee: 5 USDT", "Held: 105 USDT"} <= set(await said(trade))
+    await done(database, AcceptTrade(BEN, trade.id))
+    await done(database, DeliverTrade(BEN, trade.id))
+    await done(database, ReleaseTrade(ANA, trade.id))
+    got = {"Was held: 105 USDT", "The seller got: 100 USDT", "The buyer got back: 0 USDT", "Our fee: 5 USDT"}
+    assert got <= set(await said(trade))
+    await done(database, DeclineTrade(BEN, back.id))
+    got = {"Was held: 105 USDT", "The seller got: 0 USDT", "The buyer got back: 105 USDT", "Our fee: 0 USDT"}
+    assert got <= set(await said(back))
+    await done(database, CancelTrade(ANA, unpaid.id))
+    for each in (trade, back, unpaid):
+        assert not [line for line in await said(each) if line.startswith(("Held", "Fee"))]
 
 
 async def test_its_pages_have_everything_once_in_order(staff: Talk, database: Database, clock: MovedClock) -> None:

@@ -254,6 +254,9 @@ async def test_a_decision_is_shown_in_exact_sums_before_it_is_made(
     assert all(each in sent(cleo.screen) for each in shown)
     await cleo.press("Confirm")
     assert ending in sent(cleo.screen)
+    ended = (f"The buyer got back: {sums[0]}", f"The seller got: {sums[1]}", f"Our fee: {sums[2]}")
+    assert all(each in sent(cleo.screen).splitlines() for each in ("Was held: 105 USDT", *ended))
+    assert "A release pays" not in sent(cleo.screen)
     assert "The <photos> show it." in sent(cleo.screen)
     assert leads_to(cleo.screen) == {"trade_chat", "disputes", "menu"}
     for person, gets in ((ANA, sums[0]), (BEN, sums[1])):

@@ -154,11 +154,11 @@ def test_a_seller_who_would_get_less_is_told_before_accepting_and_on_the_page() 
         PAGE, role="seller", state="paid", turn="seller", paid_at=START, buyer_pays=Decimal(60),
         seller_gets=Decimal("57.142857"), may=("accept", "decline"),
     )  # fmt: skip
-    warning = "The buyer paid less: you get 57.142857 USDT instead of 100 USDT."
+    warning = "The buyer paid less: a release pays you 57.142857 USDT instead of 100 USDT."
     assert warning in sent(moves.question(EN, page, "accept"))
     assert warning in sent(shown(page))
     assert "Fee: 2.857143 USDT" in sent(shown(page))
-    assert "You paid less: the seller gets 57.142857 USDT" in sent(shown(evolve(page, role="buyer")))
+    assert "You paid less: a release pays the seller 57.142857 USDT" in sent(shown(evolve(page, role="buyer")))
     assert "paid less" not in sent(shown(evolve(page, state="refunded", ended_at=LATER)))
     whole = evolve(page, buyer_pays=Decimal(104), seller_gets=Decimal(100))  # what the tolerance forgives costs nobody
     assert "paid less" not in sent(moves.question(EN, whole, "accept")) + sent(shown(whole))
@@ -187,6 +187,19 @@ def test_who_got_nothing_is_not_told_that_they_get_it_and_nobody_pays_a_fee(stat
         assert "You get" not in said
         assert "You pay:" not in said
         assert "Fee:" not in said
+
+
+def test_a_disputed_trade_promises_nobody_anything() -> None:
+    page = evolve(
+        PAGE, state="disputed", turn=None, deadline=None, may=(), paid_at=START, buyer_pays=Decimal(60),
+        seller_gets=Decimal("57.142857"),
+    )  # fmt: skip
+    for role in get_args(Role):
+        said = sent(shown(evolve(page, role=role)))
+        assert "Fee, if released: 2.857143 USDT" in said
+        assert ("You get, if released: 57.142857 USDT" in said) == (role == "seller")
+        assert "You get:" not in said
+        assert "you get " not in said
 
 
 def test_what_a_buyer_paid_and_got_back_is_told() -> None:

@@ -43,6 +43,12 @@ def test_a_button_that_the_state_forbids_is_found() -> None:
     ]
 
 
+@pytest.mark.parametrize("said", ["You get: 10 USDT", "You get, if released: 10 USDT"])
+def test_a_sellers_page_is_judged_as_one(said: str) -> None:
+    shown = Shown(1, f"⚖️ Trade T-7K3Q9X: disputed\n\n{said}", ((Button("🔓", "callback_data", "l:release:7"),),))
+    assert law.Court(STAFF).judge(Member(5), shown) == ["release on a trade that is disputed, as its seller"]
+
+
 def test_a_paid_trade_is_cancelled_only_while_nobody_has_joined() -> None:
     text = "🔒 Trade T-7K3Q9: paid and held\n\nSeller: {}\nYou paid: 10 USDT"
     cancel = ((Button("✖️", "callback_data", "l:cancel_trade:7"),),)

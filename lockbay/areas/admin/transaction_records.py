@@ -59,7 +59,8 @@ class Transactions(View):
 @frozen
 class TransactionCase(View):
     """A trade, a deposit or an exchange. `person` is its buyer, who paid, or who exchanged; `other` the seller. `note`
-    is the trade's description, or why a deposit fitted nothing.
+    is the trade's description, or why a deposit fitted nothing. A trade's `fee` is what a release would earn; once it
+    has ended, what was earned, with what of `held` went `to_seller` and `to_buyer`.
     """
 
     file: ClassVar[str] = "admin/transaction"
@@ -76,6 +77,8 @@ class TransactionCase(View):
     currency: str
     fee: Decimal | None
     held: Decimal | None
+    to_seller: Decimal | None
+    to_buyer: Decimal | None
     other_amount: Decimal | None
     other_currency: str | None
     note: str = field(repr=False)

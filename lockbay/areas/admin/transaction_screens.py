@@ -195,13 +195,27 @@ def _facts(words: Words, page: TransactionCase) -> tuple[Markup | None, ...]:
         fact(words, words.label("Ended"), words.time(page.ended_at)) if page.ended_at is not None else None,
         fact(words, person, isolated(cut(page.person, NAME))) if page.person else None,
         fact(words, words.label("Seller"), isolated(cut(page.other, NAME))) if page.other else None,
-        fact(words, words.label("Fee"), words.amount(page.fee, page.currency)) if page.fee is not None else None,
-        fact(words, words.label("Held"), words.amount(page.held, page.currency)) if page.held is not None else None,
+        *_sums(words, page),
         becomes,
         fact(words, words.label("Over"), f"{cut(page.network or '', 20)}, {page.provider}") if page.provider else None,
         copied(words, words.label("Transaction"), page.txid) if page.txid else None,
         _note(words, page),
     )
+
+
+def _sums(words: Words, page: TransactionCase) -> tuple[Markup, ...]:
+    """What a trade holds and what a release would earn; once it has ended, what became of it."""
+    sums = (
+        ((words.label("Fee"), page.fee), (words.label("Held"), page.held))
+        if page.to_seller is None
+        else (
+            (words.label("Was held"), page.held),
+            (words.label("The seller got"), page.to_seller),
+            (words.label("The buyer got back"), page.to_buyer),
+            (words.label("Our fee"), page.fee),
+        )
+    )
+    return tuple(fact(words, label, words.amount(each, page.currency)) for label, each in sums if each is not None)
 
 
 def _note(words: Words, page: TransactionCase) -> Markup | None:

@@ -99,14 +99,22 @@ def _trade(words: Words, page: DisputeCase) -> tuple[Markup | None, ...]:
     return (
         isolated_line(cut(page.description, 300)),
         fact(words, words.label("Amount"), words.amount(page.amount, unit)),
-        fact(words, words.label("Held"), words.amount(page.held, unit)),
-        fact(words, words.label("A release pays the seller"), words.amount(page.payout, unit)),
+        *_held(words, page),
         fact(words, words.label("Paid"), words.time(page.paid_at)),
         fact(words, words.label("Accepted"), words.time(page.accepted_at)),
         fact(words, words.label("Delivery was due"), words.time(page.deliver_by)),
         fact(words, words.label("Marked as delivered"),
              words.time(page.delivered_at) if page.delivered_at else words.label("never")),
     )  # fmt: skip
+
+
+def _held(words: Words, page: DisputeCase) -> tuple[Markup, ...]:
+    if page.how is not None:
+        return (fact(words, words.label("Was held"), words.amount(page.held, page.currency)),)
+    return (
+        fact(words, words.label("Held"), words.amount(page.held, page.currency)),
+        fact(words, words.label("A release pays the seller"), words.amount(page.payout, page.currency)),
+    )
 
 
 def isolated_line(text: str) -> Markup:
@@ -137,7 +145,7 @@ def _ended(words: Words, page: DisputeCase, now: datetime, viewer: int) -> tuple
               time=words.time(page.resolved_at or now)),
         *(
             fact(words, label, words.amount(amount, unit))
-            for label, amount in zip(parts(words), gets, strict=True) if amount is not None
+            for label, amount in zip(became(words), gets, strict=True) if amount is not None
         ),
         quoted(page.why) if page.why else None,
     )  # fmt: skip
@@ -146,6 +154,11 @@ def _ended(words: Words, page: DisputeCase, now: datetime, viewer: int) -> tuple
 def parts(words: Words) -> tuple[str, str, str]:
     """What the held money becomes, by name."""
     return words.label("The buyer gets back"), words.label("The seller gets"), words.label("Our fee")
+
+
+def became(words: Words) -> tuple[str, str, str]:
+    """What the held money has become, by name."""
+    return words.label("The buyer got back"), words.label("The seller got"), words.label("Our fee")
 
 
 def ending(words: Words, how: How) -> str:

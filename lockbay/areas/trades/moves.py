@@ -167,9 +167,13 @@ def less(words: Words, page: TradePage) -> Markup | None:
     gets, promised = words.amount(page.seller_gets, page.currency), words.amount(page.promised, page.currency)
     if page.role == "seller":
         return words(
-            "⚠️ The buyer paid less: you get <b>{gets}</b> instead of {promised}.", gets=gets, promised=promised
-        )
-    return words("⚠️ You paid less: the seller gets <b>{gets}</b> instead of {promised}.", gets=gets, promised=promised)
+            "⚠️ The buyer paid less: a release pays you <b>{gets}</b> instead of {promised}.",
+            gets=gets, promised=promised,
+        )  # fmt: skip
+    return words(
+        "⚠️ You paid less: a release pays the seller <b>{gets}</b> instead of {promised}.",
+        gets=gets, promised=promised,
+    )  # fmt: skip
 
 
 def impossible(words: Words, trade_id: int, slug: str) -> Screen:

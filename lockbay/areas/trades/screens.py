@@ -112,7 +112,8 @@ def _sums(words: Words, page: TradePage) -> tuple[Markup, ...]:
     is_buyer, unit = page.role == "buyer", page.currency
     if page.state not in FRUITLESS:
         fee = f"{words.amount(_fee(page), unit)} · {who_pays(words, page.fee_payer, page.role)}"
-        return fact(words, words.label("Fee"), fee), _paid(words, page) if is_buyer else _earned(words, page)
+        label = words.label("Fee, if released") if page.state == "disputed" else words.label("Fee")
+        return fact(words, label, fee), _paid(words, page) if is_buyer else _earned(words, page)
     if not is_buyer or page.paid_at is None:
         return ()
     return (fact(words, words.label("Paid, and back in your wallet"), words.amount(page.buyer_pays, unit)),)
@@ -139,7 +140,12 @@ def _paid(words: Words, page: TradePage) -> Markup:
 
 
 def _earned(words: Words, page: TradePage) -> Markup:
-    label = words.label("You got") if page.state in ("released", "resolved") else words.label("You get")
+    labels: dict[State, str] = {
+        "disputed": words.label("You get, if released"),
+        "released": words.label("You got"),
+        "resolved": words.label("You got"),
+    }
+    label = labels.get(page.state, words.label("You get"))
     decided = page.dispute.seller_gets if page.dispute and page.state == "resolved" else None
     return fact(words, label, words.amount(page.seller_gets if decided is None else decided, page.currency))
 
