@@ -9,6 +9,7 @@ import httpx
 import pytest
 import trio
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from lockbay.areas.admin.console import OpenConsole
 from lockbay.errors import SettingsError
@@ -44,6 +45,16 @@ async def test_a_link_opens_once_and_only_by_the_button(desk: Desk) -> None:
     assert (await browser.get("/admin")).status_code == 200
     assert (await thief.post(path)).status_code == 410
     assert (await thief.get("/admin")).status_code == 401
+
+
+@pytest.mark.parametrize(("password", "warned"), [("", ["console_without_password"]), ("correct horse battery", [])])
+async def test_who_starts_a_console_that_the_bots_token_opens_reads_it_in_the_log(
+    database: Database, password: str, warned: list[str]
+) -> None:
+    with capture_logs() as logs:
+        async with open_desk(database, password=password):
+            pass
+    assert [line["event"] for line in logs if line["log_level"] == "warning"] == warned
 
 
 async def test_of_two_who_press_at_once_one_comes_in(desk: Desk) -> None:
