@@ -94,7 +94,10 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
             most(10, parts("lockbay_statement_seconds", "file", of=(0.99,))[0])], "s", 0.05),
         Panel("Statements a second", [most(10, rate("lockbay_statement_seconds_count", "file"))]),
         Panel("Time in statements", [most(10, rate("lockbay_statement_seconds_sum", "file"))], "percentunit"),
-        Panel("Statements without answer", [rate("lockbay_statement_errors_total", "file", "error")]),
+        Panel(
+            "Statements without answer",
+            [rate("lockbay_statement_errors_total", "file", "error"), rate("lockbay_database_waits_total", "who")],
+        ),
         Panel("Waiting for a connection", parts("lockbay_pool_wait_seconds"), "s", 0.02),
         Panel("Connections", [
             Line("lockbay_database_connections", "open"), rate("lockbay_database_connects_total", "outcome"),
