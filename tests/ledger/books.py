@@ -18,7 +18,7 @@ UNPAID, PAID = ("awaiting_payment", "underpaid"), ("paid", "accepted", "delivere
 MOVES: Final = {"accept": "paid", "deliver": "accepted"}
 GOES_BACK: Final = {
     "cancel": (UNPAID, "cancelled"),
-    "decline": (("paid",), "declined"),
+    "decline": ((*UNPAID, "paid"), "declined"),
     "give_back": (PAID[1:], "refunded"),
     "agree": (PAID, "refunded"),
 }
@@ -193,7 +193,7 @@ class Books:
     def back(self, number: int, move: str) -> str:
         deal, (states, to) = self.deals[number], GOES_BACK[move]
         if deal.state not in states:
-            return "wrong_state"
+            return "seller_there" if (move, deal.state) == ("cancel", "paid") else "wrong_state"
         if move == "agree" and deal.proposed_by is None:
             return "no_proposal"
         self.refund(deal, to)

@@ -45,8 +45,8 @@ WHERE ended_as IS NULL ORDER BY x.id DESC LIMIT 1
 # What can be done with a deal, by its state. Money may come at any time.
 WAYS: Final = {
     "awaiting_payment": ("pay", "pay_quoted", "part", "part", "attach", "cancel"),
-    "underpaid": ("pay", "pay_quoted", "part", "part", "attach", "reduce", "cancel"),
-    "paid": ("accept", "accept", "accept", "decline", "agree", "part"),
+    "underpaid": ("pay", "pay_quoted", "part", "part", "attach", "reduce", "cancel", "decline"),
+    "paid": ("accept", "accept", "accept", "decline", "cancel", "agree", "part"),
     "accepted": ("deliver", "deliver", "give_back", "agree", "dispute"),
     "delivered": ("release", "release", "give_back", "agree", "dispute", "dispute"),
     "disputed": ("release", "give_back", "resolve", "resolve", "agree"),

@@ -386,7 +386,7 @@ STATEMENTS: Final = {
     "clock/balance": ask("SELECT 'blockbee' AS provider, 'USDT' AS currency, 'TRC20' AS network, 5 AS amount, 10 AS low"),
     "clock/beat": ask("SELECT 1 AS one"),
     "clock/give_back": ask(
-        "SELECT 1 AS one", before="INSERT INTO absences (since, until, planned) VALUES ('{at}'::timestamptz - interval '1 hour', '{at}', false)"
+        "SELECT 1 AS one", before="INSERT INTO absences (since, until, planned) VALUES ({at} - interval '1 hour', {at}, false)"
     ),
     "clock/figures": ask("SELECT 1 AS one"),
     "clock/oldest": ask("SELECT 1 AS one"),
