@@ -38,7 +38,8 @@ BEGIN
     SELECT * INTO payin FROM payins WHERE id = payin.id FOR NO KEY UPDATE;
     fresh := p_value - deposits_told(p_provider, p_event_id, p_currency);
     reason := coalesce(deposits_why_not(payin, trade, p_provider, p_event_id, p_address, p_currency, p_network, p_value),
-        CASE WHEN p_doubted THEN 'unverified' END);
+        CASE WHEN fresh <> trunc(fresh, (SELECT scale FROM currencies WHERE code = p_currency)) THEN 'bad_amount'
+            WHEN p_doubted THEN 'unverified' END);
     result := CASE
         WHEN fresh <= 0 THEN 'ignored' WHEN NOT p_confirmed AND reason IS NOT NULL THEN 'ignored' WHEN NOT p_confirmed THEN 'seen'
         WHEN reason IS NOT NULL THEN 'unapplied' WHEN trades_takes(trade) THEN 'part'

@@ -407,3 +407,12 @@ async def test_paying_ends_at_the_deadline_whatever_the_way(
         answer = await world.do(operation)  # type: ignore[arg-type]
         assert isinstance(answer, Refused)
         assert answer.reason == "too_late"
+
+
+async def test_what_is_told_after_a_fraction_too_fine_for_the_books_waits_for_people(world: World) -> None:
+    """What is new is the difference of two amounts: it may not fit the books although the newer amount does."""
+    place = await world.payin(await world.person())
+    fine = await world.done(payment(place, "0.9999999999999999", event="one"))
+    whole = await world.done(payment(place, "25.5", event="one"))
+    assert [fine.outcome, whole.outcome] == ["unapplied", "unapplied"]
+    assert (await world.audited()).unapplied == 2

@@ -64,7 +64,7 @@ class Console:
         self._rendering = Rendering(database.clock)
         self._statements = trio.CapacityLimiter(STATEMENTS)
         self._app = Hardened(Router(self._routes(), redirect_slashes=False, default=self._unknown))
-        if not password:
+        if public_url.startswith("https://") and not password:
             log.warning("console_without_password", set="LOCKBAY_CONSOLE_PASSWORD")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
