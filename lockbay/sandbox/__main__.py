@@ -41,10 +41,13 @@ def main() -> None:
     given = cli.parse_args()
     host, port = given.bind
     options = Options(answer_within=given.answer_within, first_retry=given.first_retry, merchant_url=given.merchant_url)
+    problem: OSError | None = None
     try:
         trio.run(run, host, port, given.data_dir, options)
     except* OSError as group:
-        raise SystemExit(f"lockbay.sandbox: {leaves(group)[0]}") from None
+        problem = leaves(group)[0]
+    if problem is not None:  # what is raised in an except* comes in a group before Python 3.11.4
+        raise SystemExit(f"lockbay.sandbox: {problem}")
 
 
 def address(said: str) -> tuple[str, int]:
