@@ -48,6 +48,11 @@ SELECT pg_has_role($1::name, nspowner, 'MEMBER') OR pg_has_role($1::name, datdba
     ) AS owns
 FROM pg_namespace n, pg_database d WHERE n.nspname = 'public' AND d.datname = current_database()
 """
+SET_ALREADY: Final = """
+SELECT split_part(unnest(setconfig), '=', 1) AS name
+FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase
+WHERE setrole = $1::regrole AND datname = current_database()
+"""
 QUOTED: Final = "SELECT quote_ident($1::text) AS role, quote_ident($2::text) AS database"
 
 
@@ -112,15 +117,20 @@ def script(role: str, database: str, found: Mapping[str, Sequence[str]]) -> Iter
 
 
 async def limit(owner: Connection, role: str, database: str) -> None:
-    """Time-outs of the role itself, for sessions that set none. Ours do: see bridge.open_raw."""
+    """Time-outs of the role itself, for sessions that set none. Ours do: see bridge.open_raw. Where the owner may not
+    set them, those that nobody else has set are told.
+    """
     limits = Limits()
+    bounds = {
+        "statement_timeout": limits.statement,
+        "lock_timeout": limits.lock,
+        "idle_in_transaction_session_timeout": limits.idle_in_transaction,
+    }
     try:
-        for name, seconds in (
-            ("statement_timeout", limits.statement),
-            ("lock_timeout", limits.lock),
-            ("idle_in_transaction_session_timeout", limits.idle_in_transaction),
-        ):
+        for name, seconds in bounds.items():
             milliseconds = bridge.milliseconds(seconds)
             await owner.execute(f"ALTER ROLE {role} IN DATABASE {database} SET {name} = {milliseconds}")
     except asyncpg.InsufficientPrivilegeError:
-        log.warning("role_time_outs_not_set", role=role, reason="the migrating role may not alter it")
+        present = {row["name"] for row in await owner.fetch(SET_ALREADY, role)}
+        if missing := [name for name in bounds if name not in present]:
+            log.warning("role_time_outs_not_set", role=role, missing=missing, reason="the owner may not alter the role")

@@ -192,9 +192,24 @@ async def test_an_owner_who_is_no_superuser_migrates_and_grants(empty_database_u
     )
     with capture_logs() as logged:
         await schema.migrate(owner_url, service_url=service_url)
+        async with bridge.open_connection(empty_database_url) as superuser:
+            await superuser.execute(
+                f"""ALTER ROLE "service of {name}" IN DATABASE {name} SET statement_timeout = '5s';
+                ALTER ROLE "service of {name}" IN DATABASE {name} SET lock_timeout = '4s'"""
+            )
         await schema.migrate(owner_url, service_url=service_url)
     assert [entry["event"] for entry in logged].count("rights_granted") == 2
-    assert "role_time_outs_not_set" in [entry["event"] for entry in logged]
+    assert [entry["missing"] for entry in logged if entry["event"] == "role_time_outs_not_set"] == [
+        ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"],
+        ["idle_in_transaction_session_timeout"],
+    ]
+    async with bridge.open_connection(empty_database_url) as superuser:
+        await superuser.execute(
+            f"""ALTER ROLE "service of {name}" IN DATABASE {name} SET idle_in_transaction_session_timeout = '10s'"""
+        )
+    with capture_logs() as logged:
+        await schema.migrate(owner_url, service_url=service_url)
+    assert "role_time_outs_not_set" not in [entry["event"] for entry in logged]
     await schema.migrate(service_url)
     async with bridge.open_connection(service_url) as service:
         assert await refused(service, "DELETE FROM postings")
