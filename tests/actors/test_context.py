@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from prometheus_client import REGISTRY
+
 from lockbay.actors.context import MOST, Context
 from lockbay.areas.history.records import History
+from lockbay.postgres.queries import View
 from tests.clock import START
 
 
@@ -25,3 +28,14 @@ def test_a_page_that_is_read_anew_is_the_last() -> None:
     for before in (*range(MOST), 0, MOST):
         context.keep((before, "all", "all"), History((), None, ()), START, read_at_drops=0)
     assert pages(context, MOST + 1) == [0, *range(2, MOST + 1)]
+
+
+def test_a_view_that_was_never_found_counts_as_never_found() -> None:
+    """Prometheus has no value for a part of a whole while one of both is absent: the panel was empty."""
+
+    class Unheard(View):
+        """Of no other test."""
+
+    assert Context().find(Unheard, (), START) is None
+    for name, times in (("hits", 0), ("misses", 1)):
+        assert REGISTRY.get_sample_value(f"lockbay_context_{name}_total", {"view": "Unheard"}) == times
