@@ -8,7 +8,7 @@ from attrs import evolve
 
 from lockbay.actors.parse import Pressed
 from lockbay.areas.deposits.news import WaitingNews, waits
-from lockbay.areas.trades.news import notices
+from lockbay.areas.trades.news_screens import notices
 from lockbay.areas.trades.records import JoinTrade, PayTrade, TradeState
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, offered

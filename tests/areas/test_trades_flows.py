@@ -16,7 +16,7 @@ from lockbay.actors.words import words
 from lockbay.areas import trades
 from lockbay.areas.balances import Wallet
 from lockbay.areas.terms import Terms
-from lockbay.areas.trades import news
+from lockbay.areas.trades import news_screens
 from lockbay.areas.trades.records import (
     AcceptTrade,
     CancelTrade,
@@ -385,7 +385,7 @@ def test_every_kind_that_the_sql_tells_has_a_notice() -> None:
     for file in (Path(__file__).parents[2] / "sql").rglob("*.sql"):
         if "trades_tell(" in file.read_text():
             told |= set(re.findall(r"'(trade_[a-z]+)'", file.read_text()))
-    assert told - {"trade_id"} == news.notices(BOT).keys()
+    assert told - {"trade_id"} == news_screens.notices(BOT).keys()
 
 
 @pytest.mark.parametrize("argument", ["-1", "1.5", "٣", "9" * 30, "x", ""])

@@ -17,7 +17,8 @@ from lockbay.areas.standing import Standing as Earned
 from lockbay.areas.trades import invitations, list_screens, moves, questions, screens
 from lockbay.areas.trades.draft import Draft, Quote, Seller
 from lockbay.areas.trades.layout import isolated
-from lockbay.areas.trades.news import News, notices
+from lockbay.areas.trades.news import News
+from lockbay.areas.trades.news_screens import notices
 from lockbay.areas.trades.records import (
     FeePayer,
     Move,
