@@ -13,7 +13,6 @@ from lockbay.areas.trades.records import AcceptTrade, TradeState
 from lockbay.clock.heartbeat import Heartbeat
 from lockbay.clock.sweeper import Sweeper
 from lockbay.errors import Unavailable
-from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection, Limits
 from lockbay.postgres.database import Database, open_database
 from tests.areas.test_admin_cashouts import told_to
@@ -23,6 +22,7 @@ from tests.timers.test_heartbeat import Telegram
 from tests.timers.test_sweeper import Posts
 
 CROWD = 600  # trades: more than two portions
+LAST = "trades WHERE id = (SELECT max(id) FROM trades)"
 # As many trades as a number says, like one that nobody has paid yet.
 COPIED = """
 DO $$ DECLARE columns text := (
@@ -34,19 +34,6 @@ BEGIN
          SELECT ''copy'' || n, %1$s FROM trades, generate_series(1, {copies}) n WHERE id = {id}', columns);
 END $$
 """
-
-
-@pytest.fixture
-async def world(database: Database) -> World:
-    world = World(database)
-    await world.prepare()
-    return world
-
-
-@pytest.fixture
-async def raw(database_url: str) -> AsyncIterator[Connection]:
-    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as connection:
-        yield connection
 
 
 @pytest.fixture
@@ -88,9 +75,13 @@ async def promised(raw: Connection) -> datetime:
     return until
 
 
-async def dies_between_portions(sweeper: Sweeper, raw: Connection) -> None:
-    """The last trade is somebody else's until it has failed."""
-    async with locked(raw, "trades WHERE id = (SELECT max(id) FROM trades)"):
+async def given_back_in_part(
+    sweeper: Sweeper, clock: MovedClock, raw: Connection, outage: timedelta = 30 * HOUR
+) -> None:
+    """An outage, after which the clock dies between two portions: the last trade is somebody else's until then."""
+    await sweeper.tick()
+    clock.advance(outage)
+    async with locked(raw, LAST):
         with pytest.raises(Unavailable):
             await sweeper.tick()
 
@@ -98,9 +89,7 @@ async def dies_between_portions(sweeper: Sweeper, raw: Connection) -> None:
 async def test_each_has_its_time_once_whoever_dies_between_two_portions(
     world: World, crowd: TradeState, sweeper: Sweeper, impatient: Database, raw: Connection, clock: MovedClock
 ) -> None:
-    await sweeper.tick()
-    clock.advance(30 * HOUR)
-    await dies_between_portions(sweeper, raw)
+    await given_back_in_part(sweeper, clock, raw)
     before, after = START + HOUR, START + 31 * HOUR
     found = await deadlines(raw)
     assert found.keys() == {before, after}
@@ -114,10 +103,8 @@ async def test_each_has_its_time_once_whoever_dies_between_two_portions(
 async def test_nobody_is_acted_upon_until_all_have_their_time(
     world: World, crowd: TradeState, sweeper: Sweeper, raw: Connection, clock: MovedClock
 ) -> None:
-    await sweeper.tick()
-    clock.advance(30 * HOUR)
-    await dies_between_portions(sweeper, raw)
-    async with locked(raw, "trades WHERE id = (SELECT max(id) FROM trades)"):
+    await given_back_in_part(sweeper, clock, raw)
+    async with locked(raw, LAST):
         clock.advance(2 * HOUR)
         assert await world.timers() == ()
         with pytest.raises(Unavailable):
@@ -129,9 +116,7 @@ async def test_nobody_is_acted_upon_until_all_have_their_time(
 async def test_whom_a_second_outage_met_between_two_portions_has_both_back(
     crowd: TradeState, sweeper: Sweeper, impatient: Database, raw: Connection, clock: MovedClock
 ) -> None:
-    await sweeper.tick()
-    clock.advance(30 * HOUR)
-    await dies_between_portions(sweeper, raw)
+    await given_back_in_part(sweeper, clock, raw)
     clock.advance(10 * HOUR)
     await started(impatient, clock).tick()
     assert await deadlines(raw) == {START + 41 * HOUR: CROWD}
@@ -142,9 +127,7 @@ async def test_whose_turn_it_is_since_gets_no_time_of_before(
     world: World, crowd: TradeState, sweeper: Sweeper, raw: Connection, clock: MovedClock
 ) -> None:
     last = await world.paid(await world.person(500), seller := await world.person())
-    await sweeper.tick()
-    clock.advance(20 * HOUR)
-    await dies_between_portions(sweeper, raw)
+    await given_back_in_part(sweeper, clock, raw, 20 * HOUR)
     clock.advance(timedelta(seconds=30))
     await world.done(AcceptTrade(seller, last.id))
     await sweeper.tick()
@@ -158,7 +141,7 @@ async def test_a_big_house_opens_at_once_and_the_clock_gives_back_what_it_owes(
     await world.database.run(SaveStaff([owner]))
     await world.done(SetMaintenance(owner, "Closed", "a new disk"))
     clock.advance(30 * HOUR)
-    async with locked(raw, "trades WHERE id = (SELECT max(id) FROM trades)"):
+    async with locked(raw, LAST):
         await world.done(SetMaintenance(owner, None, "it is in"))
     assert await promised(raw) == START + 2 * HOUR
     await sweeper.tick()
@@ -171,9 +154,7 @@ async def test_the_owners_hear_of_an_outage_when_all_have_its_time(
 ) -> None:
     owner = await world.person()
     await world.database.run(SaveStaff([owner]))
-    await sweeper.tick()
-    clock.advance(30 * HOUR)
-    await dies_between_portions(sweeper, raw)
+    await given_back_in_part(sweeper, clock, raw)
     assert await told_to(world.database, owner) == []
     await started(impatient, clock).tick()
     assert [kind for kind, _ in await told_to(world.database, owner)] == ["outage"]
