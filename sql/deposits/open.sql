@@ -19,7 +19,8 @@ BEGIN
         AND (p_network <> 'BANK' OR amount = deposits_missing(p_trade, p_coin, deposits_price(p, p_at, p_at), p_at)
             AND NOT deposits_used(id))
     ORDER BY id DESC LIMIT 1;
-    UPDATE payins SET amount = deposits_missing(p_trade, p_coin, deposits_price(payin, p_at, p_at), p_at), valid_until = p_trade.due_at
+    UPDATE payins SET amount = deposits_missing(p_trade, p_coin, deposits_price(payin, p_at, p_at), p_at),
+        valid_until = trades_due(p_trade, p_at)
     WHERE id = payin.id RETURNING * INTO payin;
     RETURN payin;
 END

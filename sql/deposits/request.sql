@@ -61,7 +61,7 @@ BEGIN
         INSERT INTO payins (user_id, trade_id, currency, network, amount, price, price_until, usd, created_at, valid_until, ask_at)
         VALUES (p_user_id, trade.id, coin.code, p_network, wanted, rate, CASE WHEN rate IS NOT NULL THEN p_at + rules.payment_window END,
             round(wanted * rates_usd(coin.code, p_at), 2), p_at,
-            CASE WHEN trade.id IS NOT NULL THEN trade.due_at WHEN p_network = 'BANK' THEN p_at + rules.payment_window END,
+            CASE WHEN trade.id IS NOT NULL THEN trades_due(trade, p_at) WHEN p_network = 'BANK' THEN p_at + rules.payment_window END,
             p_at + interval '5 minutes')
         RETURNING * INTO payin;
     END IF;

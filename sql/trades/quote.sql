@@ -31,7 +31,7 @@ BEGIN
     END IF;
     INSERT INTO quotes (user_id, trade_id, from_currency, from_amount, to_currency, to_amount, price, at, valid_until)
     SELECT p_user_id, trade.id, source.code, rates_cost(missing, price, source.scale, target.scale), target.code, missing, price,
-        p_at, least(p_at + t.quote_lock, trade.due_at)
+        p_at, least(p_at + t.quote_lock, trades_due(trade, p_at))
     FROM terms t, currencies source, currencies target WHERE source.code = p_currency AND target.code = trade.currency
     RETURNING * INTO quote;
     RETURN requests_finish(p_request_key, jsonb_build_object(

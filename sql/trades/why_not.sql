@@ -24,7 +24,8 @@ RETURNS text LANGUAGE sql STABLE AS $$
         WHEN p_move = 'propose' AND p_trade.proposed_by IS NOT NULL THEN 'proposed'
         WHEN p_move IN ('agree', 'disagree') AND coalesce(p_trade.proposed_by = p_user_id, true)
             OR p_move = 'withdraw' AND p_trade.proposed_by IS DISTINCT FROM p_user_id THEN 'no_proposal'
-        WHEN p_move IN ('pay', 'reduce', 'accept', 'deliver', 'dispute') AND p_at >= p_trade.due_at THEN 'too_late'
+        WHEN p_move IN ('pay', 'reduce', 'accept', 'deliver', 'dispute') AND p_at >= p_trade.due_at
+            AND p_at >= trades_due(p_trade, p_at) THEN 'too_late'
         WHEN p_move IN ('pay', 'reduce', 'accept')
             THEN (SELECT coalesce(users_barred(u), CASE WHEN p_move <> 'accept' AND EXISTS (
                 SELECT FROM users WHERE id = p_trade.seller_id AND blocked_at IS NOT NULL) THEN 'seller_blocked' END)

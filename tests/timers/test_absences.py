@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TypeAlias
 
 import pytest
+from attrs import evolve
 
 from lockbay.areas.admin.house_records import SetMaintenance
 from lockbay.areas.admin.records import SaveStaff
-from lockbay.areas.trades.records import AcceptTrade, TradeState
-from lockbay.clock.heartbeat import Heartbeat
+from lockbay.areas.deposits.records import RequestPayin
+from lockbay.areas.disputes.records import OpenDispute
+from lockbay.areas.trades.records import AcceptTrade, PayQuoted, PayTrade, QuotePayment, TradeState
+from lockbay.clock.heartbeat import Beat, Heartbeat
 from lockbay.clock.sweeper import Sweeper
 from lockbay.errors import Unavailable
 from lockbay.postgres.bridge import Connection, Limits
 from lockbay.postgres.database import Database, open_database
+from lockbay.postgres.queries import Operation, Refused
 from tests.areas.test_admin_cashouts import told_to
 from tests.clock import START, MovedClock
-from tests.ledger.world import HOUR, World, locked
+from tests.ledger.world import HOUR, UNLIMITED, World, locked
 from tests.timers.test_heartbeat import Telegram
 from tests.timers.test_sweeper import Posts
+
+Made: TypeAlias = Callable[[World, int, int], Awaitable[TradeState]]
+Deed: TypeAlias = Callable[[TradeState], Operation[object]]
 
 CROWD = 600  # trades: more than two portions
 LAST = "trades WHERE id = (SELECT max(id) FROM trades)"
@@ -158,3 +167,78 @@ async def test_the_owners_hear_of_an_outage_when_all_have_its_time(
     assert await told_to(world.database, owner) == []
     await started(impatient, clock).tick()
     assert [kind for kind, _ in await told_to(world.database, owner)] == ["outage"]
+
+
+@pytest.mark.parametrize(
+    ("made", "deed"),
+    [
+        (World.trade, lambda trade: PayTrade(trade.buyer_id, trade.id, trade.buyer_pays)),
+        (World.paid, lambda trade: AcceptTrade(trade.seller_id, trade.id)),
+        (World.accepted, lambda trade: dispute(trade.buyer_id, trade)),
+        (World.delivered, lambda trade: dispute(trade.seller_id, trade)),
+    ],
+    ids=["pay", "accept", "dispute it is not delivered", "dispute it is"],
+)
+async def test_who_is_still_to_get_their_time_is_in_time(
+    world: World, crowd: TradeState, sweeper: Sweeper, raw: Connection, clock: MovedClock, made: Made, deed: Deed
+) -> None:
+    """All had been due for long if nobody had been away, and the clock gives back what it owes to others first."""
+    trade = await made(world, await world.person(500), await world.person())
+    await sweeper.tick()
+    clock.advance(80 * HOUR)
+    await dies_between_portions(sweeper, raw)
+    clock.advance(timedelta(seconds=30))
+    await world.done(deed(trade))
+    await sweeper.tick()
+    assert await world.timers() == ()
+    await world.audited()
+
+
+async def test_what_is_promised_to_whom_is_still_to_get_their_time_lasts(
+    world: World, crowd: TradeState, sweeper: Sweeper, raw: Connection, clock: MovedClock
+) -> None:
+    trade = await world.trade(buyer := await world.person(500), await world.person())
+    await world.fund(buyer, Decimal("0.5"), "BTC")
+    await sweeper.tick()
+    clock.advance(30 * HOUR)
+    await dies_between_portions(sweeper, raw)
+    await world.prepare(UNLIMITED, clock.now())
+    place = await world.done(RequestPayin(buyer, trade.id, "ETH", "ERC20", None))
+    assert place.valid_until == START + 31 * HOUR
+    quote = await world.done(QuotePayment(buyer, trade.id, "BTC"))
+    assert quote.valid_until == clock.now() + UNLIMITED.quote_lock
+    await world.done(PayQuoted(buyer, quote.id))
+    await world.audited()
+
+
+async def test_who_was_late_before_is_late(
+    world: World, crowd: TradeState, sweeper: Sweeper, raw: Connection, clock: MovedClock
+) -> None:
+    last = await world.trade(buyer := await world.person(500), await world.person())
+    clock.advance(HOUR)
+    await world.database.run(Beat())
+    clock.advance(30 * HOUR)
+    await dies_between_portions(sweeper, raw)
+    assert await refusal(world, PayTrade(buyer, last.id, last.buyer_pays)) == "too_late"
+
+
+async def test_who_has_got_their_time_and_lets_it_pass_is_late_whoever_else_waits_for_theirs(
+    world: World, crowd: TradeState, sweeper: Sweeper, raw: Connection, clock: MovedClock
+) -> None:
+    await world.database.run(evolve(UNLIMITED, shortest_outage=25 * HOUR))
+    await sweeper.tick()
+    clock.advance(30 * HOUR)
+    await dies_between_portions(sweeper, raw)
+    clock.advance(HOUR)
+    assert await refusal(world, PayTrade(crowd.buyer_id, crowd.id, crowd.buyer_pays)) == "too_late"
+
+
+async def refusal(world: World, operation: Operation[object]) -> str:
+    answer = await world.do(operation)
+    assert isinstance(answer, Refused)
+    return answer.reason
+
+
+def dispute(user_id: int | None, trade: TradeState) -> OpenDispute:
+    assert user_id is not None
+    return OpenDispute(user_id, trade.id, "other", "It is not what was agreed.", [], [], [])
