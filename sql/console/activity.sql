@@ -1,26 +1,14 @@
 -- What happened in each hour of the last day and each day of the last thirty, for the staff; no row for anybody else.
--- Hours that are rolled up are read from there, the last one or two from the rows themselves: a range with two
--- ends is what the planner takes for a small one.
+-- Hours that are rolled up are read from there, the last one or two from the rows themselves.
 WITH reached AS (
     SELECT greatest(coalesce((SELECT hour FROM activity_reached), '-infinity'), date_trunc('hour', :at::timestamptz - interval '2 hours', 'UTC'))
         AS hour
-), fresh AS (
-    SELECT 'trades' AS kind, created_at AS at, usd_worth AS usd FROM trades
-    WHERE created_at BETWEEN (SELECT hour FROM reached) AND :at
-    UNION ALL
-    SELECT 'volume', paid_at, usd_worth FROM trades
-    WHERE paid_at BETWEEN (SELECT hour FROM reached) AND :at
-    UNION ALL
-    SELECT 'cashouts', created_at, coalesce(usd_worth, 0) FROM cashouts
-    WHERE created_at BETWEEN (SELECT hour FROM reached) AND :at
-    UNION ALL
-    SELECT 'deposits', at, 0 FROM provider_events
-    WHERE at BETWEEN (SELECT hour FROM reached) AND :at AND transfer_id IS NOT NULL
 ), hours AS MATERIALIZED (
     SELECT kind, hour, n, usd FROM activity
     WHERE hour >= date_trunc('day', :at::timestamptz - interval '29 days', 'UTC') AND hour < (SELECT hour FROM reached)
     UNION ALL
-    SELECT kind, date_trunc('hour', at, 'UTC'), count(*), sum(usd) FROM fresh GROUP BY 1, 2
+    SELECT kind, date_trunc('hour', at, 'UTC'), count(*), sum(usd)
+    FROM reached, console_happened(reached.hour, :at::timestamptz + interval '1 microsecond') GROUP BY 1, 2
 )
 SELECT
     (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'at', slot, 'n', coalesce(n, 0), 'usd', coalesce(usd, 0)::text) ORDER BY kind, slot)

@@ -25,7 +25,6 @@ from lockbay.postgres.queries import Refused
 from lockbay.web.console import rendering
 from lockbay.web.console.console import RUN_AUDIT
 from lockbay.web.console.decisions import DECISIONS, PROBLEMS
-from lockbay.web.console.house_records import Activity, RollActivity
 from lockbay.web.console.ledger_records import Audits
 from lockbay.web.console.pages import PAGES
 from lockbay.web.console.rendering import PLACES
@@ -541,29 +540,3 @@ async def test_an_audit_that_cannot_be_made_says_so(database: Database, things: 
             while (await read_audits(database)).is_running:
                 await trio.testing.wait_all_tasks_blocked(0.01)
         assert "DatabaseUnavailable" in (await browser.get("/admin/audit")).text
-
-
-async def test_what_is_rolled_up_is_what_the_rows_say(
-    database: Database, things: Things, world: World, clock: MovedClock
-) -> None:
-    clock.advance(timedelta(minutes=30))
-    fresh = await activity(database)
-    counted = {slot.kind: slot for slot in fresh.day if slot.n}
-    assert {kind: slot.n for kind, slot in counted.items()} == {"trades": 4, "volume": 2, "cashouts": 1, "deposits": 1}
-    assert (counted["volume"].usd, counted["cashouts"].usd) == (150, 10)
-    for hours in (1, 1, 1, 24, 24 * 20):
-        clock.advance(timedelta(hours=hours))
-        await database.run(RollActivity())
-        await database.run(RollActivity())
-        month = (await activity(database)).month
-        assert sum(slot.n for slot in month) == 8
-        assert sum(slot.usd for slot in month if slot.kind == "volume") == 150
-    clock.advance(timedelta(days=10))
-    assert sum(slot.n for slot in (await activity(database)).month) == 0
-
-
-async def activity(database: Database) -> Activity:
-    found = await database.read(Activity, OWNER)
-    assert found is not None
-    assert (len(found.day), len(found.month)) == (4 * 24, 4 * 30)
-    return found

@@ -15,7 +15,7 @@ from lockbay.web.console.house_records import Activity, Slot
 WIDTH: Final = 360
 HEIGHT: Final = 88
 ENGLISH: Final = words("en", "UTC")
-TITLES: Final = {"trades": "Trades", "volume": "Volume", "cashouts": "Cash-outs", "deposits": "Deposits"}
+TITLES: Final = {"trades": "Trades", "volume": "Volume", "cashouts": "Cash-outs paid", "deposits": "Deposits"}
 IN_USD: Final = ("volume", "cashouts")
 
 
