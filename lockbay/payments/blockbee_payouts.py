@@ -273,5 +273,5 @@ async def open_blockbee_payouts(
     url: str, api_key: str, keep: Keep, clock: WallClock, limit: float = LIMIT
 ) -> AsyncIterator[BlockBeePayouts]:
     """With connections of its own. Raises SettingsError."""
-    async with open_api(url, {"apikey": api_key}, NAME, limit, keep_alive=False) as api:
+    async with open_api(url, {"apikey": api_key}, NAME, limit) as api:
         yield BlockBeePayouts(api, keep, clock)

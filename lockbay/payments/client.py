@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from functools import cache
@@ -10,13 +11,14 @@ from typing import Final
 
 import httpx
 import trio
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from lockbay.errors import ProviderUnavailable, SettingsError
 from lockbay.payments.reading import is_word, parse, text
 
 LIMIT: Final = 7.0  # s for a whole call to a provider: the turn that waits for it may take 10
 LONGEST: Final = 4_000_000  # bytes of an answer, unpacked; the longest lists have some 100 000
+PACKED: Final = ("gzip", "x-gzip", "deflate")
 
 
 class Declined(ProviderUnavailable):
@@ -97,14 +99,61 @@ class Api:
 
 async def received(client: httpx.AsyncClient, request: httpx.Request) -> tuple[int, bytes]:
     """Status and body of what is answered. Raises TooLong for what would fill the memory, and as httpx."""
-    body = bytearray()
-    async with aclosing(await client.send(request, stream=True)) as response:
-        async for part in response.aiter_bytes():  # to its end or the caller's limit: httpx leaves what is broken off
-            if len(body) <= LONGEST:
-                body += part
-    if len(body) > LONGEST:
-        raise TooLong
-    return response.status_code, bytes(body)
+    async with aclosing(await _answer(client, request)) as response:
+        body = Body.of(response.headers.get("content-encoding", ""))
+        async for part in response.aiter_raw():  # to its end or the caller's limit: httpx leaves what is broken off
+            body.add(part)
+    return response.status_code, body.whole()
+
+
+async def _answer(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+    """httpx makes the next request of every redirect, also of those that it is not to follow."""
+    try:
+        return await client.send(request, stream=True)
+    except (httpx.InvalidURL, ValueError):  # ValueError: a host that no DNS can know
+        raise httpx.RemoteProtocolError("a redirect to nowhere") from None
+
+
+@define
+class Body:
+    """What comes, unpacked no further than it is read: httpx unfolds a part of 64 kB to whatever is in it, a gigabyte
+    if it was packed twice.
+    """
+
+    _unpacker: zlib._Decompress | None
+    _read: bytearray = field(factory=bytearray, init=False)
+    _has_begun: bool = field(default=False, init=False)
+
+    @classmethod
+    def of(cls, encoding: str) -> Body:
+        """Raises httpx.DecodingError for what we did not ask for."""
+        if encoding.lower() in ("", "identity"):
+            return cls(None)
+        if encoding.lower() not in PACKED:
+            raise httpx.DecodingError("packed in a way that we did not ask for")
+        return cls(zlib.decompressobj(zlib.MAX_WBITS | 32))
+
+    def add(self, part: bytes) -> None:
+        room = LONGEST + 1 - len(self._read)
+        if room > 0 and part:
+            self._has_begun = True
+            self._read += self._unpacked(part, room)
+
+    def whole(self) -> bytes:
+        """Raises TooLong, and httpx.DecodingError where the end is missing."""
+        if len(self._read) > LONGEST:
+            raise TooLong
+        if self._unpacker is not None and self._has_begun and not self._unpacker.eof:
+            raise httpx.DecodingError("what was packed has no end")
+        return bytes(self._read)
+
+    def _unpacked(self, part: bytes, room: int) -> bytes:
+        if self._unpacker is None:
+            return part
+        try:
+            return b"" if self._unpacker.eof else self._unpacker.decompress(part, room)
+        except zlib.error:
+            raise httpx.DecodingError("not packed as it says") from None
 
 
 def _says_no(answer: Mapping[str, object]) -> bool:
@@ -119,11 +168,12 @@ def _complaint(answer: Mapping[str, object] | None) -> str:
 
 @asynccontextmanager
 async def open_client(
-    url: str, headers: Mapping[str, str], setting: str, limit: float, *, keep_alive: bool = True
+    url: str, headers: Mapping[str, str], setting: str, limit: float
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client for paths under `url`; `limit` (s) bounds each wait of a call. Raises SettingsError.
 
-    Without `keep_alive` each call has a connection of its own: none can turn out to have been closed meanwhile.
+    Each call has a connection of its own: none can turn out to have been closed meanwhile, and what somebody sends
+    behind one answer is not taken for the answer to the next question.
     """
     try:
         base = httpx.URL(url)
@@ -131,8 +181,8 @@ async def open_client(
         base = httpx.URL()
     if base.scheme not in ("http", "https") or not base.host:
         raise SettingsError(f"{setting} must begin with http:// or https:// and name a host")
-    limits = httpx.Limits(max_keepalive_connections=20 if keep_alive else 0)
-    async with httpx.AsyncClient(base_url=base, headers=headers, timeout=limit, limits=limits, verify=_tls()) as client:
+    limits, sent = httpx.Limits(max_keepalive_connections=0), {"accept-encoding": "gzip", **headers}
+    async with httpx.AsyncClient(base_url=base, headers=sent, timeout=limit, limits=limits, verify=_tls()) as client:
         yield client
 
 
@@ -143,14 +193,12 @@ def _tls() -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def open_api(
-    url: str, headers: Mapping[str, str], name: str, limit: float = LIMIT, *, keep_alive: bool = True
-) -> AsyncIterator[Api]:
-    """The API of the provider that is called `name`, with connections of its own. Raises SettingsError.
+async def open_api(url: str, headers: Mapping[str, str], name: str, limit: float = LIMIT) -> AsyncIterator[Api]:
+    """The API of the provider that is called `name`. Raises SettingsError.
 
     Keys are to travel in headers only: never in a URL, log or error.
     """
     if not all(is_word(value) for value in headers.values()):
         raise SettingsError(f"the keys of {name} must be visible ASCII without spaces")
-    async with open_client(url, headers, f"LOCKBAY_{name.upper()}_URL", limit, keep_alive=keep_alive) as client:
+    async with open_client(url, headers, f"LOCKBAY_{name.upper()}_URL", limit) as client:
         yield Api(client, name, limit)

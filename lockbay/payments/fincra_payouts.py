@@ -154,5 +154,5 @@ async def open_fincra_payouts(
 ) -> AsyncIterator[FincraPayouts]:
     """With connections of its own. Raises SettingsError."""
     headers = {"api-key": secret_key, "x-business-id": business_id}
-    async with open_api(url, {n: key for n, key in headers.items() if key}, NAME, limit, keep_alive=False) as api:
+    async with open_api(url, {n: key for n, key in headers.items() if key}, NAME, limit) as api:
         yield FincraPayouts(api, business_id, clock)

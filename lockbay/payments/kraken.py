@@ -255,5 +255,5 @@ async def open_kraken(
     url: str, api_key: str, secret: str, keep: Keep, clock: WallClock, limit: float = LIMIT
 ) -> AsyncIterator[Kraken]:
     """With connections of its own. Raises SettingsError."""
-    async with open_api(url, {"api-key": api_key}, NAME, limit, keep_alive=False) as api:
+    async with open_api(url, {"api-key": api_key}, NAME, limit) as api:
         yield Kraken(api, Signer(secret, clock), keep, clock)

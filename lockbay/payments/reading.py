@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, cast
 from urllib.parse import parse_qsl
 
-WORD: Final = re.compile(r"[!-~]{1,200}", re.ASCII)  # ids, addresses, hashes: visible ASCII
+LONGEST: Final = 200
+WORD: Final = re.compile(rf"[!-~]{{1,{LONGEST}}}", re.ASCII)  # ids, addresses, hashes: visible ASCII
 NUMBER: Final = re.compile(r"-?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,2})?", re.ASCII)
 FIELDS: Final = 100  # in one form
 
@@ -62,10 +63,15 @@ def identity(fields: Mapping[str, object], *names: str) -> str | None:
     """The first of these that can be an id, an address or a hash; a whole number is one, too."""
     for name in names:
         value = fields.get(name)
-        written = f"{value:f}" if isinstance(value, Decimal) and value == value.to_integral_value() else value
+        written = _whole(value) if isinstance(value, Decimal) else value
         if isinstance(written, str) and is_word(written):
             return written
     return None
+
+
+def _whole(value: Decimal) -> str | None:
+    """None as well for one that would fill the memory with its zeros."""
+    return f"{value:f}" if value.adjusted() < LONGEST and value == value.to_integral_value() else None
 
 
 def inner(fields: Mapping[str, object], name: str) -> Mapping[str, object]:

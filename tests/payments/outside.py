@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeAlias, cast
 
 import trio
@@ -47,3 +47,31 @@ def says(content: bytes | str, status: int = 200) -> Script:
         return Response(content, status, media_type="application/json")
 
     return script
+
+
+@asynccontextmanager
+async def raw(answer: bytes) -> AsyncIterator[tuple[str, list[bytes]]]:
+    """A server that answers each request with these bytes, whatever they are, and keeps its connections; its URL, and
+    the heads of what it was asked.
+    """
+    asked: list[bytes] = []
+
+    async def serve(stream: trio.SocketStream) -> None:
+        with suppress(trio.BrokenResourceError):
+            async with stream:
+                async for data in stream:
+                    if data.endswith(b"\r\n\r\n"):
+                        asked.append(data)
+                        await stream.send_all(answer)
+
+    async with trio.open_nursery() as nursery:
+        listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
+        nursery.start_soon(trio.serve_listeners, serve, listeners)
+        yield f"http://127.0.0.1:{listeners[0].socket.getsockname()[1]}", asked
+        nursery.cancel_scope.cancel()
+
+
+def http(content: bytes, *headers: bytes, status: bytes = b"200 OK") -> bytes:
+    """An answer as it is on the wire."""
+    lines = [b"HTTP/1.1 " + status, b"content-length: %d" % len(content), *headers]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + content
