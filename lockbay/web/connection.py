@@ -90,7 +90,7 @@ class Exchange:
         self._limits = limits
         self._incoming = Incoming()
         self._parser = httptools.HttpRequestParser(self._incoming)
-        self._read = 0  # bytes, as long as the head is not whole
+        self._fruitless = 0  # bytes since there was something of the body: of the head, of trailers, of framing
         self._method = b""
         self._waits_for_go = False
         self._head = b""  # of the answer, until there is something to send with it
@@ -100,6 +100,11 @@ class Exchange:
         self.keeps = False
 
     @property
+    def is_asked(self) -> bool:
+        """Whether the whole request is there."""
+        return self._incoming.is_whole
+
+    @property
     def is_complete(self) -> bool:
         """Whether the answer was given, and the next request may come on the same connection."""
         whole = self._incoming.is_whole and not self._incoming.sent_ahead
@@ -107,11 +112,11 @@ class Exchange:
 
     async def begin(self) -> bool:
         """Takes what is there; False when the client has gone. Raises Refused."""
-        room = self._limits.head - self._read if not self._incoming.has_head else RECEIVE
+        room = self._limits.head - self._fruitless
         if room <= 0:
             raise Refused(431)
-        data = await self._stream.receive_some(room)
-        self._read += len(data)
+        data = await self._stream.receive_some(min(room, RECEIVE))
+        self._fruitless += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -120,6 +125,8 @@ class Exchange:
             if not self._incoming.is_whole:
                 raise Refused(400) from error
             self._incoming.sent_ahead = True
+        if self._incoming.pieces:
+            self._fruitless = 0
         return bool(data)
 
     async def head(self) -> Scope | None:
@@ -210,7 +217,7 @@ class Exchange:
 @define(eq=False)
 class Connection:
     """Serves one client's requests. `is_idle`: it waits for the next one, and can be closed without harm. `is_last`:
-    the answer under way is the last. `has_served`: one was given.
+    the answer under way is the last.
     """
 
     app: ASGIApp
@@ -218,20 +225,24 @@ class Connection:
     stream: PlainStream
     is_idle: bool = False
     is_last: bool = False
-    has_served: bool = False
+    _exchange: Exchange | None = field(default=None, init=False)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether a request has come whole, and its answer is made or sent."""
+        return not self.is_idle and self._exchange is not None and self._exchange.is_asked
 
     async def serve(self) -> str | None:
         """Until somebody has had enough. Why it was us, where that is worth counting. Raises what the app raises."""
         patience = self.limits.head_seconds
         while True:
-            exchange = Exchange(self.stream, self.limits)
+            self._exchange = exchange = Exchange(self.stream, self.limits)
             scope = await self._head(exchange, patience)
             if scope is None:
                 return None
             exchange.keeps = not self.is_last
             with trio.move_on_after(self.limits.connection_seconds) as bound:
                 await self.app(scope, exchange.receive, exchange.send)
-            self.has_served = True
             if bound.cancelled_caught or exchange.is_unread:
                 return "not_reading" if exchange.is_unread else "too_long"
             if not exchange.is_complete or self.is_last:

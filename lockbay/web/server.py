@@ -102,9 +102,11 @@ class Worker:
             CLOSED.labels(reason).inc()
 
     def _make_room(self) -> bool:
-        """Whether somebody who only waits for a next request could be hung up on."""
+        """Whether somebody could be hung up on who is owed no answer: who came first of them. Who opens connections
+        and asks nothing keeps out nobody who asks at once.
+        """
         for connection in self._open:
-            if connection.is_idle and connection.has_served:
+            if not connection.is_owed:
                 CLOSED.labels("idle").inc()
                 self._open.pop(connection)
                 connection.close()

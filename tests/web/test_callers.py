@@ -32,6 +32,14 @@ def test_what_the_proxy_was_told_does_not_count() -> None:
     assert asked_by("127.0.0.1", "198.51.100.1", "203.0.113.7") == asked_by("203.0.113.7"), "a line of its own"
 
 
+def test_behind_two_proxies_of_ours_it_is_whom_the_first_speaks_for() -> None:
+    """All who came through the first were one caller, and any of them kept the others from logging in."""
+    assert asked_by("127.0.0.1", "203.0.113.7, 10.88.0.1") == asked_by("203.0.113.7")
+    assert asked_by("127.0.0.1", "203.0.113.7, 198.51.100.1, 10.88.0.1") == asked_by("198.51.100.1"), "no further"
+    assert asked_by("127.0.0.1", "10.88.0.1") == asked_by("10.88.0.1")
+    assert asked_by("127.0.0.1", "nonsense, 10.88.0.1") == asked_by("10.88.0.1")
+
+
 def test_who_has_one_address_of_a_household_has_them_all() -> None:
     assert asked_by("2001:db8:0:1::1") == asked_by("2001:db8:0:1:ffff::2") != asked_by("2001:db8:0:2::1")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import pytest
@@ -192,6 +192,34 @@ async def test_who_only_waits_for_a_next_request_makes_room_for_another() -> Non
         assert (await site.get("/known")).status_code == 200
         assert await rest_of(first) == b""
     assert closed("idle") == before + 1
+
+
+@pytest.mark.parametrize(
+    "begun", [b"", b"GET / HT", POST + b"Content-Length: 50\r\n\r\nx"], ids=["silent", "half a head", "half a body"]
+)
+async def test_who_begins_and_does_not_go_on_keeps_nobody_out(begun: bytes) -> None:
+    """With as many as there may be, each kept open for as long as it lasts, nobody else came in any more."""
+    limits = Limits(connections=3, head_seconds=60, body_seconds=60, connection_seconds=60)
+    async with serving(App(), limits) as site, AsyncExitStack() as stack:
+        for _ in range(3):
+            await (await stack.enter_async_context(await site.connect())).send_all(begun)
+        await trio.testing.wait_all_tasks_blocked(0.05)
+        assert status_of(await site.send(sized(10))) == 200
+        assert (await site.get("/known")).status_code == 200
+
+
+async def test_a_trailer_that_never_ends_is_cut_off_like_a_head() -> None:
+    """It was put together for as long as a body may take: some MB of it held up everybody for ten seconds."""
+    limits = Limits(body_seconds=60, connection_seconds=60)
+    async with serving(App(), limits) as site, await site.connect() as stream:
+        await stream.send_all(POST + b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX: ")
+        await send_until_reset(stream, b"x" * 2**12)
+
+
+async def test_a_short_trailer_is_passed_over() -> None:
+    request = POST + b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX: y\r\n\r\n"
+    async with serving(App()) as site:
+        assert (await site.send(request)).endswith(b"\r\n\r\n2")
 
 
 async def test_a_bug_is_a_500_without_details_and_the_server_goes_on() -> None:

@@ -9,32 +9,38 @@ from attrs import frozen
 from starlette.requests import Request
 
 Network: TypeAlias = IPv4Network | IPv6Network
+Address: TypeAlias = IPv4Address | IPv6Address
 
 ONE_HOUSEHOLD: Final = 8  # bytes of an IPv6 address: who has one has 2^64 of them
 
 
 @frozen
 class Callers:
-    """`proxies` are believed about whom they speak for. A proxy writes that at the end, behind what it was told."""
+    """`proxies` are believed about whom they speak for, each other too. A proxy writes that at the end, behind what it
+    was told.
+    """
 
     proxies: tuple[Network, ...]
 
     def of(self, request: Request) -> bytes:
         """The same for the same caller; an IPv6 network of the size that one household gets is one caller."""
         peer = request.client.host if request.client else ""
-        told = (request.headers.getlist("x-forwarded-for") or [""])[-1].rpartition(",")[2].strip()
-        try:
-            address = _address(peer)
-            believed = told and any(address in network for network in self.proxies)
-            return _household(_address(told) if believed else address)
-        except ValueError:
-            return peer.encode()
+        told = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
+        address: Address | None = None
+        for said in (peer, *reversed(told)):
+            try:
+                address = _address(said)
+            except ValueError:
+                break
+            if not any(address in network for network in self.proxies):
+                break
+        return peer.encode() if address is None else _household(address)
 
 
-def _address(text: str) -> IPv4Address | IPv6Address:
+def _address(text: str) -> Address:
     address = ip_address(text)
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _household(address: IPv4Address | IPv6Address) -> bytes:
+def _household(address: Address) -> bytes:
     return address.packed[:ONE_HOUSEHOLD]
