@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 import trio
+from structlog.testing import capture_logs
+from trio.testing import MockClock
 
 from lockbay import plan
 from lockbay.actors.screen import Link, Screen
@@ -17,7 +19,7 @@ from lockbay.areas.referrals.records import ReferralPage
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
 from lockbay.telegram.api import open_bot_api
-from lockbay.telegram.commands import CommandLists
+from lockbay.telegram.commands import PERIOD, CommandLists
 from lockbay.telegram.json import GROUP_COMMANDS
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, met, offered, onboarded, set_rates
 from tests.areas.sendable import sent
@@ -122,4 +124,24 @@ async def test_who_runs_a_group_is_offered_there_what_is_for_groups(database: Da
         assert [each.get("language_code") for each in groups] == [None, *languages()[1:]]
         for each in groups:
             assert [row["command"] for row in each["commands"]] == list(GROUP_COMMANDS)
+        nursery.cancel_scope.cancel()
+
+
+async def test_the_staffs_list_comes_after_it_could_not_be_read(
+    database: Database, stub: Stub, trio_clock: MockClock
+) -> None:
+    await met(database, ANA)
+    async with open_bot_api(TOKEN, url=stub.url) as api, trio.open_nursery() as nursery:
+        lists = CommandLists(api, database)
+        await database.pool.fetch("test", "ALTER TABLE staff RENAME TO staff_of_old", ())
+        with capture_logs() as lines:
+            nursery.start_soon(lists.run)
+            with trio.fail_after(5):
+                while "statement_failed" not in [line["event"] for line in lines]:
+                    await trio.lowlevel.checkpoint()
+        await database.pool.fetch("test", "ALTER TABLE staff_of_old RENAME TO staff", ())
+        await database.run(SaveStaff([ANA]))
+        trio_clock.jump(PERIOD)
+        listed = await stub.called("setMyCommands", 1 + 2 * len(languages()))
+        assert listed[-1].params["scope"] == {"type": "chat", "chat_id": ANA}
         nursery.cancel_scope.cancel()

@@ -22,11 +22,13 @@ from lockbay.actors.journal import Journal
 from lockbay.actors.update import GroupEvent, Update
 from lockbay.errors import Superseded
 from lockbay.patience import insist
+from lockbay.postgres.bridge import StatementFailed
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
 
 GATHERING: Final = 0.003  # s: turns of many users that end together are settled in one statement
 RETRY: Final = 0.2  # s between tries while the database is away
+REFUSED: Final = 5.0  # s, while it refuses what only an operator can have it take
 MOST: Final = 500  # rows taken at once
 
 BATCH = Histogram("lockbay_settled_turns", "Turns settled by one statement", buckets=(1, 2, 5, 10, 20, 50, 100, 200))
@@ -156,7 +158,7 @@ class Inbox:
             [update.sender.id for update in updates],
             [update.raw for update in updates],
         )
-        await self._insist(statement)
+        await self._persist(statement)
         self._unstored.difference_update(statement.update_ids)
         self._news.unpark_all()
 
@@ -217,7 +219,7 @@ class Inbox:
             turns = self._stored_turns()
             if turns:
                 BATCH.observe(len(turns))
-                await self._insist(_settlement(self._bot_id, self._holder, turns))
+                await self._persist(_settlement(self._bot_id, self._holder, turns))
                 for turn in turns:
                     self._given_out.discard(turn.update_id or 0)
                     turn.confirm()
@@ -233,6 +235,17 @@ class Inbox:
 
     def _is_stored(self, turn: Settled) -> bool:
         return turn.update_id not in self._unstored
+
+    async def _persist(self, statement: Statement[bool]) -> None:
+        """Also where PostgreSQL refuses it, as without a right that was taken from us: a service that ended then would
+        be started again, and again tell everybody what they were told and could not be settled.
+        """
+        while True:
+            try:
+                return await self._insist(statement)
+            except StatementFailed as refused:
+                log.error("inbox_refused", statement=refused.file, code=refused.code)
+            await trio.sleep(REFUSED)
 
     async def _insist(self, statement: Statement[bool]) -> None:
         """These statements are idempotent: after any doubt they are simply sent again."""

@@ -6,17 +6,16 @@ from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar, Final
 
-import structlog
-import trio
 from attrs import frozen
 
+from lockbay.lookout import Lookout
 from lockbay.patience import insist
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Statement
 
 NAME: Final = "Maintenance"  # of what a committed operation has changed
+PERIOD: Final = 60.0  # s between two looks when nobody tells
 RETRY: Final = 0.2  # s between tries while the database is away
-log = structlog.get_logger()
 
 
 @frozen
@@ -31,20 +30,17 @@ class Maintenance:
 
     def __init__(self) -> None:
         self.message: str | None = None
-        self._news = trio.Event()
+        self._lookout = Lookout("maintenance", PERIOD)
 
     def changed(self, changes: Iterable[Change]) -> None:
         """A committed operation may have opened or closed it."""
         if any(change.view == NAME for change in changes):
-            self._news.set()
+            self._lookout.wake()
 
     async def load(self, database: Database) -> None:
         """As the row is now, however long the database is away."""
         self.message = await insist(partial(database.run, ReadMaintenance()), "maintenance", pause=RETRY)
 
     async def run(self, database: Database) -> None:
-        """For ever. What changes while it is read is read again."""
-        while True:
-            await self._news.wait()
-            self._news = trio.Event()
-            await self.load(database)
+        """For ever, whatever goes wrong. What changes while it is read is read again."""
+        await self._lookout.keep(partial(self.load, database))

@@ -30,6 +30,7 @@ ANSWER_MARGIN = 2.0  # the server's own statement_timeout comes first; after thi
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # between attempts to connect
 
 NOTHING_HAPPENED = (
+    "25006",  # read_only_sql_transaction: the disk is nearly full, as managed servers have it, or a standby answers
     "40001",  # serialization_failure
     "40P01",  # deadlock_detected
     "55P03",  # lock_not_available

@@ -6,7 +6,6 @@ Best effort: everything can be reached by buttons, and at the next start it is l
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
@@ -17,13 +16,15 @@ from attrs import define, field, frozen
 from lockbay.actors.person import Person
 from lockbay.actors.words import languages, words
 from lockbay.areas.commands import in_groups, listed
-from lockbay.errors import DatabaseUnavailable, OutcomeUnknown, TelegramError, Unavailable
+from lockbay.errors import OutcomeUnknown, TelegramError, Unavailable
+from lockbay.lookout import Lookout
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Statement
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.types import CommandScope
 
 NOWHERE: Final = "UTC"  # no command's description tells a time
+PERIOD: Final = 600.0  # s between two looks at the staff when nobody tells
 PAUSE: Final = 1.0  # s between two looks at the staff: newcomers are news as well
 log = structlog.get_logger()
 
@@ -50,40 +51,31 @@ class CommandLists:
     api: BotApi
     database: Database
     _told: dict[int, str] = field(factory=dict)  # the staff's own lists, and their languages
-    _news: tuple[trio.MemorySendChannel[None], trio.MemoryReceiveChannel[None]] = field(
-        factory=lambda: trio.open_memory_channel[None](1)
-    )
+    _lookout: Lookout = field(factory=lambda: Lookout("commands", PERIOD), init=False)
 
     def changed(self, changes: Sequence[Change]) -> None:
         """Somebody may have got a role, lost it, or chosen another language."""
         if any(change.view == Person.__name__ for change in changes):
-            with contextlib.suppress(trio.WouldBlock):  # a look is due already
-                self._news[0].send_nowait(None)
+            self._lookout.wake()
 
     async def run(self) -> None:
-        """Lists everything once, then what changes of the staff's lists, for ever."""
+        """Lists everything once, then what changes of the staff's lists, for ever, whatever goes wrong."""
         for language in languages():
             code = None if language == "en" else language  # without one: for everybody whose language has no list
             said = words(language, NOWHERE)
             await self._list(listed(said), code, None)
             await self._list(in_groups(said), code, None, "all_chat_administrators")
-        while True:
-            await self._look()
-            await trio.sleep(PAUSE)
-            await self._news[1].receive()
+        await self._lookout.keep(self._look)
 
     async def _look(self) -> None:
-        try:
-            staff = {each.user_id: each.language for each in await self.database.run(Colleagues())}
-        except (DatabaseUnavailable, OutcomeUnknown) as error:
-            log.warning("staff_not_listed", error=str(error))
-            return
+        staff = {each.user_id: each.language for each in await self.database.run(Colleagues())}
         for user_id, language in staff.items():
             if self._told.get(user_id) != language:
                 await self._list(listed(words(language, NOWHERE), is_admin=True), None, user_id)
         for user_id in self._told.keys() - staff.keys():
             await self._list([], None, user_id)
         self._told = staff
+        await trio.sleep(PAUSE)
 
     async def _list(
         self,

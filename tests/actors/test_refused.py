@@ -1,0 +1,127 @@
+"""PostgreSQL refuses what keeps the house going: a right was taken from the service, a server only reads. Who ended
+then would be started again, and tell everybody everything again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import pytest
+import trio
+from structlog.testing import capture_logs
+from trio.testing import MockClock
+
+from lockbay.actors.conversation import Chat
+from lockbay.actors.inbox import REFUSED
+from lockbay.actors.maintenance import NAME, PERIOD, Maintenance
+from lockbay.actors.parse import text
+from lockbay.actors.update import Command, Typed
+from lockbay.areas.preferences.records import Speak
+from lockbay.postgres.bridge import Limits
+from lockbay.postgres.database import Database, open_database
+from lockbay.postgres.queries import Change
+from tests.actors.test_actors import open_house, say, update
+from tests.clock import MovedClock
+
+Lines: TypeAlias = list[MutableMapping[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def lines() -> Iterator[Lines]:
+    with capture_logs() as lines:
+        yield lines
+
+
+async def reported(lines: Lines, event: str, times: int = 1) -> None:
+    with trio.fail_after(5):
+        while [line["event"] for line in lines].count(event) < times:
+            await trio.lowlevel.checkpoint()
+
+
+async def execute(database: Database, sql: str) -> None:
+    await database.pool.fetch("test", sql, ())
+
+
+@asynccontextmanager
+async def refused(database: Database, table: str) -> AsyncIterator[None]:
+    """Nothing is written there until the end of the block."""
+    await execute(database, f"ALTER TABLE {table} ADD CONSTRAINT refused CHECK (false) NOT VALID")
+    yield
+    await execute(database, f"ALTER TABLE {table} DROP CONSTRAINT refused")
+
+
+async def test_a_batch_that_cannot_be_stored_is_stored_when_it_can_be(
+    database: Database, clock: MovedClock, lines: Lines, trio_clock: MockClock
+) -> None:
+    async with open_house(database, clock, {}) as house:
+        async with trio.open_nursery() as poller:
+            async with refused(database, "inbox"):
+                poller.start_soon(house.receive, update(Command("menu")))
+                await reported(lines, "inbox_refused")
+            trio_clock.jump(REFUSED)
+        await house.quiet()
+        assert house.replies.texts() == ["home"]
+        assert await house.left() == []
+
+
+async def test_turns_that_cannot_be_settled_are_when_they_can_be_and_people_go_on_meanwhile(
+    database: Database, clock: MovedClock, lines: Lines, trio_clock: MockClock
+) -> None:
+    async with open_house(database, clock, {}) as house:
+        async with refused(database, "conversations"):
+            await house.receive(update(Command("echo")))
+            await reported(lines, "inbox_refused")
+            await house.receive(update(Typed("one")))
+            await house.replies.until(2)
+        trio_clock.jump(REFUSED)
+        await house.quiet()
+        assert house.replies.texts() == ["heard 0: ", "heard 1: one"]
+        assert await house.left() == []
+        await house.restart()
+        await house.tell(Typed("two"))
+        assert house.replies.texts()[-1] == "heard 2: one-two"
+
+
+async def test_a_server_that_only_reads_costs_nobody_what_they_did(
+    service_url: str, clock: MovedClock, lines: Lines, trio_clock: MockClock
+) -> None:
+    async with (
+        open_database(service_url, clock=clock, limits=Limits(connections=1)) as database,
+        open_house(database, clock, {"speaks": speaks}) as house,
+    ):
+        await house.tell(Command("speaks"))
+        await execute(database, "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+        async with trio.open_nursery() as poller:
+            poller.start_soon(house.receive, update(Typed("fr")))
+            await reported(lines, "actor_waits_for_database")
+            await reported(lines, "inbox_waits_for_database")
+            await execute(database, "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE")
+        await house.quiet()
+        assert house.replies.texts() == ["which?", "fr"]
+        assert await house.left() == []
+
+
+async def speaks(chat: Chat) -> None:
+    language = await chat.ask("language", say(chat, "which?"), parse=text(chat.words, most=5))
+    await chat.do("speak", Speak(chat.user_id, language))
+    await chat.show(say(chat, language))
+
+
+async def test_whether_it_is_open_is_read_again_after_it_could_not_be(
+    database: Database, lines: Lines, trio_clock: MockClock
+) -> None:
+    maintenance = Maintenance()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(maintenance.run, database)
+        await execute(database, "ALTER TABLE house RENAME TO house_of_old")
+        maintenance.changed([Change(1, NAME)])
+        await reported(lines, "statement_failed")
+        await execute(database, "ALTER TABLE house_of_old RENAME TO house")
+        await execute(database, "UPDATE house SET maintenance = 'Back at noon', maintenance_since = now()")
+        trio_clock.jump(PERIOD)
+        with trio.fail_after(5):
+            while maintenance.message != "Back at noon":
+                await trio.lowlevel.checkpoint()
+        nursery.cancel_scope.cancel()
