@@ -137,6 +137,6 @@ class Talk:
 
 
 def _through_json(journal: Journal) -> Journal:
-    rows = orjson.loads(orjson.dumps([entry.plain() for entry in journal.entries]))
-    entries = tuple(Entry(row["step"], row["occurrence"], row["kind"], tuple(row["value"])) for row in rows)
-    return Journal(journal.conversation, journal.flow, journal.args, entries, journal.question, journal.deadline)
+    rows = orjson.loads(orjson.dumps(journal.plain()))
+    entries = [Entry(row["step"], row["occurrence"], row["kind"], tuple(row["value"])) for row in rows]
+    return Journal.of(journal.conversation, journal.flow, journal.args, entries, journal.question, journal.deadline)

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TypeAlias
 
-from lockbay.actors.conversation import Chat, Conversation, Flow, Request, World
+from lockbay.actors.conversation import Chat, Conversation, Flow, World
 from lockbay.actors.journal import Journal
 from lockbay.actors.parse import Reply
+from lockbay.actors.requests import Request
 from lockbay.actors.update import GroupEvent, Original
 
 Aside: TypeAlias = Callable[[Chat, Original, Reply], Coroutine[Request, object, bool]]

@@ -5,7 +5,8 @@ actor that owns it carries them out and sends the result back in. So a flow cost
 clock or a socket, and replay is nothing but sending the journaled answers.
 
 The journal holds answers, by step and occurrence, and the names of the operations done between them. What an operation
-answered is not in it: the database keeps that under the operation's request key, and answers the same again.
+answered is not in it: the database keeps that under the operation's request key, and answers the same again. Back takes
+the last answer out of the journal, and the flow runs again as after a restart (undo.py).
 """
 
 from __future__ import annotations
@@ -16,50 +17,22 @@ from collections.abc import Callable, Coroutine, Generator
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias, TypeVar, cast
 
-from attrs import evolve, frozen
+from attrs import evolve
 from markupsafe import Markup
 
-from lockbay.actors.errand import Errand
+from lockbay.actors import undo
+from lockbay.actors.errand import Errand, Inquiry
 from lockbay.actors.journal import LONGEST, Entry, Journal, to_plain, to_reply
-from lockbay.actors.parse import Late, Parse, Reply
+from lockbay.actors.parse import Parse, Reply
 from lockbay.actors.person import Person
+from lockbay.actors.requests import Ask, Do, Fits, Read, Request, Show
 from lockbay.actors.screen import Origin, Screen
 from lockbay.errors import Diverged, Invalid, TimedOut
 from lockbay.postgres.queries import Operation, Refused, View
 
 T = TypeVar("T")
 V = TypeVar("V", bound=View)
-Fits: TypeAlias = Callable[[T], None]
 Flow: TypeAlias = Callable[..., Coroutine["Request", object, None]]  # type: ignore[explicit-any]  # see Plan.opens
-
-
-@frozen
-class Ask:
-    step: str
-    screen: Screen
-    parse: Parse[object]
-    within: timedelta | None
-    fits: Fits[object] | None = None
-
-
-@frozen
-class Read:
-    view: type[View]
-    keys: tuple[object, ...]
-
-
-@frozen
-class Do:
-    step: str
-    operation: Operation[object] | Errand[object]
-
-
-@frozen
-class Show:
-    screen: Screen
-
-
-Request: TypeAlias = Ask | Read | Do | Show
 
 
 @types.coroutine
@@ -130,10 +103,15 @@ class Conversation:
         self.chat = chat
         self.journal = journal
         self.pending: Ask | None = None
-        self._coroutine = flow(chat, *journal.args)
+        self._flow = flow
+        self._restart()
+
+    def _restart(self) -> None:
+        """At line 1."""
+        self._coroutine = self._flow(self.chat, *self.journal.args)
         self._occurrences: Counter[str] = Counter()
         self._replayed = 0
-        self._changed_meanwhile: str | Markup | None = None
+        self._asked_anew: str | Markup | None = None  # why; "" for no reason that would have to be told
 
     @property
     def origin(self) -> Origin:
@@ -164,8 +142,12 @@ class Conversation:
         """Gives the pending question a reply. One that its parser refuses asks again and leaves no entry."""
         ask = self.pending
         assert ask is not None, "a reply without a question"
+        if undo.is_asked_for(undo.UNDO, ask.screen, reply):
+            return await self._take_back(world)
+        if undo.is_asked_for(undo.KEEP, ask.screen, reply):
+            reply = to_reply(self.journal.kept[-1].value)
         try:
-            taken = _given(ask, reply)
+            taken = ask.given(reply)
         except Invalid as problem:
             await world.show(ask.screen.with_problem(self.chat.words.problem(problem)), self.origin)
             return
@@ -174,6 +156,14 @@ class Conversation:
         self.journal = self.journal.answered(Entry(ask.step, self._occurrences[ask.step], "ask", to_plain(reply)))
         self._replayed += 1
         await self._run(world, self._resumed(taken), silent=False)
+
+    async def _take_back(self, world: World) -> None:
+        """Runs it again from line 1, as after a restart, to the question of the last answer. Raises Diverged."""
+        self.close()
+        self.journal = self.journal.taken_back()
+        self._restart()
+        self._asked_anew = ""
+        await self._run(world, self._resumed(None), silent=True)
 
     async def _run(self, world: World, request: Request | None, *, silent: bool) -> None:
         while request is not None:
@@ -192,21 +182,23 @@ class Conversation:
             elif not silent:
                 await world.show(request.screen, None)
             request = self._resumed(answer)
-        if self._replayed < len(self.journal.entries):
+        if silent or self._replayed < len(self.journal.entries):
             raise Diverged(f"{self.journal.flow} ended before its journal")
 
     async def _wait(self, world: World, ask: Ask, *, silent: bool) -> None:
-        self.pending = ask
+        self.pending = ask = undo.offered(self.chat.words, ask, self.journal, self._occurrences[ask.step])
         if ask.within is not None and self.journal.deadline is None:
             self.journal = evolve(self.journal, deadline=self.chat.now + ask.within)
-        if self._changed_meanwhile is not None:
-            await world.show(ask.screen.with_problem(self._changed_meanwhile), self.origin)
-            self._changed_meanwhile = None
-        elif not silent:
+        if self._asked_anew:
+            await world.show(ask.screen.with_problem(self._asked_anew), self.origin)
+        elif not silent or self._asked_anew is not None:
             await world.show(ask.screen, self.origin)
+        self._asked_anew = None
 
     async def _do(self, world: World, step: str, operation: Operation[object] | Errand[object]) -> object:
-        if self._next_entry("do", step) is None:
+        if isinstance(operation, Inquiry):
+            self._occurrences[step] += 1
+        elif self._next_entry("do", step) is None:
             if self._replayed < len(self.journal.entries):
                 raise Diverged(f"{self.journal.flow} would do {step}, its journal says otherwise")
             self._refuse_endless()
@@ -223,7 +215,7 @@ class Conversation:
                 self._forget_rest(self.chat.words("This changed while you were away, so I ask again."))
             return None
         try:
-            return (_taken(ask, to_reply(entry.value)),)
+            return (ask.taken(to_reply(entry.value)),)
         except Invalid as problem:
             self._replayed -= 1
             self._forget_rest(self.chat.words.problem(problem))
@@ -248,7 +240,7 @@ class Conversation:
         done = [entry.step for entry in self.journal.entries[self._replayed :] if entry.kind == "do"]
         if done:
             raise Diverged(f"{self.journal.flow} asks anew what led to {done[0]}, which is done")
-        self._changed_meanwhile = why
+        self._asked_anew = why
         self.journal = evolve(
             self.journal,
             entries=self.journal.entries[: self._replayed],
@@ -271,16 +263,3 @@ class Conversation:
             return self._coroutine.throw(answer) if isinstance(answer, TimedOut) else self._coroutine.send(answer)
         except StopIteration:
             return None
-
-
-def _taken(ask: Ask, reply: Reply) -> object:
-    """What the flow gets for a reply. Raises Invalid."""
-    return TimedOut() if isinstance(reply, Late) else ask.parse(reply)
-
-
-def _given(ask: Ask, reply: Reply) -> object:
-    """The same, for a reply that has just come."""
-    taken = _taken(ask, reply)
-    if ask.fits is not None and not isinstance(taken, TimedOut):
-        ask.fits(taken)
-    return taken

@@ -20,5 +20,9 @@ class Errand(Generic[T_co]):
     """
 
 
+class Inquiry(Errand[T_co]):
+    """An errand that only asks and changes nothing. It is in no journal: who goes back in a form asks anew."""
+
+
 # Runs one kind of errand: (errand, request key) -> its answer, or Refused.
 Runner: TypeAlias = Callable[..., Awaitable[object]]  # type: ignore[explicit-any]  # each takes its own kind of errand

@@ -268,7 +268,7 @@ def _settlement(bot_id: int, holder: str, turns: Iterable[Settled]) -> SettleTur
         ids=[journal.conversation for _, journal in kept],
         flows=[journal.flow for _, journal in kept],
         args=[_json(journal.args) for _, journal in kept],
-        entries=[_json([entry.plain() for entry in journal.entries]) for _, journal in kept],
+        entries=[_json(journal.plain()) for _, journal in kept],
         questions=[journal.question for _, journal in kept],
         deadlines=[journal.deadline for _, journal in kept],
     )

@@ -74,7 +74,7 @@ class Loaded:
     def journal(self) -> Journal | None:
         if self.conversation is None or self.flow is None:
             return None
-        return Journal(
+        return Journal.of(
             self.conversation, self.flow, self.args or (), self.entries or (), self.question or 0, self.deadline
         )
 

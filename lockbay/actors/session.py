@@ -254,6 +254,8 @@ class Session:
             await conversation.answer(turn, reply)
         except Invalid as problem:
             await self._refuse(turn, person, problem)
+        except Diverged as why:  # Back led elsewhere
+            return await self._diverged(turn, person, conversation.journal.flow, why)
         self._end_if_over("completed")
 
     async def _current(self, turn: Turn, person: Person) -> Conversation | None:
@@ -261,22 +263,18 @@ class Session:
         if self._conversation is not None or self.journal is None:
             return self._conversation
         try:
-            return await self._rebuilt(turn, person)
+            flow = self._services.plan.flows[self.journal.flow]
+            self._conversation = Conversation(flow, Chat(person, turn.now), self.journal)
+            await self._conversation.resume(turn)
         except (Diverged, KeyReused, LookupError) as why:
-            DIVERGED.labels(self.journal.flow).inc()
-            log.warning("conversation_diverged", user_id=self._user_id, flow=self.journal.flow, why=str(why))
-            self.end("diverged")
-            await turn.show(interjections.changed_meanwhile(person), None)
-            return None
-
-    async def _rebuilt(self, turn: Turn, person: Person) -> Conversation:
-        assert self.journal is not None
-        flow = self._services.plan.flows[self.journal.flow]
-        self._conversation = Conversation(flow, Chat(person, turn.now), self.journal)
-        await self._conversation.resume(turn)
-        if self._conversation.pending is None:
-            raise Diverged(f"{self.journal.flow} asks nothing any more")
+            await self._diverged(turn, person, self.journal.flow, why)
         return self._conversation
+
+    async def _diverged(self, turn: Turn, person: Person, flow: str, why: Exception) -> None:
+        DIVERGED.labels(flow).inc()
+        log.warning("conversation_diverged", user_id=self._user_id, flow=flow, why=str(why))
+        self.end("diverged")
+        await turn.show(interjections.changed_meanwhile(person), None)
 
     async def _refuse(self, turn: Turn, person: Person, problem: Invalid) -> None:
         """A flow refused outside of a question: it is over."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lockbay.actors.screen import Link, Row, Style
+from lockbay.actors.screen import Answer, Link, Row, Style
+from lockbay.actors.undo import UNDO
 from lockbay.actors.words import Words
 from lockbay.areas.text import cut, isolated
 
@@ -15,6 +16,16 @@ def menu(words: Words) -> Link:
 def cancel(words: Words) -> Link:
     """Out of a form: what was answered so far is forgotten."""
     return Link(words.label("✖️ Cancel"), "menu")
+
+
+def step_back(words: Words) -> Row:
+    """The last row of a question in a form: to the question before, out of the form."""
+    return (last_answer(words), cancel(words))
+
+
+def last_answer(words: Words) -> Answer:
+    """To the question before, in a form. The first one is shown without."""
+    return Answer(words.label("⬅️ Back"), UNDO)
 
 
 def back(words: Words, flow: str, *args: str) -> Link:

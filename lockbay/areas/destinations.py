@@ -7,14 +7,12 @@ must come by the same way.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 from attrs import evolve
 
 from lockbay.actors.conversation import Chat
-from lockbay.actors.parse import Parse
 from lockbay.actors.screen import Screen
-from lockbay.areas import again
 from lockbay.areas import destinations_answers as answers
 from lockbay.areas import destinations_screens as screens
 from lockbay.areas.destinations_answers import Look, fitting, is_bank
@@ -32,8 +30,6 @@ from lockbay.areas.destinations_screens import to_bank as to_bank
 from lockbay.money import Currency
 from lockbay.postgres.queries import Refused
 
-T = TypeVar("T")
-K = TypeVar("K")
 LONGEST_CODE: Final = 32  # bytes; a button has 64, with the question's number in them
 
 
@@ -46,18 +42,9 @@ async def choose(
     Whether a new one is kept is not asked: that would take a step from everybody. A review offers it with a button that
     leads to `keep`.
     """
-    chosen = await choose_again(chat, currency, network, saved, None, ours)
-    assert chosen is not None, "there is no Back"
-    return chosen
-
-
-async def choose_again(
-    chat: Chat, currency: Currency, network: str, saved: Sequence[Saved], kept: K, ours: Collection[str] = ()
-) -> Destination | K:
-    """Like `choose`, out of a review; `kept` for who presses Back."""
     if is_bank(network):
-        return await _account_of_a_bank(chat, fitting(network, saved), kept)
-    return await _address(chat, currency, network, fitting(network, saved), kept, ours)
+        return await _account_of_a_bank(chat, fitting(network, saved))
+    return await _address(chat, currency, network, fitting(network, saved), ours)
 
 
 async def keep(chat: Chat, destination: Destination) -> Destination:
@@ -81,23 +68,18 @@ async def ask_label(chat: Chat, screen: Screen, suggested: str = "") -> str:
 
 
 async def _address(
-    chat: Chat, currency: Currency, network: str, saved: Sequence[Saved], kept: K, ours: Collection[str]
-) -> Destination | K:
-    answer: Destination | Look | K = Look()
+    chat: Chat, currency: Currency, network: str, saved: Sequence[Saved], ours: Collection[str]
+) -> Destination:
+    answer: Destination | Look = Look()
     while isinstance(answer, Look):
         screen = screens.place(chat.words, currency.code, network, saved, answer)
-        answer = await _asked(chat, screen, answers.place(chat.words, network, saved, answer, ours), kept)
+        answer = await chat.ask("to", screen, parse=answers.place(chat.words, network, saved, answer, ours))
     return answer
 
 
-async def _asked(chat: Chat, screen: Screen, parse: Parse[T], kept: K) -> T | K:
-    """None is kept by who is asked for the first time: they have nothing to go back to."""
-    return await (chat.ask("to", screen, parse=parse) if kept is None else again.ask(chat, "to", screen, parse, kept))
-
-
-async def _account_of_a_bank(chat: Chat, saved: Sequence[Saved], kept: K) -> Destination | K:
+async def _account_of_a_bank(chat: Chat, saved: Sequence[Saved]) -> Destination:
     while True:
-        bank = await _bank(chat, saved, kept)
+        bank = await _bank(chat, saved)
         if not isinstance(bank, Bank):
             return bank
         account = await _account(chat, bank)
@@ -105,15 +87,15 @@ async def _account_of_a_bank(chat: Chat, saved: Sequence[Saved], kept: K) -> Des
             return Destination("BANK", account.number, bank.code, bank.name, account.name)
 
 
-async def _bank(chat: Chat, saved: Sequence[Saved], kept: K) -> Bank | Destination | K:
+async def _bank(chat: Chat, saved: Sequence[Saved]) -> Bank | Destination:
     """A bank, or a saved account."""
-    answer: Bank | Destination | Look | K = Look(is_fresh=True)
+    answer: Bank | Destination | Look = Look(is_fresh=True)
     banks: tuple[Bank, ...] = ()
     while isinstance(answer, Look):
         if answer.is_fresh:
             banks = await _banks(chat)
         screen = screens.bank(chat.words, saved, banks, answer)
-        answer = await _asked(chat, screen, answers.bank(chat.words, saved, banks, answer), kept)
+        answer = await chat.ask("to", screen, parse=answers.bank(chat.words, saved, banks, answer))
     return answer
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from lockbay.actors.errand import Errand
+from lockbay.actors.errand import Inquiry
 
 MOST_SAVED: Final = 50  # of a person; sql/contacts/keep.sql and add.sql say so, too
 
@@ -69,7 +69,7 @@ class Banks:
 
 
 @frozen
-class ListBanks(Errand[Banks]):
+class ListBanks(Inquiry[Banks]):
     """The banks that can be paid to. Refused: `provider_away`."""
 
 
@@ -82,7 +82,7 @@ class Account:
 
 
 @frozen
-class ResolveAccount(Errand[Account]):
+class ResolveAccount(Inquiry[Account]):
     """Whose account it is. Refused: `unresolved` (there is no such account), `provider_away`."""
 
     user_id: int

@@ -71,7 +71,7 @@ def place(words: Words, coin: str, network: str, saved: Sequence[Saved], look: L
     )
     shown, turning = _page(words, saved, look)
     rows = [(Answer(saved_label(each), saved_value(each)),) for each in shown]
-    return Screen(text, (*rows, *turning, (buttons.cancel(words),)))
+    return Screen(text, (*rows, *turning, buttons.step_back(words)))
 
 
 def bank(words: Words, saved: Sequence[Saved], banks: Sequence[Bank], look: Look) -> Screen:
@@ -84,7 +84,7 @@ def bank(words: Words, saved: Sequence[Saved], banks: Sequence[Bank], look: Look
         rows.append((Answer(words.label("Try again"), AGAIN, "primary"),))
     if look.search:
         rows.append((Answer(words.label("All banks"), AGAIN),))
-    return Screen(text, (*rows, *turning, (buttons.cancel(words),)))
+    return Screen(text, (*rows, *turning, buttons.step_back(words)))
 
 
 def _choice(each: Saved | Bank) -> Answer:
@@ -126,7 +126,8 @@ def _is_short(typed: str, name: str) -> bool:
 
 def account(words: Words, bank: Bank, found: Account | Refused | None) -> Screen:
     """The number, and then whose account it is."""
-    another = (Answer(words.label("✏️ Another bank"), ANOTHER_BANK), buttons.cancel(words))
+    another: Row = (Answer(words.label("✏️ Another bank"), ANOTHER_BANK),)
+    last = buttons.step_back(words)
     if isinstance(found, Account):
         text = lines(
             words("👤 <b>{name}</b>", name=cut(found.name, 100)),
@@ -134,14 +135,14 @@ def account(words: Words, bank: Bank, found: Account | Refused | None) -> Screen
             "",
             words("Is this the account? If not, type another number."),
         )
-        return Screen(text, ((Answer(words.label("✅ Yes, this one"), yes_value(found), "success"),), another))
+        return Screen(text, ((Answer(words.label("✅ Yes, this one"), yes_value(found), "success"),), another, last))
     text = paragraphs(
         (
             words("🏦 <b>{bank}</b>", bank=cut(bank.name, 80)),
             words("Type the account number: 10 digits. I will show you whose account it is."),
         )
     )
-    screen = Screen(text, (another,))
+    screen = Screen(text, (another, last))
     return screen if found is None else screen.with_problem(_not_found(words, found))
 
 
@@ -162,7 +163,7 @@ def keep(words: Words, destination: Destination) -> Screen:
     """The name that it is kept under, if it is."""
     asked = name(words, destination)
     *rows, last = asked.rows
-    return evolve(asked, rows=(*rows, (Answer(words.label("Don't keep it"), NOT_KEPT), *last)))
+    return evolve(asked, rows=(*rows, (Answer(words.label("Don't keep it"), NOT_KEPT),), last))
 
 
 def name(words: Words, destination: Destination) -> Screen:
@@ -174,7 +175,7 @@ def name(words: Words, destination: Destination) -> Screen:
         )
     )
     suggested = words.label("Use “{name}”", name=suggestion(destination))
-    return Screen(text, ((Answer(cut(suggested, LONGEST), SUGGESTED),), (buttons.cancel(words),)))
+    return Screen(text, ((Answer(cut(suggested, LONGEST), SUGGESTED),), buttons.step_back(words)))
 
 
 def _page(words: Words, every: Sequence[T], look: Look) -> tuple[Sequence[T], tuple[Row, ...]]:

@@ -225,7 +225,7 @@ async def test_back_out_of_a_change_comes_to_the_review_as_it_was(talk: Talk, da
     for change, back in (
         ("Amount", ["Back"]),
         ("Network", ["Back"]),
-        ("Network", ["ERC20", "Back"]),
+        ("Network", ["ERC20", "Back", "Back"]),
         ("Where to", ["Back"]),
     ):
         await talk.press(change)
@@ -235,6 +235,22 @@ async def test_back_out_of_a_change_comes_to_the_review_as_it_was(talk: Talk, da
     await talk.press("Confirm")
     [cashout] = await made(database)
     assert (int(cashout.amount), cashout.network) == (50, "TRC20")
+
+
+async def test_each_question_leads_back_to_the_one_before_and_keeps_its_answer(talk: Talk) -> None:
+    """Back led to the wallet, and the coin and the amount were forgotten."""
+    await talk.open("cash_out")
+    assert labels(talk.screen)[-2:] == ["⬅️ Back", "Menu"]
+    asked = [await talk.press("USDT"), await talk.say("50")]
+    await talk.press("TRC20")
+    for before in reversed(asked):
+        assert sent(await talk.press("Back")) == sent(before)
+        assert any("Keep" in label for label in labels(talk.screen))
+    await talk.press("Keep “50”")
+    await talk.press("Keep “Tron (TRC20)")
+    await talk.say(TRON)
+    assert "Your cash-out" in sent(talk.screen)
+    assert "50 USDT" in sent(talk.screen)
 
 
 async def test_money_that_is_gone_meanwhile_leads_back_to_the_review(

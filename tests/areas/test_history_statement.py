@@ -84,7 +84,7 @@ async def test_a_period_a_currency_and_a_format_make_a_statement(world: World, c
     await talk.open("history")
     await talk.press("Statement")
     await talk.press("This month")
-    assert labels(talk.screen) == ["All of them", "USDT", "BTC", "✖️ Cancel"]
+    assert labels(talk.screen) == ["All of them", "USDT", "BTC", "⬅️ Back", "✖️ Cancel"]
     assert "1 Nov 2026 – 22 Nov 2026" in sent(await talk.press("BTC"))
     assert "Your PDF is being made" in sent(await talk.press("PDF"))
     assert leads_to(talk.screen) == {"history", "menu"}
@@ -97,7 +97,7 @@ async def test_who_has_one_currency_is_not_asked_which(world: World, clock: Move
     user = await world.person(100)
     talk = Talk(PLAN, world.database, clock, user)
     await talk.open("statement")
-    assert labels(await talk.press("Everything")) == ["PDF", "CSV", "✖️ Cancel"]
+    assert labels(await talk.press("Everything")) == ["PDF", "CSV", "⬅️ Back", "✖️ Cancel"]
 
 
 async def test_other_dates_are_typed(world: World, clock: MovedClock) -> None:

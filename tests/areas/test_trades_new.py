@@ -15,7 +15,7 @@ from lockbay.areas.wallet.records import SaveRates
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.trading import PLAN, LostTurn, Talking, Warm, drafted, market
+from tests.areas.trading import NEW, PLAN, LostTurn, Talking, Warm, drafted, market
 from tests.clock import MovedClock
 from tests.talk import Talk
 
@@ -94,6 +94,50 @@ async def test_a_change_can_be_left_undone(database: Database, talking: Talking,
     review = await drafted(ana)
     await ana.press(f"✏️ {field}")
     assert ana.screen != review
+    assert await ana.press("Back") == review
+
+
+async def test_each_question_leads_back_to_the_one_before(database: Database, talking: Talking) -> None:
+    """There was no way but Cancel, and everything was to be typed again."""
+    await market(database)
+    ana = talking(ANA)
+    asked = [await ana.open("new_trade")]
+    assert "⬅️ Back" not in labels(asked[0])
+    for answer in NEW[:-1]:
+        asked.append(await ana.say(answer))
+        assert "⬅️ Back" in labels(ana.screen)
+    for before in reversed(asked[:-1]):
+        assert sent(await ana.press("Back")) == sent(before)
+    assert "⬅️ Back" not in labels(ana.screen)
+    for answer in NEW[:-1]:
+        await ana.press(f"Keep “{answer}”")
+    await ana.press("I pay it")
+    assert "You pay: 105 USDT" in sent(ana.screen)
+
+
+async def test_who_goes_back_and_answers_otherwise_keeps_what_still_fits(database: Database, talking: Talking) -> None:
+    await market(database)
+    ana = talking(ANA)
+    await drafted(ana, *NEW[:-1])
+    for _ in range(4):
+        await ana.press("Back")
+    await ana.press("BTC")
+    assert not any("Keep" in label for label in labels(ana.screen)), "nobody trades 100 BTC here"
+    await ana.say("0.002")
+    await ana.press("Keep “A bicycle”")
+    assert "how long may the delivery take" in sent(ana.screen)
+
+
+async def test_back_in_another_currency_leads_by_the_currency_to_the_review(
+    database: Database, talking: Talking
+) -> None:
+    await market(database)
+    ana = talking(ANA)
+    review = await drafted(ana)
+    await ana.press("✏️ Currency")
+    await ana.press("BTC")
+    await ana.press("Back")
+    assert "which currency" in sent(ana.screen)
     assert await ana.press("Back") == review
 
 

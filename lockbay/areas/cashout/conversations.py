@@ -17,13 +17,13 @@ from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat
 from lockbay.actors.parse import identifier
-from lockbay.areas import again, proof
+from lockbay.areas import proof
 from lockbay.areas.cashout import answers, limits, questions, screens
 from lockbay.areas.cashout.answers import Field
 from lockbay.areas.cashout.draft import Draft, Quote
 from lockbay.areas.cashout.records import CancelCashout, CashoutList, CashoutPage, CashoutStart, Coin, Cost
 from lockbay.areas.cashout.refusals import sentence
-from lockbay.areas.destinations import choose, choose_again, keep
+from lockbay.areas.destinations import Destination, choose, keep
 from lockbay.areas.payout import Cashout
 from lockbay.areas.proof import Typed, ask_code
 from lockbay.postgres.queries import Refused
@@ -43,7 +43,7 @@ async def cash_out(chat: Chat) -> None:
     coin = await chat.ask("coin", questions.coin(chat.words, start), parse=answers.coin(chat.words, start))
     amount = await _amount(chat, start, coin, coin.networks)
     cost = await _network(chat, coin, amount)
-    destination = await choose(chat, coin.unit, cost.network, start.saved, start.ours)
+    destination = await _destination(chat, start, coin, cost)
     await _finish(chat, start, Draft(coin, amount, cost, destination))
 
 
@@ -121,36 +121,20 @@ def _requoted(refused: Refused) -> Quote | None:
 
 
 async def _changed(chat: Chat, start: CashoutStart, draft: Draft, field: Field) -> Draft:
-    """As it was for who presses Back."""
     match field:
         case "amount":
-            return await _another_amount(chat, start, draft)
-        case "network":
-            return await _another_network(chat, start, draft)
+            return evolve(draft, amount=await _amount(chat, start, draft.coin, (draft.cost,)))
+        case "network":  # another one has other addresses
+            cost = await _network(chat, draft.coin, draft.amount)
+            return evolve(draft, cost=cost, destination=await _destination(chat, start, draft.coin, cost))
         case "to":
-            return await _elsewhere(chat, start, draft, draft.cost)
+            return evolve(draft, destination=await _destination(chat, start, draft.coin, draft.cost))
         case "keep":
             return evolve(draft, destination=await keep(chat, draft.destination))
 
 
-async def _another_amount(chat: Chat, start: CashoutStart, draft: Draft) -> Draft:
-    screen = questions.amount(chat.words, start.at(chat.now), draft.coin, (draft.cost,))
-    parse, fits = answers.amount(chat.words, draft.coin, (draft.cost,)), _fits(chat, start, draft.coin)
-    return await again.ask(
-        chat, "amount", screen, lambda reply: evolve(draft, amount=parse(reply)), draft, lambda to: fits(to.amount)
-    )
-
-
-async def _another_network(chat: Chat, start: CashoutStart, draft: Draft) -> Draft:
-    """Another network has other addresses."""
-    screen = questions.network(chat.words, draft.coin, draft.amount)
-    cost = await again.ask(chat, "network", screen, answers.network(chat.words, draft.coin, draft.amount), draft)
-    return cost if isinstance(cost, Draft) else await _elsewhere(chat, start, draft, cost)
-
-
-async def _elsewhere(chat: Chat, start: CashoutStart, draft: Draft, cost: Cost) -> Draft:
-    to = await choose_again(chat, draft.coin.unit, cost.network, start.saved, draft, start.ours)
-    return to if isinstance(to, Draft) else evolve(draft, cost=cost, destination=to)
+async def _destination(chat: Chat, start: CashoutStart, coin: Coin, cost: Cost) -> Destination:
+    return await choose(chat, coin.unit, cost.network, start.saved, start.ours)
 
 
 async def _request(chat: Chat, draft: Draft, net: Decimal) -> Cashout | Refused:

@@ -40,7 +40,13 @@ def coin(words: Words, start: CashoutStart) -> Screen:
     )
     choices = tuple(Answer(each.currency, each.currency) for each in enough)
     deposit: Row = () if enough else (buttons.deposit(words, "primary"),)
-    rows = (*buttons.rows(choices, 3), *_saved(start, enough), *_row(deposit), *_proof(words, start), _last(words))
+    rows = (
+        *buttons.rows(choices, 3),
+        *_saved(start, enough),
+        *_row(deposit),
+        *_proof(words, start),
+        buttons.way_out(words, "wallet"),
+    )
     return Screen(text, rows)
 
 
@@ -80,7 +86,7 @@ def amount(words: Words, start: CashoutStart, of: Coin, costs: Sequence[Cost]) -
         words("Type the amount, or press a part of what you have. The fee is taken out of it."),
     )
     parts = buttons.rows(_parts(words, start, of, of.least(costs)), 2)
-    return Screen(text, (*parts, *_proof(words, start), _last(words)))
+    return Screen(text, (*parts, *_proof(words, start), buttons.step_back(words)))
 
 
 def _cost(words: Words, of: Coin, cost: Cost, *, is_only: bool) -> Markup:
@@ -133,7 +139,7 @@ def network(words: Words, of: Coin, amount: Decimal | None) -> Screen:
         BLANK,
         words("It must be the one that the wallet or exchange that receives it uses. Another one loses the money."),
     )
-    return Screen(text, (*buttons.rows(choices, 1), _last(words)))
+    return Screen(text, (*buttons.rows(choices, 1), buttons.step_back(words)))
 
 
 def _network(words: Words, of: Coin, cost: Cost) -> str:
@@ -205,10 +211,6 @@ def proven(words: Words, draft: Draft, net: Decimal) -> Markup:
     """What is sent once the code is right."""
     arrives = fact(words, words.label("Arrives"), words.amount(net, draft.coin.unit))
     return lines(words("It is for this cash-out:"), arrives, place(words, draft.destination))
-
-
-def _last(words: Words) -> Row:
-    return (buttons.back(words, "wallet"), buttons.menu(words))
 
 
 def _row(row: Row) -> tuple[Row, ...]:

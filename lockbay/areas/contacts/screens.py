@@ -84,7 +84,7 @@ def which(words: Words) -> Screen:
     """What kind of destination is added."""
     text = paragraphs((words("➕ <b>Add a contact</b>"), words("What should go there?")))
     kinds = tuple(Answer(_kind(words, code), code) for code in NETWORKS)
-    return Screen(text, (*buttons.rows(kinds, 2), (buttons.cancel(words),)))
+    return Screen(text, (*buttons.rows(kinds, 2), buttons.step_back(words)))
 
 
 def _kind(words: Words, network: str) -> str:
@@ -96,7 +96,7 @@ def _kind(words: Words, network: str) -> str:
 def name(words: Words, each: Saved) -> Screen:
     """Another name for it."""
     text = paragraphs((described(words, each), words("Type the new name, of 40 characters at most.")))
-    return Screen(text, ((buttons.cancel(words),),))
+    return Screen(text, (buttons.step_back(words),))
 
 
 def remove(words: Words, each: Saved) -> Screen:

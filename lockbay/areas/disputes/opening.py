@@ -121,7 +121,8 @@ def _question(words: Words, page: DisputeStart, ask: Markup, *answers: Row) -> S
         return refused(words, page, Refused(page.why_not))
     title = words("⚖️ <b>Dispute trade {slug}</b>", slug=page.slug)
     head = lines(title, isolated(cut(page.description, 100)), BLANK)
-    return Screen(lines(head, ask), (*answers, _way_back(words, page.trade_id)))
+    cancel = Link(words.label("✖️ Cancel"), "trade", (str(page.trade_id),))
+    return Screen(lines(head, ask), (*answers, (buttons.last_answer(words), cancel, buttons.menu(words))))
 
 
 def _way_back(words: Words, trade_id: int) -> Row:

@@ -13,13 +13,13 @@ from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat
 from lockbay.actors.parse import identifier
-from lockbay.areas import again, proof
-from lockbay.areas.destinations import choose_again, keep
+from lockbay.areas import proof
+from lockbay.areas.destinations import choose, keep
 from lockbay.areas.exchange import answers, questions, screens
 from lockbay.areas.exchange.answers import Agreed, Change
 from lockbay.areas.exchange.draft import Draft, Target
 from lockbay.areas.exchange.records import (
-    Cost,
+    Coin,
     Exchanged,
     ExchangeHistory,
     ExchangeQuote,
@@ -58,10 +58,7 @@ async def _round(
 ) -> tuple[Draft | None, Markup | None]:
     """One question, and what follows from its answer; no draft: it is over."""
     if draft.amount is None:
-        screen = questions.amount(chat.words, start, draft.give, draft.get)
-        shown = screen if problem is None else screen.with_problem(problem)
-        amount = await chat.ask("amount", shown, parse=answers.amount(chat.words, draft.give.unit))
-        return evolve(draft, amount=amount), None
+        return evolve(draft, amount=await _amount(chat, start, draft, problem)), None
     if draft.quote is None:
         asked = QuoteExchange(chat.user_id, draft.give.currency, draft.get.currency, draft.amount)
         quote = await chat.do("quote", asked)
@@ -69,6 +66,12 @@ async def _round(
             return await _refused(chat, draft, quote)
         return evolve(draft, quote=quote), problem
     return await _review(chat, start, draft, draft.quote, problem)
+
+
+async def _amount(chat: Chat, start: ExchangeStart, draft: Draft, problem: Markup | None = None) -> Decimal:
+    screen = questions.amount(chat.words, start, draft.give, draft.get)
+    shown = screen if problem is None else screen.with_problem(problem)
+    return await chat.ask("amount", shown, parse=answers.amount(chat.words, draft.give.unit))
 
 
 async def _review(
@@ -93,33 +96,22 @@ async def _changed(chat: Chat, start: ExchangeStart, draft: Draft, change: Chang
         case "price":
             return evolve(draft, quote=None)
         case "amount":
-            return await _another_amount(chat, start, draft)
+            return evolve(draft, amount=await _amount(chat, start, draft), quote=None)
         case "wallet":
             return evolve(draft, target=None)
         case "keep":
             kept = evolve(draft.target, to=await keep(chat, draft.target.to)) if draft.target else None
             return evolve(draft, target=kept)
         case "send":
-            return await _elsewhere(chat, start, draft)
+            return evolve(draft, target=await _target(chat, start, draft.get))
 
 
-async def _another_amount(chat: Chat, start: ExchangeStart, draft: Draft) -> Draft:
-    """Who presses Back keeps the price as well, as long as it lasts."""
-    screen = questions.amount(chat.words, start, draft.give, draft.get)
-    parse = answers.amount(chat.words, draft.give.unit)
-    return await again.ask(chat, "amount", screen, lambda reply: evolve(draft, amount=parse(reply), quote=None), draft)
-
-
-async def _elsewhere(chat: Chat, start: ExchangeStart, draft: Draft) -> Draft:
-    """As it was for who presses Back."""
-    cost: Cost | Draft = draft.get.networks[0]
-    if len(draft.get.networks) > 1:
-        screen = questions.network(chat.words, draft.get)
-        cost = await again.ask(chat, "network", screen, answers.network(chat.words, draft.get), draft)
-    if isinstance(cost, Draft):
-        return cost
-    to = await choose_again(chat, CURRENCIES[draft.get.currency], cost.network, start.saved, draft)
-    return to if isinstance(to, Draft) else evolve(draft, target=Target(cost, to))
+async def _target(chat: Chat, start: ExchangeStart, got: Coin) -> Target:
+    """Where it is sent on to."""
+    cost = got.networks[0]
+    if len(got.networks) > 1:
+        cost = await chat.ask("network", questions.network(chat.words, got), parse=answers.network(chat.words, got))
+    return Target(cost, await choose(chat, CURRENCIES[got.currency], cost.network, start.saved))
 
 
 async def _confirm(

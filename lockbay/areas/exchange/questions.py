@@ -58,7 +58,7 @@ def get(words: Words, start: ExchangeStart, given: Coin) -> Screen:
         )
     )
     choices = tuple(Answer(coin.currency, coin.currency) for coin in priced)
-    return Screen(text, (*buttons.rows(choices, 3), (buttons.cancel(words),)))
+    return Screen(text, (*buttons.rows(choices, 3), buttons.step_back(words)))
 
 
 def _without_price(words: Words, coins: list[Coin]) -> Markup | None:
@@ -96,7 +96,7 @@ def amount(words: Words, start: ExchangeStart, given: Coin, got: Coin) -> Screen
         for percent, share in shares
         if share > 0
     )
-    return Screen(text, (*buttons.rows(parts, 2), (buttons.cancel(words),)))
+    return Screen(text, (*buttons.rows(parts, 2), buttons.step_back(words)))
 
 
 def _around(words: Words, start: ExchangeStart, given: Coin, got: Coin) -> Markup | None:
@@ -148,7 +148,7 @@ def network(words: Words, of: Coin) -> Screen:
             words("It must be the one that the wallet or exchange that receives it uses. Another one loses the money."),
         )
     )
-    return Screen(text, (*buttons.rows(choices, 1), (buttons.cancel(words),)))
+    return Screen(text, (*buttons.rows(choices, 1), buttons.step_back(words)))
 
 
 def review(words: Words, start: ExchangeStart, draft: Draft, quote: ExchangeQuote, now: datetime) -> Screen:

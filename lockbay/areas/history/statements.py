@@ -20,7 +20,7 @@ def which_period(words: Words, today: date) -> Screen:
     answers = tuple(Answer(label, value) for value, label in period.choices(words, today).items())
     text = paragraphs((words("📄 <b>Statement</b>"), words("Of which time? Days are in your time zone.")))
     other = (Answer(words.label("Other dates"), period.OTHER),)
-    return Screen(text, (*buttons.rows(answers, 2), other, (buttons.cancel(words),)))
+    return Screen(text, (*buttons.rows(answers, 2), other, buttons.step_back(words)))
 
 
 def from_when(words: Words) -> Screen:
@@ -39,7 +39,7 @@ def which_currency(words: Words, codes: Sequence[str], days: Period) -> Screen:
     text = paragraphs((words("📄 <b>Statement</b>: {period}", period=days.said(words)), words("Of which currency?")))
     answers = tuple(Answer(code, code) for code in codes)
     every = (Answer(words.label("All of them"), ALL),)
-    return Screen(text, (every, *buttons.rows(answers, 4), (buttons.cancel(words),)))
+    return Screen(text, (every, *buttons.rows(answers, 4), buttons.step_back(words)))
 
 
 def which_format(words: Words, days: Period, currency: str) -> Screen:
@@ -51,7 +51,7 @@ def which_format(words: Words, days: Period, currency: str) -> Screen:
             words("As which file? PDF is for reading and printing, CSV for spreadsheets."),
         )
     )
-    return Screen(text, ((Answer("PDF", "pdf"), Answer("CSV", "csv")), (buttons.cancel(words),)))
+    return Screen(text, ((Answer("PDF", "pdf"), Answer("CSV", "csv")), buttons.step_back(words)))
 
 
 def asked(words: Words, form: Format) -> Screen:
@@ -103,4 +103,4 @@ def failed(words: Words, *, is_too_large: bool = False) -> Screen:
 
 def _typed(words: Words, question: object) -> Screen:
     text = paragraphs((words("📄 <b>Statement</b>"), words("{question}", question=question)))
-    return Screen(text, ((buttons.cancel(words),),))
+    return Screen(text, (buttons.step_back(words),))

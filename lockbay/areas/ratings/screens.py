@@ -33,7 +33,7 @@ def stars(words: Words, page: TradeToRate) -> Screen:
         words("Your stars count for their profile. You rate once, and cannot change it afterwards."),
     )
     choices = tuple((Answer(f"{n} {sign(n)}", str(n)),) for n in STARS)
-    return Screen(text, (*choices, (buttons.cancel(words),)))
+    return Screen(text, (*choices, buttons.step_back(words)))
 
 
 def rated_before(words: Words, page: TradeToRate) -> Screen:
@@ -57,7 +57,7 @@ def comment(words: Words, given: int) -> Screen:
             ),
         )
     )
-    return Screen(text, ((Answer(words.label("⏭ Skip"), SKIP),), (buttons.cancel(words),)))
+    return Screen(text, ((Answer(words.label("⏭ Skip"), SKIP),), buttons.step_back(words)))
 
 
 def review(words: Words, page: TradeToRate, given: int, said: str) -> Screen:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from attrs import evolve
 from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.parse import Parse, identifier
-from lockbay.actors.screen import Screen
-from lockbay.areas import again
+from lockbay.actors.parse import identifier
 from lockbay.areas.standing import Profile
 from lockbay.areas.trades import answers, chat_flows, invitations, list_screens, moves, paying, questions, screens
 from lockbay.areas.trades.agreement import AgreeCancel, EndProposal, GiveBack, ProposeCancel
@@ -37,8 +35,6 @@ from lockbay.areas.trades.refusals import sentence
 from lockbay.areas.trades.views import InvitationPage, NewTrade, TradeList, TradePage
 from lockbay.money import Currency, Money
 from lockbay.postgres.queries import Operation, Refused
-
-T = TypeVar("T")
 
 COMMANDS: Final[Mapping[str, str]] = {"trade": "new_trade", "trades": "trades"}
 OPERATIONS: Final[Mapping[Asked, Callable[[int, TradePage], Operation[TradeState]]]] = {
@@ -145,54 +141,44 @@ def _requoted(refused: Refused) -> Quote | None:
 async def _changed(chat: Chat, terms: NewTrade, draft: Draft, field: Field) -> Draft:
     match field:
         case "seller":
-            return evolve(draft, seller=await _seller(chat, terms, draft.seller))
+            return evolve(draft, seller=await _seller(chat, terms))
         case "amount":
-            return evolve(draft, amount=await _amount(chat, terms, draft.amount.currency, draft.amount))
+            return evolve(draft, amount=await _amount(chat, terms, draft.amount.currency))
         case "currency":
-            unit = await _currency(chat, terms, draft.amount.currency)
+            unit = await _currency(chat, terms)
             unchanged = unit == draft.amount.currency
             return draft if unchanged else evolve(draft, amount=await _amount(chat, terms, unit))
         case "description":
-            return evolve(draft, description=await _description(chat, draft.description))
+            return evolve(draft, description=await _description(chat))
         case "delivery":
-            return evolve(draft, delivery_hours=await _delivery(chat, terms, draft.delivery_hours))
+            return evolve(draft, delivery_hours=await _delivery(chat, terms))
         case "fee":
-            return evolve(draft, fee_payer=await _payer(chat, terms, draft.amount, draft.fee_payer))
+            return evolve(draft, fee_payer=await _payer(chat, terms, draft.amount))
 
 
-async def _seller(chat: Chat, terms: NewTrade, kept: Seller | None = None) -> Seller:
-    return await _ask(chat, "seller", questions.seller(chat.words, terms), answers.seller(chat.words, terms), kept)
+async def _seller(chat: Chat, terms: NewTrade) -> Seller:
+    return await chat.ask("seller", questions.seller(chat.words, terms), parse=answers.seller(chat.words, terms))
 
 
-async def _currency(chat: Chat, terms: NewTrade, kept: Currency | None = None) -> Currency:
-    screen = questions.currency(chat.words, terms)
-    return await _ask(chat, "currency", screen, answers.currency(chat.words, terms), kept)
+async def _currency(chat: Chat, terms: NewTrade) -> Currency:
+    return await chat.ask("currency", questions.currency(chat.words, terms), parse=answers.currency(chat.words, terms))
 
 
-async def _amount(chat: Chat, terms: NewTrade, unit: Currency, kept: Money | None = None) -> Money:
+async def _amount(chat: Chat, terms: NewTrade, unit: Currency) -> Money:
     screen = questions.amount(chat.words, terms, unit)
-    return await _ask(chat, "amount", screen, answers.amount(chat.words, terms, unit), kept)
+    return await chat.ask("amount", screen, parse=answers.amount(chat.words, terms, unit))
 
 
-async def _description(chat: Chat, kept: str | None = None) -> str:
-    return await _ask(chat, "description", questions.description(chat.words), answers.description(chat.words), kept)
+async def _description(chat: Chat) -> str:
+    return await chat.ask("description", questions.description(chat.words), parse=answers.description(chat.words))
 
 
-async def _delivery(chat: Chat, terms: NewTrade, kept: int | None = None) -> int:
-    screen = questions.delivery(chat.words, terms)
-    return await _ask(chat, "delivery", screen, answers.delivery(chat.words, terms), kept)
+async def _delivery(chat: Chat, terms: NewTrade) -> int:
+    return await chat.ask("delivery", questions.delivery(chat.words, terms), parse=answers.delivery(chat.words, terms))
 
 
-async def _payer(chat: Chat, terms: NewTrade, amount: Money, kept: FeePayer | None = None) -> FeePayer:
-    screen = questions.payer(chat.words, terms, amount)
-    return await _ask(chat, "fee", screen, answers.payer(chat.words), kept)
-
-
-async def _ask(chat: Chat, step: str, screen: Screen, parse: Parse[T], kept: T | None) -> T:
-    """Asks; a question that was answered before can be left as it was."""
-    if kept is None:
-        return await chat.ask(step, screen, parse=parse)
-    return await again.ask(chat, step, screen, parse, kept)
+async def _payer(chat: Chat, terms: NewTrade, amount: Money) -> FeePayer:
+    return await chat.ask("fee", questions.payer(chat.words, terms, amount), parse=answers.payer(chat.words))
 
 
 async def _show_outcome(bot: str, chat: Chat, trade_id: int, deed: screens.Deed, outcome: TradeState | Refused) -> None:

@@ -33,7 +33,7 @@ def seller(words: Words, terms: NewTrade) -> Screen:
     )
     recent = tuple(Answer(f"@{name}", f"@{name}") for name in terms.sellers)
     link = Answer(words.label("🔗 Invitation link"), LINK.kind, "primary")
-    return Screen(text, ((link,), *buttons.rows(recent, 2), (buttons.cancel(words),)))
+    return Screen(text, ((link,), *buttons.rows(recent, 2), buttons.step_back(words)))
 
 
 def _warning(words: Words, terms: NewTrade) -> tuple[Markup, ...]:
@@ -79,7 +79,7 @@ def currency(words: Words, terms: NewTrade) -> Screen:
         words("nothing yet; you can deposit later") if not any(each.available for each in offered) else None,
     )
     choices = tuple(Answer(each.currency, each.currency) for each in offered)
-    return Screen(text, (*buttons.rows(choices, 3), (buttons.cancel(words),)))
+    return Screen(text, (*buttons.rows(choices, 3), buttons.step_back(words)))
 
 
 def amount(words: Words, terms: NewTrade, unit: Currency) -> Screen:
@@ -94,7 +94,7 @@ def amount(words: Words, terms: NewTrade, unit: Currency) -> Screen:
         BLANK,
         words("Type the price of what you buy, without the fee."),
     )
-    return Screen(text, ((buttons.cancel(words),),))
+    return Screen(text, (buttons.step_back(words),))
 
 
 def _with_worth(words: Words, money: Money, usd: Decimal) -> Markup:
@@ -109,7 +109,7 @@ def description(words: Words) -> Screen:
         words("Describe it so that both of you would say the same about whether it was delivered."),
         words("Up to {most} characters.", most=words.number(Decimal(LONGEST_DESCRIPTION))),
     )
-    return Screen(text, ((buttons.cancel(words),),))
+    return Screen(text, (buttons.step_back(words),))
 
 
 def delivery(words: Words, terms: NewTrade) -> Screen:
@@ -122,7 +122,7 @@ def delivery(words: Words, terms: NewTrade) -> Screen:
         words("Press one, or type any number of hours from {least} to {most}.", least=least, most=most),
     )
     usual = (each for each in USUAL_HOURS if least <= each <= most)
-    return Screen(text, (tuple(Answer(str(hours(words, n)), str(n)) for n in usual), (buttons.cancel(words),)))
+    return Screen(text, (tuple(Answer(str(hours(words, n)), str(n)) for n in usual), buttons.step_back(words)))
 
 
 def payer(words: Words, terms: NewTrade, amount: Money) -> Screen:
@@ -138,7 +138,7 @@ def payer(words: Words, terms: NewTrade, amount: Money) -> Screen:
         BLANK,
         *(_shares(words, payer, quotes[payer], amount.currency) for payer in PAYERS),
     )
-    return Screen(text, (*((Answer(_payer(words, payer), payer),) for payer in PAYERS), (buttons.cancel(words),)))
+    return Screen(text, (*((Answer(_payer(words, payer), payer),) for payer in PAYERS), buttons.step_back(words)))
 
 
 def _discount(words: Words, terms: NewTrade) -> Markup | None:

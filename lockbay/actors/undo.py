@@ -1,0 +1,60 @@
+"""Back, within a form: the last answer is taken back, and offered again where it was given.
+
+A question has the button if its screen does (`UNDO`, in the last row); where nothing can be taken back, it is left out.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import evolve
+
+from lockbay.actors.journal import Journal, to_reply
+from lockbay.actors.parse import Pressed, Reply, Said
+from lockbay.actors.requests import Ask
+from lockbay.actors.screen import Answer, Row, Screen
+from lockbay.actors.words import Words
+from lockbay.errors import Invalid
+
+UNDO: Final = "<"  # the value of the button that takes the last answer back
+KEEP: Final = ">"  # of the one that gives it again
+LONGEST: Final = 40  # characters of an answer on a button
+
+
+def offered(words: Words, ask: Ask, journal: Journal, occurrence: int) -> Ask:
+    """With what can be done on its screen: go back, and keep what was answered before, if it is still an answer."""
+    if not ask.screen.rows or not _is_among(UNDO, ask.screen.rows[-1:]):
+        return ask
+    *rows, last = ask.screen.rows
+    if not journal.can_take_back:
+        last = tuple(button for button in last if not (isinstance(button, Answer) and button.value == UNDO))
+    kept = journal.kept_for(ask.step, occurrence)
+    if kept is not None and (known := _known(ask, to_reply(kept.value))):
+        rows.append((Answer(words.label("➡️ Keep “{answer}”", answer=known), KEEP, "primary"),))
+    return evolve(ask, screen=evolve(ask.screen, rows=(*rows, last) if last else tuple(rows)))
+
+
+def is_asked_for(value: str, screen: Screen, reply: Reply) -> bool:
+    """Whether that button was pressed, and is there."""
+    return reply == Pressed(value) and _is_among(value, screen.rows)
+
+
+def _is_among(value: str, rows: tuple[Row, ...]) -> bool:
+    return any(isinstance(button, Answer) and button.value == value for row in rows for button in row)
+
+
+def _known(ask: Ask, reply: Reply) -> str | None:
+    """An answer as the person knows it: what they typed, or the label of what they pressed. None: it is none now."""
+    try:
+        ask.given(reply)
+    except Invalid:
+        return None
+    match reply:
+        case Said(text):
+            text = " ".join(text.split())
+            return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+        case Pressed(value):
+            buttons = (button for row in ask.screen.rows for button in row)
+            return next((each.label for each in buttons if isinstance(each, Answer) and each.value == value), None)
+        case _:
+            return None
