@@ -94,70 +94,77 @@ def _title(words: Words, page: TradePage, move: Asked) -> Markup:
 
 
 def _consequences(words: Words, page: TradePage, move: Asked) -> tuple[Markup | None, ...]:
-    pays = words.amount(page.buyer_pays, page.currency)
-    gets = words.amount(page.seller_gets, page.currency)
+    """What becomes of the trade, and of the money in it."""
     match move:
-        case "cancel" if page.parts:
-            return (
-                *(
-                    fact(words, words.label("Back to your wallet"), words.amount(p.amount, p.currency))
-                    for p in page.parts
-                ),
-                BLANK,
-                words("The trade ends, and what has arrived is in your wallet at once."),
-            )
-        case "cancel" if page.paid_at:
-            return (
-                fact(words, words.label("Back to your wallet"), pays),
-                BLANK,
-                words("Nobody has joined it as the seller, so it ends at once, and all of it is in your wallet."),
-            )
         case "cancel":
-            return (words("Nothing was paid, so nothing is lost. The trade ends."),)
+            return _cancelled(words, page)
         case "accept":
-            return (
-                fact(words, words.label("Delivery within"), hours(words, page.delivery_hours)),
-                fact(words, words.label("You get"), gets),
-                less(words, page),
-                BLANK,
-                words("The money is held already. Your time to deliver begins now."),
-            )
-        case "decline" if page.parts:
-            return (words("The trade ends, and what has arrived of the price goes back to the buyer."),)
-        case "decline" if page.paid_at is None:
-            return (words("The trade ends, and the buyer is told. Nothing was paid, so no money moves."),)
+            return _accepted(words, page)
         case "decline":
-            return (words("The trade ends, and the buyer gets {amount} back.", amount=pays),)
+            return (_declined(words, page),)
         case "deliver":
+            gets = words.amount(page.seller_gets, page.currency)
             return (words("The buyer is told, checks it, and releases {amount} to you.", amount=gets),)
         case "release":
-            return (
-                fact(words, words.label("Seller"), other_side(words, page)),
-                fact(words, words.label("The seller gets"), gets),
-                BLANK,
-                words("This cannot be undone. Release only what you have received and checked."),
-            )
+            return _released(words, page)
         case "propose":
             return (
                 words("The other side is asked. If they agree, the trade ends and all comes back:"),
-                fact(words, words.label("Back to the buyer"), pays),
-                BLANK,
-                words("Until then it goes on as it is, and nobody gets more time."),
+                *_whole(words, page, words("Until then it goes on as it is, and nobody gets more time.")),
             )
         case "agree":
-            return (
-                fact(words, words.label("Back to the buyer"), pays),
-                BLANK,
-                words("The trade ends without a fee. This cannot be undone."),
-            )
+            return _whole(words, page, words("The trade ends without a fee. This cannot be undone."))
         case "disagree" | "withdraw":
             return (words("No money moves, and the trade goes on as it is."),)
         case "give_back":
-            return (
-                fact(words, words.label("Back to the buyer"), pays),
-                BLANK,
-                words("The trade ends, and you get nothing for it. This cannot be undone."),
-            )
+            return _whole(words, page, words("The trade ends, and you get nothing for it. This cannot be undone."))
+
+
+def _cancelled(words: Words, page: TradePage) -> tuple[Markup, ...]:
+    """By the buyer alone: before it is paid whole, or before anybody has joined it as the seller."""
+    back = words.label("Back to your wallet")
+    if page.parts:
+        parts = (fact(words, back, words.amount(part.amount, part.currency)) for part in page.parts)
+        return (*parts, BLANK, words("The trade ends, and what has arrived is in your wallet at once."))
+    if page.paid_at:
+        why = words("Nobody has joined it as the seller, so it ends at once, and all of it is in your wallet.")
+        return (fact(words, back, words.amount(page.buyer_pays, page.currency)), BLANK, why)
+    return (words("Nothing was paid, so nothing is lost. The trade ends."),)
+
+
+def _accepted(words: Words, page: TradePage) -> tuple[Markup | None, ...]:
+    return (
+        fact(words, words.label("Delivery within"), hours(words, page.delivery_hours)),
+        fact(words, words.label("You get"), words.amount(page.seller_gets, page.currency)),
+        less(words, page),
+        BLANK,
+        words("The money is held already. Your time to deliver begins now."),
+    )
+
+
+def _declined(words: Words, page: TradePage) -> Markup:
+    if page.parts:
+        return words("The trade ends, and what has arrived of the price goes back to the buyer.")
+    if page.paid_at is None:
+        return words("The trade ends, and the buyer is told. Nothing was paid, so no money moves.")
+    return words(
+        "The trade ends, and the buyer gets {amount} back.", amount=words.amount(page.buyer_pays, page.currency)
+    )
+
+
+def _released(words: Words, page: TradePage) -> tuple[Markup, ...]:
+    return (
+        fact(words, words.label("Seller"), other_side(words, page)),
+        fact(words, words.label("The seller gets"), words.amount(page.seller_gets, page.currency)),
+        BLANK,
+        words("This cannot be undone. Release only what you have received and checked."),
+    )
+
+
+def _whole(words: Words, page: TradePage, said: Markup) -> tuple[Markup, ...]:
+    """All that was paid comes back, and what else is to be said of it."""
+    pays = words.amount(page.buyer_pays, page.currency)
+    return (fact(words, words.label("Back to the buyer"), pays), BLANK, said)
 
 
 def less(words: Words, page: TradePage) -> Markup | None:
