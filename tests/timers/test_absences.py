@@ -84,15 +84,20 @@ async def promised(raw: Connection) -> datetime:
     return until
 
 
-async def given_back_in_part(
-    sweeper: Sweeper, clock: MovedClock, raw: Connection, outage: timedelta = 30 * HOUR
-) -> None:
-    """An outage, after which the clock dies between two portions: the last trade is somebody else's until then."""
-    await sweeper.tick()
-    clock.advance(outage)
+async def dies_between_portions(sweeper: Sweeper, raw: Connection) -> None:
+    """The last trade is somebody else's until it has failed."""
     async with locked(raw, LAST):
         with pytest.raises(Unavailable):
             await sweeper.tick()
+
+
+async def given_back_in_part(
+    sweeper: Sweeper, clock: MovedClock, raw: Connection, outage: timedelta = 30 * HOUR
+) -> None:
+    """An outage, after which the clock dies between two portions."""
+    await sweeper.tick()
+    clock.advance(outage)
+    await dies_between_portions(sweeper, raw)
 
 
 async def test_each_has_its_time_once_whoever_dies_between_two_portions(
@@ -184,9 +189,7 @@ async def test_who_is_still_to_get_their_time_is_in_time(
 ) -> None:
     """All had been due for long if nobody had been away, and the clock gives back what it owes to others first."""
     trade = await made(world, await world.person(500), await world.person())
-    await sweeper.tick()
-    clock.advance(80 * HOUR)
-    await dies_between_portions(sweeper, raw)
+    await given_back_in_part(sweeper, clock, raw, 80 * HOUR)
     clock.advance(timedelta(seconds=30))
     await world.done(deed(trade))
     await sweeper.tick()
@@ -199,9 +202,7 @@ async def test_what_is_promised_to_whom_is_still_to_get_their_time_lasts(
 ) -> None:
     trade = await world.trade(buyer := await world.person(500), await world.person())
     await world.fund(buyer, Decimal("0.5"), "BTC")
-    await sweeper.tick()
-    clock.advance(30 * HOUR)
-    await dies_between_portions(sweeper, raw)
+    await given_back_in_part(sweeper, clock, raw)
     await world.prepare(UNLIMITED, clock.now())
     place = await world.done(RequestPayin(buyer, trade.id, "ETH", "ERC20", None))
     assert place.valid_until == START + 31 * HOUR
@@ -226,9 +227,7 @@ async def test_who_has_got_their_time_and_lets_it_pass_is_late_whoever_else_wait
     world: World, crowd: TradeState, sweeper: Sweeper, raw: Connection, clock: MovedClock
 ) -> None:
     await world.database.run(evolve(UNLIMITED, shortest_outage=25 * HOUR))
-    await sweeper.tick()
-    clock.advance(30 * HOUR)
-    await dies_between_portions(sweeper, raw)
+    await given_back_in_part(sweeper, clock, raw)
     clock.advance(HOUR)
     assert await refusal(world, PayTrade(crowd.buyer_id, crowd.id, crowd.buyer_pays)) == "too_late"
 
