@@ -12,7 +12,7 @@ import trio
 from attrs import frozen
 from prometheus_client import Counter, Gauge
 
-from lockbay.errors import ProviderUnavailable
+from lockbay.errors import OutcomeUnknown, ProviderUnavailable, Unavailable
 from lockbay.lookout import Lookout
 from lockbay.payments.balances import Lows, Pot, Purse
 from lockbay.postgres.database import Database
@@ -44,17 +44,20 @@ class NoteBalance(Statement[bool]):
 
 
 async def look(database: Database, purses: Sequence[Purse], lows: Lows) -> None:
-    """Asks each provider about what is watched. One that is away hinders no other. Raises as the database."""
+    """Asks each provider about what is watched. One that fails, however it does, hinders no other. Raises what the
+    database raises when it is away.
+    """
     for purse in purses:
         try:
-            with trio.fail_after(LIMIT):
-                pots = await purse.left(partial(_is_watched, lows, purse.name))
+            await _look_into(database, purse, lows)
         except (ProviderUnavailable, trio.TooSlowError) as error:
             FAILURES.labels(purse.name).inc()
             log.warning("balance_not_told", provider=purse.name, error=str(error) or "too slow")
-            continue
-        for pot in pots:
-            await _note(database, purse.name, pot, lows.of(purse.name, pot.currency, pot.network))
+        except (Unavailable, OutcomeUnknown):
+            raise
+        except Exception:
+            FAILURES.labels(purse.name).inc()
+            log.exception("balance_not_told", provider=purse.name)
 
 
 async def watch_balances(
@@ -66,6 +69,13 @@ async def watch_balances(
 
 def _is_watched(lows: Lows, provider: str, currency: str, network: str) -> bool:
     return lows.of(provider, currency, network) > 0
+
+
+async def _look_into(database: Database, purse: Purse, lows: Lows) -> None:
+    with trio.fail_after(LIMIT):
+        pots = await purse.left(partial(_is_watched, lows, purse.name))
+    for pot in pots:
+        await _note(database, purse.name, pot, lows.of(purse.name, pot.currency, pot.network))
 
 
 async def _note(database: Database, provider: str, pot: Pot, low: Decimal) -> None:

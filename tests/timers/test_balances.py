@@ -30,11 +30,11 @@ class Vault:
 
     name: str = "blockbee"
     pots: Sequence[Pot] = field(factory=list)
-    is_away: bool = False
+    fails_with: Exception | None = None
 
     async def left(self, wanted: Wanted) -> Sequence[Pot]:
-        if self.is_away:
-            raise ProviderUnavailable("away")
+        if self.fails_with is not None:
+            raise self.fails_with
         return [pot for pot in self.pots if wanted(pot.currency, pot.network)]
 
 
@@ -82,13 +82,13 @@ async def test_the_staff_hears_once_and_again_when_it_was_filled_meanwhile(
         assert said in sent(news)
 
 
-async def test_each_provider_is_asked_for_what_is_watched_and_one_that_is_away_hinders_no_other(
-    database: Database, staff: None
+@pytest.mark.parametrize("error", [ProviderUnavailable("away"), ArithmeticError("a sum of ours")])
+async def test_each_provider_is_asked_for_what_is_watched_and_one_that_fails_hinders_no_other(
+    database: Database, staff: None, error: Exception
 ) -> None:
-    away, full = (
-        Vault("fincra", is_away=True),
-        Vault(pots=[usdt(600), usdt(499, "ERC20")]),
-    )
+    failures = {"provider": "fincra"}
+    before = REGISTRY.get_sample_value("lockbay_provider_balance_failures_total", failures) or 0
+    away, full = Vault("fincra", fails_with=error), Vault(pots=[usdt(600), usdt(499, "ERC20")])
     off = Vault("kraken", [usdt(0, "")])
     await look(database, [away, full, off], LOWS)
     found = await database.pool.fetch("pots", "SELECT * FROM provider_balances ORDER BY network", (), reads=True)
@@ -98,7 +98,7 @@ async def test_each_provider_is_asked_for_what_is_watched_and_one_that_is_away_h
     assert len(await told_to(database, CLEO)) == 1
     labels = {"provider": "blockbee", "currency": "USDT", "network": "TRC20"}
     assert REGISTRY.get_sample_value("lockbay_provider_balance", labels) == 600
-    assert REGISTRY.get_sample_value("lockbay_provider_balance_failures_total", {"provider": "fincra"}) == 1
+    assert REGISTRY.get_sample_value("lockbay_provider_balance_failures_total", failures) == before + 1
 
 
 def test_a_pot_for_all_networks_names_none() -> None:
