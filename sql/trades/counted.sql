@@ -5,10 +5,12 @@
 CREATE FUNCTION trades_counted(p_trade trades, p_seen timestamptz, p_at timestamptz) RETURNS holds[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
     digits int := (SELECT scale FROM currencies WHERE code = p_trade.currency);
+    since  timestamptz := clock_away_since(p_at, p_trade.id);
     part   holds;
     parts  holds[] := '{}';
 BEGIN
     FOR part IN SELECT * FROM holds WHERE trade_id = p_trade.id AND ended_by IS NULL ORDER BY id LOOP
+        part.price_until := rates_resumed(part.price_until, p_trade.created_at, since, p_at);
         part.price := rates_promised(part.price, part.price_until, part.currency, p_trade.currency, p_seen, p_at);
         part.worth := CASE WHEN part.price IS NULL THEN part.amount ELSE round(part.amount * part.price, digits) END;
         parts := parts || part;

@@ -223,6 +223,22 @@ async def test_a_maintenance_takes_nobody_their_price_but_a_long_one_ends_it(
     assert view.cost("BTC") == (Decimal("0.00004048") if is_kept else Decimal("0.00063572"))
 
 
+@pytest.mark.parametrize(("closed", "outcome"), [(45, "paid"), (89, "paid"), (91, "part")])
+async def test_what_comes_while_it_is_closed_counts_as_what_comes_when_it_is_open_again(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock, closed: int, outcome: str
+) -> None:
+    """As far as a promise is kept then."""
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    clock.advance(30 * MINUTE)
+    await world.done(SetMaintenance(owner, "Closed", "a new disk"))
+    clock.advance(closed * MINUTE)
+    await world.prepare(at=clock.now() - timedelta(seconds=1))
+    await world.agreed("BTC", "60000", clock.now())
+    assert (await world.done(payment(place, "0.00004048"))).outcome == outcome
+    await world.audited()
+
+
 async def test_what_was_over_before_a_maintenance_stays_over(
     world: World, trade: TradeState, place: Payin, clock: MovedClock
 ) -> None:
