@@ -49,7 +49,7 @@ from lockbay.telegram.poller import Pulse, poll
 from lockbay.tenure import Tenure
 from lockbay.wallclock import WallClock
 from lockbay.web.app import standby_app, web_app
-from lockbay.web.console.auditing import Errands
+from lockbay.web.console.chores import Chores
 from lockbay.web.console.console import Console
 from lockbay.web.health import Watch, examination, standing_by
 from lockbay.web.server import serve_web
@@ -206,12 +206,12 @@ async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_statu
     """Until `stop`; webhooks in flight then still get their answers."""
     settings, database = house.settings, house.database
     watch = Watch(examination(database, house.clock, None), pulse.age)
-    errands = Errands(database, house.prove)
-    console = _console(house, errands)
+    chores = Chores(database, house.prove)
+    console = _console(house, chores)
     app = web_app(database, receivers(settings, house.clock), watch.examine, bot=house.bot.username, console=console)
     address = bind(settings.web_bind, "WEB_BIND")
     async with trio.open_nursery() as beside:
-        await beside.start(errands.run)
+        await beside.start(chores.run)
         await beside.start(watch.run)
         if console is not None:
             beside.start_soon(console.prepare)
@@ -219,7 +219,7 @@ async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_statu
         beside.cancel_scope.cancel()
 
 
-def _console(house: House, errands: Errands) -> Console | None:
+def _console(house: House, chores: Chores) -> Console | None:
     """None where nobody could reach it."""
     url, proxies, password = house.settings.public_url, house.settings.proxies, house.settings.console_password
-    return Console(house.database, url, errands, proxies=proxies, password=password) if url else None
+    return Console(house.database, url, chores, proxies=proxies, password=password) if url else None

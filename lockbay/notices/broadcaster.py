@@ -22,7 +22,7 @@ from lockbay.areas.admin.broadcast_records import BroadcastCase, Broadcasts
 from lockbay.areas.admin.broadcast_screens import announcement
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.lookout import Lookout
-from lockbay.notices.broadcasts import AdvanceBroadcast, Advanced, Hearer, HearersAfter, NextBroadcast, Running
+from lockbay.notices.broadcast_records import AdvanceBroadcast, Advanced, Hearer, HearersAfter, NextBroadcast, Running
 from lockbay.notices.courier import Courier
 from lockbay.notices.quiet import quiet_end
 from lockbay.patience import insist

@@ -2,7 +2,7 @@
 
 An order is a row, and stays due until its file was sent: after a crash it is made again. What is in a file was fixed
 when it was ordered, so it is the same file; one that was sent just before the crash arrives twice, with one content.
-Pages go from the database to the press (press.py, a process of its own) unread.
+Pages go from the database to the printer (printer.py, a process of its own) unread.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from lockbay.areas.period import Period
 from lockbay.errors import LockBayError, OutcomeUnknown, Unavailable, leaves
 from lockbay.lookout import Lookout
 from lockbay.notices.courier import Courier
-from lockbay.notices.orders import (
+from lockbay.notices.file_records import (
     END,
     EXPORT,
     DueFiles,
@@ -60,7 +60,7 @@ log = structlog.get_logger()
 
 
 class NotMade(LockBayError):
-    """The press made no file."""
+    """The printer made no file."""
 
 
 class NotTheirs(LockBayError):
@@ -82,7 +82,7 @@ class Clerk:
             self._lookout.wake()
 
     async def run(self) -> None:
-        """For ever, whatever goes wrong. Cancel it at any time: the press is killed, and the orders stay due."""
+        """For ever, whatever goes wrong. Cancel it at any time: the printer is killed, and the orders stay due."""
         await self._lookout.keep(self.tick)
 
     async def tick(self) -> None:
@@ -108,31 +108,31 @@ class Clerk:
         if order.kind == EXPORT:
             made: Exported = structurer(Exported)(parse_json(order.about))
             name = _name(order, Period.of(made.period), made.what)
-            return exports.arrived(speech, made, Document(name, await self._pressed(order)))
+            return exports.arrived(speech, made, Document(name, await self._printed(order)))
         ordered: Ordered = structurer(Ordered)(parse_json(order.about))
-        content = await self._pressed(order)
+        content = await self._printed(order)
         return statements.arrived(
             speech, ordered, Document(_name(order, Period.of(ordered.period), ordered.currency), content)
         )
 
-    async def _pressed(self, order: FileOrder) -> bytes:
+    async def _printed(self, order: FileOrder) -> bytes:
         """Raises NotMade, and what the database raises."""
         out: list[bytes] = []
         with trio.move_on_after(BOUND):
             async with trio.open_nursery() as nursery:
-                press = await nursery.start(_press)
-                nursery.start_soon(_collect, press.stdout, out)
-                await self._feed(order, press)
-                code = await press.wait()
+                printer = await nursery.start(_printer)
+                nursery.start_soon(_collect, printer.stdout, out)
+                await self._feed(order, printer)
+                code = await printer.wait()
             if code == 0 and out:
                 return b"".join(out)
-            raise NotMade(f"the press ended with {code}")
-        raise NotMade(f"the press took longer than {BOUND:.0f} s")
+            raise NotMade(f"the printer ended with {code}")
+        raise NotMade(f"the printer took longer than {BOUND:.0f} s")
 
-    async def _feed(self, order: FileOrder, press: trio.Process) -> None:
-        assert press.stdin is not None
+    async def _feed(self, order: FileOrder, printer: trio.Process) -> None:
+        assert printer.stdin is not None
         try:
-            async with press.stdin as stdin:
+            async with printer.stdin as stdin:
                 await stdin.send_all(write_json(order).encode() + b"\n")
                 after = 0
                 while (page := await self._page(order, after)).lines is not None:
@@ -206,10 +206,10 @@ def _name(order: FileOrder, days: Period, what: str) -> str:
     return f"{'-'.join(['lockbay', *parts, what])}.{order.format}"
 
 
-async def _press(*, task_status: trio.TaskStatus[trio.Process]) -> None:
+async def _printer(*, task_status: trio.TaskStatus[trio.Process]) -> None:
     """A process that knows of no secret of the service's, and that a Ctrl-C in the terminal does not reach."""
     await trio.run_process(
-        [sys.executable, "-m", "lockbay.notices.press"],
+        [sys.executable, "-m", "lockbay.notices.printer"],
         stdin=-1,
         stdout=-1,
         stderr=None,

@@ -9,7 +9,7 @@ from lockbay.actors.update import Sent
 from lockbay.areas.admin.broadcast_records import Audiences, BroadcastCase, Move, StartBroadcast, SteerBroadcast
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.errors import Invalid
-from lockbay.notices.broadcasts import AdvanceBroadcast
+from lockbay.notices.broadcast_records import AdvanceBroadcast
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, onboarded

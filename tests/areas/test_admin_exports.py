@@ -17,7 +17,7 @@ from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.trades.records import DeclineTrade, ReleaseTrade
 from lockbay.notices import clerk
 from lockbay.notices.clerk import Clerk
-from lockbay.notices.orders import ExportLines
+from lockbay.notices.file_records import ExportLines
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from tests.areas.disputing import decision, opening

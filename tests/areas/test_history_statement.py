@@ -22,8 +22,8 @@ from lockbay.areas.history.paper import Paper, as_pdf
 from lockbay.areas.history.records import AskStatement, Format, Movement, Ordered, Span
 from lockbay.areas.history.statement import DoesNotAddUp, Holder, Statement, as_csv, statement
 from lockbay.areas.period import Period
-from lockbay.notices.orders import DueFiles, FileOrder, StatementLines
-from lockbay.notices.press import movements
+from lockbay.notices.file_records import DueFiles, FileOrder, StatementLines
+from lockbay.notices.printer import movements
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from lockbay.postgres.rows import parse_json, structurer

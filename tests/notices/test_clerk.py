@@ -19,7 +19,7 @@ from lockbay.areas.history.records import AskStatement, Format
 from lockbay.errors import DatabaseUnavailable, LockBayError, TelegramUnavailable
 from lockbay.notices import clerk
 from lockbay.notices.clerk import TRIES, Clerk
-from lockbay.notices.orders import DueFiles, StatementLines
+from lockbay.notices.file_records import DueFiles, StatementLines
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Statement
@@ -122,7 +122,7 @@ async def test_an_order_is_heard_of_at_once(world: World, desk: Clerk, chats: Ch
 async def test_a_clerk_that_was_killed_at_its_work_makes_it_again(
     world: World, database: Database, clock: MovedClock, chats: Chats
 ) -> None:
-    """Cancelled while the press works: the press ends, nothing arrived, the order is due, and a new clerk fills it."""
+    """Cancelled while the printer works: it ends, nothing arrived, the order is due, and a new clerk fills it."""
     user = await world.person(100)
     await many(database, user, 2_000)
     await orders(world, user, "pdf")
@@ -249,9 +249,9 @@ async def test_a_database_that_is_away_while_a_file_is_made_uses_up_no_tries(
 async def test_the_press_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCKBAY_BOT_TOKEN", "1:secret")
     async with trio.open_nursery() as nursery:
-        press = await nursery.start(clerk._press)
-        assert b"secret" not in await trio.Path(f"/proc/{press.pid}/environ").read_bytes()
-        os.kill(press.pid, signal.SIGKILL)
+        printer = await nursery.start(clerk._printer)
+        assert b"secret" not in await trio.Path(f"/proc/{printer.pid}/environ").read_bytes()
+        os.kill(printer.pid, signal.SIGKILL)
 
 
 @define(eq=False)

@@ -29,8 +29,8 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from lockbay.web.app import web_app
 from lockbay.web.console.access import Allowances
-from lockbay.web.console.auditing import Errands
 from lockbay.web.console.buckets import Allowance
+from lockbay.web.console.chores import Chores
 from lockbay.web.console.console import Console
 from lockbay.web.health import Health
 from lockbay.web.server import serve_web
@@ -206,11 +206,11 @@ async def open_desk(
     async def proven() -> Report:
         return await audit(database)
 
-    errands = Errands(database, prove or proven)
-    console = Console(database, site, errands, proxies=PROXIES, password=password, allowances=allowances)
+    chores = Chores(database, prove or proven)
+    console = Console(database, site, chores, proxies=PROXIES, password=password, allowances=allowances)
     app = web_app(database, [], well, console=console)
     async with trio.open_nursery() as nursery:
-        await nursery.start(errands.run)
+        await nursery.start(chores.run)
         address = await nursery.start(lambda task_status: serve_web(app, ("127.0.0.1", 0), task_status=task_status))
         async with httpx.AsyncClient(timeout=20) as client:
             yield Desk(address, database, client)

@@ -23,8 +23,8 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused, View
 from lockbay.web.console.access import PATH, Allowances, Forged, Gate, NoSession, TooMany, request_key
 from lockbay.web.console.access_records import Session
-from lockbay.web.console.auditing import Errands
 from lockbay.web.console.callers import Callers, Network
+from lockbay.web.console.chores import Chores
 from lockbay.web.console.decisions import DECISIONS, DONE, GENERAL, PROBLEMS, BadForm, Decision, Filled
 from lockbay.web.console.gauges import read_gauges
 from lockbay.web.console.house_records import Activity
@@ -44,13 +44,13 @@ log = structlog.get_logger()
 
 
 class Console:
-    """An ASGI app for everything under /admin. `errands` must run beside it."""
+    """An ASGI app for everything under /admin. `chores` must run beside it."""
 
     def __init__(
         self,
         database: Database,
         public_url: str,
-        errands: Errands,
+        chores: Chores,
         *,
         proxies: tuple[Network, ...] = (),
         password: str = "",
@@ -59,7 +59,7 @@ class Console:
     ) -> None:
         self._database = database
         self._gate = Gate(database, public_url, Callers(proxies), password, allowances or Allowances())
-        self._errands = errands
+        self._chores = chores
         self._registry = registry
         self._rendering = Rendering(database.clock)
         self._statements = trio.CapacityLimiter(STATEMENTS)
@@ -204,7 +204,7 @@ class Console:
         form = await self._gate.form(request, session)
         begun = await self._database.perform(BeginAudit(session.user_id), request_key(session, form))
         if not isinstance(begun, Refused):
-            self._errands.begin_audit(begun)
+            self._chores.begin_audit(begun)
         return _back(PATH + "/audit", begun)
 
 

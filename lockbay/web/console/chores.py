@@ -1,4 +1,4 @@
-"""The audit, on demand: one run at a time, beside everything else, on a connection of its own."""
+"""What the console has to do besides answering: the audit, on demand, one run at a time, and sums of what happened."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ PAUSE: Final = 2.0  # s
 log = structlog.get_logger()
 
 
-class Errands:
-    """What the console has to do between requests. `audit` may take minutes."""
+class Chores:
+    """`run` is their task. `audit` may take minutes; it has a connection of its own."""
 
     def __init__(self, database: Database, audit: Callable[[], Awaitable[Report]]) -> None:
         self._database = database

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from lockbay.postgres.queries import Statement
 
 EXPORT: Final = "export"  # the kind of what the staff takes along; all else are statements
-END: Final = b"END\n"  # the last line that a press gets
+END: Final = b"END\n"  # the last line that the printer gets
 
 
 @frozen

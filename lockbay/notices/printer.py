@@ -1,4 +1,4 @@
-"""Makes one file, in a process of its own: python -m lockbay.notices.press. What it takes does not slow the service
+"""Makes one file, in a process of its own: python -m lockbay.notices.printer. What it takes does not slow the service
 down, neither its time (pure Python holds the interpreter) nor its memory.
 
 In: a line with the order, lines with the pages, each JSON, and a line that says END; without it the service has died,
@@ -18,7 +18,7 @@ from lockbay.areas.admin.export_file import Exported, Raw
 from lockbay.areas.history.records import Movement, Ordered
 from lockbay.areas.history.statement import Holder, as_csv, statement
 from lockbay.errors import LockBayError
-from lockbay.notices.orders import END, EXPORT, FileOrder
+from lockbay.notices.file_records import END, EXPORT, FileOrder
 from lockbay.postgres.rows import parse_json, structurer
 
 NICE: Final = 10
