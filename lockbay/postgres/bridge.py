@@ -1,8 +1,8 @@
 """trio to asyncpg: connections whose coroutines run in the asking trio task.
 
 asyncpg awaits nothing but futures of its protocol. So its coroutine is sent through by the trio task itself, which
-sleeps only until each future is done: no asyncio task, no adapter per query (DESIGN §9). asyncpg's own Pool is not
-used: under trio it leaks a slot on every cancelled query.
+sleeps only until each future is done: no asyncio task, no adapter per query. asyncpg's own Pool is not used:
+under trio it leaks a slot on every cancelled query.
 
 A cancelled query leaves at once; its connection stays behind with a `drain` that waits for the answer, asks the server
 to cancel when that takes long, and throws the connection away when even that is not answered. Its slot is taken until
@@ -73,7 +73,7 @@ class StatementFailed(LockBayError):
 class Limits:
     """How long things may take, in seconds, and how many connections there are."""
 
-    connections: int = 6  # two or three for each core: more are slower (SQL.md, Speed)
+    connections: int = 6  # two or three for each core: more get in each other's way, and all are slower
     connect: float = 5.0
     statement: float = 5.0
     lock: float = field()

@@ -1,6 +1,6 @@
 """A local BlockBee: https://api.blockbee.io/{ticker}/{endpoint}/, and a hand that pays.
 
-Endpoints and parameters: https://docs.blockbee.io/api/tickercreate (APIS.md section 2.2). The HTTP status of errors is
+Endpoints and parameters: https://docs.blockbee.io/api/tickercreate (docs/apis.md §2.2). The HTTP status of errors is
 not documented; here it is 400, and 401 for the key.
 """
 

@@ -1,6 +1,6 @@
 """The local BlockBee's books: addresses, and payments to them.
 
-Fields of callbacks: https://docs.blockbee.io/webhooks/custom-payment-flow-webhooks (APIS.md section 2.3).
+Fields of callbacks: https://docs.blockbee.io/webhooks/custom-payment-flow-webhooks (docs/apis.md §2.3).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """The local BlockBee pays out: /{ticker}/payout/… and /payout/… (https://docs.blockbee.io/api/payoutstatus and its
-neighbours; APIS.md section 2.5).
+neighbours; docs/apis.md §2.5).
 
 A request says to where and how much; a payout is made of requests; processing it sends. What is undocumented there: how
 a payout without funds is answered (here as an error, and it stays created), and what requests are called whose payout

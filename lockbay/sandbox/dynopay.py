@@ -1,4 +1,4 @@
-"""A local DynoPay: https://api.dynopay.com/api/user/{endpoint} (APIS.md section 4.1)."""
+"""A local DynoPay: https://api.dynopay.com/api/user/{endpoint} (docs/apis.md §4.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes to the local DynoPay's addresses, and its webhooks (APIS.md section 4.2).
+"""What comes to the local DynoPay's addresses, and its webhooks (docs/apis.md §4.2).
 
 Each event goes out twice, as with a merchant who has set a company URL: to the payment's webhook_url, and to the
 company URL under another webhook id, with meta_data as a JSON string, and also signed with a secret of yesterday.

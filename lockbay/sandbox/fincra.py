@@ -1,4 +1,4 @@
-"""A local Fincra: https://api.fincra.com/checkout/payments, and its hosted page (APIS.md section 3.2)."""
+"""A local Fincra: https://api.fincra.com/checkout/payments, and its hosted page (docs/apis.md §3.2)."""
 
 from __future__ import annotations
 

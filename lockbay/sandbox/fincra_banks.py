@@ -1,6 +1,6 @@
 """Nigerian banks by the codes under which the local Fincra knows them, and whose account is whose.
 
-GET /core/banks and POST /core/accounts/resolve (APIS.md section 3.3). Codes are those that the banks have; accounts are
+GET /core/banks and POST /core/accounts/resolve (docs/apis.md §3.3). Codes are those that the banks have; accounts are
 nobody's: a name follows from its number.
 """
 

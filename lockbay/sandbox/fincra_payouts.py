@@ -1,4 +1,4 @@
-"""The local Fincra pays out: https://api.fincra.com/disbursements/payouts, and its webhooks (APIS.md 3.3, 3.4).
+"""The local Fincra pays out: https://api.fincra.com/disbursements/payouts, and its webhooks (docs/apis.md §3.3, 3.4).
 
 What is undocumented there: the fee, and the HTTP status of most errors.
 """

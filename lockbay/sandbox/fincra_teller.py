@@ -1,4 +1,4 @@
-"""What comes to the local Fincra's accounts, and its webhook charge.successful (APIS.md section 3.4).
+"""What comes to the local Fincra's accounts, and its webhook charge.successful (docs/apis.md §3.4).
 
 Only success is told, to one URL. How often the real one tries is not documented; here it is as often as `PAUSES` says,
 and then somebody has to resend it, as in Fincra's dashboard.

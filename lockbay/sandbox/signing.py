@@ -37,7 +37,7 @@ class Signer:
 
 
 def dynopay_v1(secret: str, content: bytes) -> str:
-    """X-DynoPay-Signature: over the payload with its timestamp behind it, not over the body (APIS.md section 4.2)."""
+    """X-DynoPay-Signature: over the payload with its timestamp behind it, not over the body (docs/apis.md §4.2)."""
     return hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
 
 
@@ -47,7 +47,7 @@ def dynopay_v2(secret: str, seconds: int, body: bytes) -> str:
 
 
 def fincra(key: str, body: bytes) -> str:
-    """The header `signature`: over the very bytes of the body (APIS.md section 3.4)."""
+    """The header `signature`: over the very bytes of the body (docs/apis.md §3.4)."""
     return hmac.new(key.encode(), body, hashlib.sha512).hexdigest()
 
 

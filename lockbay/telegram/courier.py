@@ -39,7 +39,7 @@ from lockbay.telegram.types import Pressed
 from lockbay.telegram.workers import Workers
 
 NOTICE_ATTEMPTS: Final = 4  # then the outbox tries again later; a minute at most in the chat's way
-BULK_RATE: Final = 25.0  # a second; Telegram allows about 30 (APIS.md §1.5)
+BULK_RATE: Final = 25.0  # a second; Telegram allows about 30 (docs/apis.md §1.5)
 LONGEST_PAUSE: Final = 15.0  # s between two tries while Telegram is away
 
 LaneName: TypeAlias = Literal["notice", "bulk"]

@@ -22,7 +22,8 @@ from lockbay.actors.screen import (
 from lockbay.telegram.types import Keyboard
 
 # What a screen can do without, by the letters that a refusal names it with: newer fields (Bot API 9.4, 7.11 and 7.0,
-# APIS.md §1.9), and addresses that Telegram does not take: of a host without a dot, or what a provider calls a link.
+# docs/apis.md §1.8), and addresses that Telegram does not take: of a host without a dot, or a link as a provider
+# has it.
 SPARED: Final = {
     "style": "style",
     "copytext": "copy_text",

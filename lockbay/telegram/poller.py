@@ -7,8 +7,8 @@
       │◀──────────────────────────────── committed ────│
       │ getUpdates(offset=9) ───▶│ forgets 7 and 8     │
 
-An update is gone from Telegram as soon as a higher offset is asked for (APIS.md §1.4), so that is asked for only after
-the commit. A crash in between delivers the batch again: the inbox knows it by its ids.
+An update is gone from Telegram as soon as a higher offset is asked for (docs/apis.md §1.4), so that is asked for only
+after the commit. A crash in between delivers the batch again: the inbox knows it by its ids.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ class _Poller:
         await trio.sleep(seconds)
 
     async def _pause_in_conflict(self, error: Conflict, seconds: float) -> None:
-        """Two pollers throw each other out for ever (APIS.md §1.4): go on, but slowly, and say it loudly."""
+        """Two pollers throw each other out for ever (docs/apis.md §1.4): go on, but slowly, and say it loudly."""
         self.conflicts += 1
         CONFLICTS.inc()
         many = self.conflicts >= MANY_CONFLICTS

@@ -14,7 +14,7 @@ TelegramUnavailable
 ├── AnswerLost        sent, but no usable answer came: it may have happened (also an OutcomeUnknown)
 └── ChatHeld          Telegram takes nothing for this chat for so many seconds
 
-Codes and texts: tdlib/telegram-bot-api, Query.h and Client.cpp (APIS.md §1.3). Texts are matched as
+Codes and texts: tdlib/telegram-bot-api, Query.h and Client.cpp (docs/apis.md §1.3). Texts are matched as
 lower-case substrings.
 """
 

@@ -22,7 +22,7 @@ from lockbay.telegram.proxy import Endpoint, Proxy, proxy_for, tunnel
 
 CONNECT_LIMIT: Final = 10.0  # s for name, TCP, proxy and TLS together
 IDLE_LIMIT: Final = 50.0  # s; servers close kept connections after 60 to 75
-ANSWER_LIMIT: Final = 8 * 2**20  # bytes; getUpdates cuts its answers at about 4 MiB (APIS.md §1.4)
+ANSWER_LIMIT: Final = 8 * 2**20  # bytes; getUpdates cuts its answers at about 4 MiB (docs/apis.md §1.4)
 TICK: Final = 1.0  # s between two looks at the deadlines
 
 OPENED = Counter("lockbay_telegram_connections_opened_total", "Connections made to Telegram")

@@ -65,7 +65,8 @@ class Uploads:
         return self._made
 
     async def upload(self, method: str, params: Mapping[str, object], field: str, name: str, content: bytes) -> Answer:
-        """Raises TelegramUnavailable when nothing was sent, else AnswerLost. Objects travel as JSON strings (§1.2)."""
+        """Raises TelegramUnavailable when nothing was sent, else AnswerLost."""
+        # Objects travel as JSON strings: docs/apis.md §1.2.
         form = {key: value if isinstance(value, str) else orjson.dumps(value).decode() for key, value in params.items()}
         request = self._client.build_request(
             "POST", self._base + HIDDEN + method, data=form, files={field: (name, content)}

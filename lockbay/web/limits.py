@@ -14,7 +14,7 @@ class Limits:
     head_seconds: float = 5.0  # from connecting until the request line and headers are there
     idle_seconds: float = 15.0  # until the next request on the same connection begins
     body_seconds: float = 10.0
-    answer_seconds: float = 20.0  # making the answer: BlockBee waits for 30 s altogether (APIS.md §2.3)
+    answer_seconds: float = 20.0  # making the answer: BlockBee waits for 30 s altogether (docs/apis.md §2.3)
     send_seconds: float = 5.0  # for one piece of an answer
     connection_seconds: float = 45.0  # one request; more than all of the above together, for what they do not see
     grace_seconds: float = 3.0  # for requests in flight at shut-down

@@ -20,7 +20,7 @@ ADDRESS: Final = "TKLsVu1Q5RBTHqbhhEUzTRAUZxaCzoGgy1"
 NONCE: Final = "n0nce-that-nobody-guesses"
 REFERENCE: Final = "4fd2b0c1a95e4c7d8f3e6a7b"
 
-# The fields of the official sample and plugin (APIS.md §2.3): a confirmed USDT payment.
+# The fields of the official sample and plugin (docs/apis.md §2.3): a confirmed USDT payment.
 OFFICIAL: Final[Mapping[str, str]] = {
     "uuid": "8a2f1c0e-6b8f-4c3b-9a53-d0c4ff0a0001",
     "address_in": ADDRESS,

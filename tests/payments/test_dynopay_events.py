@@ -1,4 +1,4 @@
-"""DynoPay's webhooks: what is believed, and what is made of it. Payloads as in its own backend (APIS.md §4.2)."""
+"""DynoPay's webhooks: what is believed, and what is made of it. Payloads as in its own backend (docs/apis.md §4.2)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.payments.callbacks import ADDRESS, REFERENCE
 
 SECRET = "whsec_test"
 AT = 1_700_000_000
-VECTOR = "b475b4a778fb9972c6ca81c4c80579c37f8909f7e8a2dabdb3d108802032ebef"  # APIS.md §4.2
+VECTOR = "b475b4a778fb9972c6ca81c4c80579c37f8909f7e8a2dabdb3d108802032ebef"  # docs/apis.md §4.2
 CONFIRMED: Mapping[str, object] = {
     "event": "payment.confirmed", "payment_type": "direct_api", "payment_id": "d4f1-77", "status": "successful",
     "transaction_reference": "0xabc", "payment_status": "confirmed", "amount": 25.5, "currency": "USDT-TRC20",

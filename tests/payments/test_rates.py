@@ -206,7 +206,7 @@ async def test_a_url_that_is_none_is_named() -> None:
             raise AssertionError
 
 
-# The answers of the documentations (APIS.md §6), with all pairs that are asked for.
+# The answers of the documentations (docs/apis.md §6), with all pairs that are asked for.
 FETCH_ONE = '{"base": "USD", "result": {"NGN": 1530.1}, "updated": "2026-11-22T11:58:00Z", "ms": 4}'
 FETCH_PRICES = '{"prices": {"BTC/USD": 60000.5, "USDT/USD": 0.9998, "DOGE/USD": 0}, "ms": 4}'
 TICKER = """{"error": [], "result": {

@@ -1,7 +1,8 @@
 """The boundary: bytes of the Bot API become typed records here, and untyped data goes no further.
 
-Lenient as the API demands (APIS.md §1.1: it grows every month): unknown fields and unknown kinds of update are ignored.
-Strict where a wrong value would do harm: an id must be an integer of at most 64 bits, or the update is malformed.
+Lenient as the API demands, which grows every month (docs/apis.md §1.1): unknown fields and unknown kinds of update are
+ignored. Strict where a wrong value would do harm: an id must be an integer of at most 64 bits, or the update is
+malformed.
 """
 
 from __future__ import annotations

@@ -142,5 +142,5 @@ def _pressed(query: Json) -> Press:
 
 
 def _membership(member: Json) -> Membership:
-    """In a private chat 'kicked' is what Telegram calls a person who blocked the bot (APIS.md §1.4)."""
+    """In a private chat 'kicked' is what Telegram calls a person who blocked the bot (docs/apis.md §1.4)."""
     return Membership(blocked=member["new_chat_member"]["status"] == "kicked")
