@@ -160,10 +160,14 @@ def unquoted(query: str) -> str:
 
 def values(series: str, label: str) -> set[str]:
     """What the label of a series can be."""
+    database = (ROOT / "lockbay" / "postgres" / "database.py").read_text()
     reconciler = (ROOT / "lockbay" / "clock" / "reconciler.py").read_text()
     return {
         ("lockbay_waiting", "what"): set(Figures.__annotations__),
         ("lockbay_waiting_oldest_seconds", "what"): set(Oldest.__annotations__),
+        ("lockbay_statement_errors_total", "error"): set(
+            re.findall(r"\w+", " ".join(re.findall(r"except \(([^)]*)\) as error:\n +FAILURES", database)))
+        ),
         ("lockbay_statement_seconds_bucket", "file"): set(files.read_files(ROOT / "sql")),
         ("lockbay_reconciliation_asked_total", "outcome"): set(
             re.findall(r'"(\w+)"', " ".join(re.findall(r"_count\(([^)]*)\)", reconciler)))
