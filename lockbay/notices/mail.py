@@ -7,14 +7,16 @@ when an answer is lost, the same mail goes out again, with the same Message-ID.
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
-from email.utils import parseaddr
+from contextlib import suppress
+from email.utils import getaddresses, parseaddr
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import trio
-from attrs import Factory, field, frozen
+from attrs import Factory, define, field, frozen
 
 from lockbay.errors import LockBayError, SettingsError, Unavailable
 
@@ -65,23 +67,28 @@ class Mailer:
     smtp: Smtp
     tls: ssl.SSLContext = Factory(ssl.create_default_context)
     timeout: float = TIMEOUT
+    limit: float = LIMIT
     _threads: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(AT_ONCE), init=False, repr=False)
 
     async def send(self, message: Letter) -> None:
         """Returns once the server has taken the mail. Raises MailUnavailable (try again) or MailRefused (do not).
 
-        Cancelled or timed out, the mail may yet be sent: the thread is left alone.
+        Cancelled or timed out, the connection is cut; the mail may have been sent.
         """
-        with trio.move_on_after(LIMIT) as scope:
-            await trio.to_thread.run_sync(self._send, message, limiter=self._threads, abandon_on_cancel=True)
+        line = Line()
+        try:
+            with trio.move_on_after(self.limit) as scope:
+                await trio.to_thread.run_sync(self._send, message, line, limiter=self._threads, abandon_on_cancel=True)
+        finally:
+            line.cut()
         if scope.cancelled_caught:
             raise MailUnavailable("the mail server takes too long")
 
-    def _send(self, message: Letter) -> None:
+    def _send(self, message: Letter, line: Line) -> None:
         """In a thread. What happens after the server has taken the mail does not matter."""
         try:
-            client = self._connect()
-        except SERVER_FAILS as error:
+            client = self._connect(line)
+        except (*SERVER_FAILS, ValueError) as error:  # ValueError: a setting of ours that cannot be sent
             raise MailUnavailable(_without_secrets(error)) from None
         try:
             client.send_message(message)
@@ -90,23 +97,55 @@ class Mailer:
         finally:
             _leave(client)
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self, line: Line) -> smtplib.SMTP:
         """A session that may send."""
-        smtp, own_name = self.smtp, parseaddr(self.smtp.sender)[1].rpartition("@")[2]
-        client: smtplib.SMTP
-        if smtp.security == "tls":
-            client = smtplib.SMTP_SSL(smtp.host, smtp.port, own_name, timeout=self.timeout, context=self.tls)
-        else:
-            client = smtplib.SMTP(smtp.host, smtp.port, own_name, timeout=self.timeout)
+        client = Session(self.smtp, self.tls if self.smtp.security == "tls" else None, self.timeout, line)
         try:
-            if smtp.security == "starttls":
+            if self.smtp.security == "starttls":
                 client.starttls(context=self.tls)
-            if smtp.user:
-                client.login(smtp.user, smtp.password)
+            if self.smtp.user:
+                client.login(self.smtp.user, self.smtp.password)
         except BaseException:
             client.close()
             raise
         return client
+
+
+@define(eq=False)
+class Line:
+    """The connection that a thread uses, to be cut from outside: a server that drips would keep its thread for days."""
+
+    _held: socket.socket | None = field(default=None, init=False)
+    _is_cut: bool = field(default=False, init=False)
+
+    def hold(self, connected: socket.socket) -> None:
+        """Of its own: TLS takes the socket over."""
+        self._held = connected.dup()
+        if self._is_cut:
+            self.cut()
+
+    def cut(self) -> None:
+        """For good, also what is connected later. May be repeated."""
+        self._is_cut = True
+        if self._held is not None:
+            with suppress(OSError):  # it is closed by the other side
+                self._held.shutdown(socket.SHUT_RDWR)
+            self._held.close()
+
+
+class Session(smtplib.SMTP):
+    """Connected; with `tls` from the first byte on."""
+
+    def __init__(self, smtp: Smtp, tls: ssl.SSLContext | None, timeout: float, line: Line) -> None:
+        self._tls = tls
+        self._line = line
+        super().__init__(smtp.host, smtp.port, parseaddr(smtp.sender)[1].rpartition("@")[2], timeout=timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """What smtplib calls, as its own SMTP_SSL has it."""
+        connected = socket.create_connection((host, port), timeout)
+        self._line.hold(connected)
+        return connected if self._tls is None else self._tls.wrap_socket(connected, server_hostname=host)
 
 
 def _leave(client: smtplib.SMTP) -> None:
@@ -147,6 +186,8 @@ def _parsed(url: SplitResult) -> Smtp:
     if security == "none" and query.get("starttls", ["0"])[0] not in ("0", ""):
         security = "starttls"
     user, password = unquote(url.username or ""), unquote(url.password or "")
+    if not (user + password).isascii() or not (user + password).isprintable():
+        raise _unusable("has a user or a password that is not plain ASCII, which smtplib cannot send")
     if user and security == "none" and not _is_local(url.hostname):
         raise _unusable("would send its password in the clear: use smtps:// or add ?starttls=1")
     port = url.port or {"tls": 465, "starttls": 587, "none": 25}[security]
@@ -156,9 +197,16 @@ def _parsed(url: SplitResult) -> Smtp:
 def _sender(query: dict[str, list[str]], user: str, host: str) -> str:
     ours = "localhost" if _is_local(host) else host
     sender = query.get("from", [user if "@" in user else f"LockBay <lockbay@{ours}>"])[0]
-    if "@" not in parseaddr(sender)[1]:
-        raise _unusable("has a sender (?from=) that is no e-mail address")
+    if not _is_sender(sender):
+        raise _unusable("has a sender (?from=) that is no e-mail address in plain ASCII")
     return sender
+
+
+def _is_sender(written: str) -> bool:
+    """Whether it is one address that every server can carry, with or without a name, and can stand in a header."""
+    found = [address for _, address in getaddresses([written])]
+    mailbox, _, domain = found[0].rpartition("@")
+    return len(found) == 1 and bool(mailbox and domain) and found[0].isascii() and written.isprintable()
 
 
 def _is_local(host: str) -> bool:

@@ -30,6 +30,7 @@ PERIOD: Final = 3.0  # s between looks when there is no news: further attempts c
 MOST: Final = 200  # rows in one statement
 EACH: Final = 3  # of them for each recipient that there is room for: those of the others are read in vain
 LANES: Final = 32  # recipients at once
+MAILS: Final = 8  # of them by mail: a server that is slow takes a minute for each, and Telegram's have to go on
 BREATH: Final = 0.02  # s between two looks when there is much to tell: one finds what each of many would have
 FIRST_WAIT: Final = timedelta(seconds=5)  # before the second attempt; doubled for each one after it
 LONGEST_WAIT: Final = timedelta(minutes=15)
@@ -55,6 +56,7 @@ class Outbox:
         self._marks = Marks(database)
         self._wait = Wait("outbox")
         self._busy: set[str] = set()  # recipients who have a lane
+        self._mailed: set[str] = set()  # those of them who are written to
         self._looking = trio.Lock()
         self._runs = False
         self._news = 0  # counts, so that none is missed between a look and falling asleep
@@ -112,16 +114,23 @@ class Outbox:
         async with self._looking:
             free = LANES - len(self._busy)
             due = await self._due(min(MOST, EACH * free)) if free > 0 else {}
-            for recipient in list(due)[:free]:
-                self._busy.add(recipient)
-                lanes.start_soon(self._lane, recipient, due[recipient])
+            for recipient, rows in due.items():
+                if self._has_room(rows[0]):
+                    self._busy.add(recipient)
+                    if rows[0].by_mail:
+                        self._mailed.add(recipient)
+                    lanes.start_soon(self._lane, recipient, rows)
             return bool(due)
+
+    def _has_room(self, row: DueNotice) -> bool:
+        return len(self._busy) < LANES and (not row.by_mail or len(self._mailed) < MAILS)
 
     async def _due(self, most: int) -> dict[str, list[DueNotice]]:
         """By recipient, whose rows are in order. Nothing while the database is away."""
         due: dict[str, list[DueNotice]] = {}
+        wanted = DueNotices(list(self._busy), mails=len(self._mailed) < MAILS, most=most)
         try:
-            for row in await self._database.run(DueNotices(list(self._busy), most)):
+            for row in await self._database.run(wanted):
                 due.setdefault(row.recipient, []).append(row)
         except (Unavailable, OutcomeUnknown) as error:
             self._wait.failed(error)
@@ -144,6 +153,7 @@ class Outbox:
                     shown[row.subject] = mark.message_id
         finally:
             self._busy.discard(recipient)
+            self._mailed.discard(recipient)
             self.told()  # what was written meanwhile was passed over
 
     async def _tell(self, row: DueNotice) -> Mark | None:

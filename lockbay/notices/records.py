@@ -15,9 +15,9 @@ Means: TypeAlias = Literal["telegram", "email", "nobody"]
 @frozen
 class DueNotice:
     """A row that can be told now. `recipient` is the address, or else the user; `email` is proven to be theirs.
-    `unreachable`: by Telegram, as far as we know. `role`: of those who run LockBay, now. `muted` topics and the night,
-    in minutes of their day, are what they chose; `has_waited`: it was put off before. With a `subject` it shows
-    progress, in the place of message `edits`.
+    `unreachable`: by Telegram, as far as we know; `by_mail`: it goes by e-mail first. `role`: of those who run LockBay,
+    now. `muted` topics and the night, in minutes of their day, are what they chose; `has_waited`: it was put off
+    before. With a `subject` it shows progress, in the place of message `edits`.
     """
 
     id: int
@@ -32,6 +32,7 @@ class DueNotice:
     time_zone: str
     email: str | None = field(repr=False)
     unreachable: bool
+    by_mail: bool
     closed: bool
     muted: tuple[str, ...]
     role: str | None
@@ -44,10 +45,13 @@ class DueNotice:
 
 @frozen
 class DueNotices(Statement[list[DueNotice]]):
-    """The oldest first, of recipients who are not `busy`. Nobody's notices overtake each other."""
+    """The oldest first, of recipients who are not `busy`; without `mails` of none who is written to. Nobody's notices
+    overtake each other.
+    """
 
     file: ClassVar[str] = "outbox/due"
     busy: list[str] = field(repr=False)
+    mails: bool
     most: int
 
 

@@ -2,6 +2,7 @@
 -- Each recipient hears them in order: behind one that waits for another try, the later ones wait too. Those of `busy`
 -- recipients are being told already.
 -- What goes to an address and names a `user_id` is for that person: it speaks their language.
+-- Without `mails` none that goes by e-mail first: to an address, or to who is out of Telegram's reach and has a proven one.
 -- `role` is what they have now: what was written for the staff is not told to who is none of it any more.
 -- `edits`: the message that shows the progress so far. Not of who seems to have blocked the bot: that an edit goes through
 -- does not say that they can be reached.
@@ -9,7 +10,7 @@ SELECT
     o.id, o.user_id, o.address, coalesce(o.address, o.user_id::text) AS recipient, o.kind, o.data, o.created_at, o.attempts,
     coalesce(u.language, 'en') AS language, coalesce(u.time_zone, 'UTC') AS time_zone,
     CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END AS email,
-    u.unreachable_at IS NOT NULL AS unreachable, u.closed_at IS NOT NULL AS closed, coalesce(u.muted, '{}') AS muted,
+    u.unreachable_at IS NOT NULL AS unreachable, way.by_mail, u.closed_at IS NOT NULL AS closed, coalesce(u.muted, '{}') AS muted,
     s.role, u.quiet_from, u.quiet_until, o.due_at > o.created_at AS has_waited, o.subject,
     CASE WHEN o.subject IS NOT NULL AND u.unreachable_at IS NULL THEN (
         SELECT shown.message_id FROM outbox shown
@@ -18,8 +19,11 @@ SELECT
 FROM outbox o
 LEFT JOIN users u ON u.id = coalesce(o.user_id, (o.data ->> 'user_id')::bigint)
 LEFT JOIN staff s ON s.user_id = o.user_id
+CROSS JOIN LATERAL (
+    SELECT o.address IS NOT NULL OR u.unreachable_at IS NOT NULL AND u.email_verified_at IS NOT NULL AS by_mail) way
 WHERE o.sent_at IS NULL AND o.due_at <= :at
     AND coalesce(o.address, o.user_id::text) <> ALL (:busy::text[])
+    AND (:mails::boolean OR NOT way.by_mail)
     AND NOT EXISTS (
         SELECT FROM outbox earlier
         WHERE earlier.sent_at IS NULL AND earlier.attempts > 0 AND earlier.due_at > :at AND earlier.id < o.id

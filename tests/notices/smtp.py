@@ -15,10 +15,13 @@ from attrs import define, field
 
 @define
 class MailServer:
-    """`refuses` answers a verb with something else; `silent` verbs are never answered. `tls` offers STARTTLS."""
+    """`refuses` answers a verb with something else; `silent` verbs are never answered; the answer to those that drip
+    comes letter by letter and has no end. `tls` offers STARTTLS.
+    """
 
     refuses: dict[str, str] = field(factory=dict)
     silent: set[str] = field(factory=set)
+    drips: set[str] = field(factory=set)
     tls: ssl.SSLContext | None = None
     login: tuple[str, str] | None = None
     mails: list[EmailMessage] = field(factory=list)
@@ -70,6 +73,8 @@ class Session:
             self.server.verbs.append(verb)
             if verb in self.server.silent:
                 await trio.sleep_forever()
+            if verb in self.server.drips:
+                await self.drip()
             if verb in self.server.refuses:
                 await self.say(self.server.refuses[verb])
                 continue
@@ -144,6 +149,12 @@ class Session:
 
     async def say(self, text: str) -> None:
         await self.stream.send_all(text.encode() + b"\r\n")
+
+    async def drip(self) -> None:
+        """Until the client has gone."""
+        while True:
+            await self.stream.send_all(b"2")
+            await trio.sleep(0.05)
 
     async def line(self) -> str | None:
         while b"\r\n" not in self.buffer:

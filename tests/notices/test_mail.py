@@ -16,7 +16,7 @@ from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
 from lockbay.errors import SettingsError
 from lockbay.notices.letter import Envelope, letter
-from lockbay.notices.mail import Mailer, MailRefused, MailUnavailable, Smtp
+from lockbay.notices.mail import AT_ONCE, Mailer, MailRefused, MailUnavailable, Smtp
 from tests.notices.smtp import MailServer
 
 TO = "ann@example.com"
@@ -94,6 +94,23 @@ async def test_a_server_that_says_nothing_is_given_up(server: MailServer) -> Non
     silent = Mailer(mailer(server).smtp, timeout=0.1)
     with pytest.raises(MailUnavailable, match=r"TimeoutError|Disconnected"):
         await silent.send(LETTER)
+
+
+async def test_a_server_that_drips_keeps_no_place_beyond_the_limit(server: MailServer) -> None:
+    """Each of its letters came in time: four mails took all places, and there was no mail any more for days."""
+    patient = Mailer(mailer(server).smtp, timeout=5, limit=0.5)
+    server.drips = {"RCPT"}
+
+    async def given_up() -> None:
+        with pytest.raises(MailUnavailable, match="too long"):
+            await patient.send(LETTER)
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(AT_ONCE):
+            nursery.start_soon(given_up)
+    server.drips = set()
+    await patient.send(LETTER)
+    assert len(server.mails) == 1
 
 
 async def test_what_goes_wrong_after_the_server_has_taken_the_mail_does_not_matter(server: MailServer) -> None:
@@ -193,6 +210,11 @@ def test_a_url_says_how_to_reach_the_server(url: str, expected: Smtp) -> None:
         "", "mail.example.com", "http://u:hunter2@mail.example.com", "smtp://u:hunter2@", "smtp://u:hunter2@host:99999",
         "smtps://u:hunter2@host:port", "smtp://u:hunter2@mail.example.com", "smtps://u:hunter2@host?from=nobody",
         "smtps://u:hunter2@host?form=a@b.c", "smtp://u:hunter2@[::1",
+        "smtps://u:hunter2%C3%A9@host?from=a@b.c", "smtps://%C3%A9:hunter2@host?from=a@b.c",
+        "smtps://u:hunter2@host?from=a@b%C3%A9.c", "smtps://u:hunter2@host?from=%C3%A9@b.c",
+        "smtps://u:hunter2@host?from=a@b.c%0D%0ABcc:d@e.f", "smtps://u:hunter2@host?from=A%0A<a@b.c>",
+        "smtps://u:hunter2%0D%0A@host?from=a@b.c", "smtps://u:hunter2@host?from=A+<a@b.c>,B+<b@b.c>",
+        "smtps://u:hunter2@host?from=a@",
     ],
 )  # fmt: skip
 def test_a_url_that_cannot_be_used_is_refused_without_being_shown(url: str) -> None:

@@ -233,6 +233,18 @@ async def test_many_whom_telegram_holds_keep_nobody_else_waiting(
         assert (await writer.row(text))[:4] == (None, None, 1, START + timedelta(seconds=60))
 
 
+async def test_a_mail_server_that_says_nothing_keeps_nobody_elses_notices_waiting(
+    writer: Writer, telegram: Telegram, outbox: Outbox, server: MailServer, nursery: trio.Nursery
+) -> None:
+    """Each letter waits for it up to a minute, and as many of them as there are lanes would stop all notices."""
+    server.silent = {"EHLO"}
+    for number in range(LANES):
+        await writer.tell(f"{number}@example.com", f"m{number}")
+    await writer.tell(BEN, "paid")
+    nursery.start_soon(outbox.run)
+    await arrives(telegram, (BEN, "paid"))
+
+
 async def people(raw: Connection, count: int) -> range:
     """So many more, by their numbers."""
     enter = "INSERT INTO users (id, first_name, created_at) SELECT n, 'N', $2 FROM generate_series(1, $1::int) n"
@@ -494,6 +506,19 @@ async def test_a_mailbox_that_does_not_exist_is_tried_once(writer: Writer, outbo
     await outbox.flush()
     sent_by, _, attempts, _, error = await writer.row("x")
     assert (sent_by, attempts, error) == ("nobody", 0, "MailRefused: 550 5.1.1 no such mailbox")
+
+
+async def test_a_mistake_of_ours_about_the_mail_server_costs_nobody_their_mail(
+    database: Database, writer: Writer, telegram: Telegram, server: MailServer
+) -> None:
+    """smtplib cannot send such a password, and each letter counted as refused."""
+    server.login = ("bot", "pässword")
+    smtp = Smtp("127.0.0.1", server.port, "none", "bot@lockbay.test", *server.login)
+    teller = Teller(database, telegram, NOTICES, Mailer(smtp), "https://t.me/LockBayBot")
+    await writer.tell(ANNS, "hello")
+    await Outbox(database, database.clock, teller).flush()
+    sent_by, _, attempts, due_at, _ = await writer.row("hello")
+    assert (sent_by, attempts, due_at) == (None, 1, START + FIRST_WAIT)
 
 
 async def test_a_mail_server_that_is_busy_is_tried_again_under_the_same_id(
