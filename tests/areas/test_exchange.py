@@ -93,7 +93,7 @@ async def test_coin_coin_amount_price_confirm_done(talk: Talk, database: Databas
     assert "USDT" not in labels(await talk.press("USDT"))
     shown = sent(await talk.press("NGN"))
     assert "In your wallet: 1,000 USDT" in shown
-    assert "About 1 USDT = 1,400 NGN" in shown
+    assert "About 1 USDT = 1,400.00 NGN" in shown
     assert "From $1.00 to $10,000.00 worth" in shown
     assert labels(talk.screen)[:4] == ["25% · 250 USDT", "50% · 500 USDT", "75% · 750 USDT", "100% · 1,000 USDT"]
     shown = sent(await talk.press("25%"))
@@ -126,7 +126,7 @@ async def test_naira_back_into_a_coin_all_of_it(talk: Talk, database: Database) 
     await talk.press("140,000.00 NGN")
     await talk.press("USDT")
     assert "You get: 96.04 USDT" in sent(await talk.press("100%"))
-    assert "Price: 1,457.7259 NGN = 1 USDT" in sent(talk.screen)
+    assert "Price: 1,457.73 NGN = 1 USDT" in sent(talk.screen)
     await talk.press("Confirm")
     assert (await money(database, "NGN"))[0] == 0
     await is_sound(database)

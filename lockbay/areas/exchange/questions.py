@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, prices
 from lockbay.areas.destinations import Destination, can_be_kept, to_bank
 from lockbay.areas.exchange.answers import agreed
 from lockbay.areas.exchange.draft import Draft
@@ -21,7 +21,6 @@ from lockbay.money import EXACT, plain
 
 PARTS: Final = (25, 50, 75, 100)  # percent
 LONGEST_LABEL: Final = 60
-DIGITS: Final = 8  # of a price, that count
 
 
 def give(words: Words, start: ExchangeStart) -> Screen:
@@ -105,7 +104,7 @@ def _around(words: Words, start: ExchangeStart, given: Coin, got: Coin) -> Marku
         return None
     market = EXACT.divide(given.usd, got.usd)
     price = EXACT.multiply(market, EXACT.subtract(Decimal(1), EXACT.divide(start.spread_percent, Decimal(100))))
-    told = _told(words, price, given.currency, got.currency, is_cheap=price < 1)
+    told = prices.told(words, price, given.currency, got.currency, is_cheap=price < 1)
     return words("About {price}", price=told)
 
 
@@ -171,10 +170,10 @@ def _prices(words: Words, quote: ExchangeQuote) -> tuple[Markup, Markup]:
     """Ours, and the market's the same way round."""
     sides, is_cheap = (quote.from_currency, quote.to_currency), quote.price < 1
     return (
-        words("Price: {price}", price=_told(words, quote.price, *sides, is_cheap=is_cheap)),
+        words("Price: {price}", price=prices.told(words, quote.price, *sides, is_cheap=is_cheap)),
         words(
             "<i>The market’s: {market}, of which LockBay keeps {spread}%</i>",
-            market=_told(words, quote.market, *sides, is_cheap=is_cheap),
+            market=prices.told(words, quote.market, *sides, is_cheap=is_cheap),
             spread=words.number(quote.spread_percent.normalize()),
         ),
     )
@@ -268,16 +267,3 @@ def purpose(words: Words, draft: Draft, quote: ExchangeQuote, net: Decimal) -> M
         words("Arrives: <b>{amount}</b>", amount=words.amount(net, quote.to_currency)),
         place(words, draft.target.to) if draft.target else None,
     )
-
-
-def _told(words: Words, price: Decimal, base: str, quote: str, *, is_cheap: bool) -> str:
-    """1 BTC = 90,000 USDT; of something cheap how much of it is one: 1,530 NGN = 1 USDT."""
-    if is_cheap:
-        return f"{_significant(words, EXACT.divide(Decimal(1), price))} {base} = 1 {quote}"
-    return f"1 {base} = {_significant(words, price)} {quote}"
-
-
-def _significant(words: Words, price: Decimal) -> str:
-    """The digits that count: what is charged are the amounts."""
-    places = max(0, DIGITS - price.adjusted() - 1)
-    return words.number(price.quantize(Decimal(1).scaleb(-places), context=EXACT))

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Copy, Link, Row, Screen, Url
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, prices
 from lockbay.areas.explorers import explorer
 from lockbay.areas.history import labels
 from lockbay.areas.history.records import Receipt, ReceiptCashout, ReceiptExchange, ReceiptTrade
@@ -103,7 +103,7 @@ def _exchange(words: Words, exchange: ReceiptExchange) -> Markup:
         fact(
             words,
             words.label("Rate"),
-            f"1 {exchange.from_currency} = {words.number(exchange.price)} {exchange.to_currency}",
+            prices.told(words, exchange.price, exchange.from_currency, exchange.to_currency),
         ),
     )
 

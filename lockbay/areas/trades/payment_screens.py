@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Copy, Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, prices
 from lockbay.areas.networks import BANK, NETWORKS, Network, depositable, is_coin
 from lockbay.areas.payin import Payin
 from lockbay.areas.payin_screens import confirmations, pay_page, qr, which_network
@@ -110,7 +110,7 @@ def quoted(words: Words, payment: TradePayment, quote: PaymentQuote, now: dateti
         BLANK,
         fact(words, words.label("You pay"), words.amount(quote.from_amount, quote.from_currency)),
         fact(words, words.label("For"), words.amount(quote.to_amount, quote.to_currency)),
-        fact(words, words.label("Price"), _price(words, quote)),
+        fact(words, words.label("Price"), prices.told(words, quote.price, quote.from_currency, quote.to_currency)),
         fact(words, words.label("Locked until"), when(words, quote.valid_until, now)),
         fact(words, words.label("In your wallet"), words.amount(available, quote.from_currency)),
         BLANK,
@@ -126,13 +126,6 @@ def _back_in(words: Words, payment: TradePayment, paid_in: str) -> Markup | None
     if paid_in == payment.currency:
         return None
     return words("Should the trade be refunded, you get {currency} back.", currency=payment.currency)
-
-
-def _price(words: Words, quote: PaymentQuote) -> Markup:
-    """Shown to six digits: what counts are the amounts."""
-    digits = max(2, 5 - quote.price.adjusted())
-    shown = words.number(round(quote.price, digits))
-    return words("1 {coin} = {price} {currency}", coin=quote.from_currency, price=shown, currency=quote.to_currency)
 
 
 def choose_coin(words: Words, payment: TradePayment) -> Screen:
