@@ -58,8 +58,9 @@ def plan(bot_username: str, site: str = "", secret: bytes = b"") -> Plan:
     home = menu.FLOWS[HOME]
     trading = trades.flows(bot_username)
     flows: dict[str, Flow] = {}
+    entering = onboarding.flows(home, trading["invitation"], onward(flows, HOME))
     flows |= together(
-        onboarding.flows(home, trading["invitation"], onward(flows, HOME)),
+        entering,
         menu.FLOWS,
         wallet.FLOWS,
         deposits.FLOWS,
@@ -72,7 +73,7 @@ def plan(bot_username: str, site: str = "", secret: bytes = b"") -> Plan:
         support.flows(home),
         ratings.flows(bot_username, site),
         referrals.flows(bot_username),
-        preferences.FLOWS,
+        preferences.flows(entering["email"]),
         groups.flows(bot_username),
         admin.flows(home, site, secret),
     )

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from lockbay.actors.parse import Parse, Reply, Said
+from lockbay.actors.words import Words
+from lockbay.errors import Invalid
+
 LONGEST_EMAIL: Final = 254  # RFC 5321, as erratum 1690 of RFC 3696 works out
 
 _PHONE: Final = re.compile(r"(?:\+|00)[0-9 ()./-]{6,30}", re.ASCII)
@@ -25,6 +29,20 @@ def email(text: str) -> str | None:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError:
         return None
+
+
+def typed_email(words: Words) -> Parse[str]:
+    """An address that is typed where one is asked for."""
+
+    def parse(reply: Reply) -> str:
+        address = email(reply.text) if isinstance(reply, Said) else None
+        if address is None:
+            raise Invalid(
+                words("No mail can be sent to that. Please type an e-mail address, like <code>ana@example.com</code>.")
+            )
+        return address
+
+    return parse
 
 
 def phone(text: str) -> str | None:

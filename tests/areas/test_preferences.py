@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import trio
 from babel import Locale
@@ -76,7 +78,7 @@ async def test_settings_show_everything_and_lead_everywhere(talk: Talk) -> None:
 
 
 async def test_each_screen_has_a_way_out(talk: Talk, everything: Plan) -> None:
-    for flow in preferences.FLOWS:
+    for flow in preferences.flows(everything.flows["email"]):
         if everything.opens(flow, ()):
             sent(await talk.open(flow))
             assert leads_to(talk.screen) & {"menu", "settings", "reopen_account"}, flow
@@ -252,6 +254,22 @@ async def test_an_email_is_added_from_the_settings_and_leads_back_there(talk: Ta
     shown = sent(await talk.open("my_email"))
     assert "ana@example.com" in shown
     assert "24 hours" in shown
+
+
+async def test_an_address_that_is_typed_in_the_settings_gets_its_code(
+    talk: Talk, database: Database, clock: MovedClock
+) -> None:
+    """It was answered with the menu: nothing had been asked, and nobody got it."""
+    await talk.open("my_email")
+    assert "No mail can be sent to that" in sent(await talk.say("ana at example.com"))
+    assert "Type your address" in sent(talk.screen)
+    assert "I sent a code of 6 digits to\nana@example.com" in sent(await talk.say("ana@example.com"))
+    assert "Settings" in sent(await talk.press("Skip"))
+    await set_column(database, "email", "ana@example.com")
+    await set_column(database, "email_verified_at", database.clock.now())
+    clock.advance(timedelta(minutes=2))
+    await talk.open("my_email")
+    assert "I sent a code of 6 digits to\nnew@example.com" in sent(await talk.say("new@example.com"))
 
 
 async def test_an_account_is_closed_by_a_word_and_opened_by_a_button(talk: Talk, database: Database) -> None:

@@ -7,15 +7,13 @@ from typing import Final
 from attrs import evolve
 
 from lockbay.actors.conversation import Chat
-from lockbay.actors.parse import Parse, Reply, Said, identifier
+from lockbay.actors.parse import identifier
 from lockbay.actors.screen import Screen
-from lockbay.actors.words import Words
 from lockbay.areas import handles
 from lockbay.areas.codes import CodeSent, SendCode
 from lockbay.areas.contacts import extras_screens as screens
 from lockbay.areas.contacts.extras_records import Extra, Extras, ForgetExtra, ProveEmail
 from lockbay.areas.proof import RESEND, digits_or_resend
-from lockbay.errors import Invalid
 from lockbay.postgres.queries import Refused
 
 MOST_ANSWERS: Final = 30  # to each question, two entries each: well below what a journal holds
@@ -36,7 +34,7 @@ async def add_email(chat: Chat) -> None:
 async def _mailed(chat: Chat) -> CodeSent | None:
     screen = screens.which(chat.words)
     for _ in range(MOST_ANSWERS):
-        email = await chat.ask("email", screen, parse=_email(chat.words))
+        email = await chat.ask("email", screen, parse=handles.typed_email(chat.words))
         sent = await chat.do("send_code", SendCode(chat.user_id, "contact", email))
         if isinstance(sent, CodeSent):
             return sent
@@ -81,20 +79,6 @@ async def forgot_extra(chat: Chat, extra_id: str) -> None:
     """Deletes it."""
     gone = await chat.do("forget", ForgetExtra(chat.user_id, identifier(extra_id)))
     await chat.show(screens.missing(chat.words) if isinstance(gone, Refused) else screens.forgotten(chat.words, gone))
-
-
-def _email(words: Words) -> Parse[str]:
-    """A typed address, normalized."""
-
-    def parse(reply: Reply) -> str:
-        address = handles.email(reply.text) if isinstance(reply, Said) else None
-        if address is None:
-            raise Invalid(
-                words("No mail can be sent to that. Please type an e-mail address, like <code>ana@example.com</code>.")
-            )
-        return address
-
-    return parse
 
 
 async def _extras(chat: Chat) -> Extras:

@@ -257,12 +257,16 @@ def phone(invitation: Flow, onward: Flow) -> Flow:
 
 
 def email(invitation: Flow, onward: Flow) -> Flow:
-    """The person proves an e-mail address, now or months after the onboarding, and goes on as from `phone`."""
+    """The person proves an e-mail address, now or months after the onboarding, and goes on as from `phone`. It may have
+    been `typed` already.
+    """
 
-    async def flow(chat: Chat, token: str = "") -> None:
+    async def flow(chat: Chat, token: str = "", typed: str = "") -> None:
         person = await chat.read(Onboarding)
         assert person is not None, "who writes to us has a row"
         point = Point(screens.address(chat.words, person, chat.now), person.code)
+        if typed:
+            point = await _send(chat, typed, person.code)
         for _ in range(MOST_ANSWERS):
             given = await chat.ask("answer", point.screen, parse=answer(chat.words, point.asked))
             match given:

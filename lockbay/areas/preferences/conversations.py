@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from lockbay.actors.conversation import Chat
+from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
 from lockbay.actors.words import Words, languages, words
-from lockbay.areas import topics
+from lockbay.areas import handles, topics
 from lockbay.areas.preferences import answers, closing_screens, screens
 from lockbay.areas.preferences.records import (
     CloseAccount,
@@ -77,9 +77,10 @@ async def quiet_hours(chat: Chat) -> None:
     await settings(chat)
 
 
-async def my_email(chat: Chat) -> None:
-    """The address that reaches them, and what a change of it means."""
-    await chat.show(screens.my_email(chat.words, await _mine(chat)))
+async def my_email(prove: Flow, chat: Chat) -> None:
+    """The address that reaches them, and what a change of it means; one that is typed gets a code."""
+    shown = screens.my_email(chat.words, await _mine(chat))
+    await prove(chat, screens.PLACE, await chat.ask("address", shown, parse=handles.typed_email(chat.words)))
 
 
 async def visibility(chat: Chat) -> None:

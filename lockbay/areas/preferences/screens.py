@@ -16,6 +16,7 @@ from lockbay.areas.preferences.records import Preferences
 from lockbay.areas.speech import called
 from lockbay.areas.text import cut, lines, paragraphs
 
+PLACE: Final = "/settings"  # where who has proven an address goes on (lockbay.actors.plan)
 NIGHTS: Final = ((22 * 60, 7 * 60), (23 * 60, 8 * 60), (0, 6 * 60))
 
 
@@ -128,20 +129,23 @@ def quiet_hours(words: Words, mine: Preferences, now: datetime) -> Screen:
 def my_email(words: Words, mine: Preferences) -> Screen:
     """The address, and what a change means."""
     if mine.email is None:
-        told = words("You have none yet. It reaches you when Telegram cannot, and guards what you cash out.")
+        told = words(
+            "You have none yet. It reaches you when Telegram cannot, and guards what you cash out. Type your "
+            "address, and I mail you a code."
+        )
     else:
         told = lines(
             words("<b>{email}</b>", email=mine.email),
             "",
             words(
-                "You can change it: a code goes to the new address, and the old one is told. For 24 hours after that "
-                "no money goes out."
+                "You can change it: type another one. A code goes to the new address, and the old one is told. For 24 "
+                "hours after that no money goes out."
             ),
         )
     label = words.label("Add an e-mail") if mine.email is None else words.label("Change it")
     extras = Link(words.label("📇 My other e-mails and numbers"), "extras")
     text = paragraphs((words("✉️ <b>Your e-mail</b>"), told))
-    change = Link(label, "email", ("/settings",), style=None if mine.email else "primary")
+    change = Link(label, "email", (PLACE,), style=None if mine.email else "primary")
     return Screen(text, ((change,), (extras,), buttons.way_out(words, "settings")))
 
 
