@@ -32,6 +32,8 @@ class Holds:
         self._in_a_row: dict[int, float] = {}  # who was refused when, since something was shown to anybody
         self._everyone = 0.0
         self._next_try = 0.0
+        self._trying = trio.Lock()  # who waits for the hold of everyone goes in turn: of thousands a try wakes one
+        self._most = MANY_CHATS
 
     def holds(self, chat_id: int) -> bool:
         return (self._everyone > 0 and self._everyone > trio.current_time()) or self.left(chat_id) > 0
@@ -42,15 +44,20 @@ class Holds:
 
     async def turn(self, chat_id: int) -> None:
         """Waits until this chat may be sent to; at once, without a checkpoint, where nobody is held."""
-        while (self._chats or self._everyone) and (until := self._until(chat_id)) > 0:  # noqa: ASYNC110 - may change
-            await trio.sleep_until(until)
+        if not (self._chats or self._everyone):
+            return
+        while self.left(chat_id) > 0:  # noqa: ASYNC110 - may change
+            await trio.sleep_until(self._chats[chat_id])
+        if self._everyone > trio.current_time():
+            async with self._trying:
+                await self._try()
 
     def refused(self, chat_id: int, retry_after: float) -> None:
         """A chat was told to wait; so is everyone when it is the whole bot's matter."""
         now = trio.current_time()
         scope = "everyone" if self._everyone > now or self._many(now, chat_id) else "chat"
-        self._chats = {chat: until for chat, until in self._chats.items() if until > now}
         self._chats[chat_id] = now + retry_after
+        self._forget(now)
         if scope == "everyone":
             self._everyone = max(self._everyone, now + retry_after)
             self._next_try = now + TRY
@@ -64,17 +71,17 @@ class Holds:
             self._in_a_row.clear()
             self._everyone = 0.0
 
-    def _until(self, chat_id: int) -> float:
-        """When to look again; 0 for now."""
-        now = trio.current_time()
-        if (until := self._chats.get(chat_id, 0.0)) > now:
-            return until
-        if self._everyone <= now:
-            return 0.0
-        if self._next_try > now:
-            return self._next_try
-        self._next_try = now + TRY
-        return 0.0
+    async def _try(self) -> None:
+        """Waits until one may find out, or need not any more."""
+        while (until := min(self._next_try, self._everyone)) > trio.current_time():  # noqa: ASYNC110 - may change
+            await trio.sleep_until(until)
+        self._next_try = trio.current_time() + TRY
+
+    def _forget(self, now: float) -> None:
+        """Those who are held no more, seldom enough that many cost as little as few."""
+        if len(self._chats) > self._most:
+            self._chats = {chat: until for chat, until in self._chats.items() if until > now}
+            self._most = MANY_CHATS + 2 * len(self._chats)
 
     def _many(self, now: float, chat_id: int) -> bool:
         self._in_a_row = {chat: at for chat, at in self._in_a_row.items() if at >= now - SHORT}

@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 import structlog
 import trio
-from attrs import evolve
+from attrs import define, evolve
 from markupsafe import Markup
 from trio.testing import wait_all_tasks_blocked
 
@@ -566,6 +566,41 @@ async def test_one_goes_at_a_time_while_everyone_is_held(autojump_clock: trio.te
         for chat in range(100, 105):
             nursery.start_soon(go, chat)
     assert went == [pytest.approx(TRY * n) for n in range(1, 6)]
+
+
+@define(eq=False)
+class Steps(trio.abc.Instrument):
+    """How often any task was woken."""
+
+    count: int = 0
+
+    def before_task_step(self, task: trio.lowlevel.Task) -> None:
+        self.count += 1
+
+
+async def test_a_try_wakes_who_tries_and_nobody_else_and_they_go_in_their_order(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    """Else ten thousand chats that wait would take all of the loop's time."""
+    holds, chats, tries = Holds(), 1000, 10
+    everyone_held(holds, 60)
+    went: list[int] = []
+
+    async def go(chat: int) -> None:
+        await holds.turn(chat)
+        went.append(chat)
+
+    async with trio.open_nursery() as nursery:
+        for chat in range(100, 100 + chats):
+            nursery.start_soon(go, chat)
+            await wait_all_tasks_blocked()
+        steps = Steps()
+        trio.lowlevel.add_instrument(steps)
+        await trio.sleep(tries * TRY)
+        trio.lowlevel.remove_instrument(steps)
+        holds.passed()
+    assert steps.count < 10 * tries
+    assert went == list(range(100, 100 + chats))
 
 
 async def test_who_gets_through_ends_the_hold_of_everyone_alone(autojump_clock: trio.testing.MockClock) -> None:
