@@ -110,6 +110,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "rated": Rule("ratings", "low"),
     # groups that they brought us into
     "group_added": Rule("announcements", "important"),
+    # what an owner told everybody, to whom it could not be sent at once
+    "announcement": Rule("announcements"),
     # who has the account
     "email_code": Rule("security", "security"),
     "email_replaced": Rule("security", "security"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from attrs import field, frozen
@@ -84,3 +85,13 @@ class AdvanceBroadcast(Statement["Advanced | None"]):
     failed: int
     muted: int
     is_over: bool
+
+
+@frozen
+class TellLater(Statement[None]):
+    """Leaves one of its hearers to the outbox. Idempotent."""
+
+    file: ClassVar[str] = "broadcasts/later"
+    broadcast_id: int
+    user_id: int
+    due_at: datetime

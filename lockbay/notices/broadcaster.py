@@ -1,13 +1,15 @@
 """The broadcaster: sends what owners announce, one announcement at a time, beside everything else that is sent.
 
-People hear it in the order of their numbers. How far it is, is written after a batch was sent: killed in between, the
-next run sends that batch again, so that some may get it twice (AT_ONCE people at most), and nobody is left out. While
-Telegram is away it waits. Whoever wants no announcements gets none; at night it makes no sound.
+People hear it in the order of their numbers; one whose chat takes nothing now is left to the outbox. How far it is, is
+written after a batch was sent: killed in between, the next run sends that batch again, so that some may get it twice
+(AT_ONCE people at most), and nobody is left out. While Telegram is away it waits. Whoever wants no announcements gets
+none; at night it makes no sound.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Final, Literal, TypeAlias, TypeVar
 
@@ -17,18 +19,27 @@ from attrs import define, evolve, field
 from prometheus_client import Counter
 
 from lockbay.actors.person import Person, Reach
+from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
 from lockbay.areas.admin.broadcast_records import BroadcastCase, Broadcasts
 from lockbay.areas.admin.broadcast_screens import announcement
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.lookout import Lookout
-from lockbay.notices.broadcast_records import AdvanceBroadcast, Advanced, Hearer, HearersAfter, NextBroadcast, Running
+from lockbay.notices.broadcast_records import (
+    AdvanceBroadcast,
+    Advanced,
+    Hearer,
+    HearersAfter,
+    NextBroadcast,
+    Running,
+    TellLater,
+)
 from lockbay.notices.courier import Courier
 from lockbay.notices.quiet import quiet_end
 from lockbay.patience import insist
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Statement
-from lockbay.telegram.refusals import Refusal, Unauthorized, Unreachable
+from lockbay.telegram.refusals import ChatHeld, Refusal, Unauthorized, Unreachable
 from lockbay.wallclock import WallClock
 
 VIEW: Final = "BroadcastOrders"  # what an owner's order makes old: nobody reads it, the broadcaster hears of it
@@ -36,6 +47,7 @@ PERIOD: Final = 30.0  # s between two looks, when nobody tells
 MOST: Final = 250  # people looked at in one statement
 AT_ONCE: Final = 25  # a second's worth (courier.BULK_RATE)
 AWAY: Final = 5.0  # s between two tries while Telegram is away
+PATIENCE: Final = 300.0  # s with one chat; then the outbox goes on with it, and everybody else hears it
 RETRY: Final = 0.5  # s, while the database is
 STOPPING: Final = 1.0  # s to write how far it is when the service stops
 
@@ -149,28 +161,40 @@ class Broadcaster:
         batch.outcomes[number] = outcome = "muted" if hearer.muted else await self._told(batch.running, hearer)
         PEOPLE.labels(outcome).inc()
 
-    async def _told(self, running: Running, hearer: Hearer) -> Outcome:
-        """What became of one of them, whatever it is; nobody stands in the way of the others."""
+    def _screen(self, running: Running, hearer: Hearer) -> Screen:
         say = words(hearer.language, hearer.time_zone)
         night = quiet_end(self._clock.now(), say.zone, hearer.quiet_from, hearer.quiet_until)
-        screen = announcement(say, running.kind, running.text, running.file_id)
-        if night is not None:
-            screen = evolve(screen, silent=True)
-        while True:
+        return evolve(announcement(say, running.kind, running.text, running.file_id), silent=night is not None)
+
+    async def _told(self, running: Running, hearer: Hearer) -> Outcome:
+        """What became of one of them, whatever it is; nobody stands in the way of the others."""
+        screen = self._screen(running, hearer)
+        until = trio.current_time() + PATIENCE
+        while trio.current_time() < until:
             try:
                 await self._courier.deliver(hearer.user_id, screen, lane="bulk")
                 return "sent"
             except Unreachable:
-                break
+                return await self._blocked(hearer)
+            except ChatHeld as held:
+                return await self._later(running, hearer, held.seconds)
             except (Unavailable, OutcomeUnknown, Unauthorized) as away:  # also of a token that can be mended
                 log.warning("broadcast_waits_for_telegram", id=running.id, error=type(away).__name__)
             except Refusal as refused:
                 log.warning("broadcast_refused", id=running.id, user_id=hearer.user_id, error=refused.description)
                 return "failed"
             await trio.sleep(AWAY)
+        return await self._later(running, hearer, 0)
+
+    async def _blocked(self, hearer: Hearer) -> Outcome:
         await self._insist(Reach(hearer.user_id, blocked=True))
         self._database.on_changed([Change(hearer.user_id, Person.__name__)])  # who writes is looked at again
         return "blocked"
+
+    async def _later(self, running: Running, hearer: Hearer, seconds: float) -> Outcome:
+        """One chat that takes nothing is no reason for all others to wait: anybody can bring that upon their own."""
+        await self._insist(TellLater(running.id, hearer.user_id, self._clock.now() + timedelta(seconds=seconds)))
+        return "sent"
 
     async def _write(self, batch: Batch) -> str | None:
         step = batch.step()

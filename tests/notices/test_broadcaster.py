@@ -10,6 +10,7 @@ import trio
 import trio.testing
 from attrs import define, field
 
+from lockbay import plan
 from lockbay.actors.screen import Attachment, Screen
 from lockbay.areas.admin.broadcast_records import (
     BroadcastCase,
@@ -23,9 +24,12 @@ from lockbay.areas.onboarding.records import AcceptTerms
 from lockbay.errors import TelegramUnavailable
 from lockbay.notices import broadcaster
 from lockbay.notices.broadcaster import AT_ONCE, Broadcaster
+from lockbay.notices.outbox import Outbox
+from lockbay.notices.records import DueNotices
+from lockbay.notices.teller import Teller
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
-from lockbay.telegram.refusals import BadRequest, Unreachable
+from lockbay.telegram.refusals import BadRequest, ChatHeld, Unreachable
 from tests.areas.people import ANA, fresh_key, onboarded
 from tests.areas.sendable import leads_to, sent
 from tests.clock import MovedClock
@@ -41,10 +45,11 @@ class Chats:
     arrived: list[tuple[int, Screen]] = field(factory=list)
     fails: dict[int, list[Exception]] = field(factory=dict)
     stops_after: int | None = None
+    from_outbox: bool = False
     stopped: trio.Event = field(factory=trio.Event)
 
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: str) -> int:
-        assert lane == "bulk"
+    async def deliver(self, chat_id: int, screen: Screen, *, lane: str, edits: int | None = None) -> int:
+        assert lane == ("bulk" if not self.from_outbox else "notice")
         await trio.lowlevel.checkpoint()
         if self.fails.get(chat_id):
             raise self.fails[chat_id].pop(0)
@@ -210,6 +215,30 @@ async def test_while_telegram_is_away_it_waits_and_nobody_is_left_out(
     broadcast = await begun(house)
     await Broadcaster(house, clock, chats).tick()
     assert counts(await case(house, broadcast)) == ("done", 4, 0, 0, 0)
+
+
+@pytest.mark.parametrize("trouble", [ChatHeld(3600), TelegramUnavailable("500 for this chat alone")])
+async def test_a_chat_that_takes_nothing_holds_up_nobody_and_hears_it_later(
+    house: Database, clock: MovedClock, chats: Chats, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    """Anybody can bring a 429 upon their own chat, again and again."""
+    monkeypatch.setattr(broadcaster, "AWAY", 0.01)
+    monkeypatch.setattr(broadcaster, "PATIENCE", 0.05)
+    await crowd(house, MANY)
+    chats.fails = {OWNER + 1: [trouble] * 1000}
+    broadcast = await begun(house)
+    with trio.fail_after(10):
+        await Broadcaster(house, clock, chats).tick()
+    assert (await case(house, broadcast)).state == "done"
+    assert len(chats.heard) == MANY + 3
+    clock.advance(timedelta(hours=1))
+    told = [row for row in await house.run(DueNotices([], 100)) if row.kind == "announcement"]
+    assert [row.user_id for row in told] == [OWNER + 1]
+    drawn = Outbox(house, clock, Teller(house, chats, plan.notices("bot", b""), None, "https://t.me/bot"))
+    chats.fails, chats.from_outbox = {}, True
+    await drawn.flush()
+    [shown] = [screen for chat, screen in chats.arrived if chat == OWNER + 1]
+    assert sent(shown) == "Hello <all>"
 
 
 async def test_pages_follow_each_other_without_a_gap(

@@ -375,6 +375,7 @@ STATEMENTS: Final = {
             SELECT -1, 1000002, 'export', 'csv', jsonb_build_object('what', '{what}', 'first', 1, 'last', {last}), {at}, {at}"""),
     "broadcasts/advance": ask("""SELECT id AS broadcast_id, at_user AS from_user, at_user + 1 AS to_user, 1 AS sent, 0 AS blocked, 0 AS failed,
         0 AS muted, false AS is_over FROM broadcasts WHERE state = 'running'"""),
+    "broadcasts/later": ask("SELECT id AS broadcast_id, 1000500 AS user_id, now() AS due_at FROM broadcasts WHERE state = 'running'"),
     "broadcasts/next": ask("SELECT 1 AS one"),
     "broadcasts/page": ask("SELECT id AS broadcast_id, 1000500 AS after, 100 AS most FROM broadcasts WHERE state = 'running'"),
     "cashout/asked": ask(one("cashouts", f"id AS cashout_id, {AT} AS since, true AS answered", "state = 'sent'")),

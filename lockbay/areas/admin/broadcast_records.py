@@ -15,6 +15,15 @@ Move: TypeAlias = Literal["pause", "resume", "cancel"]
 
 
 @frozen
+class Announced:
+    """What one says, to somebody whom it could not be sent at once."""
+
+    kind: MessageKind
+    text: str = field(repr=False)
+    file_id: str = field(repr=False)
+
+
+@frozen
 class Audience:
     """`name` is "all", "active" (in the last 30 days), or a language; `muted` of its people want no announcements."""
 

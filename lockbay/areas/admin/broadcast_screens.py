@@ -13,6 +13,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.answers import CONFIRM
 from lockbay.areas.admin.broadcast_records import (
+    Announced,
     Audience,
     Audiences,
     Broadcast,
@@ -47,6 +48,11 @@ def announcement(words: Words, kind: MessageKind, text: str, file_id: str) -> Sc
     """What people get. It stays where it is, whatever is pressed below it."""
     rows: tuple[Row, ...] = ((buttons.menu(words), buttons.preferences(words)),)
     return Screen(words("{text}", text=text), rows, attachment=attachment(kind, file_id), stays=True)
+
+
+def announced(words: Words, said: Announced) -> Screen:
+    """The same, of who is told by the outbox."""
+    return announcement(words, said.kind, said.text, said.file_id)
 
 
 def listed(words: Words, view: Broadcasts) -> Screen:
@@ -245,4 +251,7 @@ def progress(words: Words, each: Broadcast) -> Screen:
     return Screen(lines(*_progress(words, each)), rows)
 
 
-NOTICES: Final[Mapping[str, Notice]] = {"broadcast_progress": Notice(Broadcast, progress)}
+NOTICES: Final[Mapping[str, Notice]] = {
+    "announcement": Notice(Announced, announced),
+    "broadcast_progress": Notice(Broadcast, progress),
+}
