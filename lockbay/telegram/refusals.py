@@ -26,6 +26,7 @@ from lockbay.errors import OutcomeUnknown, TelegramError, TelegramUnavailable
 
 GATEWAY_TIMEOUT: Final = 504
 DEFAULT_RETRY_AFTER: Final = 5  # what the server itself says when it drops a request (Client.cpp)
+LONGEST_RETRY_AFTER: Final = 7 * 86400.0  # s; no clock reaches as far as what is no time at all
 
 
 class Refusal(TelegramError):
@@ -121,7 +122,8 @@ def refusal(
     if code >= 500:
         return (AnswerLost if code == GATEWAY_TIMEOUT else TelegramUnavailable)(f"{code} {description}")
     if code == 429:
-        return TooManyRequests(description, retry_after if retry_after and retry_after > 0 else DEFAULT_RETRY_AFTER)
+        wait = retry_after if retry_after and retry_after > 0 else DEFAULT_RETRY_AFTER
+        return TooManyRequests(description, min(wait, LONGEST_RETRY_AFTER))
     if new_id is not None:
         return ChatMigrated(description, new_id)
     return _kind(code, description.lower())(description, code)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import orjson
 import pytest
 
 from lockbay.errors import TelegramUnavailable
 from lockbay.telegram import json, refusals
+from tests.clock import START
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{", b"[]", b"5", b'{"ok":true}', b'{"ok":false}', b"\xff\xfe"])
@@ -84,6 +87,14 @@ def test_a_429_says_how_long_and_a_migration_where_to() -> None:
     moved = refused(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-(10**12))
     assert isinstance(moved, refusals.ChatMigrated)
     assert moved.new_id == -(10**12)
+
+
+@pytest.mark.parametrize("said", [10**12, 1e300, 2**63])
+def test_a_429_that_says_for_ever_is_asked_again_after_a_week(said: float) -> None:
+    """No clock reaches that far, and whoever computes when that is would fail."""
+    wait = refused(429, "Too Many Requests", retry_after=said)
+    assert isinstance(wait, refusals.TooManyRequests)
+    assert START + timedelta(seconds=wait.retry_after) == START + timedelta(weeks=1)
 
 
 @pytest.mark.parametrize("new_id", ["x", 5, -1e30, True, [-5]])
