@@ -295,16 +295,19 @@ difference AS (
             (c.transfer_id, c.user_id, c.from_currency, c.from_amount, c.to_currency, c.to_amount)
         AND (q.used_by IS NOT NULL OR c.id IS NOT NULL)
     UNION ALL
-    -- Nobody exchanges in the wallet at a price that was not promised, or is not any more.
+    -- Nothing leaves a wallet as another coin, for it or for a trade, at a price that was not promised for that, or is not any more.
     SELECT 'exchange', 'conversion ' || c.id, coalesce('by ' || q.valid_until, 'a quote'), c.at::text
     FROM conversions c LEFT JOIN quotes q ON q.id = c.quote_id
-    WHERE c.to_wallet AND (q.id IS NULL OR c.at >= q.valid_until OR c.price <> q.price)
+    WHERE c.from_wallet AND (q.id IS NULL OR c.at >= q.valid_until OR (c.price, c.trade_id) IS DISTINCT FROM (q.price, q.trade_id))
     UNION ALL
-    -- Nobody gets more for a coin than its price says, rounded as a trade does, or an exchange.
+    -- Nobody gets more for a coin than its price says, rounded as a trade does, or an exchange; nor gives a unit of it too many.
     SELECT 'conversion', 'conversion ' || v.id, v.from_amount || ' ' || v.from_currency || ' at ' || v.price,
         v.to_amount || ' ' || v.to_currency
-    FROM conversions v JOIN currencies c ON c.code = v.to_currency
-    WHERE v.to_amount > greatest(round(v.from_amount * v.price, c.scale), round(v.from_amount * v.price, least(c.scale, 8)))
+    FROM conversions v JOIN currencies c ON c.code = v.to_currency JOIN currencies given ON given.code = v.from_currency
+    CROSS JOIN LATERAL (
+        SELECT v.from_amount * v.price AS most, (v.from_amount - 10::numeric ^ -least(given.scale, 8)) * v.price AS least) worth
+    WHERE v.to_amount > greatest(round(worth.most, c.scale), round(worth.most, least(c.scale, 8)))
+        OR v.to_amount < least(round(worth.least, c.scale), round(worth.least, least(c.scale, 8)))
     UNION ALL
     -- Who brought somebody was here before them.
     SELECT 'referral', 'user ' || u.id, 'brought by somebody who was here', 'user ' || u.referred_by

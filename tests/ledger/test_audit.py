@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lockbay import audit
 from lockbay.areas.admin.records import SaveStaff
-from lockbay.areas.trades.records import ReleaseTrade
+from lockbay.areas.trades.records import PayQuoted, QuotePayment, ReleaseTrade
 from lockbay.postgres import files
 from lockbay.postgres.bridge import Connection
 from tests.areas.disputing import decision, disputed
@@ -38,14 +38,21 @@ PLANTED = {
     "UPDATE provider_events SET payin_id = (SELECT id FROM payins WHERE user_id <> {buyer} LIMIT 1)": "payin",
     "UPDATE conversions SET price = price / 2": "conversion",
     "UPDATE conversions SET price = 0.000001 WHERE trade_id = 2": "conversion",
+    "UPDATE conversions SET price = price * 1.01 WHERE trade_id = 2": "conversion",
+    # 5 was paid out of another balance.
+    "UPDATE conversions SET price = price * 1.01 WHERE trade_id = 5": "exchange",
+    "UPDATE conversions SET quote_id = NULL WHERE trade_id = 5": "exchange",
+    "UPDATE quotes SET valid_until = at WHERE trade_id = 5": "exchange",
+    "UPDATE quotes SET trade_id = 4 WHERE trade_id = 5": "exchange",
+    "DELETE FROM quotes WHERE trade_id = 5": "exchange",
     "UPDATE credit_uses SET worth = worth + 100": "credit_use",
     "UPDATE credit_uses SET worth = amount - 0.000001, amount = amount - 0.000001": "credit_use",
 }
 
 
 async def busy(world: World) -> tuple[int, int]:
-    """Trades that are released, paid in a coin, split and underpaid, and fee credit that was used. Answers who bought
-    and somebody who had nothing to do with it.
+    """Trades that are released, paid in a coin, split, underpaid and paid out of another balance, and fee credit that
+    was used. Answers who bought and somebody who had nothing to do with it.
     """
     buyer, seller, staff = await brought(world, await world.person(), 500), await world.person(), await world.person()
     await world.database.run(SaveStaff([staff]))
@@ -58,7 +65,10 @@ async def busy(world: World) -> tuple[int, int]:
     await world.done(await decision(world, staff, split.id, 33))
     under = await world.trade(buyer, seller)
     await world.done(payment(await world.payin(buyer, trade=under.id), 50))
-    assert (in_coin.id, split.id, under.id) == (2, 3, 4)
+    quoted = await world.trade(buyer, seller, "10")
+    await world.fund(buyer, Decimal(1), "BTC")
+    await world.done(PayQuoted(buyer, (await world.done(QuotePayment(buyer, quoted.id, "BTC"))).id))
+    assert (in_coin.id, split.id, under.id, quoted.id) == (2, 3, 4, 5)
     await world.audited()
     return buyer, seller
 
