@@ -33,7 +33,7 @@ WRITERS: Final = 2  # of all providers' answers together: the database's connect
 LIMIT: Final = 15.0  # s for one question, which may be two calls
 DECLINES: Final = 3  # in a row: it is not the payins that are wrong
 POSTPONED: Final = timedelta(minutes=15)  # of a payin whose question failed
-LONGEST_PAUSE: Final = 900.0  # s for a provider that is away
+LONGEST_PAUSE: Final = timedelta(minutes=15)  # for a provider that is away
 # A provider may need this long until its answers know of what its webhook has told.
 SETTLING: Final = timedelta(minutes=10)
 UNVERIFIED: Final = timedelta(days=1)  # since it was seen: chains are slow, but this provider has forgotten it
@@ -152,7 +152,7 @@ class Reconciler:
         self._provider = provider
         self._writers = writers or trio.CapacityLimiter(WRITERS)
         self._failures = 0
-        self._back_at: datetime | None = None
+        self._back_at = clock.now()
 
     async def run(self) -> NoReturn:
         """Ticks for ever, whatever goes wrong: the payins stay due."""
@@ -162,7 +162,8 @@ class Reconciler:
         """Asks about everything that is due by now, unless the provider is away: then it is left alone for a while,
         the longer the more often. Raises what the database raises when it is away.
         """
-        if self._back_at is not None and self._clock.now() < self._back_at:
+        now = self._clock.now()
+        if now < self._back_at <= now + LONGEST_PAUSE:  # further ahead: the clock was put back since
             return
         while True:
             due = await self._database.run(DuePayins(self._provider.name, MOST))
@@ -239,8 +240,7 @@ class Reconciler:
         look.declines += is_no
         look.is_away = look.is_away or not is_no or look.declines >= DECLINES
         self._count("declined" if is_no else "away")
-        reason = str(error) or "too slow"
-        log.warning("payin_not_asked", provider=self._provider.name, payin_id=payin.id, error=reason)
+        log.warning("payin_not_asked", provider=self._provider.name, payin_id=payin.id, error=str(error) or "too slow")
 
     async def _postpone(self, payin: Payin, look: _Look) -> None:
         try:
@@ -274,11 +274,15 @@ class Reconciler:
 
     def _back_off(self, look: _Look) -> None:
         self._failures = self._failures + 1 if look.is_away else 0
-        pause = min(PERIOD * 2**self._failures, LONGEST_PAUSE)
-        self._back_at = self._clock.now() + timedelta(seconds=pause) if look.is_away else None
+        self._back_at = self._clock.now() + (pause(self._failures) if look.is_away else timedelta())
 
     def _count(self, outcome: str) -> None:
         ASKED.labels(self._provider.name, outcome).inc()
+
+
+def pause(failures: int) -> timedelta:
+    """For how long a provider is left alone that was away so often in a row: it may be away for ever."""
+    return min(timedelta(seconds=PERIOD * 2.0 ** min(failures, 10)), LONGEST_PAUSE)
 
 
 def confirmed(payments: Sequence[ApplyPayment]) -> dict[str, Decimal]:

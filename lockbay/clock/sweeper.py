@@ -78,9 +78,10 @@ class Sweeper:
                 return
 
     def _take_back(self) -> None:
+        """Also what lies further ahead than anything is put: the clock was put back since."""
         now = self._clock.now()
         for aside in (self._trades_aside, self._users_aside):
-            for key in [key for key, until in aside.items() if until <= now]:
+            for key in [key for key, until in aside.items() if not now < until <= now + ASIDE]:
                 del aside[key]
 
     def _question(self) -> AskDue:

@@ -21,6 +21,7 @@ from lockbay.clock.reconciler import (
     UNVERIFIED,
     Reconciler,
     confirmed,
+    pause,
     reconcile,
 )
 from lockbay.payments.client import Declined
@@ -295,12 +296,34 @@ async def test_a_provider_that_is_away_is_left_alone_the_longer_the_more_often(
     assert board.providers[0].away_since == gone_at
 
     outside.is_away = False
-    clock.advance(timedelta(seconds=LONGEST_PAUSE) + POSTPONED)
+    clock.advance(LONGEST_PAUSE + POSTPONED)
     await reconciler.tick()
     assert len(set(outside.asked)) == 40
     board = await world.database.read(AdminDashboard, staff)
     assert board is not None
     assert (board.providers[0].away_since, board.providers[0].answered_at) == (None, clock.now())
+
+
+def test_a_provider_that_is_away_for_ever_is_asked_every_quarter_of_an_hour() -> None:
+    assert [pause(failures) for failures in (1, 4, 5, 1_000_000)] == [
+        timedelta(minutes=1), timedelta(minutes=8), LONGEST_PAUSE, LONGEST_PAUSE,
+    ]  # fmt: skip
+
+
+async def test_a_clock_that_is_put_back_leaves_nobody_alone_for_as_long(
+    world: World, clock: MovedClock, outside: Outside, reconciler: Reconciler
+) -> None:
+    await world.payin(await world.person())
+    outside.is_away = True
+    clock.advance(DAY)
+    await reconciler.tick()
+    assert outside.asked != []
+    clock.advance(-DAY)
+    outside.is_away = False
+    payin = await world.payin(await world.person())
+    clock.advance(FIRST)
+    await reconciler.tick()
+    assert outside.asked[-1] == payin.id
 
 
 async def test_one_provider_that_hangs_holds_up_no_other(world: World, clock: MovedClock, raw: Connection) -> None:

@@ -134,8 +134,9 @@ async def test_the_service_is_told_what_a_timer_changed(world: World, clock: Mov
     assert told.is_set()
 
 
+@pytest.mark.parametrize("later", [ASIDE, -HOUR / 2], ids=["after a while", "after the clock was put back"])
 async def test_a_timer_that_fails_does_not_stop_the_others_and_is_tried_again(
-    world: World, clock: MovedClock, sweeper: Sweeper, raw: Connection
+    world: World, clock: MovedClock, sweeper: Sweeper, raw: Connection, later: timedelta
 ) -> None:
     buyer, seller = await world.person(500), await world.person()
     broken = await world.paid(buyer, seller)
@@ -147,7 +148,7 @@ async def test_a_timer_that_fails_does_not_stop_the_others_and_is_tried_again(
     await sweeper.tick()
     assert (await state(world, broken), await state(world, sound)) == ("paid", "refunded")
     await raw.fetch("DELETE FROM requests WHERE key = $1", key)
-    clock.advance(ASIDE)
+    clock.advance(later)
     await sweeper.tick()
     assert await state(world, broken) == "refunded"
 
