@@ -5,7 +5,8 @@ to each group that wants it, and what has gathered for a group goes out as one m
 before PACE has passed. So a group gets six a minute at most, where Telegram allows 20, however much happens.
 
 At least once, and for an hour: what could not be told by then is no news any more. What Telegram refuses is not tried
-again, and a group that does not let us write is left.
+again. A group without us in it is left; one that has us read and not write, which may be for a while, is told nothing
+for an hour.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ from lockbay.lookout import Lookout
 from lockbay.notices.courier import Courier
 from lockbay.notices.marks import Marks
 from lockbay.postgres.database import Database
-from lockbay.telegram.refusals import AnswerLost, Refusal, Unauthorized, Unreachable
+from lockbay.telegram.refusals import AnswerLost, NotAllowed, Refusal, Unauthorized, Unreachable
 from lockbay.wallclock import WallClock
 
 PERIOD: Final = 2.0  # s between two looks
 PACE: Final = timedelta(seconds=10)  # between two messages to a group
 AWAY: Final = timedelta(minutes=1)  # before the next try where Telegram did not answer
+SILENCE: Final = timedelta(hours=1)  # where we may not write
 MOST: Final = 20  # things that happened, handed on at once: each is written for every group
 LANES: Final = 16  # groups at once
 
@@ -96,6 +98,8 @@ class Announcer:
             return "lost"
         except (TelegramUnavailable, Unauthorized):
             return "away"
+        except NotAllowed:
+            return "silenced"
         except Refusal as refused:
             log.warning("announcement_refused", group=news.group_id, reason=refused.description)
             return "refused"
@@ -113,6 +117,9 @@ class Announcer:
                 await self._marks.insist(LeaveGroup(news.group_id))
             case "away":
                 await self._marks.insist(NewsTold(news.group_id, 0, now + AWAY))
+            case "silenced":
+                log.info("group_does_not_let_us_write", group=news.group_id)
+                await self._marks.insist(NewsTold(news.group_id, news.last, now + SILENCE))
             case "empty":
                 await self._marks.insist(NewsTold(news.group_id, news.last, now))
             case _:

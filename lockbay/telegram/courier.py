@@ -241,6 +241,7 @@ class Courier:
     async def _outcome(self, chat_id: int, lane: Lane, parcel: Parcel) -> Outcome:
         """Shows the parcel, as often as it takes. A mistake in one screen must not stop the others."""
         backoff: Backoff | None = None
+        has_moved = False
         while True:
             try:
                 await self._holds.turn(chat_id)
@@ -254,8 +255,10 @@ class Courier:
                 if not parcel.is_reply:
                     return held
             except ChatMigrated as moved:
+                if has_moved:  # a group moves once: two that moved to each other would be followed for ever
+                    return moved
                 self.on_moved(chat_id, moved.new_id)
-                chat_id = moved.new_id
+                chat_id, has_moved = moved.new_id, True
             except (TelegramUnavailable, Unauthorized) as away:  # a token can be mended, a lost reply cannot
                 backoff = backoff or self._backoff()
                 if parcel.attempts is not None and backoff.failures + 1 >= parcel.attempts:

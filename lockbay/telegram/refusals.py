@@ -8,6 +8,7 @@ TelegramError
 ├── MessageGone       the message cannot be edited or deleted: send a new one
 ├── QueryTooOld       a button press that can no longer be answered: ignore
 ├── Conflict          somebody else polls, or a webhook is set
+├── NotAllowed        the group lets the bot read and not write (also a BadRequest): repeat much later
 ├── Unauthorized      the bot token is not (or no longer) good
 └── BadRequest        a mistake of ours; repeating it is no use
 TelegramUnavailable
@@ -82,6 +83,10 @@ class BadRequest(Refusal):
     """Telegram cannot use this call."""
 
 
+class NotAllowed(BadRequest):
+    """The bot is in the group, and may not write there, for now or for good."""
+
+
 class AnswerLost(TelegramUnavailable, OutcomeUnknown):
     """The call was sent, but no usable answer came back; it may or may not have happened."""
 
@@ -110,6 +115,12 @@ _BY_TEXT: Final[tuple[tuple[str, type[Refusal]], ...]] = (
     ("user not found", Unreachable),
     ("peer_id_invalid", Unreachable),
     ("user is deactivated", Unreachable),
+    ("not enough rights to send", NotAllowed),
+    ("have no rights to send", NotAllowed),
+    ("need administrator rights", NotAllowed),
+    ("chat_write_forbidden", NotAllowed),
+    ("chat_restricted", NotAllowed),
+    ("topic_closed", NotAllowed),
 )
 
 

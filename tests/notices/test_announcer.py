@@ -16,7 +16,7 @@ from lockbay.areas.trades.records import ReleaseTrade
 from lockbay.errors import TelegramUnavailable
 from lockbay.notices.announcer import Announcer
 from lockbay.postgres.database import Database
-from lockbay.telegram.refusals import AnswerLost, BadRequest, Unauthorized, Unreachable
+from lockbay.telegram.refusals import AnswerLost, BadRequest, NotAllowed, Unauthorized, Unreachable
 from tests.areas.disputing import decision, disputed, on_duty
 from tests.areas.sendable import sent
 from tests.clock import MovedClock
@@ -247,7 +247,7 @@ async def test_a_group_that_threw_the_bot_out_is_told_nothing(
     assert chats.arrived == []
 
 
-@pytest.mark.parametrize("error", [BadRequest("not enough rights to send text messages"), AnswerLost("lost")])
+@pytest.mark.parametrize("error", [BadRequest("message is too long"), AnswerLost("lost")])
 async def test_what_is_refused_or_may_have_arrived_is_not_sent_again(
     world: World, announcer: Announcer, chats: Chats, clock: MovedClock, error: Exception
 ) -> None:
@@ -259,6 +259,25 @@ async def test_what_is_refused_or_may_have_arrived_is_not_sent_again(
     clock.advance(timedelta(minutes=2))
     await announcer.tick()
     assert chats.arrived == []
+    await traded(world, buyer, seller, "10")
+    await announcer.tick()
+    assert len(chats.arrived) == 1
+
+
+async def test_a_group_where_the_bot_may_not_write_is_asked_again_an_hour_later(
+    world: World, announcer: Announcer, chats: Chats, clock: MovedClock
+) -> None:
+    """It may be for a while, so it is not left; and it was tried with each piece of news."""
+    await group(world, "completed")
+    buyer, seller = await sides(world)
+    chats.fails = [NotAllowed("Bad Request: not enough rights to send text messages to the chat")] * 2
+    for _ in range(3):
+        await traded(world, buyer, seller, "10")
+        await announcer.tick()
+        clock.advance(timedelta(minutes=15))
+    assert len(chats.fails) == 1
+    chats.fails.clear()
+    clock.advance(timedelta(minutes=15))
     await traded(world, buyer, seller, "10")
     await announcer.tick()
     assert len(chats.arrived) == 1

@@ -73,6 +73,8 @@ def refused(code: int, description: str, **parameters: object) -> Exception:
         (404, "Not Found", refusals.Unauthorized),
         (404, "Not Found: method not found", refusals.BadRequest),
         (400, "Bad Request: can't parse entities: Unsupported start tag", refusals.BadRequest),
+        (400, "Bad Request: not enough rights to send text messages to the chat", refusals.NotAllowed),
+        (400, "Bad Request: CHAT_WRITE_FORBIDDEN", refusals.NotAllowed),
         (500, "Internal Server Error: restart", TelegramUnavailable),
     ],
 )

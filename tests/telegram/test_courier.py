@@ -20,7 +20,7 @@ from lockbay.errors import OutcomeUnknown, TelegramUnavailable
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.courier import Courier
 from lockbay.telegram.holds import MANY_CHATS, SHORT, TRY, Holds, Pace
-from lockbay.telegram.refusals import AnswerLost, BadRequest, ChatHeld, Unreachable
+from lockbay.telegram.refusals import AnswerLost, BadRequest, ChatHeld, ChatMigrated, Unreachable
 from tests.telegram.stub import BOUND, Raw, Refused, Silence, Stub, When
 
 Logs = list[structlog.typing.EventDict]
@@ -337,6 +337,16 @@ async def test_a_group_that_moved_is_followed(desk: Desk, stub: Stub) -> None:
     stub.script("sendMessage", Refused(400, "Bad Request: group chat was upgraded …", {"migrate_to_chat_id": -1009}))
     desk.reply(-9, "hello")
     await desk.settled()
+    assert [call.params["chat_id"] for call in stub.calls] == [-9, -1009]
+
+
+async def test_groups_that_moved_to_each_other_are_not_followed_in_circles(courier: Courier, stub: Stub) -> None:
+    for new_id in (-1009, -9) * 3:
+        stub.script(
+            "sendMessage", Refused(400, "Bad Request: group chat was upgraded …", {"migrate_to_chat_id": new_id})
+        )
+    with pytest.raises(ChatMigrated):
+        await courier.deliver(-9, screen("hello"))
     assert [call.params["chat_id"] for call in stub.calls] == [-9, -1009]
 
 
