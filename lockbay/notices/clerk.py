@@ -23,6 +23,7 @@ from lockbay.areas.admin import exports
 from lockbay.areas.admin.export_file import Exported
 from lockbay.areas.history import statements
 from lockbay.areas.history.records import Ordered
+from lockbay.areas.history.screens import ALL
 from lockbay.areas.period import Period
 from lockbay.errors import LockBayError, OutcomeUnknown, Unavailable, leaves
 from lockbay.lookout import Lookout
@@ -111,9 +112,8 @@ class Clerk:
             return exports.arrived(speech, made, Document(name, await self._printed(order)))
         ordered: Ordered = structurer(Ordered)(parse_json(order.about))
         content = await self._printed(order)
-        return statements.arrived(
-            speech, ordered, Document(_name(order, Period.of(ordered.period), ordered.currency), content)
-        )
+        what = "" if ordered.currency == ALL else ordered.currency
+        return statements.arrived(speech, ordered, Document(_name(order, Period.of(ordered.period), what), content))
 
     async def _printed(self, order: FileOrder) -> bytes:
         """Raises NotMade, and what the database raises."""
@@ -201,9 +201,9 @@ def _reason(why: Exception) -> str:
 
 
 def _name(order: FileOrder, days: Period, what: str) -> str:
-    """lockbay-2026-11-01-2026-11-22-USDT.pdf"""
+    """lockbay-2026-11-01-2026-11-22-USDT.pdf; of everything without the last."""
     parts = [f"{day}" for day in (days.first, days.last) if day is not None] or [f"{order.asked_at:%Y-%m-%d}"]
-    return f"{'-'.join(['lockbay', *parts, what])}.{order.format}"
+    return f"{'-'.join(filter(None, ['lockbay', *parts, what]))}.{order.format}"
 
 
 async def _printer(*, task_status: trio.TaskStatus[trio.Process]) -> None:

@@ -98,7 +98,7 @@ async def test_what_was_ordered_arrives_with_what_it_is(
     assert one == other == user
     assert csv.document is not None
     assert pdf.document is not None
-    assert (csv.document.name, pdf.document.name) == ("lockbay-2026-11-22-all.csv", "lockbay-2026-11-22-all.pdf")
+    assert (csv.document.name, pdf.document.name) == ("lockbay-2026-11-22.csv", "lockbay-2026-11-22.pdf")
     assert b",Deposit,,100,100,tx-" in csv.document.content
     assert pdf.document.content.startswith(b"%PDF")
     assert sent(csv) == "📄 Statement: Everything, all currencies\n1 movement"
