@@ -32,13 +32,7 @@ SELECT
         THEN u.email_first_at + interval '24 hours' END AS lower_until,
     nullif(t.cashout_approval_usd, 0) AS approval_usd,
     cashout_barred_until(u, t, :at) AS barred_until,
-    coalesce((
-        SELECT jsonb_agg(DISTINCT last.address)
-        FROM payout_fees f, LATERAL (
-            SELECT p.address FROM payins p
-            WHERE p.user_id = u.id AND p.currency = f.currency AND p.network = f.network AND p.trade_id IS NULL
-            ORDER BY p.id DESC LIMIT 1) last
-        WHERE f.network <> 'BANK' AND last.address IS NOT NULL), '[]') AS ours
+    contacts_own(u.id) AS ours
 FROM users u, terms t,
 LATERAL (SELECT least(nullif(t.cashout_daily_usd, 0), cashout_lower_limit(u, t, :at)) AS usd) bound
 WHERE u.id = :user_id

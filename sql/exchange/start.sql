@@ -10,7 +10,7 @@ SELECT
             FROM payout_fees f WHERE f.currency = c.code)) ORDER BY c.position)
         FROM currencies c
         LEFT JOIN accounts a ON a.owner = u.id AND a.currency = c.code AND a.kind = 'available') AS coins,
-    contacts_saved(u.id) AS saved,
+    contacts_saved(u.id) AS saved, contacts_own(u.id) AS ours,
     t.spread_percent, t.exchange_smallest_usd AS smallest_usd, t.exchange_largest_usd AS largest_usd,
     cashout_barred_until(u, t, :at) AS barred_until, cashout_usd_left(u, t, :at) AS usd_left
 FROM users u, terms t

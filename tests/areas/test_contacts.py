@@ -132,6 +132,18 @@ async def test_an_address_of_lockbay_is_not_kept(database: Database) -> None:
     assert await database.perform(addition(address=ETHEREUM, network="ETH"), fresh_key()) == Refused("own_address")
 
 
+async def test_the_own_deposit_address_is_refused_when_it_is_typed(talk: Talk, database: Database) -> None:
+    """It was after a name for it had been asked for."""
+    await fund(database, ANA, "10")
+    await database.pool.fetch(
+        "hide", "UPDATE payins SET address = $1 WHERE user_id = $2", (ETHEREUM.lower(), ANA), reads=False
+    )
+    await talk.open("add_contact")
+    await talk.say("eth")
+    assert "address of LockBay’s own" in sent(await talk.say(ETHEREUM))
+    assert "Where to?" in sent(talk.screen)
+
+
 async def test_there_are_fifty_at_most_even_when_two_come_at_once(database: Database) -> None:
     await onboarded(database, ANA)
     for n in range(49):

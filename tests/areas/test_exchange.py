@@ -99,8 +99,8 @@ async def test_coin_coin_amount_price_confirm_done(talk: Talk, database: Databas
     shown = sent(await talk.press("25%"))
     assert "You give: 250 USDT" in shown
     assert "You get: 350,000.00 NGN" in shown
-    assert "Price: 1 USDT = 1,400 NGN" in shown
-    assert "The market’s: 1 USDT = 1,428.5714 NGN, of which LockBay keeps 2%" in shown
+    assert "Price: 1 USDT = 1,400.00 NGN" in shown
+    assert "The market’s: 1 USDT = 1,428.57 NGN, of which LockBay keeps 2%" in shown
     assert "Locked until 22 Nov, 12:10 UTC (in 10 minutes)" in shown
     assert "To: your wallet" in shown
     assert "You got: 350,000.00 NGN" in sent(await talk.press("Confirm"))
@@ -204,6 +204,20 @@ async def test_who_comes_back_when_the_price_has_ended_is_told_so(
     await talk.press("Back")
     assert "This price has ended" in sent(await talk.wait())
     await is_sound(database)
+
+
+async def test_the_own_deposit_address_is_refused_when_it_is_typed(talk: Talk, database: Database) -> None:
+    """It was when all was confirmed."""
+    await database.pool.fetch("pay in", "UPDATE payins SET address = $1 WHERE user_id = $2", (TRON, ANA), reads=False)
+    await to_the_quote(talk)
+    await talk.press("Confirm")
+    await talk.open("exchange")
+    await talk.press("NGN")
+    await talk.press("USDT")
+    await talk.press("100%")
+    await talk.press("Send it on")
+    await talk.press("TRC20")
+    assert "address of LockBay’s own" in sent(await talk.say(TRON))
 
 
 async def test_what_was_promised_is_charged_whatever_the_prices_do(

@@ -27,7 +27,7 @@ async def add_contact(chat: Chat) -> None:
     """What for, where to, under which name."""
     network = await chat.ask("network", screens.which(chat.words), parse=choice(chat.words, {n: n for n in NETWORKS}))
     currency = carried(network)
-    new = await choose(chat, currency, network, ())
+    new = await choose(chat, currency, network, (), (await _contacts(chat)).ours)
     new = await name(chat, new)
     added = await chat.do(
         "add",

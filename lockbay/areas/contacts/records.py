@@ -12,11 +12,12 @@ from lockbay.postgres.queries import Operation, View
 
 @frozen
 class Contacts(View):
-    """Where the person has kept to send money to, what was used last first, 50 at most."""
+    """Where the person has kept to send money to, what was used last first, 50 at most. `ours`: where they pay in."""
 
     file: ClassVar[str] = "contacts/view"
 
     saved: tuple[Saved, ...]
+    ours: tuple[str, ...] = ()
 
     def find(self, destination_id: int) -> Saved | None:
         """One of them; None: it is not theirs, or not there any more."""

@@ -111,7 +111,7 @@ async def _target(chat: Chat, start: ExchangeStart, got: Coin) -> Target:
     cost = got.networks[0]
     if len(got.networks) > 1:
         cost = await chat.ask("network", questions.network(chat.words, got), parse=answers.network(chat.words, got))
-    return Target(cost, await choose(chat, CURRENCIES[got.currency], cost.network, start.saved))
+    return Target(cost, await choose(chat, CURRENCIES[got.currency], cost.network, start.saved, start.ours))
 
 
 async def _confirm(

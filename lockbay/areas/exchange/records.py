@@ -44,7 +44,7 @@ class Coin:
 class ExchangeStart(View):
     """Everything that the questions of an exchange need. All currencies, in their order; limits in USD. `barred_until`:
     nothing goes on from the wallet before, because a proven e-mail address was replaced. `usd_left`: as much may still
-    leave it within 24 hours; None: any amount.
+    leave it within 24 hours; None: any amount. `ours`: where the person pays in.
     """
 
     file: ClassVar[str] = "exchange/start"
@@ -54,6 +54,7 @@ class ExchangeStart(View):
     spread_percent: Decimal
     smallest_usd: Decimal
     largest_usd: Decimal
+    ours: tuple[str, ...] = ()
     barred_until: datetime | None = None
     usd_left: Decimal | None = None
 
