@@ -13,6 +13,7 @@ DECLARE
     side    text;
     other   text;
     newest  int;
+    chat    jsonb;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
@@ -41,10 +42,12 @@ BEGIN
         SELECT 1 + place, kind, caption, id
         FROM unnest(p_kinds, p_file_ids, p_captions) WITH ORDINALITY file (kind, id, caption, place)
     ) said;
-    PERFORM chat_mark(trade.id, p_user_id, newest + 1 + cardinality(p_kinds));
+    newest := newest + 1 + cardinality(p_kinds);
+    PERFORM chat_mark(trade.id, p_user_id, newest);
+    chat := jsonb_build_object('newest', newest);
     PERFORM outbox_notice(CASE other WHEN 'buyer' THEN trade.buyer_id ELSE trade.seller_id END, 'dispute_opened',
-        disputes_news(trade, dispute, other), 'dispute_opened.' || dispute.id, p_at);
-    PERFORM outbox_notice(person, 'dispute_to_decide', disputes_news(trade, dispute, 'admin'),
+        disputes_news(trade, dispute, other) || chat, 'dispute_opened.' || dispute.id, p_at);
+    PERFORM outbox_notice(person, 'dispute_to_decide', disputes_news(trade, dispute, 'admin') || chat,
         format('dispute_to_decide.%s.%s', dispute.id, person), p_at)
     FROM disputes_staff(dispute) person;
     RETURN requests_finish(p_request_key, jsonb_build_object(

@@ -133,6 +133,17 @@ async def test_a_buyer_disputes_with_what_shows_it_and_the_other_side_and_the_st
     assert ben.screen.attachment == Attachment("photo", "a-photo")
 
 
+async def test_who_reads_the_chat_from_the_notice_has_read_what_it_began_with(
+    database: Database, talking: Talking, trade_id: str
+) -> None:
+    """Who answered was told of two messages that they had not seen, which were on the screen."""
+    await disputed(talking(ANA), trade_id, files=1)
+    ben = talking(BEN)
+    ben.screens.extend(await told(database, BEN, "dispute_opened"))
+    assert sent(await ben.press("Chat")).count("🆕") == 2
+    assert "came before" not in sent(await ben.say("I sent it on Monday."))
+
+
 async def test_a_seller_has_reasons_of_their_own(database: Database, talking: Talking, trade_id: str) -> None:
     ben = talking(BEN)
     await ben.open("open_dispute", trade_id)

@@ -21,7 +21,9 @@ from lockbay.areas.text import cut, isolated, lines, quoted
 
 @frozen
 class News:
-    """A dispute. `role` is the reader's, `by` opened it; the last fields say how it ended."""
+    """A dispute. `role` is the reader's, `by` opened it; `how` and what follows say how it ended. `newest`: the last
+    message in the chat that the dispute began with, which who opens the chat from here reads.
+    """
 
     trade_id: int
     slug: str
@@ -40,6 +42,7 @@ class News:
     fee: Decimal | None = None
     buyer_gets: Decimal | None = None
     seller_gets: Decimal | None = None
+    newest: int = 0
 
 
 def opened(words: Words, news: News) -> Screen:
@@ -132,7 +135,8 @@ def _who(news: News) -> str:
 
 
 def _chat(words: Words, news: News, style: Literal["primary"] | None = None) -> Link:
-    return Link(words.label("💬 Chat"), "trade_chat", (str(news.trade_id),), style)
+    unread = ("0", str(news.newest)) if news.newest else ()
+    return Link(words.label("💬 Chat"), "trade_chat", (str(news.trade_id), *unread), style)
 
 
 def _trade(words: Words, news: News) -> Row:
