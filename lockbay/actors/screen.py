@@ -104,10 +104,12 @@ class Screen:
     keyboard: AskContact | NoKeyboard | None = None
     stays: bool = False
     silent: bool = False
+    bare: Markup | None = field(default=None, eq=False, repr=False)  # the text without a problem, where it has one
 
     def with_problem(self, problem: str | Markup) -> Screen:
-        """The same screen with a sentence on top that says why an answer was not taken."""
-        return evolve(self, text=Markup("⚠️ {}\n\n{}").format(problem, self.text))
+        """The same screen with a sentence on top that says why an answer was not taken; the last, of several."""
+        bare = self.text if self.bare is None else self.bare
+        return evolve(self, text=Markup("⚠️ {}\n\n{}").format(problem, bare), bare=bare)
 
 
 @frozen

@@ -141,7 +141,9 @@ class Session:
             case Sent() | Contact():
                 await self._said(turn, person, update, update.event)
             case Edited():
-                await self._ask_again(turn, person, interjections.changes_are_not_seen(person))
+                await self._ask_again(turn, person, why := interjections.changes_are_not_seen(person))
+                if not turn.shown:  # what they wrote may be with somebody else by now
+                    await turn.show(interjections.with_way_out(person, why), None)
             case Membership():
                 pass  # nothing to say: who blocked us does not hear it, who unblocked us goes on where they were
 

@@ -44,17 +44,14 @@ def _is_among(value: str, rows: tuple[Row, ...]) -> bool:
 
 
 def _known(ask: Ask, reply: Reply) -> str | None:
-    """An answer as the person knows it: what they typed, or the label of what they pressed. None: it is none now."""
+    """What they typed, as far as a button has room for it. None: it is no answer now, or was a press: that button is
+    there.
+    """
+    if not isinstance(reply, Said):
+        return None
     try:
         ask.given(reply)
     except Invalid:
         return None
-    match reply:
-        case Said(text):
-            text = " ".join(text.split())
-            return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-        case Pressed(value):
-            buttons = (button for row in ask.screen.rows for button in row)
-            return next((each.label for each in buttons if isinstance(each, Answer) and each.value == value), None)
-        case _:
-            return None
+    text = " ".join(reply.text.split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

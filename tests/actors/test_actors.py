@@ -534,6 +534,16 @@ async def test_a_photo_or_an_edit_where_text_is_asked_asks_again(database: Datab
         assert house.replies.texts()[-1] == "Ada, sure?"
 
 
+async def test_who_edits_what_nothing_waits_for_is_told_that_nobody_sees_it(
+    database: Database, clock: MovedClock
+) -> None:
+    """It may be a message in a chat that somebody else has got."""
+    async with open_house(database, clock, {}) as house:
+        await house.tell(Command("menu"))
+        await house.tell(Edited())
+        assert "I do not see changes to a message" in house.replies.texts()[-1]
+
+
 async def test_a_turn_that_fails_three_times_is_buried_and_the_next_goes_on(
     database: Database, clock: MovedClock
 ) -> None:

@@ -107,6 +107,16 @@ async def test_a_refused_answer_asks_again_and_leaves_no_entry() -> None:
     assert bench.shown[-1][1] == Origin(100, 0), "the old buttons still fit"
 
 
+async def test_of_several_answers_that_are_refused_only_the_last_reason_is_said() -> None:
+    async def strict(chat: Chat) -> None:
+        await chat.ask("coins", say("How many?").with_problem("It was full."), parse=coins_up_to(10))
+
+    bench, conversation = Bench(), begin(strict)
+    await conversation.begin(bench)
+    await conversation.answer(bench, Said("eleven"))
+    assert bench.texts == ["⚠️ It was full.\n\nHow many?", "⚠️ At most 10.\n\nHow many?"]
+
+
 async def test_an_operation_is_done_under_a_key_of_conversation_step_and_occurrence() -> None:
     bench, conversation = Bench(), begin(spend)
     await conversation.begin(bench)
