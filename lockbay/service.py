@@ -45,7 +45,7 @@ from lockbay.payments.balances import Purse
 from lockbay.payments.providers import receivers
 from lockbay.payments.rates import keep_rates
 from lockbay.settings import Settings, bind
-from lockbay.telegram.poller import Pulse, poll
+from lockbay.telegram.poller import poll
 from lockbay.tenure import Tenure
 from lockbay.wallclock import WallClock
 from lockbay.web.app import standby_app, web_app
@@ -110,7 +110,7 @@ async def _work(house: House, crew: Crew, stop: trio.Event, task_status: trio.Ta
             actors.start_soon(router.tend)
             await take_up(crew.services, router)
             async with trio.open_nursery() as doors:
-                address = await doors.start(_serve_web, house, crew.pulse, stop)
+                address = await doors.start(_serve_web, house, crew, router, stop)
                 async with trio.open_nursery() as polling:
                     await _begin_polling(house, crew, Intake(router, crew.inbox, actors), polling)
                     polling.start_soon(sweep, house.database, house.clock, router.deadline, crew.heartbeat.keep)
@@ -202,10 +202,13 @@ async def _settle_in() -> None:
     gc.set_threshold(YOUNG, 1, 2_000)  # the middle generation twice as large as the young one, not ten times
 
 
-async def _serve_web(house: House, pulse: Pulse, stop: trio.Event, *, task_status: trio.TaskStatus[str]) -> None:
+async def _serve_web(
+    house: House, crew: Crew, router: Router, stop: trio.Event, *, task_status: trio.TaskStatus[str]
+) -> None:
     """Until `stop`; webhooks in flight then still get their answers."""
     settings, database = house.settings, house.database
-    watch = Watch(examination(database, house.clock, None), pulse.age)
+    held = partial(router.waiting_for, crew.courier.is_refused)
+    watch = Watch(examination(database, house.clock, None, held), crew.pulse.age)
     chores = Chores(database, house.prove)
     console = _console(house, chores)
     app = web_app(database, receivers(settings, house.clock), watch.examine, bot=house.bot.username, console=console)

@@ -59,6 +59,7 @@ class Unsettled:
 
     update_id: int | None
     journal: Journal | Unchanged | None
+    chat_id: int
     delivered: bool = False
 
 
@@ -114,6 +115,11 @@ class Actor:
     def depth(self) -> int:
         """Messages that wait."""
         return len(self._mailbox)
+
+    @property
+    def waits_for(self) -> int | None:
+        """The chat that the oldest answer on its way is for."""
+        return self._unsettled[0].chat_id if self._unsettled else None
 
     @property
     def is_idle(self) -> bool:
@@ -188,13 +194,14 @@ class Actor:
     def _hand_over(self, message: Update | DeadlinePassed, done: tuple[Turn, Journal | Unchanged | None]) -> None:
         """Gives the replies to the courier. When the last is delivered, the turn is settled."""
         turn, journal = done
-        unsettled = Unsettled(_update_id(message), journal)
+        chat_id = message.chat_id if isinstance(message, Update) else self.user_id
+        unsettled = Unsettled(_update_id(message), journal, chat_id)
         self._unsettled.append(unsettled)
         press = message.event if isinstance(message, Update) and isinstance(message.event, Press) else None
         last = len(turn.shown) - 1
         for number, (screen, origin) in enumerate(turn.shown):
             self._services.replies.reply(
-                message.chat_id if isinstance(message, Update) else self.user_id,
+                chat_id,
                 screen,
                 origin=origin,
                 edit=press.message_id if press is not None and number == 0 and not stays(press.data) else None,
@@ -240,7 +247,8 @@ class Actor:
         is_private = not (isinstance(message, Update) and isinstance(message.event, GroupEvent))
         if is_private:
             self._session.end("failed")
-        over = Unsettled(None, None if is_private else UNCHANGED)  # the update has left the inbox, and may come again
+        journal = None if is_private else UNCHANGED
+        over = Unsettled(None, journal, self.user_id)  # the update has left the inbox, and may come again
         self._unsettled.append(over)
         if isinstance(message, Update) and is_private:
             sorry = interjections.failed(message.sender)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import structlog
@@ -62,6 +62,11 @@ class Router:
             found = self._actors.get(change.user_id)
             if found is not None:
                 found[0].changed(change.view)
+
+    def waiting_for(self, is_such: Callable[[int], bool]) -> list[int]:
+        """Whose oldest answer on its way is for such a chat."""
+        waits = ((user_id, actor.waits_for) for user_id, (actor, _) in self._actors.items())
+        return [user_id for user_id, chat_id in waits if chat_id is not None and is_such(chat_id)]
 
     async def tend(self) -> None:
         """Ends idle actors and drops aged contexts, for ever."""

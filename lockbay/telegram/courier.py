@@ -56,6 +56,7 @@ class Lane:
 
     parcels: deque[Parcel] = field(factory=deque)
     bulk: deque[Parcel] = field(factory=deque)
+    was_refused: bool = False  # with a 429
 
     def next(self) -> Parcel | None:
         while queue := self.parcels or self.bulk:
@@ -71,6 +72,7 @@ class Lane:
 
     def turn_away(self, held: ChatHeld) -> None:
         """Who brings something is told to come again later; replies stay, in their order."""
+        self.was_refused = True
         brought = [parcel for parcel in (*self.parcels, *self.bulk) if not parcel.is_reply]
         self.parcels = deque(parcel for parcel in self.parcels if parcel.is_reply)
         self.bulk.clear()
@@ -174,6 +176,11 @@ class Courier:
                 if backoff.failures >= NOTICE_ATTEMPTS - 1:
                     raise
             await trio.sleep(backoff.pause())  # here, not in the lane: a reply must not wait for bulk
+
+    def is_refused(self, chat_id: int) -> bool:
+        """Whether Telegram has told this chat to wait since there is something for it."""
+        lane = self._lanes.get(chat_id)
+        return lane is not None and lane.was_refused
 
     async def drain(self, grace: float) -> int:
         """Waits until everything is sent, at most `grace` seconds; returns how many chats still wait."""

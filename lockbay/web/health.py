@@ -42,7 +42,10 @@ class Waiting:
 
 @frozen
 class GetWaiting(Statement[Waiting]):
+    """`held`: of whom it is known what they wait for."""
+
     file: ClassVar[str] = "web/waiting"
+    held: list[int]
 
 
 @frozen
@@ -95,14 +98,21 @@ def _seconds(age: timedelta | None) -> float | None:
     return None if age is None else round(age.total_seconds(), 3)
 
 
-def examination(database: Database, clock: WallClock, poller_age: Callable[[], float | None] | None) -> Examine:
+def examination(
+    database: Database,
+    clock: WallClock,
+    poller_age: Callable[[], float | None] | None,
+    held: Callable[[], list[int]] = list,
+) -> Examine:
     """Examines the database and its rows. Never raises; bounded by the database's own limits.
 
-    `poller_age`: for how many seconds Telegram has not answered getUpdates; without it nobody polls.
+    `poller_age`: for how many seconds Telegram has not answered getUpdates; without it nobody polls. `held`: people
+    whose updates wait because Telegram takes nothing for a chat: that is no trouble of ours, and anybody can bring it
+    about.
     """
 
     async def examine() -> Health:
-        waiting = await _waiting(database)
+        waiting = await _waiting(database, held())
         now = clock.now()
         return Health(
             database=waiting is not None,
@@ -161,11 +171,11 @@ def _gauged(age: timedelta | None) -> float:
     return 0.0 if age is None else age.total_seconds()
 
 
-async def _waiting(database: Database) -> Waiting | None:
+async def _waiting(database: Database, held: list[int]) -> Waiting | None:
     if not await database.is_alive():
         return None
     try:
-        return await database.run(GetWaiting())
+        return await database.run(GetWaiting(held))
     except LockBayError:
         return None
 

@@ -26,3 +26,15 @@ async def test_who_has_too_many_answers_on_their_way_waits_in_the_inbox(database
         await house.quiet()
         assert len(house.replies.texts()) == 1 + len(said)
         assert await house.left() == []
+
+
+async def test_whose_answers_wait_for_a_chat_is_told(database: Database, clock: MovedClock) -> None:
+    async with open_house(database, clock, {}) as house:
+        house.replies.hold = True
+        await house.receive(update(Command("menu")), update(Command("menu"), BOB))
+        await house.replies.until(1)
+        await house.replies.until(1, BOB)
+        assert house.router.waiting_for(lambda chat_id: chat_id == BOB.id) == [BOB.id]
+        house.replies.release()
+        await house.quiet()
+        assert house.router.waiting_for(lambda _: True) == []

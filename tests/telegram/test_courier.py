@@ -288,6 +288,19 @@ async def test_a_delivery_that_is_refused_leaves_its_chat_held(courier: Courier,
     assert 1.0 <= reply.at - first.at < 1.9
 
 
+async def test_a_chat_is_refused_until_all_that_waits_for_it_is_shown(courier: Courier, desk: Desk, stub: Stub) -> None:
+    gate = trio.Event()
+    stub.script("sendMessage", too_many(1), {"message_id": 1}, When(gate, {"message_id": 2}))
+    desk.reply(1, "first")
+    await stub.called("sendMessage")
+    desk.reply(2, "other")
+    await stub.called("sendMessage", 3)
+    assert (courier.is_refused(1), courier.is_refused(2), courier.is_refused(3)) == (True, False, False)
+    gate.set()
+    await desk.settled()
+    assert not courier.is_refused(1)
+
+
 async def _is_held(courier: Courier, lane: Literal["notice", "bulk"], seconds: float) -> None:
     with trio.fail_after(BOUND), pytest.raises(ChatHeld) as held:
         await courier.deliver(1, screen("brought"), lane=lane)

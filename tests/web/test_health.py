@@ -75,6 +75,32 @@ async def test_ages_of_waiting_rows_are_told_and_judged(
     assert stuck.json()["wrong"] == ["inbox", "outbox"]
 
 
+async def test_one_person_whom_telegram_takes_nothing_for_makes_nobody_unwell(
+    database: Database, raw: bridge.Connection, clock: MovedClock
+) -> None:
+    """Anybody can bring that upon their own chat, and for long: what waits there is no news of LockBay."""
+    await fill_held(raw, clock)
+    clock.advance(timedelta(hours=1))
+    free = await examination(database, clock, None)()
+    assert (free.inbox, free.outbox) == (timedelta(hours=1), None)
+    held = await examination(database, clock, None, lambda: [2])()
+    assert (held.inbox, held.outbox) == (None, None)
+    await raw.execute("INSERT INTO inbox VALUES (2, 3, 'x', '2026-11-22 12:30Z')")
+    other = await examination(database, clock, None, lambda: [2])()
+    assert other.inbox == timedelta(minutes=30)
+
+
+async def fill_held(raw: bridge.Connection, clock: MovedClock) -> None:
+    """An update whose answer waits; a notice that is put off, and another behind it."""
+    await raw.fetch("INSERT INTO inbox VALUES (1, 2, 'x', $1)", clock.now())
+    await raw.fetch(
+        "INSERT INTO outbox (user_id, kind, data, dedup, created_at, due_at, attempts)"
+        " VALUES (2, 'k', '{}', 'd', $1::timestamptz, $1::timestamptz + interval '2 hours', 1),"
+        " (2, 'k', '{}', 'e', $1, $1, 0)",
+        clock.now(),
+    )
+
+
 async def test_a_database_that_is_away_is_told_soon(database_url: str, clock: MovedClock) -> None:
     async with open_database(database_url, clock=clock) as closed:
         pass
