@@ -14,7 +14,7 @@ from typing import ClassVar, Final, NoReturn
 import structlog
 import trio
 from attrs import define, evolve, frozen
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
 from lockbay.areas.deposits.records import ApplyPayment, Payin
 from lockbay.errors import OutcomeUnknown, ProviderUnavailable, Unavailable
@@ -40,6 +40,9 @@ UNVERIFIED: Final = timedelta(days=1)  # since it was seen: chains are slow, but
 
 ASKED = Counter("lockbay_reconciliation_asked", "Payins that a provider was asked about", ["provider", "outcome"])
 FOUND = Counter("lockbay_reconciliation_found", "Payments that no webhook had told", ["provider", "outcome"])
+AWAY_SINCE = Gauge(
+    "lockbay_provider_away_since_timestamp_seconds", "Since when a provider has not answered; 0: it has", ["provider"]
+)
 DIFFERENCES = Counter("lockbay_reconciliation_differences", "Payins of which a provider says other", ["provider"])
 log = structlog.get_logger()
 
@@ -102,8 +105,8 @@ class Postpone(Statement[None]):
 
 
 @frozen
-class NoteAnswered(Statement[None]):
-    """Remembers whether a provider answers. Idempotent."""
+class NoteAnswered(Statement[datetime | None]):
+    """Remembers whether a provider answers, and answers since when it has not. Idempotent."""
 
     file: ClassVar[str] = "reconciliation/answered"
     provider: str
@@ -169,7 +172,8 @@ class Reconciler:
             due = await self._database.run(DuePayins(self._provider.name, MOST))
             look = await self._look(iter([each.payin for each in due]))
             if look.answers or look.is_away:
-                await self._database.run(NoteAnswered(self._provider.name, look.is_away))
+                since = await self._database.run(NoteAnswered(self._provider.name, look.is_away))
+                AWAY_SINCE.labels(self._provider.name).set(since.timestamp() if since else 0)
             self._back_off(look)
             if look.is_over or len(due) < MOST:
                 return
