@@ -87,7 +87,10 @@ class Limits:
 
 @define(eq=False)
 class Connection:
-    """One connection to PostgreSQL. Only one task at a time may use it."""
+    """One connection to PostgreSQL. Only one task at a time may use it.
+
+    What asyncpg raises comes out as it is: `pool` makes LockBay's errors of it.
+    """
 
     raw: asyncpg.Connection[asyncpg.Record]
     loop: trio_asyncio.TrioEventLoop
@@ -135,6 +138,7 @@ class Connection:
         return statement
 
     async def fetch(self, sql: str, *arguments: object) -> Sequence[asyncpg.Record]:
+        """The rows of one statement, in its own transaction. When cancelled it may yet happen: see `run`."""
         statement = await self.prepared(sql)
         return await self.run(statement.fetch(*arguments))
 

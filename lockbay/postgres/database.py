@@ -55,7 +55,8 @@ def ignore_notices() -> None:
 class Database:
     """All questions to PostgreSQL, as typed records. Any task may ask; each question is one round trip.
 
-    All methods raise DatabaseUnavailable when nothing happened and asking again is right.
+    Whatever asks raises DatabaseUnavailable when nothing happened and asking again is right, and StatementFailed when
+    PostgreSQL refused a statement, which then changed nothing: a bug of ours.
 
     `on_changed` is called after the commit, with the views that an operation made old; `on_told` when it wrote notices.
     Both are called before the answer is returned, and must not raise. `statements` counts what was sent.

@@ -106,7 +106,7 @@ class EmbeddedPostgres:
         self._control("restart", f"--mode={mode}", f"--timeout={START_SECONDS}", "--log", os.devnull)
 
     def kill(self) -> None:
-        """Kill the server and all its processes, as the machine's death would."""
+        """End the server with all its processes at once, as a crash would: the next start recovers. Blocks."""
         process = self.process_id
         if process is not None:
             os.kill(process, signal.SIGQUIT)

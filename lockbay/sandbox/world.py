@@ -1,4 +1,4 @@
-"""The sandbox as a whole: a local Telegram with its chat page, a local BlockBee, rates, and a mail catcher.
+"""The sandbox as a whole: a local Telegram with its chat page, the payment providers, rates, and a mail catcher.
 
 It stands for the outside world, speaks the real protocols, and knows nothing of the service: only URLs differ.
 """

@@ -1,4 +1,4 @@
-"""The part of the Bot API's types that LockBay uses. json.py makes them.
+"""The part of the Bot API's types that LockBay uses. json/ makes them.
 
 What comes in is lockbay.actors.update.Update: the actors' own view of it, so that nothing is translated twice.
 """
