@@ -6,8 +6,6 @@ What else there is to forbid (the pages of the web console) can be tried with `r
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -19,7 +17,6 @@ import attrs
 import pytest
 from attrs import evolve
 
-import lockbay
 from lockbay import plan
 from lockbay.actors.inbox import BuryUpdate, Inbox
 from lockbay.actors.screen import Link, Screen, encode_link
@@ -42,6 +39,7 @@ from tests.areas.test_admin import done, paid, place
 from tests.areas.test_admin_cashouts import requested, settled, under_way
 from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED
+from tests.modules import import_everything
 
 Power = Literal["everybody", "any", "support", "finance", "owner"]
 UPDATES = count(1)
@@ -242,12 +240,6 @@ async def given(database: Database, user_id: int, role: str) -> None:
         (user_id, role),
         reads=False,
     )  # fmt: skip
-
-
-def import_everything() -> None:
-    for module in pkgutil.walk_packages(lockbay.__path__, "lockbay."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
 
 
 def operations() -> dict[str, type[Operation[object]]]:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Mapping
 
-import lockbay
 from lockbay.postgres import catalogue, files, schema
 from lockbay.postgres.files import COMMENT
 from lockbay.postgres.queries import Operation
-
-
-def import_everything() -> None:
-    for module in pkgutil.walk_packages(lockbay.__path__, "lockbay."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+from tests.modules import import_everything
 
 
 async def test_every_statement_fits_its_declaration_and_the_schema(database_url: str) -> None:

@@ -6,14 +6,10 @@ they do in production: prepared once, with plans that know no values.
 
 from __future__ import annotations
 
-import importlib
 import os
-import pkgutil
-import runpy
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Final
@@ -23,14 +19,15 @@ import structlog
 import trio
 from attrs import define, field, frozen
 
-import lockbay
 from lockbay import audit
 from lockbay.postgres import bridge, catalogue, files, schema
 from lockbay.postgres.bridge import Connection, Limits
 from lockbay.postgres.catalogue import Catalogue, Declaration, Plan
 from lockbay.postgres.database import open_database
 from lockbay.postgres.queries import Operation, View
+from scripts import seed_big
 from tests.conftest import Postgres
+from tests.modules import import_everything
 from tests.postgres import asks
 
 pytestmark = pytest.mark.big
@@ -47,9 +44,7 @@ log = structlog.get_logger()
 
 
 def everything() -> list[Declaration]:
-    for module in pkgutil.walk_packages(lockbay.__path__, "lockbay."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+    import_everything()
     return sorted(catalogue.declared(), key=lambda declaration: declaration.file)
 
 
@@ -144,8 +139,7 @@ async def prove(url: str) -> None:
 @pytest.fixture(scope="module")
 def big_url(postgres: Postgres, template: str) -> Iterator[str]:
     name = postgres.create(template)
-    script = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "seed_big.py"), run_name="seed")
-    trio.run(script["seed"], postgres.url(name), USERS, TRADES, AT)
+    trio.run(seed_big.seed, postgres.url(name), USERS, TRADES, AT)
     trio.run(prove, postgres.url(name))
     yield postgres.url(name)
     postgres.drop(name)
