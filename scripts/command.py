@@ -12,8 +12,8 @@ from pathlib import Path
 
 import structlog
 
-from scripts.chaos.report import Options, Row, save, show
 from scripts.machine import Machine
+from scripts.report import Options, Row, save, show
 
 
 def command(package: str, about: str, parts: Sequence[str], play: Callable[[str, Options], Row], kind: str) -> None:

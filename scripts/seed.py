@@ -59,7 +59,7 @@ def parse_balance(_: click.Context, __: click.Parameter, texts: tuple[str, ...])
     return balances
 
 
-async def seed(url: str, users: int, first_id: int, balances: dict[str, Decimal]) -> None:
+async def make_people(url: str, users: int, first_id: int, balances: dict[str, Decimal]) -> None:
     now = datetime.now(UTC)
     await schema.migrate(url)
     async with bridge.open_connection(url, schema.MIGRATION_LIMITS) as connection:
@@ -78,7 +78,7 @@ async def seed(url: str, users: int, first_id: int, balances: dict[str, Decimal]
 @click.option("--database-url", envvar="LOCKBAY_DATABASE_URL", required=True, hidden=True)
 def main(users: int, first_id: int, balances: dict[str, Decimal], database_url: str) -> None:
     """Make onboarded users with funded wallets in the database LOCKBAY_DATABASE_URL."""
-    trio.run(seed, database_url, users, first_id, balances)
+    trio.run(make_people, database_url, users, first_id, balances)
     money = ", ".join(f"{amount} {code}" for code, amount in balances.items()) or "no money"
     print(f"{users} users from {first_id} with {money} each.", file=sys.stderr)
 

@@ -12,7 +12,7 @@ import pytest
 
 from scripts.bench.series import STARTED, Watched
 from scripts.bench.targets import Target, missed
-from scripts.chaos.report import Options
+from scripts.report import Options
 
 ROOT = Path(__file__).parents[1]
 PARTS = {
@@ -36,7 +36,7 @@ def test_a_part_is_measured_and_stands(part: str, tmp_path: Path) -> None:
 
 
 BROKEN = """
-from scripts.chaos.report import Row
+from scripts.report import Row
 from scripts.command import command
 
 def play(name, options):

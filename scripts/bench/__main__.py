@@ -10,8 +10,8 @@ from __future__ import annotations
 import importlib
 from typing import Final
 
-from scripts.chaos.report import Options, Row
 from scripts.command import command
+from scripts.report import Options, Row
 
 PARTS: Final = ("updates", "webhooks", "dashboard", "start", "actors")
 

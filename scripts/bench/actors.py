@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.bench.targets import Target, missed
-from scripts.chaos.report import Figure, Options, Row
+from scripts.report import Figure, Options, Row
 
 ROOT: Final = Path(__file__).parents[2]
 FULL: Final = 100_000

@@ -20,7 +20,7 @@ from lockbay.postgres.queries import View
 from lockbay.web.console.house_records import Activity, HouseHealth
 from lockbay.web.console.ledger_records import HouseAccounts
 from scripts.bench.targets import Target, missed
-from scripts.chaos.report import Figure, Options, Row
+from scripts.report import Figure, Options, Row
 from scripts.seed_big import seed
 
 OWNER: Final = 1000002  # scripts/seed_big.sql

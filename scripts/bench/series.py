@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from attrs import Factory, define
 
 from scripts import beside
-from scripts.chaos.report import Figure
+from scripts.report import Figure
 
 Address: TypeAlias = tuple[str, int]
 Series: TypeAlias = Mapping[str, float]  # by name and labels, as they are written

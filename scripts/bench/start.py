@@ -21,9 +21,8 @@ import trio
 from lockbay.postgres import schema
 from lockbay.postgres.embedded import EmbeddedPostgres
 from scripts.bench.targets import Target, missed
-from scripts.chaos.report import Figure, Options, Row
-from scripts.load_webhooks import burnt
-from scripts.webhook_town import plain_environment
+from scripts.processes import burnt, plain_environment
+from scripts.report import Figure, Options, Row
 
 HOST: Final = "127.0.0.1"
 PATIENCE: Final = 60.0

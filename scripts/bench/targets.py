@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from scripts.chaos.report import Figure, Options
+from scripts.report import Figure, Options
 
 
 @frozen

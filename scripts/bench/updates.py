@@ -20,8 +20,8 @@ from attrs import frozen
 
 from scripts.bench.series import watched
 from scripts.bench.targets import Target, missed
-from scripts.chaos.report import Figure, Options, Row
-from scripts.webhook_town import free_port
+from scripts.processes import free_port
+from scripts.report import Figure, Options, Row
 
 Table: TypeAlias = Mapping[str, Mapping[str, float]]  # by target, then by figure
 

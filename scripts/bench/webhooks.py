@@ -1,4 +1,4 @@
-"""Payments that providers tell of, beside pgbench with the same statement: rounds of scripts/load_webhooks.py."""
+"""Payments that providers tell of, beside pgbench with the same statement: rounds of scripts/webhooks."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import time
 from pathlib import Path
 from typing import Final
 
-from scripts import load_webhooks
 from scripts.bench.series import Watched, read
 from scripts.bench.targets import Target, missed
-from scripts.chaos.report import Figure, Options, Row
-from scripts.webhook_town import open_town
+from scripts.report import Figure, Options, Row
+from scripts.webhooks.rounds import P99, RATE, RATIO, play, summary, warm_up
+from scripts.webhooks.town import open_town
 
 PEOPLE: Final = 300
 TRADES: Final = 600
 CONNECTIONS: Final = 32
 TARGETS: Final = (
-    Target("of pgbench's rate", least=load_webhooks.RATIO),
-    Target(f"p99 ms at {load_webhooks.RATE:.0f}/s", most=load_webhooks.P99 * 1000),
+    Target("of pgbench's rate", least=RATIO),
+    Target(f"p99 ms at {RATE:.0f}/s", most=P99 * 1000),
     Target("loop: passes over 10 ms by our code", most=0),
 )
 
@@ -35,19 +35,17 @@ def run(options: Options) -> Row:
         tempfile.TemporaryDirectory() as folder,
     ):
         Path(folder).chmod(0o755)  # pgbench runs as somebody else
-        load_webhooks.warm_up(town, chance)
+        warm_up(town, chance)
         loop.saw(read(town.service.address))
-        rounds = [
-            load_webhooks.play(town, n, wanted.rounds, wanted, chance, Path(folder)) for n in range(wanted.rounds)
-        ]
+        rounds = [play(town, n, wanted.rounds, wanted, chance, Path(folder)) for n in range(wanted.rounds)]
         loop.saw(read(town.service.address))
         books = town.audited()
-    found = load_webhooks.summary(rounds)
+    found = summary(rounds)
     figures: dict[str, Figure] = {
         "events/s": found["events_per_second"],
         "of pgbench's rate": found["ratio"],
-        f"p50 ms at {load_webhooks.RATE:.0f}/s": found["p50_ms"],
-        f"p99 ms at {load_webhooks.RATE:.0f}/s": found["p99_ms"],
+        f"p50 ms at {RATE:.0f}/s": found["p50_ms"],
+        f"p99 ms at {RATE:.0f}/s": found["p99_ms"],
         "CPU µs an event, service": found["service_cpu_us"],
         "CPU µs an event, PostgreSQL": found["postgres_cpu_us"],
         "CPU µs a statement, PostgreSQL under pgbench": found["pgbench_postgres_cpu_us"],

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Final
 
 from scripts.chaos.bound import within
-from scripts.chaos.report import Options, Row
 from scripts.command import command
+from scripts.report import Options, Row
 
 # The scenarios, and the seconds after which a full run has surely hung.
 SCENARIOS: Final = {

@@ -16,8 +16,8 @@ from typing import Final
 import trio
 from attrs import define, field
 
-from scripts.chaos.report import Figure
 from scripts.chaos.service import Service
+from scripts.report import Figure
 
 TICK: Final = 0.05  # s between two looks at how far this process is behind
 

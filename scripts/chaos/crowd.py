@@ -20,7 +20,7 @@ from lockbay.sandbox.html import parse_html
 from lockbay.sandbox.keyboard import Keyboard, parse_markup, parse_reply_markup
 from lockbay.sandbox.refusal import NOT_MODIFIED, QUERY_TOO_OLD, Refusal, bad_request, forbidden
 from scripts.chaos.wire import Call, Fields, http, parameters
-from scripts.webhook_events import HOST
+from scripts.processes import HOST
 
 TOKEN: Final = "7000000009:a-bot-of-ten-thousand"
 BOT: Final[Fields] = {"id": 7_000_000_009, "is_bot": True, "first_name": "LockBay", "username": "lockbay_crowd_bot"}

@@ -21,8 +21,8 @@ from lockbay.sandbox.person import NotSeen, Person
 from scripts.chaos import outcome
 from scripts.chaos.lives import BY_ITSELF, NEVER, Failpoint, Mortal, open_mortal
 from scripts.chaos.people import Deeds, Tally, menu
-from scripts.chaos.report import Figure, Options, Row
 from scripts.chaos.world import World, open_world
+from scripts.report import Figure, Options, Row
 
 LEAST: Final = 8  # deaths in the smallest run
 BUDGET: Final = 3600.0  # s in a full run

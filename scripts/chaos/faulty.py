@@ -19,7 +19,7 @@ import trio
 from attrs import define, field
 
 from scripts.chaos.framing import Messages
-from scripts.webhook_events import HOST
+from scripts.processes import HOST
 
 BROKEN: Final = (trio.BrokenResourceError, trio.ClosedResourceError, OSError)
 KINDS: Final[Mapping[str, float]] = {
@@ -50,12 +50,19 @@ class Weather:
     clear: trio.Event = field(factory=trio.Event)  # for good
     storm_until: float = 0.0
 
-    def strikes(self, kinds: Mapping[str, float], share: float | None = None) -> str | None:
+    def strikes(self, whom: str, kinds: Mapping[str, float]) -> str | None:
+        """What happens to this one, if anything; it is counted."""
+        fault = self._drawn(kinds)
+        if fault is not None:
+            self.struck[f"{whom} {fault}"] += 1
+        return fault
+
+    def _drawn(self, kinds: Mapping[str, float]) -> str | None:
         if not self.is_bad:
             return None
         if "flood" in kinds and trio.current_time() < self.storm_until:
             return "flood"
-        if self.chance.random() >= (self.share if share is None else share):
+        if self.chance.random() >= self.share:
             return None
         found = self.chance.choices(list(kinds), weights=list(kinds.values()))[0]
         if found == "flood":
@@ -113,9 +120,7 @@ class Proxy:
 
     async def _exchange(self, client: trio.SocketStream, server: Messages, request: bytes) -> bool:
         """Whether the connection goes on."""
-        fault = self.weather.strikes(KINDS)
-        if fault is not None:
-            self.weather.struck[f"{self.name} {fault}"] += 1
+        fault = self.weather.strikes(self.name, KINDS)
         match fault:
             case "delay":
                 await self.weather.delay()
@@ -176,10 +181,7 @@ class Proxy:
     async def _pass(self, source: trio.SocketStream, to: trio.SocketStream, both: trio.CancelScope) -> None:
         with suppress(*BROKEN):
             async for data in source:
-                fault = self.weather.strikes(STREAM_KINDS)
-                if fault is not None:
-                    self.weather.struck[f"{self.name} {fault}"] += 1
-                match fault:
+                match self.weather.strikes(self.name, STREAM_KINDS):
                     case "delay":
                         await self.weather.delay()
                     case "reset_before":

@@ -22,9 +22,9 @@ from attrs import define, field, frozen
 
 from scripts.chaos.crowd import TOKEN, Crowd, Member
 from scripts.chaos.outcome import BAD
-from scripts.chaos.report import Figure, Options, Row
 from scripts.chaos.world import FIRST, WEALTH, World, open_world
-from scripts.webhook_town import SEED
+from scripts.report import Figure, Options, Row
+from scripts.seed import make_people
 
 OTHERS: Final = 40
 RATE: Final = 40.0  # of the others' presses, a second, all together
@@ -79,7 +79,7 @@ async def play(options: Options, *, most: float | None = MOST, mutant: str | Non
     began = time.monotonic()
     seconds = options.lasting(SECONDS * ROUNDS) / ROUNDS
     async with open_world(fsync=False) as world, trio.open_nursery() as nursery:
-        await SEED(world.url, OTHERS + 1, FIRST, WEALTH)
+        await make_people(world.url, OTHERS + 1, FIRST, WEALTH)
         tide = Tide(world, Crowd(range(FIRST, FIRST + OTHERS + 1), lambda _, __: []), random.Random(options.seed))
         url = await nursery.start(tide.crowd.serve)
         await begin(tide, url, mutant)

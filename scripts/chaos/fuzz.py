@@ -41,9 +41,10 @@ from lockbay.telegram.refusals import AnswerLost
 from lockbay.wallclock import SystemClock
 from scripts.chaos.crowd import TOKEN, Crowd
 from scripts.chaos.mutation import encoded, mutated, originals, scrambled
-from scripts.chaos.report import Options, Row
 from scripts.chaos.world import World, open_world
-from scripts.webhook_town import ROOT, SEED, plain_environment
+from scripts.processes import ROOT, plain_environment
+from scripts.report import Options, Row
+from scripts.seed import make_people
 
 UPDATES: Final = 50_000
 CALLS: Final = 50_000
@@ -118,7 +119,7 @@ async def updates(options: Options) -> Row:
     """What comes from Telegram."""
     began, lab = time.monotonic(), Lab(random.Random(options.seed))
     async with open_world(fsync=False) as world:
-        await SEED(world.url, PEOPLE + 1, FIRST, {})
+        await make_people(world.url, PEOPLE + 1, FIRST, {})
         before = structlog.get_config()
         structlog.configure(processors=[lab.log])
         try:

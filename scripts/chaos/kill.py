@@ -27,8 +27,9 @@ from lockbay.sandbox.person import NotSeen, Person
 from scripts.chaos import outcome
 from scripts.chaos.back import Back
 from scripts.chaos.people import Deeds, Tally, menu
-from scripts.chaos.report import Figure, Options, Row
-from scripts.chaos.world import PATIENT, World, kill_all, kill_backend, kill_postmaster, open_world
+from scripts.chaos.world import PATIENT, World, open_world
+from scripts.deaths import kill_all, kill_backend, kill_postmaster
+from scripts.report import Figure, Options, Row
 
 SERVICE_KILLS: Final = 50
 DATABASE_KILLS: Final = 20

@@ -19,11 +19,11 @@ from lockbay.audit import audit
 from lockbay.postgres.database import open_database
 from lockbay.sandbox.person import NotSeen
 from scripts.chaos.crowd import Member, Shown
-from scripts.chaos.report import Options, Row
 from scripts.chaos.verdict import figures, reached, verdict
 from scripts.chaos.whims import UNHEARD
 from scripts.chaos.world import PATIENT, open_world
 from scripts.chaos.zoo import Zoo, gather, prepare, settings
+from scripts.report import Options, Row
 
 PEOPLE: Final = 10_000
 SECONDS: Final = 600.0

@@ -12,7 +12,7 @@ import trio
 
 from scripts.chaos.faulty import Proxy, Weather
 from scripts.chaos.world import World
-from scripts.webhook_events import HOST
+from scripts.processes import HOST
 
 BAD: Final = 0.12  # of the HTTP requests
 BAD_ELSEWHERE: Final = 0.3  # of the calls to providers, of which there are few, and of their webhooks

@@ -21,8 +21,8 @@ from scripts.chaos import outcome
 from scripts.chaos.failpoints import Arm, Scene, once
 from scripts.chaos.lives import NEVER, Failpoint, open_mortal
 from scripts.chaos.people import WITHIN, Deeds, Tally, menu
-from scripts.chaos.report import Figure, Options, Row
 from scripts.chaos.world import open_world
+from scripts.report import Figure, Options, Row
 
 # The mutants, and what must be seen of each.
 SEEN: Final[Mapping[str, str]] = {

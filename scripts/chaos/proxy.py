@@ -25,8 +25,8 @@ from scripts.chaos import outcome
 from scripts.chaos.faulty import Weather
 from scripts.chaos.network import stand_between
 from scripts.chaos.people import ASKED_WITHIN, WITHIN, Deeds, Tally, menu
-from scripts.chaos.report import Options, Row
 from scripts.chaos.world import World, open_world
+from scripts.report import Options, Row
 
 SECONDS: Final = 180.0
 TRADERS, CASHERS, EXCHANGERS, PAID = 8, 5, 4, 4  # pairs, and people, in a full run

@@ -8,9 +8,9 @@ from typing import Final
 
 from scripts.chaos import law
 from scripts.chaos.outcome import BAD
-from scripts.chaos.report import Figure
 from scripts.chaos.world import World
 from scripts.chaos.zoo import Zoo
+from scripts.report import Figure
 
 REACHED: Final = {
     "trades": "SELECT state, count(*) FROM trades GROUP BY state ORDER BY 2 DESC",

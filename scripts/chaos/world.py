@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import random
 import shutil
-import signal
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -24,8 +20,8 @@ from lockbay.postgres.database import open_database
 from lockbay.postgres.embedded import EmbeddedPostgres
 from lockbay.sandbox.person import Person, Town, open_town
 from scripts.chaos.service import Service
-from scripts.webhook_events import HOST
-from scripts.webhook_town import SEED, free_port, open_sandbox, plain_environment
+from scripts.processes import HOST, free_port, open_sandbox, plain_environment
+from scripts.seed import make_people
 
 FIRST: Final = 800_001  # the first person's id; the others follow
 WEALTH: Final = {"USDT": Decimal(100_000), "DOGE": Decimal(100_000), "NGN": Decimal(50_000_000)}
@@ -73,7 +69,7 @@ class World:
 
     async def enter(self, count: int, first: int = FIRST) -> list[Person]:
         """So many onboarded people with money, who have Telegram."""
-        await SEED(self.url, count, first, WEALTH)
+        await make_people(self.url, count, first, WEALTH)
         numbers = range(first, first + count)
         return [await self.town.join(f"User{number}", f"user{number}", number) for number in numbers]
 
@@ -151,55 +147,3 @@ def _postgres(folder: Path, *, fsync: bool) -> Iterator[EmbeddedPostgres]:
     finally:
         server.start()  # what a scenario has killed is stopped in order
         server.stop()
-
-
-# How PostgreSQL dies.
-
-
-def processes(server: EmbeddedPostgres) -> tuple[int, list[int]]:
-    """The postmaster, and its children."""
-    postmaster = server.process_id
-    assert postmaster is not None
-    return postmaster, list(map(int, Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()))
-
-
-def backends(server: EmbeddedPostgres) -> list[int]:
-    """Those of its children that serve a client."""
-    return [child for child in processes(server)[1] if b"[local]" in _command(child)]
-
-
-def _command(process: int) -> bytes:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def kill_all(server: EmbeddedPostgres, _: random.Random) -> None:
-    """The machine's death. Blocks until the postmaster is gone, as the next does."""
-    postmaster, children = processes(server)
-    _kill(postmaster, *children)
-    _gone(server)
-
-
-def kill_postmaster(server: EmbeddedPostgres, _: random.Random) -> None:
-    """Its children see that it is gone, and end; until then nobody else may start."""
-    _kill(processes(server)[0])
-    _gone(server)
-
-
-def kill_backend(server: EmbeddedPostgres, chance: random.Random) -> None:
-    """One of those that serve us: the postmaster ends all the others, recovers, and goes on."""
-    serving = backends(server) or processes(server)[1]
-    _kill(chance.choice(serving))
-
-
-def _kill(*numbers: int) -> None:
-    for number in numbers:
-        with suppress(ProcessLookupError):  # it has ended by itself
-            os.kill(number, signal.SIGKILL)
-
-
-def _gone(server: EmbeddedPostgres) -> None:
-    while server.process_id is not None:
-        time.sleep(0.005)

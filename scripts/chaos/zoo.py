@@ -14,7 +14,7 @@ from scripts.chaos.crowd import TOKEN, Crowd, Member, Shown
 from scripts.chaos.law import Court
 from scripts.chaos.whims import Street, Whims
 from scripts.chaos.world import FIRST, WEALTH, World
-from scripts.webhook_town import SEED
+from scripts.seed import make_people
 
 NEW: Final = 0.1  # of the people have never been here
 OWNERS: Final = 3
@@ -46,7 +46,7 @@ class Zoo:
 
 async def prepare(world: World, count: int) -> None:
     """Most of them are here already; each move of a trade or a cash-out will be kept."""
-    await SEED(world.url, round(count * (1 - NEW)), FIRST, WEALTH)
+    await make_people(world.url, round(count * (1 - NEW)), FIRST, WEALTH)
     async with bridge.open_connection(world.url, schema.MIGRATION_LIMITS) as connection:
         await connection.execute(law.KEEP)
         await connection.execute(SHORTEN)

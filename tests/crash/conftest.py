@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import runpy
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -21,12 +20,12 @@ from lockbay.postgres import bridge
 from lockbay.postgres.database import open_database
 from lockbay.sandbox import Options, Sandbox, serve_sandbox
 from lockbay.sandbox.person import Person, Seen, Town, open_town
+from scripts.seed import make_people
 from tests.e2e.conftest import ADA, SAM, settings_for
-from tests.process import REPOSITORY, Process, environment, lockbay
+from tests.process import Process, environment, lockbay
 
 ROUNDS: Final = int(os.environ.get("LOCKBAY_CRASH_ROUNDS", "1"))
 WITHIN: Final = 30.0  # s for an answer: a restart takes two seconds, on a loaded machine more
-SEED: Final = runpy.run_path(str(REPOSITORY / "scripts" / "seed.py"), run_name="seed")["seed"]
 
 
 @frozen
@@ -141,11 +140,22 @@ async def of_bot(person: Person) -> list[Seen]:
     return [message for message in await person.messages() if message.by_bot]
 
 
-@asynccontextmanager
-async def open_stage(database_url: str, folder: Path) -> AsyncIterator[Stage]:
-    await SEED(database_url, 2, ADA, {"USDT": Decimal(200)})
+def drawn_seed() -> int:
+    """LOCKBAY_CRASH_SEED, to repeat a run; else any."""
     seed = int(os.environ.get("LOCKBAY_CRASH_SEED") or random.SystemRandom().randrange(10**6))
     print(f"LOCKBAY_CRASH_SEED={seed}")  # noqa: T201 shown when a test fails
+    return seed
+
+
+@pytest.fixture
+def seed() -> int:
+    return drawn_seed()
+
+
+@asynccontextmanager
+async def open_stage(database_url: str, folder: Path) -> AsyncIterator[Stage]:
+    await make_people(database_url, 2, ADA, {"USDT": Decimal(200)})
+    seed = drawn_seed()
     async with trio.open_nursery() as nursery:
         serve = partial(serve_sandbox, options=Options(first_retry=0.2))
         world: Sandbox = await nursery.start(serve, "127.0.0.1", 0, folder / "sandbox")

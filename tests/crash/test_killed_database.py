@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ import trio
 
 from lockbay.postgres import schema
 from lockbay.postgres.embedded import EmbeddedPostgres
+from scripts.deaths import kill_all
 from tests.conftest import programs
 from tests.crash.conftest import TRADE, WITHIN, Stage, open_stage
 from tests.crash.test_killed_service import doubled_questions, is_one_paid_trade, settled, told_once
@@ -31,17 +30,6 @@ def server() -> Iterator[EmbeddedPostgres]:
     yield server
     server.stop()
     shutil.rmtree(folder)
-
-
-def kill(server: EmbeddedPostgres) -> None:
-    """kill -9 of the server and of each of its processes, as the machine's death would."""
-    postmaster = server.process_id
-    assert postmaster is not None
-    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    for process in (postmaster, *map(int, children)):
-        os.kill(process, signal.SIGKILL)
-    while server.process_id is not None:
-        signal.sigtimedwait([], 0.01)
 
 
 async def test_a_trade_survives_the_death_of_the_database_at_its_answers(
@@ -69,7 +57,7 @@ async def test_an_answer_given_while_the_database_is_away_is_taken_when_it_retur
     async with open_stage(server.url(), tmp_path) as stage:
         await stage.ada.say("/trade")
         await stage.ada.sees("who is the seller", within=WITHIN)
-        await trio.to_thread.run_sync(kill, server)
+        await trio.to_thread.run_sync(kill_all, server)
         await stage.ada.say("@sam")
         await stage.sam.say("/wallet")
         await trio.to_thread.run_sync(server.start)
@@ -81,5 +69,5 @@ async def test_an_answer_given_while_the_database_is_away_is_taken_when_it_retur
 async def _bring_down_for_a_moment(stage: Stage, server: EmbeddedPostgres) -> None:
     with trio.move_on_after(10 ** stage.chance.uniform(-3.3, -0.8)):
         await trio.sleep_forever()
-    await trio.to_thread.run_sync(kill, server)
+    await trio.to_thread.run_sync(kill_all, server)
     await trio.to_thread.run_sync(server.start)

@@ -5,18 +5,13 @@ The full one: python -m scripts.chaos kill. LOCKBAY_CRASH_SEED repeats the momen
 
 from __future__ import annotations
 
-import os
-import random
-
 from scripts.chaos import kill
-from scripts.chaos.report import Options
+from scripts.report import Options
 
 PATIENCE = 30.0  # s until a button is answered: other tests run beside this one
 
 
-async def test_nothing_is_lost_or_doubled_and_the_books_balance_all_the_while_whoever_is_killed() -> None:
-    seed = int(os.environ.get("LOCKBAY_CRASH_SEED") or random.SystemRandom().randrange(10**6))
-    print(f"LOCKBAY_CRASH_SEED={seed}")  # noqa: T201 shown when a test fails
+async def test_nothing_is_lost_or_doubled_and_the_books_balance_all_the_while_whoever_is_killed(seed: int) -> None:
     row = await kill.play(Options(seed, size=0.02), service=3, database=2, worst=PATIENCE)
     print(row)  # noqa: T201 the measure, with pytest -s
     assert row.failures == ()

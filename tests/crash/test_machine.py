@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.chaos.report import Row, save, show
 from scripts.machine import Machine
+from scripts.report import Row, save, show
 
 
 def test_the_machine_is_described_below_the_table_and_in_the_json(

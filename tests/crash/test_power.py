@@ -5,19 +5,14 @@ The full one: python -m scripts.chaos power. LOCKBAY_CRASH_SEED repeats what was
 
 from __future__ import annotations
 
-import os
-import random
-
 import pytest
 
 from scripts.chaos import outcome, power
-from scripts.chaos.report import Options
+from scripts.report import Options
 
 
 @pytest.mark.timeout(300)  # who loses something leaves somebody waiting in vain, which takes its time
-async def test_a_service_that_loses_or_doubles_where_it_dies_is_found_out_and_a_sound_one_is_not() -> None:
-    seed = int(os.environ.get("LOCKBAY_CRASH_SEED") or random.SystemRandom().randrange(10**6))
-    print(f"LOCKBAY_CRASH_SEED={seed}")  # noqa: T201 shown when a test fails
+async def test_a_service_that_loses_or_doubles_where_it_dies_is_found_out_and_a_sound_one_is_not(seed: int) -> None:
     row = await power.run(Options(seed, size=0.01))
     print(row)  # noqa: T201 the measure, with pytest -s
     assert row.failures == ()

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import runpy
 from decimal import Decimal
-from pathlib import Path
 
 import trio
 
 from lockbay.postgres.database import Database
 from lockbay.wallclock import SystemClock
+from scripts.seed import make_people
 from tests.ledger.world import World, creation
 
-SCRIPT = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "seed.py"), run_name="seed")
 MONEY = {"USDT": Decimal("250.5"), "BTC": Decimal(1)}
 
 
 async def test_seeding_twice_is_seeding_once(database: Database, database_url: str) -> None:
     world = World(database)
     for users in (2, 3):
-        await SCRIPT["seed"](database_url, users, 7_000_000_000, MONEY)
+        await make_people(database_url, users, 7_000_000_000, MONEY)
     for user in range(7_000_000_000, 7_000_000_003):
         assert await world.available(user) == Decimal("250.5")
         assert await world.available(user, "BTC") == 1
@@ -27,7 +25,7 @@ async def test_seeding_twice_is_seeding_once(database: Database, database_url: s
 
 
 async def test_seeded_people_can_trade_at_once(database_url: str, database: Database) -> None:
-    await SCRIPT["seed"](database_url, 2, 7_000_000_000, MONEY)
+    await make_people(database_url, 2, 7_000_000_000, MONEY)
     database.clock = SystemClock()  # the script's rates are of now
     trade = await World(database).done(creation(7_000_000_000, "@user7000000001"))
     assert trade.seller_id == 7_000_000_001
@@ -35,4 +33,4 @@ async def test_seeded_people_can_trade_at_once(database_url: str, database: Data
 
 async def test_a_thousand_people_are_seeded_within_seconds(database_url: str) -> None:
     with trio.fail_after(10):  # budget 2 s; the machine may be busy
-        await SCRIPT["seed"](database_url, 1000, 7_000_000_000, MONEY)
+        await make_people(database_url, 1000, 7_000_000_000, MONEY)

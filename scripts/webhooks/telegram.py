@@ -1,6 +1,6 @@
-"""Telegram for load_webhooks.py, as cheap as Python allows: it takes part of the same machine, and is not measured.
+"""Telegram for the load, as cheap as Python allows: it takes part of the same machine, and is not measured.
 
-A process of its own: python -m scripts.webhook_telegram FIRST LAST. Whoever has an id from FIRST to LAST has started
+A process of its own: python -m scripts.webhooks.telegram FIRST LAST. Whoever has an id from FIRST to LAST has started
 the bot, so that every message to them is shown; all others never have (403). Nobody writes, so a long poll is answered
 with nothing, in its time. Not the sandbox, which parses and keeps every message as Telegram does: that takes a
 millisecond.
@@ -18,11 +18,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
 from typing import Final
 
 import orjson
 from attrs import define, field
+
+from scripts.processes import ROOT
 
 HOST: Final = "127.0.0.1"
 TOKEN: Final = "42:token-of-the-load"
@@ -141,9 +142,8 @@ def http(status: int, answer: Mapping[str, object]) -> bytes:
 @contextmanager
 def open_telegram(first: int, last: int, environment: Mapping[str, str]) -> Iterator[str]:
     """Its URL, as long as it runs."""
-    command = [sys.executable, "-m", "scripts.webhook_telegram", str(first), str(last)]
-    root = Path(__file__).parent.parent
-    process = subprocess.Popen(command, env=dict(environment), stdout=subprocess.PIPE, cwd=root)
+    command = [sys.executable, "-m", "scripts.webhooks.telegram", str(first), str(last)]
+    process = subprocess.Popen(command, env=dict(environment), stdout=subprocess.PIPE, cwd=ROOT)
     try:
         assert process.stdout is not None
         yield process.stdout.readline().decode().strip()

@@ -1,4 +1,4 @@
-"""Payments as the three providers tell of them, for load_webhooks.py: whole HTTP requests, signed, ready to be sent."""
+"""Payments as the three providers tell of them: whole HTTP requests, signed, ready to be sent."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from urllib.parse import urlencode
 
 from attrs import field, frozen
 
+from scripts.processes import HOST
 from tests.payments import callbacks, charges
 from tests.payments.callbacks import Signer
 
-HOST: Final = "127.0.0.1"
 DYNOPAY_SECRET: Final = "whsec_of_the_load"
 FINCRA_SECRET: Final = charges.SECRET
 

@@ -1,4 +1,4 @@
-"""What a scenario of scripts.chaos is asked and what it answers, and the one table that a run ends in."""
+"""What a part of a run is asked and what it answers, and the one table that a run ends in: for bench and chaos."""
 
 from __future__ import annotations
 

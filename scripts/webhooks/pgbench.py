@@ -1,4 +1,4 @@
-"""pgbench with the service's own statement, for load_webhooks.py: what PostgreSQL alone can do with these payments."""
+"""pgbench with the service's own statement: what PostgreSQL alone can do with these payments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 from attrs import frozen
 
 from lockbay.postgres.embedded import EmbeddedPostgres
-from scripts.webhook_events import MIX, Event, Kind, Place, Secrets, as_headers
+from scripts.webhooks.events import MIX, Event, Kind, Place, Secrets, as_headers
 
 # As the service's connections have it (lockbay/postgres/bridge.py).
 OPTIONS: Final = (

@@ -1,4 +1,4 @@
-"""kill -9 of the service and of PostgreSQL while providers tell of payments, for load_webhooks.py and tests/crash.
+"""kill -9 of the service and of PostgreSQL while providers tell of payments.
 
 The senders do as providers do: an event is told again until it is acknowledged (200); some are told twice, at the same
 time by two connections, or late. Afterwards every acknowledged payment must have been applied once, or be unapplied.
@@ -6,16 +6,13 @@ time by two connections, or late. Afterwards every acknowledged payment must hav
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import aclosing
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import trio
@@ -23,10 +20,10 @@ from attrs import define, field, frozen
 
 from lockbay.audit import Report
 from lockbay.postgres import bridge
-from lockbay.postgres.embedded import EmbeddedPostgres
-from scripts.webhook_events import Event, events
-from scripts.webhook_senders import NOBODY, length
-from scripts.webhook_town import Service, Town, audited
+from scripts.deaths import kill_all
+from scripts.webhooks.events import Event, events
+from scripts.webhooks.senders import NOBODY, length
+from scripts.webhooks.town import Service, Town, audited
 
 SENDERS: Final = 8
 TWICE, LATE = 0.1, 0.1  # how many are told by two connections at once, and how many again at the end
@@ -143,20 +140,9 @@ async def kill(playing: Storm, victim: str) -> float:
         since = time.monotonic()
         await trio.to_thread.run_sync(service.start)
         return await playing.answers(since)
-    await trio.to_thread.run_sync(kill_postgres, playing.town.server)
+    await trio.to_thread.run_sync(kill_all, playing.town.server)
     await trio.to_thread.run_sync(playing.town.server.start)
     return await playing.answers(time.monotonic())
-
-
-def kill_postgres(server: EmbeddedPostgres) -> None:
-    """kill -9 of the server and of each of its processes."""
-    postmaster = server.process_id
-    assert postmaster is not None
-    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    for process in (postmaster, *map(int, children)):
-        os.kill(process, signal.SIGKILL)
-    while server.process_id is not None:
-        time.sleep(0.01)
 
 
 async def survived(playing: Storm, back: tuple[float, ...]) -> Survived:

@@ -1,10 +1,8 @@
-"""The world of load_webhooks.py: PostgreSQL, Telegram and the service, each a process, and people who are paid."""
+"""The world of the webhooks: PostgreSQL, Telegram and the service, each a process, and people who are paid."""
 
 from __future__ import annotations
 
 import os
-import random
-import runpy
 import shutil
 import signal
 import socket
@@ -14,12 +12,11 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from decimal import ROUND_UP, Decimal
 from pathlib import Path
 from typing import Final, TypeVar
 
-import orjson
 import trio
 from attrs import define, field, frozen
 
@@ -33,20 +30,18 @@ from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.embedded import EmbeddedPostgres
 from lockbay.postgres.queries import Operation, Refused
-from scripts.webhook_events import HOST, MIX, Kind, Place, Secrets
-from scripts.webhook_telegram import TOKEN, open_telegram
+from scripts.processes import HOST, free_port, plain_environment
+from scripts.seed import make_people
+from scripts.webhooks.events import MIX, Kind, Place, Secrets
+from scripts.webhooks.telegram import TOKEN, open_telegram
 
 T = TypeVar("T")
-ROOT: Final = Path(__file__).parent.parent
-SEED: Final = runpy.run_path(str(ROOT / "scripts" / "seed.py"), run_name="seed")["seed"]
 FIRST: Final = 700_001
 PRICE: Final = Decimal(30)  # USDT, of every trade; it is paid in three payments
 PARTS: Final = 3
 PATIENCE: Final = 30.0
-ENDS_WITHIN: Final = 20.0  # s for the sandbox, which nobody needs any more
 UNLIMITED: Final = 1_000_000
 AT_ONCE: Final = 6
-EPHEMERAL: Final = 32_768  # where Linux begins with the ports for whoever asks for any
 # What payments bring to wallets, and over which network they come.
 WALLETS: Final[Mapping[str, tuple[str, str, str]]] = {
     "blockbee": ("USDT", "TRC20", "2.5"),
@@ -166,23 +161,6 @@ def open_town(people: int, trades: int, *, known: bool = True, fsync: bool = Tru
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def open_sandbox(folder: Path, *options: str) -> Iterator[Mapping[str, object]]:
-    """A local Telegram with its providers as a process of its own: what it tells of itself."""
-    command = [sys.executable, "-m", "lockbay.sandbox", "--bind", f"{HOST}:0", "--data-dir", str(folder), *options]
-    process = subprocess.Popen(command, env=plain_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    try:
-        assert process.stdout is not None
-        yield orjson.loads(process.stdout.readline())
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.communicate(timeout=ENDS_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-
-
 def settings_for(telegram: str, url: str, address: tuple[str, int], secrets: Secrets) -> Mapping[str, str]:
     """The three providers' secrets, and trades without limits; no prices but those of the seed."""
     return {
@@ -196,15 +174,9 @@ def settings_for(telegram: str, url: str, address: tuple[str, int], secrets: Sec
     }
 
 
-def plain_environment() -> dict[str, str]:
-    """This process's, without settings of LockBay and without proxies: all is on this machine."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LOCKBAY_")}
-    return kept | {"PYTHONPATH": str(ROOT), "NO_PROXY": HOST, "PYTHONUNBUFFERED": "1"}
-
-
 async def seed(url: str, people: int, trades: int) -> dict[Kind, list[Place]]:
     """People with a place for each provider, and trades with one each; all by the operations of the service."""
-    await SEED(url, people, FIRST, {})
+    await make_people(url, people, FIRST, {})
     places: dict[Kind, list[Place]] = defaultdict(list)
     async with open_database(url, limits=Limits(connections=AT_ONCE)) as database:
         await database.run(Terms(trades_a_day=UNLIMITED, trades_an_hour=UNLIMITED, unpaid_trades=UNLIMITED))
@@ -266,12 +238,3 @@ def connectable(address: tuple[str, int]) -> bool:
     except OSError:
         return False
     return True
-
-
-def free_port() -> int:
-    """One below those that the kernel gives to whoever asks for any: nobody takes it while the service is dead."""
-    while True:
-        with suppress(OSError), socket.socket() as probe:
-            probe.bind((HOST, random.randrange(10_000, EPHEMERAL)))
-            port: int = probe.getsockname()[1]
-            return port

@@ -1,4 +1,4 @@
-"""Senders for load_webhooks.py: one thread, many keep-alive connections, as cheap as Python allows.
+"""Senders of webhooks: one thread, many keep-alive connections, as cheap as Python allows.
 
 What they cost is not the service's, but it is on the same machine: hence no HTTP library and no scheduler.
 """
