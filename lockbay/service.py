@@ -207,7 +207,10 @@ async def _serve_web(
 ) -> None:
     """Until `stop`; webhooks in flight then still get their answers."""
     settings, database = house.settings, house.database
-    held = partial(router.waiting_for, crew.courier.is_refused)
+
+    def held() -> list[int]:
+        return router.waiting_for(crew.courier.refused())
+
     watch = Watch(examination(database, house.clock, None, held), crew.pulse.age)
     chores = Chores(database, house.prove)
     console = _console(house, chores)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Set
 from typing import Final
 
 import structlog
@@ -63,10 +63,12 @@ class Router:
             if found is not None:
                 found[0].changed(change.view)
 
-    def waiting_for(self, is_such: Callable[[int], bool]) -> list[int]:
-        """Whose oldest answer on its way is for such a chat."""
-        waits = ((user_id, actor.waits_for) for user_id, (actor, _) in self._actors.items())
-        return [user_id for user_id, chat_id in waits if chat_id is not None and is_such(chat_id)]
+    def waiting_for(self, chats: Set[int]) -> list[int]:
+        """Whose oldest answer on its way is for one of these chats. A person's own has their number: only for a group's
+        sake everybody is looked at.
+        """
+        people = self._actors if any(chat_id < 0 for chat_id in chats) else self._actors.keys() & chats
+        return [user_id for user_id in people if self._actors[user_id][0].waits_for in chats]
 
     async def tend(self) -> None:
         """Ends idle actors and drops aged contexts, for ever."""

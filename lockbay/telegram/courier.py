@@ -177,10 +177,9 @@ class Courier:
                     raise
             await trio.sleep(backoff.pause())  # here, not in the lane: a reply must not wait for bulk
 
-    def is_refused(self, chat_id: int) -> bool:
-        """Whether Telegram has told this chat to wait since there is something for it."""
-        lane = self._lanes.get(chat_id)
-        return lane is not None and lane.was_refused
+    def refused(self) -> set[int]:
+        """Chats that Telegram has told to wait since there is something for them."""
+        return {chat_id for chat_id, lane in self._lanes.items() if lane.was_refused}
 
     async def drain(self, grace: float) -> int:
         """Waits until everything is sent, at most `grace` seconds; returns how many chats still wait."""

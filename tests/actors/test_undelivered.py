@@ -34,7 +34,7 @@ async def test_whose_answers_wait_for_a_chat_is_told(database: Database, clock: 
         await house.receive(update(Command("menu")), update(Command("menu"), BOB))
         await house.replies.until(1)
         await house.replies.until(1, BOB)
-        assert house.router.waiting_for(lambda chat_id: chat_id == BOB.id) == [BOB.id]
+        assert house.router.waiting_for({BOB.id}) == [BOB.id]
         house.replies.release()
         await house.quiet()
-        assert house.router.waiting_for(lambda _: True) == []
+        assert house.router.waiting_for({BOB.id, -1}) == []
