@@ -1,9 +1,9 @@
 """The broadcaster: sends what owners announce, one announcement at a time, beside everything else that is sent.
 
-People hear it in the order of their numbers; one whose chat takes nothing now is left to the outbox. How far it is, is
-written after a batch was sent: killed in between, the next run sends that batch again, so that some may get it twice
-(AT_ONCE people at most), and nobody is left out. While Telegram is away it waits. Whoever wants no announcements gets
-none; at night it makes no sound.
+People hear it in the order of their numbers; one whose chat takes nothing now is left to the outbox, unless nobody's
+does. How far it is, is written after a batch was sent: killed in between, the next run sends that batch again, so that
+some may get it twice (AT_ONCE people at most), and nobody is left out. While Telegram is away it waits. Whoever wants
+no announcements gets none; at night it makes no sound.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ Outcome: TypeAlias = Literal["sent", "blocked", "failed", "muted"]
 @define
 class Batch:
     """People who are told together, and what became of each; None: not told yet. When all of them are, everybody up to
-    `reached` is; `is_last`: there is nobody behind them.
+    `reached` is; `is_last`: there is nobody behind them. `held`: whose chat takes nothing, and for how many seconds.
     """
 
     running: Running
@@ -69,6 +69,7 @@ class Batch:
     reached: int
     is_last: bool
     outcomes: list[Outcome | None] = field(init=False)
+    held: dict[int, float] = field(factory=dict, init=False)
 
     @outcomes.default
     def _not_told(self) -> list[Outcome | None]:
@@ -140,9 +141,12 @@ class Broadcaster:
         with trio.CancelScope() as sending:
             async with trio.open_nursery() as beside:
                 beside.start_soon(self._watch, batch.running.id, sending)
-                async with trio.open_nursery() as senders:
-                    for number in range(len(batch.people)):
-                        senders.start_soon(self._tell, batch, number)
+                while not batch.is_told:
+                    async with trio.open_nursery() as senders:
+                        for number, outcome in enumerate(batch.outcomes):
+                            if outcome is None:
+                                senders.start_soon(self._tell, batch, number)
+                    await self._leave(batch)
                 beside.cancel_scope.cancel()
 
     async def _watch(self, broadcast_id: int, sending: trio.CancelScope) -> None:
@@ -158,8 +162,25 @@ class Broadcaster:
 
     async def _tell(self, batch: Batch, number: int) -> None:
         hearer = batch.people[number]
-        batch.outcomes[number] = outcome = "muted" if hearer.muted else await self._told(batch.running, hearer)
-        PEOPLE.labels(outcome).inc()
+        try:
+            batch.outcomes[number] = outcome = "muted" if hearer.muted else await self._told(batch.running, hearer)
+        except ChatHeld as held:
+            batch.held[number] = held.seconds
+        else:
+            PEOPLE.labels(outcome).inc()
+
+    async def _leave(self, batch: Batch) -> None:
+        """One chat that takes nothing is no reason for all others to wait: anybody can bring that upon their own. Where
+        none takes anything it is the whole bot's matter, and the outbox would be no better off.
+        """
+        held, batch.held = batch.held, {}
+        if len(held) > 1 and "sent" not in batch.outcomes:
+            return await trio.sleep(min(AWAY, *held.values()))
+        for number, seconds in held.items():
+            due_at = self._clock.now() + timedelta(seconds=seconds)
+            await self._insist(TellLater(batch.running.id, batch.people[number].user_id, due_at))
+            batch.outcomes[number] = "sent"
+            PEOPLE.labels("later").inc()
 
     def _screen(self, running: Running, hearer: Hearer) -> Screen:
         say = words(hearer.language, hearer.time_zone)
@@ -167,7 +188,7 @@ class Broadcaster:
         return evolve(announcement(say, running.kind, running.text, running.file_id), silent=night is not None)
 
     async def _told(self, running: Running, hearer: Hearer) -> Outcome:
-        """What became of one of them, whatever it is; nobody stands in the way of the others."""
+        """What became of one of them, whatever it is. Raises ChatHeld, also for one that does not take it otherwise."""
         screen = self._screen(running, hearer)
         until = trio.current_time() + PATIENCE
         while trio.current_time() < until:
@@ -176,25 +197,20 @@ class Broadcaster:
                 return "sent"
             except Unreachable:
                 return await self._blocked(hearer)
-            except ChatHeld as held:
-                return await self._later(running, hearer, held.seconds)
+            except ChatHeld:
+                raise
             except (Unavailable, OutcomeUnknown, Unauthorized) as away:  # also of a token that can be mended
                 log.warning("broadcast_waits_for_telegram", id=running.id, error=type(away).__name__)
             except Refusal as refused:
                 log.warning("broadcast_refused", id=running.id, user_id=hearer.user_id, error=refused.description)
                 return "failed"
             await trio.sleep(AWAY)
-        return await self._later(running, hearer, 0)
+        raise ChatHeld(0)
 
     async def _blocked(self, hearer: Hearer) -> Outcome:
         await self._insist(Reach(hearer.user_id, blocked=True))
         self._database.on_changed([Change(hearer.user_id, Person.__name__)])  # who writes is looked at again
         return "blocked"
-
-    async def _later(self, running: Running, hearer: Hearer, seconds: float) -> Outcome:
-        """One chat that takes nothing is no reason for all others to wait: anybody can bring that upon their own."""
-        await self._insist(TellLater(running.id, hearer.user_id, self._clock.now() + timedelta(seconds=seconds)))
-        return "sent"
 
     async def _write(self, batch: Batch) -> str | None:
         step = batch.step()

@@ -232,13 +232,22 @@ async def test_a_chat_that_takes_nothing_holds_up_nobody_and_hears_it_later(
     assert (await case(house, broadcast)).state == "done"
     assert len(chats.heard) == MANY + 3
     clock.advance(timedelta(hours=1))
-    told = [row for row in await house.run(DueNotices([], 100)) if row.kind == "announcement"]
+    told = [row for row in await house.run(DueNotices([], mails=True, most=100)) if row.kind == "announcement"]
     assert [row.user_id for row in told] == [OWNER + 1]
     drawn = Outbox(house, clock, Teller(house, chats, plan.notices("bot", b""), None, "https://t.me/bot"))
     chats.fails, chats.from_outbox = {}, True
     await drawn.flush()
     [shown] = [screen for chat, screen in chats.arrived if chat == OWNER + 1]
     assert sent(shown) == "Hello <all>"
+
+
+async def test_while_telegram_holds_everybody_it_waits(house: Database, clock: MovedClock, chats: Chats) -> None:
+    """A ban must not pour thousands into the outbox."""
+    chats.fails = {OWNER + number: [ChatHeld(0.01)] for number in range(4)}
+    broadcast = await begun(house)
+    await Broadcaster(house, clock, chats).tick()
+    assert counts(await case(house, broadcast)) == ("done", 4, 0, 0, 0)
+    assert chats.heard == [OWNER, OWNER + 1, OWNER + 2, OWNER + 3]
 
 
 async def test_pages_follow_each_other_without_a_gap(
