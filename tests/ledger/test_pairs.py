@@ -1,14 +1,16 @@
-"""Operations on the money of three people, by twos at the same moment on two connections: what becomes of them, and
-every balance, must be what one order of the two makes of them in a model.
+"""Operations on the money of three people, two or three at the same moment on connections of their own: what becomes of
+them, and every balance, must be what one order of them makes of them in a model.
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from decimal import Decimal
 from functools import partial
+from itertools import permutations
 from typing import Final
 
 import pytest
@@ -32,25 +34,26 @@ TERMS: Final = evolve(
     UNLIMITED, cashout_daily_count=0, cashout_unverified_daily_usd=Decimal(0), cashout_approval_usd=Decimal(0),
     exchange_position_usd=Decimal(10**9), correction_largest_usd=Decimal(0), correction_daily_usd=Decimal(0),
 )  # fmt: skip
-PAIRS: Final = 150
+ROUNDS: Final = 150
+MOST: Final = 3  # at once
 STOPPED: Final = "SELECT DISTINCT pid FROM pg_locks WHERE NOT granted"
 BALANCES: Final = "SELECT owner, kind, currency, balance FROM accounts WHERE owner = ANY ($1::bigint[]) AND balance > 0"
 
 
 @define
 class Play:
-    worlds: tuple[World, World]
+    worlds: Sequence[World]
     gate: Connection
     deeds: Deeds
     books: Books
     seen: Counter[str] = field(factory=Counter)
 
-    async def at_once(self, deeds: tuple[Deed, Deed]) -> None:
-        """Either order of the two may be what has happened; nothing else may."""
+    async def at_once(self, deeds: Sequence[Deed]) -> None:
+        """Any order of them may be what has happened; nothing else may."""
         answers = await self.let_go(deeds)
         told = [label(answer) for answer in answers]
         there = await self.balances()
-        possible = [self.in_order(deeds, order, told) for order in ((0, 1), (1, 0))]
+        possible = [self.in_order(deeds, order, told) for order in permutations(range(len(deeds)))]
         right = [books for books in possible if books is not None and has(books.money) == there]
         assert right, ([deed.operation for deed in deeds], told, there, self.books)
         self.books = right[0]
@@ -59,9 +62,9 @@ class Play:
             if isinstance(answer, Cashout):
                 self.keep(answer)
 
-    async def let_go(self, deeds: tuple[Deed, Deed]) -> list[object]:
-        """Both wait for the same gate, and go through it together."""
-        answers: list[object] = [None, None]
+    async def let_go(self, deeds: Sequence[Deed]) -> list[object]:
+        """All wait for the same gate, and go through it together."""
+        answers: list[object] = [None for _ in deeds]
 
         async def do(place: int) -> None:
             answers[place] = await self.worlds[place].do(deeds[place].operation, deeds[place].key)
@@ -69,10 +72,10 @@ class Play:
         await self.gate.execute("BEGIN; LOCK TABLE requests IN SHARE MODE")
         try:
             async with trio.open_nursery() as nursery:
-                for place in (0, 1):
+                for place in range(len(deeds)):
                     nursery.start_soon(do, place)
                 with trio.fail_after(10):
-                    while len(await self.gate.fetch(STOPPED)) < 2:
+                    while len(await self.gate.fetch(STOPPED)) < len(deeds):
                         await trio.lowlevel.checkpoint()
                 await self.gate.execute("COMMIT")
         finally:
@@ -80,8 +83,8 @@ class Play:
                 await self.gate.execute("ROLLBACK")
         return answers
 
-    def in_order(self, deeds: tuple[Deed, Deed], order: tuple[int, int], told: list[str]) -> Books | None:
-        """The books after the two, if they would have been answered so."""
+    def in_order(self, deeds: Sequence[Deed], order: Sequence[int], told: list[str]) -> Books | None:
+        """The books after all of them, if they would have been answered so."""
         books = self.books.copy()
         return books if all(deeds[place].effect(books) == told[place] for place in order) else None
 
@@ -95,12 +98,13 @@ class Play:
         others = [each for each in self.deeds.cashouts if each.id != cashout.id]
         self.deeds.cashouts[:] = sorted([*others, cashout], key=lambda each: each.id)
 
-    async def pair(self) -> None:
-        """Two that are about one trade, or the money of its buyer; or one that is asked for twice."""
+    async def go_on(self) -> None:
+        """Two or three that are about one trade, or the money of its buyer, of which one may be asked for twice."""
         deal = await self.deal()
-        first, second = [await self.deed(deal) for _ in range(2)]
-        is_twice = self.deeds.dice.random() < 0.25 and not isinstance(first.operation, ApplyPayment)
-        await self.at_once((first, first if is_twice else second))
+        deeds = [await self.deed(deal) for _ in range(self.deeds.dice.randint(2, MOST))]
+        if self.deeds.dice.random() < 0.25 and not isinstance(deeds[0].operation, ApplyPayment):
+            deeds[-1] = deeds[0]
+        await self.at_once(deeds)
 
     async def deal(self) -> Deal:
         """Rather one that goes on."""
@@ -118,15 +122,15 @@ class Play:
                 return found
 
     async def end(self, clock: MovedClock) -> None:
-        """The staff decides what is disputed, time ends the rest: both connections do all of it."""
+        """The staff decides what is disputed, time ends the rest: all connections do all of it."""
         for deal in [deal for deal in self.books.deals.values() if deal.state == "disputed"]:
             decision = self.deeds.resolve(deal, 50)
-            await self.at_once((decision, decision))
+            await self.at_once([decision] * MOST)
         clock.advance(400 * HOUR)
         for timer in await self.worlds[0].timers():
             elapsed = partial(Books.elapse, number=timer.trade_id, name=timer.key)
             deed = Deed(timer.operation, elapsed, timer.key)
-            await self.at_once((deed, deed))
+            await self.at_once([deed] * MOST)
         assert not any(deal.state in (*UNPAID, *PAID) for deal in self.books.deals.values())
 
 
@@ -141,16 +145,16 @@ def has(money: Mapping[Purse, Decimal]) -> Mapping[Purse, Decimal]:
 
 
 @pytest.fixture
-async def worlds(database_url: str, clock: MovedClock) -> AsyncIterator[tuple[World, World]]:
+async def worlds(database_url: str, clock: MovedClock) -> AsyncIterator[Sequence[World]]:
     one = Limits(connections=1)
-    async with (
-        open_database(database_url, clock=clock, limits=one) as first,
-        open_database(database_url, clock=clock, limits=one) as second,
-    ):
-        yield World(first), World(second)
+    async with AsyncExitStack() as stack:
+        yield [
+            World(await stack.enter_async_context(open_database(database_url, clock=clock, limits=one)))
+            for _ in range(MOST)
+        ]
 
 
-async def begin(worlds: tuple[World, World], gate: Connection, seed: int) -> Play:
+async def begin(worlds: Sequence[World], gate: Connection, seed: int) -> Play:
     """Two of the staff, and three people, of whom the first brought the last."""
     world = worlds[0]
     await world.prepare(TERMS)
@@ -172,12 +176,12 @@ async def begin(worlds: tuple[World, World], gate: Connection, seed: int) -> Pla
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
-async def test_two_at_once_do_what_one_after_the_other_would(
-    worlds: tuple[World, World], raw: Connection, clock: MovedClock, seed: int
+async def test_who_meets_does_what_one_after_the_other_would(
+    worlds: Sequence[World], raw: Connection, clock: MovedClock, seed: int
 ) -> None:
     play = await begin(worlds, raw, seed)
-    for _ in range(PAIRS):
-        await play.pair()
+    for _ in range(ROUNDS):
+        await play.go_on()
     await play.end(clock)
     await worlds[0].audited()
     assert len(play.seen) > 25, "many operations, and many ways in which they end"
