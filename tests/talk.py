@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import orjson
+import pytest
 
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
@@ -140,3 +142,16 @@ def _through_json(journal: Journal) -> Journal:
     rows = orjson.loads(orjson.dumps(journal.plain()))
     entries = [Entry(row["step"], row["occurrence"], row["kind"], tuple(row["value"])) for row in rows]
     return Journal.of(journal.conversation, journal.flow, journal.args, entries, journal.question, journal.deadline)
+
+
+Talking: TypeAlias = Callable[[int], Talk]  # who they are -> their talk
+
+
+def talks(plan: Plan) -> object:
+    """A fixture: people talk with the flows of this plan."""
+
+    @pytest.fixture
+    def talking(database: Database, clock: WallClock) -> Talking:
+        return lambda user_id: Talk(plan, database, clock, user_id)
+
+    return talking

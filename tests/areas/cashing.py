@@ -103,11 +103,6 @@ async def mailed_code(database: Database) -> str:
     return code(database.secret, data["user_id"], data["purpose"], data["nonce"])
 
 
-def another(digits: str) -> str:
-    """A code that is not this one."""
-    return f"{(int(digits) + 1) % 1_000_000:06d}"
-
-
 async def more(database: Database, amount: str) -> None:
     """Money comes from somewhere."""
     await database.pool.fetch(

@@ -6,13 +6,14 @@ from decimal import Decimal
 from itertools import count
 
 from lockbay.actors.person import MeetPerson
+from lockbay.areas.balances import Wallet
 from lockbay.areas.deposits.records import Applied, ApplyPayment, FillPayin, RequestPayin
 from lockbay.areas.onboarding.records import AcceptTerms
 from lockbay.areas.trades.records import CreateTrade, SellerKind, TradeState
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.money import CURRENCIES
 from lockbay.postgres.database import Database
-from lockbay.postgres.queries import Refused
+from lockbay.postgres.queries import Operation, Refused
 
 ANA, BEN, CLEO = 10_000_000_001, 10_000_000_002, 10_000_000_003  # ids beyond 32 bits
 BARRED = {"blocked", "closed"}  # what sql/users/barred.sql says of those who can begin nothing
@@ -78,3 +79,25 @@ async def offered(
     trade = await database.perform(offer, fresh_key())
     assert isinstance(trade, TradeState), trade
     return trade
+
+
+async def do(database: Database, operation: Operation[object]) -> None:
+    """What must not be refused."""
+    assert not isinstance(await database.perform(operation, fresh_key()), Refused)
+
+
+async def available(database: Database, user_id: int) -> Decimal:
+    """The USDT that they can use."""
+    wallet = await database.read(Wallet, user_id)
+    assert wallet is not None
+    return next(each.available for each in wallet.balances if each.currency == "USDT")
+
+
+async def change(database: Database, user_id: int, what: str) -> None:
+    """As the flows of others do it."""
+    await database.pool.fetch("test", f"UPDATE users SET {what} WHERE id = $1", (user_id,), reads=False)
+
+
+def another(code: str) -> str:
+    """A code that is not this one."""
+    return f"{(int(code) + 1) % 1_000_000:06d}"

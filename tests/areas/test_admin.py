@@ -36,7 +36,6 @@ from lockbay.areas.admin.records import (
     UnappliedPayment,
     WaitingPayment,
 )
-from lockbay.areas.balances import Wallet
 from lockbay.areas.deposits.records import ApplyPayment, FillPayin, Payin, RequestPayin
 from lockbay.areas.onboarding.conversations import gate
 from lockbay.areas.trades.records import CancelTrade, TradeState
@@ -45,7 +44,7 @@ from lockbay.errors import Invalid
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
-from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded, set_rates
+from tests.areas.people import ANA, BEN, CLEO, available, fresh_key, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.trading import BOT
 from tests.clock import MovedClock
@@ -92,12 +91,6 @@ def paid(payin: Payin, amount: str, currency: str = "USDT", event: str = "") -> 
         "blockbee", event or fresh_key(), True, payin.reference, payin.nonce, payin.address, currency, "TRC20",
         Decimal(amount), "tx<1>", b"{}", "",
     )  # fmt: skip
-
-
-async def available(database: Database, user_id: int) -> Decimal:
-    wallet = await database.read(Wallet, user_id)
-    assert wallet is not None
-    return next(each.available for each in wallet.balances if each.currency == "USDT")
 
 
 async def notices(database: Database, user_id: int) -> list[tuple[str, Screen]]:

@@ -12,7 +12,7 @@ from lockbay.errors import Invalid
 from lockbay.notices.broadcast_records import AdvanceBroadcast
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
-from tests.areas.people import ANA, BEN, CLEO, fresh_key, onboarded
+from tests.areas.people import ANA, BEN, CLEO, change, fresh_key, onboarded
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_admin import notices
 from tests.areas.test_admin_people import PLAN, actions
@@ -27,10 +27,6 @@ async def owner(database: Database, clock: MovedClock) -> Talk:
     await database.run(SaveStaff([CLEO]))
     await change(database, BEN, "language = 'pt-br', muted = '{announcements}'")
     return Talk(PLAN, database, clock, CLEO)
-
-
-async def change(database: Database, user_id: int, what: str) -> None:
-    await database.pool.fetch("test", f"UPDATE users SET {what} WHERE id = $1", (user_id,), reads=False)
 
 
 async def began(database: Database, audience: str = "all") -> int:

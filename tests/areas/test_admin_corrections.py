@@ -13,12 +13,11 @@ from lockbay.actors.parse import Pressed
 from lockbay.areas.admin import correction_screens as screens
 from lockbay.areas.admin.correction_records import CorrectionCase, DecideCorrection, PayoutEvent, ProposeCorrection
 from lockbay.areas.admin.people_records import SetRole
-from lockbay.areas.balances import Wallet
 from lockbay.areas.payout import Cashout
 from lockbay.audit import audit
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.people import ANA, BEN, CLEO, fresh_key, onboarded, set_rates
+from tests.areas.people import ANA, BEN, CLEO, available, fresh_key, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_admin import notices
 from tests.areas.test_admin_cashouts import ENGLISH, PLAN, TERMS, requested, settled, under_way
@@ -27,12 +26,6 @@ from tests.clock import MovedClock
 from tests.talk import Talk
 
 DAN = 10_000_000_004
-
-
-async def available(database: Database, user_id: int) -> Decimal:
-    wallet = await database.read(Wallet, user_id)
-    assert wallet is not None
-    return next(each.available for each in wallet.balances if each.currency == "USDT")
 
 
 async def proposed(database: Database, amount: str = "25", by: int = CLEO, person: int = ANA, why: str = "gift") -> int:

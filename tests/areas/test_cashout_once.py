@@ -16,8 +16,8 @@ from lockbay.actors.turn import Turn
 from lockbay.areas.cashout.records import CashoutStart
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
-from tests.areas.cashing import PLAN, TRON, LostTurn, another, made, mailed_code, money, reviewed, talk, verify
-from tests.areas.people import ANA
+from tests.areas.cashing import PLAN, TRON, LostTurn, made, mailed_code, money, reviewed, talk, verify
+from tests.areas.people import ANA, another
 from tests.areas.sendable import sent
 from tests.clock import MovedClock
 from tests.talk import Talk

@@ -16,7 +16,7 @@ from lockbay.areas.terms import Terms
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.people import ANA, BEN, fresh_key, onboarded
+from tests.areas.people import ANA, BEN, another, fresh_key, onboarded
 from tests.areas.sendable import sent
 from tests.clock import START, MovedClock
 
@@ -68,10 +68,6 @@ async def use(database: Database, user: int, purpose: str, digits: str, clock: M
     reason = row["reason"]
     assert reason is None or isinstance(reason, str)
     return reason
-
-
-def another(code: str) -> str:
-    return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
 async def test_a_code_for_a_cashout_goes_to_the_verified_address_only(database: Database, ana: int) -> None:

@@ -26,23 +26,19 @@ from lockbay.postgres.queries import Operation
 from tests.areas.disputing import STORY
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.trading import BOT, Talking, market
+from tests.areas.trading import BOT, market
 from tests.clock import MovedClock
-from tests.talk import Talk
+from tests.talk import Talk, Talking, talks
 
 EN = words("en", "UTC")
 HOME = menu.FLOWS["menu"]
 PLAN = Plan(
     together(trades.flows(BOT), menu.FLOWS, disputes.flows(HOME), admin.flows(HOME)), trades.COMMANDS, "menu", gate
 )
+talking = talks(PLAN)
 NOTICES = {**disputes.NOTICES, **trades.CHAT_NOTICES}
 OLU = 10_000_000_004
 NASTY = '<b>Pay & "go"</b> to <a href="tg://x">me</a>'
-
-
-@pytest.fixture
-def talking(database: Database, clock: MovedClock) -> Talking:
-    return lambda user_id: Talk(PLAN, database, clock, user_id)
 
 
 @pytest.fixture

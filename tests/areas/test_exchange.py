@@ -37,7 +37,7 @@ from lockbay.money import CURRENCIES
 from lockbay.plan import plan
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.people import ANA, BEN, fresh_key, fund, onboarded
+from tests.areas.people import ANA, BEN, another, fresh_key, fund, onboarded
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import START, MovedClock
 from tests.talk import Talk
@@ -422,7 +422,7 @@ async def test_a_code_before_it_goes_out_wrong_resent_and_right(
     assert "Arrives: 95.04 USDT" in shown
     assert TRON in shown
     right = await mailed(database)
-    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    wrong = another(right)
     assert "You have 4 tries left" in sent(await talk.say(wrong))
     assert "A code was just sent" in sent(await talk.press("Send again"))
     clock.advance(timedelta(seconds=61))
@@ -451,7 +451,7 @@ async def test_after_the_last_try_nothing_goes_out(talk: Talk, database: Databas
     await verify(database)
     await in_naira(talk, "140000")
     await talk.press("Confirm")
-    wrong = f"{(int(await mailed(database)) + 1) % 1_000_000:06d}"
+    wrong = another(await mailed(database))
     for _ in range(4):
         await talk.say(wrong)
     shown = sent(await talk.say(wrong))

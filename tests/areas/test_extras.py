@@ -16,9 +16,9 @@ from lockbay.areas.trades.views import InvitationPage
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
-from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded, set_rates
+from tests.areas.people import ANA, BEN, CLEO, another, fresh_key, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.test_codes import addresses, another, mailed, verified
+from tests.areas.test_codes import addresses, mailed, verified
 from tests.areas.test_onboarding import mail
 from tests.clock import MovedClock
 from tests.talk import Talk

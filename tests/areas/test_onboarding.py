@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeAlias
 
 import orjson
 import pytest
@@ -29,11 +27,11 @@ from lockbay.postgres import rows
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
-from tests.areas.people import ANA, BEN, CLEO, met, offered, onboarded, set_rates
+from tests.areas.people import ANA, BEN, CLEO, another, met, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
 from tests.security.service_role import by_hand
-from tests.talk import Talk
+from tests.talk import Talking, talks
 
 EMAIL = "ana@example.com"
 
@@ -48,12 +46,7 @@ FLOWS |= together(
     onboarding.flows(menu_flow, invitation, onward(FLOWS, "menu")), menu.FLOWS, {"invitation": invitation}
 )
 PLAN = Plan(FLOWS, onboarding.COMMANDS, "menu", onboarding.gate)
-Talking: TypeAlias = Callable[[int], Talk]
-
-
-@pytest.fixture
-def talking(database: Database, clock: MovedClock) -> Talking:
-    return lambda user_id: Talk(PLAN, database, clock, user_id)
+talking = talks(PLAN)
 
 
 async def mail(database: Database) -> Screen:
@@ -68,11 +61,6 @@ async def mail(database: Database) -> Screen:
 
 async def mailed_code(database: Database) -> str:
     return sent(await mail(database))[:6]
-
-
-def another(code: str) -> str:
-    """A code that is not this one."""
-    return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
 async def state(database: Database, user_id: int = ANA) -> Onboarding:

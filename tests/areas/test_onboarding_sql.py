@@ -19,6 +19,7 @@ from lockbay.areas.trades.records import AcceptTrade, DeclineTrade, JoinTrade, P
 from lockbay.areas.trades.views import InvitationPage
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Change, Refused
+from tests.areas.people import another
 from tests.clock import MovedClock
 from tests.ledger.world import HOUR, World, creation
 
@@ -31,10 +32,6 @@ async def mailed(raw: Connection) -> str:
     [row] = await raw.fetch("SELECT data FROM outbox WHERE kind = 'email_code' ORDER BY id DESC LIMIT 1")
     data = row["data"] if isinstance(row["data"], dict) else json.loads(row["data"])
     return codes.code(SECRET, data["user_id"], data["purpose"], data["nonce"])
-
-
-def another(code: str) -> str:
-    return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
 async def onboarding(world: World, user: int) -> Onboarding:

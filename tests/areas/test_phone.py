@@ -4,9 +4,7 @@ replayed at every answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeAlias
 
 import pytest
 import trio
@@ -24,17 +22,12 @@ from tests.areas.people import ANA, BEN, CLEO, fresh_key, met, offered, onboarde
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_onboarding import mailed_code
 from tests.clock import MovedClock
-from tests.talk import Talk
+from tests.talk import Talk, Talking, talks
 
 NUMBER = "+2348031234567"
 TOLD = Contact("2348031234567", is_own=True)  # as Telegram tells it
 PLAN = plan.plan("lockbay_bot")
-Talking: TypeAlias = Callable[[int], Talk]
-
-
-@pytest.fixture
-def talking(database: Database, clock: MovedClock) -> Talking:
-    return lambda user_id: Talk(PLAN, database, clock, user_id)
+talking = talks(PLAN)
 
 
 @pytest.fixture

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Final
 
 import pytest
 import trio
@@ -32,22 +31,18 @@ from lockbay.errors import Invalid
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
+from tests.areas.people import change
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
 from tests.ledger.world import World
-from tests.talk import Talk
+from tests.talk import Talking, talks
 
 PLAN = plan.plan("lockbay_bot", "https://lockbay.example")
+talking = talks(PLAN)
 EN = words("en", "UTC")
 ENDED: Final = "SELECT kind, data::text FROM outbox WHERE kind IN ('trade_released', 'trade_declined')"
 TOLD: Final = "SELECT data::text FROM outbox WHERE user_id = $1 AND kind = 'rated' ORDER BY id"
 NASTY = "<b>" + "&" * 61
-Talking: TypeAlias = Callable[[int], Talk]
-
-
-@pytest.fixture
-def talking(database: Database, clock: MovedClock) -> Talking:
-    return lambda user_id: Talk(PLAN, database, clock, user_id)
 
 
 async def released(world: World) -> tuple[int, int, int]:
@@ -60,11 +55,6 @@ async def released(world: World) -> tuple[int, int, int]:
 
 async def profile(database: Database, viewer: int, of: int) -> Profile | None:
     return await database.read(Profile, viewer, "", f"person{of}")
-
-
-async def change(database: Database, user_id: int, what: str) -> None:
-    """As the flows of others do it."""
-    await database.pool.fetch("test", f"UPDATE users SET {what} WHERE id = $1", (user_id,), reads=False)
 
 
 async def news(database: Database, user_id: int) -> list[str]:

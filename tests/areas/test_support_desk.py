@@ -40,9 +40,8 @@ from lockbay.postgres.queries import Operation, Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, onboarded
 from tests.areas.sendable import labels, sent
 from tests.areas.supporting import DAN, PLAN, ask, house, reply, told
-from tests.areas.trading import Talking
 from tests.clock import MovedClock
-from tests.talk import Talk
+from tests.talk import Talk, Talking
 
 ENGLISH = words("en", "UTC")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -27,17 +27,14 @@ from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.trading import PLAN, Talking, Warm, invited, market
+from tests.areas.trading import PLAN, Warm, invited, market
 from tests.clock import MovedClock
-from tests.talk import Talk
+from tests.talk import Talking, talks
+
+talking = talks(PLAN)
 
 EN = words("en", "UTC")
 NASTY = '<b>Pay & "go"</b>\nto <a href="tg://x">me</a>'
-
-
-@pytest.fixture
-def talking(database: Database, clock: MovedClock) -> Talking:
-    return lambda user_id: Talk(PLAN, database, clock, user_id)
 
 
 @pytest.fixture

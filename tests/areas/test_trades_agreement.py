@@ -20,26 +20,18 @@ from lockbay.areas.trades.records import (
 )
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
-from lockbay.postgres.queries import Operation, Refused
-from tests.areas.people import ANA, BEN, fresh_key, offered
+from tests.areas.people import ANA, BEN, do, offered
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_trades_flows import usdt
-from tests.areas.trading import BOT, PLAN, LostTurn, Talking, confirm, invited, market
+from tests.areas.trading import BOT, PLAN, LostTurn, confirm, invited, market
 from tests.clock import MovedClock
-from tests.talk import Talk
+from tests.talk import Talking, talks
+
+talking = talks(PLAN)
 
 EN = words("en", "UTC")
 LAST = "SELECT kind, data::text FROM outbox WHERE user_id = $1 ORDER BY id DESC LIMIT 1"
 BLOCK = "UPDATE users SET blocked_at = now() WHERE id = $1"
-
-
-@pytest.fixture
-def talking(database: Database, clock: MovedClock) -> Talking:
-    return lambda user_id: Talk(PLAN, database, clock, user_id)
-
-
-async def do(database: Database, operation: Operation[object]) -> None:
-    assert not isinstance(await database.perform(operation, fresh_key()), Refused)
 
 
 async def told(database: Database, user_id: int) -> Screen:

@@ -11,15 +11,16 @@ from lockbay.areas.deposits.news import WaitingNews, waits
 from lockbay.areas.trades.news_screens import notices
 from lockbay.areas.trades.records import JoinTrade, PayTrade, TradeState
 from lockbay.postgres.database import Database
-from tests.areas.people import ANA, BEN, offered
+from tests.areas.people import ANA, BEN, do, offered
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.test_trades_agreement import do, talking, told
+from tests.areas.test_trades_agreement import told
 from tests.areas.test_trades_flows import usdt
 from tests.areas.test_trades_screens import EN, NEWS
-from tests.areas.trading import BOT, LostTurn, Talking, invited, market
+from tests.areas.trading import BOT, PLAN, LostTurn, invited, market
 from tests.clock import MovedClock
+from tests.talk import Talking, talks
 
-__all__ = ["talking"]
+talking = talks(PLAN)
 
 
 async def paid_alone(database: Database) -> TradeState:

@@ -29,23 +29,15 @@ from lockbay.areas.trades.views import TradePage
 from lockbay.errors import Invalid
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
-from lockbay.postgres.queries import Operation, Refused
-from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded
+from tests.areas.people import ANA, BEN, CLEO, do, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.trading import BOT, PLAN, LostTurn, Talking, confirm, invited, market
+from tests.areas.trading import BOT, PLAN, LostTurn, confirm, invited, market
 from tests.clock import MovedClock
-from tests.talk import Talk
+from tests.talk import Talking, talks
+
+talking = talks(PLAN)
 
 EN = words("en", "UTC")
-
-
-@pytest.fixture
-def talking(database: Database, clock: MovedClock) -> Talking:
-    return lambda user_id: Talk(PLAN, database, clock, user_id)
-
-
-async def do(database: Database, operation: Operation[object]) -> None:
-    assert not isinstance(await database.perform(operation, fresh_key()), Refused)
 
 
 async def notice(database: Database) -> tuple[str, Screen]:

@@ -15,14 +15,11 @@ from lockbay.areas.wallet.records import SaveRates
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.trading import NEW, PLAN, LostTurn, Talking, Warm, drafted, market
+from tests.areas.trading import NEW, PLAN, LostTurn, Warm, drafted, market
 from tests.clock import MovedClock
-from tests.talk import Talk
+from tests.talk import Talking, talks
 
-
-@pytest.fixture
-def talking(database: Database, clock: MovedClock) -> Talking:
-    return lambda user_id: Talk(PLAN, database, clock, user_id)
+talking = talks(PLAN)
 
 
 async def page(database: Database) -> TradePage:

@@ -33,14 +33,14 @@ from lockbay.money import CURRENCIES
 from lockbay.payments.payins import open_payin
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
-from lockbay.postgres.queries import Operation, Refused
-from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, offered, onboarded
+from lockbay.postgres.queries import Refused
+from tests.areas.people import ANA, BEN, CLEO, do, fresh_key, fund, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.till import Till
-from tests.areas.trading import BOT, LostTurn, Talking, invited, market
+from tests.areas.trading import BOT, LostTurn, invited, market
 from tests.clock import START, MovedClock
 from tests.ledger.world import payment
-from tests.talk import Talk
+from tests.talk import Talk, Talking
 
 EN = words("en", "UTC")
 FLOWS = together(trades.flows(BOT), deposits.FLOWS, wallet.FLOWS, history.FLOWS, menu.FLOWS)
@@ -72,10 +72,6 @@ def till() -> Till:
 def talking(database: Database, clock: MovedClock, till: Till) -> Talking:
     errands = {OpenPayin: open_payin([till], database)}
     return lambda user_id: Talk(PLAN, database, clock, user_id, errands)
-
-
-async def do(database: Database, operation: Operation[object]) -> None:
-    assert not isinstance(await database.perform(operation, fresh_key()), Refused)
 
 
 async def place(database: Database, trade: str | None, code: str, network: str) -> Payin:

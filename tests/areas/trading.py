@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.journal import Journal
@@ -22,7 +19,6 @@ from tests.talk import Talk
 
 BOT = "lockbay_bot"
 PLAN = Plan(together(trades.flows(BOT), menu.FLOWS), trades.COMMANDS, "menu", gate)
-Talking: TypeAlias = Callable[[int], Talk]
 NEW = ("@ben", "USDT", "100", "A bicycle", "48", "buyer")
 
 

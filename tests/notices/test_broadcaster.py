@@ -30,7 +30,7 @@ from lockbay.notices.teller import Teller
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
 from lockbay.telegram.refusals import BadRequest, ChatHeld, Unreachable
-from tests.areas.people import ANA, fresh_key, onboarded
+from tests.areas.people import ANA, change, fresh_key, onboarded
 from tests.areas.sendable import leads_to, sent
 from tests.clock import MovedClock
 
@@ -86,10 +86,6 @@ async def crowd(database: Database, people: int) -> None:
         " SELECT 20000000000 + n, 'One', 'en', now(), now() FROM generate_series(1, $1::int) n",
         (people,), reads=False,
     )  # fmt: skip
-
-
-async def change(database: Database, user_id: int, what: str) -> None:
-    await database.pool.fetch("test", f"UPDATE users SET {what} WHERE id = $1", (user_id,), reads=False)
 
 
 async def done(database: Database, operation: Operation[object]) -> object:
