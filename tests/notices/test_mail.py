@@ -32,13 +32,6 @@ def mailer(server: MailServer, more: str = "", tls: ssl.SSLContext | None = None
     return Mailer(smtp, tls or ssl.create_default_context(), timeout=5)
 
 
-@pytest.fixture
-async def server(nursery: trio.Nursery) -> MailServer:
-    server = MailServer()
-    await nursery.start(server.serve)
-    return server
-
-
 async def test_a_mail_arrives_whole(server: MailServer) -> None:
     await mailer(server).send(LETTER)
     [mail] = server.mails

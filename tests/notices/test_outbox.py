@@ -132,13 +132,6 @@ def telegram() -> Telegram:
     return Telegram()
 
 
-@pytest.fixture
-async def server(nursery: trio.Nursery) -> MailServer:
-    server = MailServer()
-    await nursery.start(server.serve)
-    return server
-
-
 def make_outbox(database: Database, telegram: Telegram, server: MailServer | None) -> Outbox:
     mailer = None if server is None else Mailer(Smtp.parse(f"smtp://127.0.0.1:{server.port}?from=bot@lockbay.test"))
     return Outbox(database, database.clock, Teller(database, telegram, NOTICES, mailer, "https://t.me/LockBayBot"))

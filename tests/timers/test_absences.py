@@ -11,7 +11,6 @@ import pytest
 from attrs import evolve
 
 from lockbay.areas.admin.house_records import SetMaintenance
-from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.records import RequestPayin
 from lockbay.areas.disputes.records import OpenDispute
 from lockbay.areas.trades.records import AcceptTrade, PayQuoted, PayTrade, QuotePayment, TradeState
@@ -149,10 +148,8 @@ async def test_whose_turn_it_is_since_gets_no_time_of_before(
 
 
 async def test_a_big_house_opens_at_once_and_the_clock_gives_back_what_it_owes(
-    world: World, crowd: TradeState, sweeper: Sweeper, raw: Connection, clock: MovedClock
+    world: World, crowd: TradeState, owner: int, sweeper: Sweeper, raw: Connection, clock: MovedClock
 ) -> None:
-    owner = await world.person()
-    await world.database.run(SaveStaff([owner]))
     await world.done(SetMaintenance(owner, "Closed", "a new disk"))
     clock.advance(30 * HOUR)
     async with locked(raw, LAST):
@@ -164,14 +161,12 @@ async def test_a_big_house_opens_at_once_and_the_clock_gives_back_what_it_owes(
 
 
 async def test_the_owners_hear_of_an_outage_when_all_have_its_time(
-    world: World, crowd: TradeState, sweeper: Sweeper, impatient: Database, raw: Connection, clock: MovedClock
+    crowd: TradeState, owner: int, sweeper: Sweeper, impatient: Database, raw: Connection, clock: MovedClock
 ) -> None:
-    owner = await world.person()
-    await world.database.run(SaveStaff([owner]))
     await given_back_in_part(sweeper, clock, raw)
-    assert await told_to(world.database, owner) == []
+    assert await told_to(impatient, owner) == []
     await started(impatient, clock).tick()
-    assert [kind for kind, _ in await told_to(world.database, owner)] == ["outage"]
+    assert [kind for kind, _ in await told_to(impatient, owner)] == ["outage"]
 
 
 @pytest.mark.parametrize(

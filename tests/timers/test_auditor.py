@@ -10,12 +10,11 @@ import trio.testing
 from attrs import define, field
 from prometheus_client import REGISTRY
 
-from lockbay.areas.admin.records import SaveStaff
 from lockbay.audit import Difference, Report, audit
 from lockbay.clock.auditor import SHARE, keep_proving, prove
 from lockbay.errors import DatabaseUnavailable
 from lockbay.postgres.database import Database
-from tests.areas.people import BEN, CLEO, onboarded
+from tests.areas.people import BEN, CLEO
 from tests.areas.sendable import sent
 from tests.areas.test_admin_cashouts import told_to
 from tests.clock import MovedClock
@@ -43,13 +42,6 @@ class Audits:
         if self.fails is not None:
             raise self.fails
         return self.found
-
-
-@pytest.fixture
-async def staff(database: Database) -> None:
-    for user_id, name in ((BEN, "Ben"), (CLEO, "Cleo")):
-        await onboarded(database, user_id, name, name.lower())
-    await database.run(SaveStaff([CLEO]))
 
 
 async def test_books_that_are_right_are_no_news(database: Database, clock: MovedClock, staff: None) -> None:

@@ -11,12 +11,11 @@ from attrs import define, field
 from prometheus_client import REGISTRY
 
 from lockbay.areas.admin.house_news import LowBalance, balance_low
-from lockbay.areas.admin.records import SaveStaff
 from lockbay.clock.balances import NoteBalance, look
 from lockbay.errors import ProviderUnavailable, SettingsError
 from lockbay.payments.balances import Lows, Pot, Wanted
 from lockbay.postgres.database import Database
-from tests.areas.people import BEN, CLEO, onboarded
+from tests.areas.people import BEN, CLEO
 from tests.areas.sendable import sent
 from tests.areas.test_admin_cashouts import ENGLISH, told_to
 from tests.clock import MovedClock
@@ -36,13 +35,6 @@ class Vault:
         if self.fails_with is not None:
             raise self.fails_with
         return [pot for pot in self.pots if wanted(pot.currency, pot.network)]
-
-
-@pytest.fixture
-async def staff(database: Database) -> None:
-    for user_id, name in ((BEN, "Ben"), (CLEO, "Cleo")):
-        await onboarded(database, user_id, name, name.lower())
-    await database.run(SaveStaff([CLEO]))
 
 
 def usdt(amount: int, network: str = "TRC20") -> Pot:

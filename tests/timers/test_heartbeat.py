@@ -11,7 +11,6 @@ import trio
 from attrs import define
 
 from lockbay.areas.admin.house_records import SetMaintenance
-from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.records import TradeState
 from lockbay.clock.heartbeat import PERIOD, SILENCE, Beat, Heartbeat
@@ -38,13 +37,6 @@ class Telegram:
 
     def __call__(self) -> float | None:
         return self.silent
-
-
-@pytest.fixture
-async def owner(world: World) -> int:
-    person = await world.person()
-    await world.database.run(SaveStaff([person]))
-    return person
 
 
 @pytest.fixture
