@@ -6,12 +6,13 @@ from lockbay.actors.screen import Link
 from lockbay.areas.ratings.records import RateTrade
 from lockbay.areas.trades.records import ReleaseTrade
 from lockbay.postgres.database import Database
+from tests.areas.people import change
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.test_ratings import Talking, change, profile, released, talking
+from tests.areas.test_ratings import PLAN, profile, released
 from tests.ledger.world import World
-from tests.talk import Talk
+from tests.talk import Talk, Talking, talks
 
-__all__ = ["talking"]
+talking = talks(PLAN)
 
 
 async def goes_back(talk: Talk, trade: int) -> None:
