@@ -1,5 +1,6 @@
-"""The lines in which cash-outs wait for the payouts' runner: one for each provider that is called, and one for all that
-nobody is called about. A provider that hangs fills its own line, and the others are not in it.
+"""The lines in which cash-outs wait for the payouts' runner: two for each provider that is called, to be paid and to be
+asked about, and those of all that nobody is called about. A provider that hangs fills its own line, and the others are
+not in it; one that hangs when it is asked pays nevertheless.
 """
 
 from __future__ import annotations
@@ -30,15 +31,16 @@ class Due:
 
 @frozen
 class DueCashouts(Statement[Due]):
-    """Of each of `lines` at most its one of `rooms` of each kind, without those that are put `aside`. Whose line a
-    cash-out is in: that of `payers` which is in the place of its provider in `routes`, or of its currency.network
-    before it was given to one; else nobody's.
+    """Of each of `lines` at most its one of `send_rooms` and of `ask_rooms`, without those that are put `aside`. Whose
+    line a cash-out is in: that of `payers` which is in the place of its provider in `routes`, or of its
+    currency.network before it was given to one; else nobody's.
     """
 
     file: ClassVar[str] = "cashout/due"
     aside: list[int]
     lines: list[str]
-    rooms: list[int]
+    send_rooms: list[int]
+    ask_rooms: list[int]
     routes: list[str]
     payers: list[str]
 
@@ -52,7 +54,7 @@ class Lines:
         over = {f"{code}.{network}": payer for (code, network), payer in payers(providers).items()}
         self._names = (*called, NOBODYS)
         self._payers = {**called, **over}
-        self._busy: dict[int, str] = {}
+        self._busy: dict[int, tuple[str, bool]] = {}  # whose line, and whether it is to be sent
 
     def payer(self, cashout: Cashout) -> str | None:
         """Whoever was to pay it before, else the first that can: two providers are never asked to pay the same."""
@@ -62,19 +64,26 @@ class Lines:
     def due(self) -> DueCashouts | None:
         """What to ask for; None: there is no room in any line."""
         busy = Counter(self._busy.values())
-        rooms = [max(MOST - busy[name], 0) for name in self._names]
+        to_send, to_ask = ([max(MOST - busy[name, kind], 0) for name in self._names] for kind in (True, False))
+        if not any(to_send) and not any(to_ask):
+            return None
         routes = list(self._payers), list(self._payers.values())
-        return DueCashouts(sorted(self._busy), list(self._names), rooms, *routes) if any(rooms) else None
+        return DueCashouts(sorted(self._busy), list(self._names), to_send, to_ask, *routes)
 
     def enter(self, cashout: Cashout) -> bool:
         """False when it is in its line already."""
         if cashout.id in self._busy:
             return False
-        self._busy[cashout.id] = self.payer(cashout) or NOBODYS
+        self._busy[cashout.id] = self.payer(cashout) or NOBODYS, is_to_send(cashout)
         return True
 
     def leave(self, cashout: Cashout) -> None:
         self._busy.pop(cashout.id, None)
+
+
+def is_to_send(cashout: Cashout) -> bool:
+    """Else it is to be asked about."""
+    return cashout.state in ("requested", "waiting")
 
 
 def payers(providers: Sequence[PayoutProvider]) -> dict[tuple[str, str], str]:

@@ -22,7 +22,7 @@ from attrs import frozen
 from prometheus_client import Counter, Histogram
 
 from lockbay.areas.payout import Cashout, SendCashout, SettleCashout
-from lockbay.clock.lines import DueCashouts, Lines
+from lockbay.clock.lines import DueCashouts, Lines, is_to_send
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.lookout import Lookout
 from lockbay.patience import insist
@@ -33,7 +33,7 @@ from lockbay.postgres.queries import Change, Operation, Refused, Statement
 from lockbay.wallclock import WallClock
 
 PERIOD: Final = 1.0  # s between two looks, when nobody tells
-AT_ONCE: Final = 4  # calls to one provider
+AT_ONCE: Final = 4  # calls to one provider that pay, and as many that ask
 BOUND: Final = 45.0  # s for a call that pays, with its answer's commit: well before `ask_at`, which is 2 min later
 GRACE: Final = 5.0  # s for calls under way when the service stops
 AGAIN: Final = 1.0  # s until an operation is repeated whose outcome is not known
@@ -83,7 +83,8 @@ class Payouts:
         self._clock = clock
         self._providers = {provider.name: provider for provider in providers}
         self._bound = bound
-        self._limits = {name: trio.CapacityLimiter(AT_ONCE) for name in self._providers}
+        self._paying = {name: trio.CapacityLimiter(AT_ONCE) for name in self._providers}
+        self._asking = {name: trio.CapacityLimiter(AT_ONCE) for name in self._providers}
         self._lines = Lines(providers)
         self._calls: set[trio.CancelScope] = set()
         self._looking = trio.CancelScope()
@@ -135,7 +136,7 @@ class Payouts:
     async def _work(self, cashout: Cashout) -> None:
         """None is in the way of the others: what fails is due again."""
         try:
-            if cashout.state in ("requested", "waiting"):
+            if is_to_send(cashout):
                 await self._send(cashout)
             else:
                 await self._ask(cashout)
@@ -151,7 +152,7 @@ class Payouts:
         if payer is None:
             return await self._leave(cashout)
         provider = self._providers[payer]
-        async with self._limits[provider.name]:
+        async with self._paying[provider.name]:
             await trio.lowlevel.checkpoint_if_cancelled()  # nobody is called any more
             with self._shielded():
                 await self._pay(provider, cashout)
@@ -194,7 +195,7 @@ class Payouts:
         if provider is None:
             log.error("payout_without_provider", provider=cashout.provider, cashout_id=cashout.id)
             return None
-        async with self._limits[provider.name]:
+        async with self._asking[provider.name]:
             with SECONDS.labels(provider.name, "ask").time(), trio.move_on_after(self._bound):
                 try:
                     return await provider.ask(cashout)

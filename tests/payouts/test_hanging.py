@@ -150,3 +150,27 @@ async def test_what_nobody_pays_reaches_the_staff_at_once(
         with trio.fail_after(SOON):
             await told.wait()
         assert await state(raw, cashout) == "waiting"
+
+
+async def test_who_hangs_when_asked_pays_at_once(
+    world: World, raw: Connection, rich: int, crowd: list[Cashout], payouts: Payouts, clock: MovedClock, hung: Only
+) -> None:
+    for each in crowd:
+        await world.done(SendCashout(each.id, hung.name))
+    clock.advance(timedelta(minutes=2))
+    await world.fund(rich, Decimal(10))
+    paid = trio.Event()
+
+    async def hang_when_asked(cashout: Cashout) -> None:
+        if cashout.reference in hung.called:
+            paid.set()
+        else:
+            await hung.waits(cashout)
+
+    hung.meanwhile = hang_when_asked
+    async with running(payouts, hung):
+        cashout = await world.done(request(rich))
+        with trio.fail_after(SOON):
+            await paid.wait()
+        assert (hung.called, len(hung.asked)) == ([cashout.reference], AT_ONCE)
+    assert await state(raw, cashout) == "done"
