@@ -20,11 +20,12 @@ DOCS = ROOT / "docs"
 OF_SCRIPTS = {"LOCKBAY_BACKUP_URL"}
 
 
-def settings(kind: type, prefix: str = PREFIX) -> Iterator[str]:
+def settings(kind: type, prefix: str = PREFIX, *, only_secrets: bool = False) -> Iterator[str]:
     for field in attrs.fields(attrs.resolve_types(kind)):
         if attrs.has(field.type):
-            yield from settings(field.type, prefix if field.name == "terms" else f"{prefix}{field.name.upper()}_")
-        else:
+            below = prefix if field.name == "terms" else f"{prefix}{field.name.upper()}_"
+            yield from settings(field.type, below, only_secrets=only_secrets)
+        elif not (only_secrets and field.repr):
             yield f"{prefix}{field.name.upper()}"
 
 
@@ -32,6 +33,14 @@ def settings(kind: type, prefix: str = PREFIX) -> Iterator[str]:
 def test_only_settings_that_exist_are_spoken_of(name: str) -> None:
     asked = set(re.findall(r"LOCKBAY_[A-Z_]*[A-Z]", (DOCS / name).read_text()))
     assert sorted(asked - set(settings(Settings)) - OF_SCRIPTS) == []
+
+
+def test_the_handbook_says_how_each_secret_is_rotated() -> None:
+    table = (DOCS / "operations.md").read_text().partition("## Rotate secrets")[2].partition("**A secret leaked")[0]
+    cells = " ".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
+    secrets = {*settings(Settings, only_secrets=True), *OF_SCRIPTS}
+    assert len(secrets) > 12
+    assert sorted(secrets - set(re.findall(r"`(\w+)`", cells))) == []
 
 
 @pytest.mark.parametrize("script", ["backup.sh", "restore_drill.py"])

@@ -19,10 +19,11 @@ from lockbay.payments.reading import is_word, parse, text
 LIMIT: Final = 7.0  # s for a whole call to a provider: the turn that waits for it may take 10
 LONGEST: Final = 4_000_000  # bytes of an answer, unpacked; the longest lists have some 100 000
 PACKED: Final = ("gzip", "x-gzip", "deflate")
+AT_THE_DOOR: Final = (401, 403, 429)  # our key, or how often: says nothing of what was asked
 
 
 class Declined(ProviderUnavailable):
-    """The provider answered, and what it said is no."""
+    """The provider looked at what was asked, and what it said is no."""
 
 
 class NotSent(ProviderUnavailable):
@@ -81,7 +82,8 @@ class Api:
         reply = await self._send(request)
         if reply.is_yes:
             return reply.fields
-        is_no = 400 <= reply.status < 500 or (200 <= reply.status < 300 and reply.fields)
+        is_heard = reply.status not in AT_THE_DOOR
+        is_no = is_heard and (400 <= reply.status < 500 or (200 <= reply.status < 300 and reply.fields))
         kind = Declined if is_no else ProviderUnavailable
         raise kind(f"{self._name} answered {reply.status}: {reply.complaint}")
 

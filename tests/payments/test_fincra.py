@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from lockbay.errors import ProviderUnavailable, SettingsError
+from lockbay.payments.client import Declined
 from lockbay.payments.fincra import Fincra, Payer, open_fincra
 from lockbay.payments.fincra_events import fincra_events
 from lockbay.payments.provider import Unclear
@@ -98,6 +99,15 @@ async def test_another_refusal_is_not_asked_again() -> None:
         with pytest.raises(ProviderUnavailable):
             await fincra.open(NAIRA)
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+async def test_who_is_refused_at_the_door_has_heard_nothing_of_what_they_asked(status: int) -> None:
+    """A key that was revoked, or too many questions: the provider is away, and has not said no to this payment."""
+    async with outside(says('{"success": false, "error": "no"}', status)) as server, opened(server) as fincra:
+        with pytest.raises(ProviderUnavailable) as refused:
+            await fincra.payments(NAIRA)
+    assert not isinstance(refused.value, Declined)
 
 
 def with_link(link: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
@@ -177,6 +178,33 @@ async def test_an_empty_database_is_not_up_to_date(empty_database_url: str, serv
 async def test_a_superuser_is_no_role_for_the_service(database_url: str) -> None:
     with pytest.raises(SettingsError, match="role of its own"):
         await schema.migrate(database_url, service_url=database_url + "&application_name=the+same")
+
+
+async def test_a_second_role_takes_over_and_the_first_goes(database_url: str) -> None:
+    """A password is rotated, as docs/operations.md says: both serve for a while, and then the first can do nothing,
+    whoever is connected as it.
+    """
+    acts = "UPDATE house SET maintenance = NULL"
+    first_url, second_url = (database_url.replace("postgres@", f"{role}_to_serve@", 1) for role in ("first", "second"))
+    name = database_url.partition("@/")[2].partition("?")[0]
+    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as superuser:
+        for role, url in (("first_to_serve", first_url), ("second_to_serve", second_url)):
+            await superuser.execute(f"CREATE ROLE {role} LOGIN; GRANT CONNECT ON DATABASE {name} TO {role}")
+            await schema.migrate(database_url, service_url=url)
+        async with bridge.open_connection(first_url) as first, bridge.open_connection(second_url) as second:
+            await first.execute(acts)
+            await superuser.execute(dropping("first_to_serve"))
+            with pytest.raises(asyncpg.PostgresError, match=r"permission denied|does not exist"):
+                await first.execute(acts)
+            await second.execute(acts)
+        await superuser.execute(dropping("second_to_serve"))
+
+
+def dropping(role: str) -> str:
+    """As the handbook says."""
+    handbook = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    [drop] = re.findall(r"`((?:DROP [^`]*)?DROP ROLE lockbay_service)`", handbook)
+    return str(drop).replace("lockbay_service", role)
 
 
 async def test_an_owner_who_is_no_superuser_migrates_and_grants(empty_database_url: str) -> None:
