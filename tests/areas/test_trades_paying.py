@@ -299,7 +299,7 @@ async def test_what_is_shown_in_a_coin_is_what_the_address_takes(
     screen = await ana.press("BTC")
     amount = Decimal(copied(screen)[1])
     assert "Arrives after: 2 confirmations" in sent(screen)
-    assert "This price stands until 22 Nov, 13:00 UTC; what is first seen later counts at" in sent(screen)
+    assert "This price stands until 22 Nov, 13:00 UTC; what is first seen later, or is confirmed hours" in sent(screen)
     clock.advance(timedelta(minutes=30))  # old rates: the price of the place stays
     assert "0.00119048 BTC" in labels(await ana.open("pay_coin", trade))
     assert (await arrives(database, payment(await place(database, trade, "BTC", "BTC"), amount))).outcome == "paid"

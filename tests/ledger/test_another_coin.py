@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
+from lockbay.areas.admin.house_records import SetMaintenance
 from lockbay.areas.admin.records import AttachUnapplied, SaveStaff
 from lockbay.areas.deposits.records import Payin, RequestPayin
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
@@ -242,6 +243,39 @@ async def test_what_was_seen_in_time_keeps_the_price_however_long_its_chain_take
     rest = await late(world, clock, place, "60000")
     clock.advance(10 * MINUTE)
     assert (await world.done(payment(place, rest, event="slow"))).outcome == "paid"
+    await world.audited()
+
+
+async def test_what_is_seen_in_time_and_held_back_until_the_price_has_fallen_is_late(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    """Who sends it decides when a chain takes it, or that it never does; and dust keeps the trade open for a day."""
+    assert place.amount is not None
+    await world.done(payment(place, place.amount, event="slow", confirmed=False))
+    rest = await late(world, clock, place, "90000")
+    clock.advance(100 * MINUTE)
+    await world.done(payment(place, DUST))
+    await world.prepare(at=clock.now())
+    await world.agreed("BTC", "60000", clock.now() + MINUTE)
+    clock.advance(10 * MINUTE)
+    assert (await world.done(payment(place, rest, event="slow"))).outcome == "part"
+    await world.audited()
+
+
+async def test_what_was_seen_before_nobody_could_act_keeps_the_price_when_they_can_again(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    assert place.amount is not None
+    await world.done(payment(place, place.amount, event="slow", confirmed=False))
+    clock.advance(10 * MINUTE)
+    await world.done(SetMaintenance(owner, "Closed for an afternoon", "a new disk"))
+    clock.advance(300 * MINUTE)
+    await world.prepare(at=clock.now() - MINUTE)
+    await world.agreed("BTC", "60000", clock.now())
+    await world.done(SetMaintenance(owner, None, "it is in"))
+    assert (await world.done(payment(place, place.amount, event="slow"))).outcome == "paid"
     await world.audited()
 
 

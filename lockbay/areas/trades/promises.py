@@ -18,7 +18,8 @@ def place(words: Words, where: Payin, now: datetime) -> Markup | None:
     if now >= where.price_until:
         return words("The price is not locked any more: what comes counts at the price of then, if that is lower.")
     return words(
-        "This price stands until {time}; what is first seen later counts at the price of then, if that is lower.",
+        "This price stands until {time}; what is first seen later, or is confirmed hours later, counts at the price "
+        "of then, if that is lower.",
         time=words.time(where.price_until),
     )
 
