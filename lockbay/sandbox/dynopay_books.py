@@ -1,4 +1,4 @@
-"""The local DynoPay's books: what was asked for, what came, and how its webhooks tell it (APIS.md section 4)."""
+"""The local DynoPay's books: what was asked for, what came, and how its webhooks tell it (docs/apis.md §4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the local Fincra takes as a checkout or a payout (APIS.md section 3). What it does not know it refuses."""
+"""What the local Fincra takes as a checkout or a payout (docs/apis.md §3). What it does not know it refuses."""
 
 from __future__ import annotations
 

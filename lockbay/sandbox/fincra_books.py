@@ -1,4 +1,4 @@
-"""The local Fincra's books: checkouts, transfers to their accounts, and how it tells of them (APIS.md section 3).
+"""The local Fincra's books: checkouts, transfers to their accounts, and how it tells of them (docs/apis.md §3).
 
 Amounts are naira, with two decimals. What is undocumented there: the names of varianceType, the fee.
 """

@@ -1,4 +1,4 @@
-"""The local Kraken's private API: https://api.kraken.com/0/private/{method} (APIS.md section 5).
+"""The local Kraken's private API: https://api.kraken.com/0/private/{method} (docs/apis.md §5).
 
 Errors come in a body with status 200. `amount` of a withdrawal is what leaves the account: what arrives is less by the
 fee, and WithdrawStatus tells that. There is no key against doing it twice.

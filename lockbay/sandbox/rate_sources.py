@@ -1,4 +1,4 @@
-"""The four sources of prices, each in its own shape, all from the one table (APIS.md section 6).
+"""The four sources of prices, each in its own shape, all from the one table (docs/apis.md §6).
 
 CoinGecko: https://api.coingecko.com/api/v3/simple/price. FastForex: https://api.fastforex.io/fetch-one, /fetch-multi
 and /crypto/fetch-prices. Kraken: https://api.kraken.com/0/public/Ticker. Binance: https://data-api.binance.vision.
