@@ -333,6 +333,7 @@ difference AS (
     UNION ALL
     SELECT 'snapshot', 'account ' || s.account_id, coalesce(sum(p.amount), 0)::text, s.balance::text
     FROM ledger_snapshots s LEFT JOIN postings p ON p.account_id = s.account_id AND p.written < s.upto
+    WHERE s.upto <= pg_snapshot_xmin(pg_current_snapshot())
     GROUP BY s.account_id HAVING coalesce(sum(p.amount), 0) <> s.balance
 )
 SELECT

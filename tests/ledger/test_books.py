@@ -73,6 +73,13 @@ async def test_the_books_are_only_ever_added_to(world: World, raw: Connection, s
     assert caught.value.sqlstate == "LB003"
 
 
+# As a dump has it of a server that has done a billion transactions.
+ELSEWHERE = """
+SET session_replication_role = replica;
+UPDATE postings SET written = (written::text::bigint + 1000000000)::text::xid8;
+UPDATE ledger_snapshots SET upto = (upto::text::bigint + 1000000000)::text::xid8;
+RESET session_replication_role
+"""
 POST = """
 WITH t AS (INSERT INTO transfers (request_key, kind, note, at) VALUES ('by hand', 'opening', '', now()) RETURNING id),
 lines (kind, currency, amount) AS (VALUES {})
@@ -283,6 +290,29 @@ async def test_a_snapshot_shortens_the_sum_and_changes_no_balance(world: World, 
         "WHERE a.kind = 'held' AND a.currency = 'USDT'"
     )
     assert row["balance"] == 315
+
+
+async def test_restored_into_a_server_whose_transactions_begin_anew_every_sum_is_right(
+    world: World, raw: Connection
+) -> None:
+    """By pg_restore: what is in the dump has the numbers of another server's transactions."""
+    buyer, seller = await world.person(1000), await world.person()
+
+    async def held() -> Decimal:
+        await world.audited()
+        [row] = await raw.fetch("SELECT ledger_balance('held', 'USDT') AS held")
+        return Decimal(row["held"])
+
+    await world.paid(buyer, seller)
+    await world.database.run(audit.SnapshotLedger())
+    await raw.execute(ELSEWHERE)
+    assert await held() == 105
+    await world.paid(buyer, seller)
+    assert await held() == 210
+    await world.database.run(audit.SnapshotLedger())
+    assert await held() == 210
+    await world.paid(buyer, seller)
+    assert await held() == 315
 
 
 async def test_a_snapshot_leaves_out_what_has_not_committed_yet(
