@@ -90,14 +90,14 @@ async def test_a_seller_declines_before_it_is_paid(database: Database, talking: 
     assert "Nothing was paid, so no money moves" in sent(ben.screen)
     await ben.press("Confirm")
     assert "Declined." in sent(ben.screen)
-    assert "No money was paid." in sent(ben.screen)
+    assert "It was not paid before it ended." in sent(ben.screen)
     assert "money back" not in sent(ben.screen)
     notice = await told(database, ANA)
     assert "@ben declined before it was paid. No money moved." in sent(notice)
     assert "wallet" not in leads_to(notice), "nothing came there"
     page = await talking(ANA).open("trade", trade_id)
     assert "declined" in sent(page)
-    assert "No money was paid." in sent(page)
+    assert "It was not paid before it ended." in sent(page)
     assert "💳 Pay now" not in labels(page)
     assert await usdt(database, ANA) == (500, 0)
 

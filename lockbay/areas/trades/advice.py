@@ -20,9 +20,16 @@ def advice(words: Words, page: TradePage) -> Markup | None:
         case "resolved":
             return None
         case "cancelled" | "expired" | "declined" if not page.in_part and page.paid_at is None:
-            return words("No money was paid.")
+            return _unpaid(words, page)
         case _:
             return _to_buyer(words, page) if page.role == "buyer" else _to_seller(words, page)
+
+
+def _unpaid(words: Words, page: TradePage) -> Markup:
+    """Not that nothing was paid: a payment may have come since."""
+    if page.role == "buyer":
+        return words("It was not paid before it ended. What comes later is not lost: you are told what becomes of it.")
+    return words("It was not paid before it ended.")
 
 
 def _to_buyer(words: Words, page: TradePage) -> Markup:
