@@ -72,7 +72,7 @@ def no_such_command(person: Person) -> Markup:
 def changes_are_not_seen(person: Person) -> Markup:
     """A message was edited that counts as it was first."""
     return person.words(
-        "I do not see changes to a message. What you sent first is what counts; answer again to correct it."
+        "I do not see changes to a message. What you sent first is what counts; to correct it, write again."
     )
 
 

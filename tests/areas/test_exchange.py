@@ -559,6 +559,22 @@ def test_screens_can_be_sent_with_the_longest_values() -> None:
 
 
 @pytest.mark.parametrize(
+    ("available", "offered"),
+    [
+        ("0.9", []),
+        ("2", ["50% · 1 USDT", "75% · 1.5 USDT", "100% · 2 USDT"]),
+        ("16000", ["25% · 4,000 USDT", "50% · 8,000 USDT"]),
+    ],
+)
+def test_a_part_is_offered_that_can_be_exchanged(available: str, offered: list[str]) -> None:
+    """From $1 to $10,000; what was offered and pressed was refused."""
+    usdt = Coin("USDT", Decimal(available), Decimal(1), None, ())
+    screen = questions.amount(EN, BEGIN, usdt, COIN["BTC"])
+    assert [label for label in labels(screen) if "%" in label] == offered
+    assert ("press a part" in sent(screen)) == bool(offered)
+
+
+@pytest.mark.parametrize(
     "price", ["0.000000000000000000000001", "0.00000007", "0.69", "1", "1530.123456789", "98765432109"]
 )
 def test_a_price_is_told_by_its_digits_that_count(price: str) -> None:

@@ -73,6 +73,7 @@ def _without_price(words: Words, coins: list[Coin]) -> Markup | None:
 
 def amount(words: Words, start: ExchangeStart, given: Coin, got: Coin) -> Screen:
     """How much? Typed, or a part of what there is."""
+    parts = _parts(words, start, given)
     text = paragraphs(
         (
             words("🔄 <b>{give} → {get}: how much?</b>", give=given.currency, get=got.currency),
@@ -86,14 +87,10 @@ def amount(words: Words, start: ExchangeStart, given: Coin, got: Coin) -> Screen
                 ),
                 _room(words, start, got),
             ),
-            words("Type how much {coin} you give, or press a part of what you have.", coin=given.currency),
+            words("Type how much {coin} you give, or press a part of what you have.", coin=given.currency)
+            if parts
+            else words("Type how much {coin} you give.", coin=given.currency),
         )
-    )
-    shares = [(percent, _share(given, percent)) for percent in PARTS]
-    parts = tuple(
-        Answer(cut(_part(words, percent, words.amount(share, given.unit)), LONGEST_LABEL), plain(share))
-        for percent, share in shares
-        if share > 0
     )
     return Screen(text, (*buttons.rows(parts, 2), buttons.step_back(words)))
 
@@ -113,6 +110,20 @@ def _room(words: Words, start: ExchangeStart, got: Coin) -> Markup | None:
     if got.usd is None or got.room is None or EXACT.multiply(got.room, got.usd) >= start.largest_usd:
         return None
     return words("At the moment at most {room} can be given.", room=words.amount(got.room, got.unit))
+
+
+def _parts(words: Words, start: ExchangeStart, given: Coin) -> Row:
+    """Those that may be exchanged, as far as is known."""
+    shares = [(percent, _share(given, percent)) for percent in PARTS]
+    return tuple(
+        Answer(cut(_part(words, percent, words.amount(share, given.unit)), LONGEST_LABEL), plain(share))
+        for percent, share in shares
+        if share > 0 and _is_allowed(start, given, share)
+    )
+
+
+def _is_allowed(start: ExchangeStart, given: Coin, share: Decimal) -> bool:
+    return given.usd is None or start.smallest_usd <= EXACT.multiply(share, given.usd) <= start.largest_usd
 
 
 def _part(words: Words, percent: int, amount: str) -> str:
