@@ -31,9 +31,9 @@ log = structlog.get_logger()
 
 
 class BankDesk:
-    """Fincra's list of banks and its look-up of accounts (APIS.md §3.3). Codes are taken from its own list only. Any
-    number of tasks may call; whoever comes while the list is being fetched waits for it, and asks no more when that
-    has failed.
+    """Fincra's list of banks and its look-up of accounts (docs/apis.md §3.3). Codes are taken from its own list only.
+    Any number of tasks may call; whoever comes while the list is being fetched waits for it, and asks no more when
+    that has failed.
     """
 
     def __init__(self, api: Api) -> None:

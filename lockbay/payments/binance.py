@@ -1,4 +1,4 @@
-"""Binance's public ticker (https://data-api.binance.vision/api/v3/ticker/price, APIS.md §6): coins in USDT.
+"""Binance's public ticker (https://data-api.binance.vision/api/v3/ticker/price, docs/apis.md §6): coins in USDT.
 
 Nothing there is in dollars, and its naira pairs are gone. What it tells is kept as told, in USDT; sql/rates/usd.sql
 turns it into dollars by what the *other* sources agree a USDT costs. A USDT is never taken for a dollar because of its

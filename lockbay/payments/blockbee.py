@@ -1,4 +1,4 @@
-"""BlockBee: addresses for coins, and who paid to them (APIS.md §2; docs.blockbee.io).
+"""BlockBee: addresses for coins, and who paid to them (docs/apis.md §2; docs.blockbee.io).
 
 Callbacks are asked for as GET: then the signature covers our own parameters, too.
 """
@@ -30,7 +30,7 @@ TICKERS: Final[Mapping[tuple[str, str], str]] = {
     ("TRX", "TRX"): "trx",
 }
 COINS: Final = {ticker.replace("/", "_"): coin for coin, ticker in TICKERS.items()}
-CONFIRMATIONS: Final = {"BTC": 2}  # all others: 1 (DESIGN §8)
+CONFIRMATIONS: Final = {"BTC": 2}  # all others: 1
 
 
 class BlockBee:

@@ -1,4 +1,4 @@
-"""BlockBee's callbacks (APIS.md §2.3 and §2.4; docs.blockbee.io/webhooks): verified, then read.
+"""BlockBee's callbacks (docs/apis.md §2.3 and §2.4; docs.blockbee.io/webhooks): verified, then read.
 
 The signature is over the full URL of a GET, and over nothing but the body of a POST. Its key is the same for all
 merchants, so it proves that BlockBee sent this, not that it was meant for us: somebody else may have an address of
@@ -31,7 +31,7 @@ class BlockBeeEvents:
     """The Receiver. `public_url` is what callbacks were made with: behind a proxy nothing else is what was signed."""
 
     name = NAME
-    acknowledgement = "*ok*"  # BlockBee repeats until it reads this (APIS.md §2.3)
+    acknowledgement = "*ok*"  # BlockBee repeats until it reads this (docs/apis.md §2.3)
 
     def __init__(self, signature: RsaSignature, public_url: str) -> None:
         self._signature = signature

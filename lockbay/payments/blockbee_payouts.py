@@ -1,4 +1,5 @@
-"""BlockBee's payouts from the self-custodial wallet (APIS.md §2.5; docs.blockbee.io/get-started/payouts). Not of DOGE.
+"""BlockBee's payouts from the self-custodial wallet (docs/apis.md §2.5;
+docs.blockbee.io/get-started/payouts). Not of DOGE.
 
 There is no idempotency key. What pays is `payout/process`, of a payout, which is made of a payout request; neither of
 these pays anything. The request's id is kept before its payout is made, and a request has one payout: whatever is

@@ -1,4 +1,4 @@
-"""CoinGecko's simple/price, or what answers like it (APIS.md §6): coins in USD, and naira by way of tether."""
+"""CoinGecko's simple/price, or what answers like it (docs/apis.md §6): coins in USD, and naira by way of tether."""
 
 from __future__ import annotations
 

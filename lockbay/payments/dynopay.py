@@ -1,4 +1,4 @@
-"""DynoPay: addresses for coins, each for one payment, and what arrived at them (APIS.md §4)."""
+"""DynoPay: addresses for coins, each for one payment, and what arrived at them (docs/apis.md §4)."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("TRX", "TRX"): "TRX",
 }
 COINS: Final = {name: coin for coin, name in NAMES.items()}
-NOMINAL: Final = Decimal(10)  # USD: it wants to be told an amount, and takes whatever arrives (APIS.md §4.1)
+NOMINAL: Final = Decimal(10)  # USD: it wants to be told an amount, and takes whatever arrives (docs/apis.md §4.1)
 
 ARRIVED: Final = frozenset({"confirmed", "settled", "successful", "completed", "done"})
 SEEN: Final = frozenset({"pending", "processing"})
-# How much came, which it says before its own verification, too (APIS.md §4.2), and perhaps goes on to say.
+# How much came, which it says before its own verification, too (docs/apis.md §4.2), and perhaps goes on to say.
 VARIED: Final = frozenset({"underpaid", "overpaid"})
 
 
@@ -69,8 +69,9 @@ class DynoPay:
         return Opened(address, None, Decimal(0), external_id, lasts=False)
 
     async def payments(self, payin: Payin) -> list[ApplyPayment]:
-        """What has arrived, if the answer says so beyond doubt: its form is not documented (APIS.md §4.1), `amount`
-        alone may be what was asked for, and is never taken. Raises Unclear for less or more that is not verified.
+        """What has arrived, if the answer says so beyond doubt: its form is not documented (docs/apis.md §4.1),
+        `amount` alone may be what was asked for, and is never taken. Raises Unclear for less or more that is not
+        verified.
         """
         if not payin.external_id:
             return []

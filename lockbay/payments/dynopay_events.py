@@ -1,4 +1,4 @@
-"""DynoPay's webhooks (APIS.md §4.2): verified, then read.
+"""DynoPay's webhooks (docs/apis.md §4.2): verified, then read.
 
 Only the second form of its signature counts: it is over the bytes of the body and a time. The first is over a body that
 was written anew, and older servers made it with a secret that everybody knows.

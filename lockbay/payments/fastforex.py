@@ -1,4 +1,4 @@
-"""FastForex (https://api.fastforex.io, APIS.md §6): the naira's price at banks, and coins in USD."""
+"""FastForex (https://api.fastforex.io, docs/apis.md §6): the naira's price at banks, and coins in USD."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fincra: bank transfers on a page that it hosts (APIS.md §3; docs.fincra.com). Amounts are naira, not kobo."""
+"""Fincra: bank transfers on a page that it hosts (docs/apis.md §3; docs.fincra.com). Amounts are naira, not kobo."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Fincra:
 
     async def payments(self, payin: Payin) -> list[ApplyPayment]:
         """None before Fincra says success. Raises Unclear for one without the charge, or what was received: what is
-        documented of this answer (APIS.md §3.2) names neither.
+        documented of this answer (docs/apis.md §3.2) names neither.
         """
         reference = payin.external_id or payin.reference
         answer = await self._api.get(f"checkout/payments/merchant-reference/{quote(reference, safe='')}")

@@ -1,4 +1,4 @@
-"""Fincra's webhooks (APIS.md §3.4): verified, then read.
+"""Fincra's webhooks (docs/apis.md §3.4): verified, then read.
 
 The signature is over the bytes that came (docs: "unmodified as received"); there is no time in it, so an event may come
 again for ever: it is the charge that is applied once.

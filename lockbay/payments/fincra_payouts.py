@@ -1,4 +1,4 @@
-"""Fincra's disbursements: naira to bank accounts (APIS.md §3.3; docs.fincra.com/docs/payouts-api, payout-errors).
+"""Fincra's disbursements: naira to bank accounts (docs/apis.md §3.3; docs.fincra.com/docs/payouts-api, payout-errors).
 
 `customerReference` is ours, and Fincra pays each once: whatever is repeated, nothing is paid twice.
 """

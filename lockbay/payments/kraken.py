@@ -1,4 +1,4 @@
-"""Kraken's withdrawals (APIS.md §5; docs.kraken.com): only to addresses that the operator has made known there.
+"""Kraken's withdrawals (docs/apis.md §5; docs.kraken.com): only to addresses that the operator has made known there.
 
 The name of a withdrawal address ("key") is the address itself: that is how the operator registers it. Kraken compares
 both, as `address` is sent along. There is no idempotency key: after a time-out ours is found in WithdrawStatus.

@@ -1,4 +1,4 @@
-"""Kraken's public ticker (https://api.kraken.com/0/public/Ticker, APIS.md §6): coins in USD. It has no naira."""
+"""Kraken's public ticker (https://api.kraken.com/0/public/Ticker, docs/apis.md §6): coins in USD. It has no naira."""
 
 from __future__ import annotations
 
