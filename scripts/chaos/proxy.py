@@ -236,16 +236,25 @@ async def quiet(world: World) -> list[str]:
 
 async def paid(scene: Scene) -> list[str]:
     """What came in through each provider is what was sent through it: nothing lost, nothing twice."""
-    world, town = scene.world, scene.world.town
-    for uuid in scene.tally.payments:
-        await town.confirm(uuid)
-        await town.told(uuid, within=outcome.SETTLED_WITHIN)
+    endless = await untold(scene)
     differences: list[str] = []
     with trio.move_on_after(ASKED_WITHIN):
-        while differences := await outcome.came(world):
+        while differences := await outcome.came(scene.world):
             await tell(scene)
             await trio.sleep(AGAIN)
-    return differences
+    return endless + differences
+
+
+async def untold(scene: Scene) -> list[str]:
+    """Payments that their provider neither has told nor has given up, after a time for all of them together."""
+    until, found = trio.current_time() + outcome.SETTLED_WITHIN, []
+    for uuid in scene.tally.payments:
+        await scene.world.town.confirm(uuid)
+        try:
+            await scene.world.town.told(uuid, within=max(0.0, until - trio.current_time()))
+        except NotSeen as problem:
+            found.append(f"{outcome.LOST}a payment whose telling does not end: {problem}")
+    return found
 
 
 async def settled(scene: Scene) -> Tally:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import random
 from itertools import count
 
+import pytest
 import trio
 
 from lockbay.sandbox.person import Person
 from scripts.chaos import outcome, proxy
 from scripts.chaos.__main__ import SCENARIOS
 from scripts.chaos.network import PLACES, stand_between
-from scripts.chaos.people import COURSES, TOLD_WITHIN, WITHIN, Deeds, menu
+from scripts.chaos.people import COURSES, TOLD_WITHIN, WITHIN, Deeds, Tally, menu
 from scripts.chaos.world import FIRST, open_world
 from scripts.report import Options
 
@@ -72,6 +73,23 @@ async def test_what_somebody_confirmed_and_did_not_come_to_count_is_no_effect_th
         await sent_home(scene, buyer, seller)
         assert (await outcome.done(world, "trades"))[buyer.id] == 1
         assert await outcome.deeds(world, await proxy.settled(scene)) == []
+
+
+async def test_a_payment_whose_telling_does_not_end_is_found_and_ends_no_judgement(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outcome, "SETTLED_WITHIN", 0.5)
+    monkeypatch.setattr(proxy, "ASKED_WITHIN", 0.0)
+    async with open_world(fsync=False) as world:
+        [person] = await world.enter(1)
+        world.service.start()
+        await menu(person, 60.0)
+        deeds = Deeds(world.town, Tally())
+        address = await deeds.address(person)
+        world.service.kill()
+        deeds.tally.payments.extend(await world.town.pay(address, "5"))
+        found = await proxy.paid(proxy.Scene(world, 1, [proxy.Deed(deeds.tally)]))
+    assert any("telling does not end" in each for each in found)
 
 
 async def sent_home(scene: proxy.Scene, buyer: Person, seller: Person) -> None:
