@@ -4,6 +4,7 @@ LockBayError
 ├── SettingsError          the operator must change a setting; exit code 2
 ├── Unavailable            something outside is away; nothing happened, trying again is right
 │   ├── DatabaseUnavailable
+│   │   └── StatementTooSlow
 │   ├── TelegramUnavailable
 │   └── ProviderUnavailable
 ├── OutcomeUnknown         a commit or a call was sent and no answer came; look the key up before anything else
@@ -42,6 +43,10 @@ class Unavailable(LockBayError):
 
 class DatabaseUnavailable(Unavailable):
     """The database does not answer."""
+
+
+class StatementTooSlow(DatabaseUnavailable):
+    """PostgreSQL ended a statement that took too long: it is slow now, or too much was asked of it."""
 
 
 class TelegramUnavailable(Unavailable):

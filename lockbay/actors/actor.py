@@ -24,12 +24,13 @@ from lockbay.actors.services import Services
 from lockbay.actors.session import Session
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import DeadlinePassed, GroupEvent, Press, Update
-from lockbay.errors import Superseded
+from lockbay.errors import LockBayError, StatementTooSlow, Superseded
 from lockbay.patience import insist
 from lockbay.postgres.text import storable
 
 T = TypeVar("T")
 TRIES: Final = 3  # of one update, before it goes to the dead letters
+TOO_SLOW: Final = 3  # times that PostgreSQL ends a statement of a turn, until that counts as a failure of the update
 RETRY: Final = 0.2  # s between tries while the database is away
 STUCK: Final = 5.0  # s until a message is tried again that could not even be given up
 MAILBOX: Final = 64  # messages; who sends more is served from the inbox
@@ -51,6 +52,10 @@ class Wake:
 
 WAKE: Final = Wake()
 Message: TypeAlias = Update | DeadlinePassed | Wake
+
+
+class TurnTooSlow(LockBayError):
+    """PostgreSQL ended a statement of the same turn again and again."""
 
 
 @define(eq=False)
@@ -174,7 +179,7 @@ class Actor:
         began = time.perf_counter()
         for attempt in itertools.count(1):
             try:
-                self._hand_over(message, await _patiently(lambda: self._session.take(message)))
+                self._hand_over(message, await self._taken(message))
                 break
             except Exception as error:
                 FAILURES.labels(type(error).__name__).inc()
@@ -183,6 +188,22 @@ class Actor:
                     break
         self._is_busy = False
         TURNS.observe(time.perf_counter() - began)
+
+    async def _taken(self, message: Update | DeadlinePassed) -> tuple[Turn, Journal | Unchanged | None]:
+        """However long the database is away; but who asks too much of it each time would be locked out for ever, as all
+        that they send waits behind.
+        """
+        ends = itertools.count(1)
+
+        async def take() -> tuple[Turn, Journal | Unchanged | None]:
+            try:
+                return await self._session.take(message)
+            except StatementTooSlow as slow:
+                if next(ends) == TOO_SLOW:
+                    raise TurnTooSlow(str(slow)) from None
+                raise
+
+        return await _patiently(take)
 
     async def _wait_for_deliveries(self) -> None:
         """Whoever sends faster than Telegram lets us answer would fill the memory with what waits to be sent."""

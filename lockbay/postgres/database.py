@@ -13,7 +13,14 @@ import trio
 from attrs import define, field
 from prometheus_client import Counter, Histogram
 
-from lockbay.errors import DatabaseUnavailable, KeyReused, OutcomeUnknown, SchemaMismatch
+from lockbay.errors import (
+    DatabaseUnavailable,
+    KeyReused,
+    LockBayError,
+    OutcomeUnknown,
+    SchemaMismatch,
+    StatementTooSlow,
+)
 from lockbay.postgres import files, rows
 from lockbay.postgres.bridge import Limits, StatementFailed
 from lockbay.postgres.catalogue import Catalogue, NoRow, Plan, Row
@@ -143,14 +150,25 @@ class Database:
         async with self._apart:
             return await self._fetch(plan, values, shielded=True)
 
-    async def _views(self, plan: Plan, asked: Sequence[Values]) -> Sequence[Sequence[Row]]:
+    async def _views(self, plan: Plan, asked: Sequence[Values]) -> Sequence[Sequence[Row] | Exception]:
+        """All in one statement; one by one where that takes too long, as it does with one of whom too much is asked."""
         if len(asked) == 1:
             return [await self._fetch(plan, asked[0], reads=True)]
         assert plan.gathered is not None, "only such plans are gathered"
         askers = [values["user_id"] for values in asked]
-        found = await self._send(plan.file, plan.gathered, {"user_id": askers}, reads=True)
+        try:
+            found = await self._send(plan.file, plan.gathered, {"user_id": askers}, reads=True)
+        except StatementTooSlow:
+            log.info("gathered_views_parted", file=plan.file, views=len(asked))
+            return [await self._view_alone(plan, values) for values in asked]
         rows = {row["asker"]: row for row in found}
         return [[rows[asker]] if asker in rows else [] for asker in askers]
+
+    async def _view_alone(self, plan: Plan, values: Values) -> Sequence[Row] | Exception:
+        try:
+            return await self._fetch(plan, values, reads=True)
+        except LockBayError as problem:
+            return problem
 
     async def _operations(self, plan: Plan, asked: Sequence[Values]) -> Sequence[Sequence[Row]]:
         """One transaction for all, which waits for nobody's lock. What would have to is set aside; all of them are
@@ -161,8 +179,8 @@ class Database:
         values: Values = {name: [values[name] for values in asked] for name in own}
         try:
             found = await self._send(plan.file, plan.gathered, values, shielded=True)
-        except StatementFailed as error:
-            log.info("gathered_operations_parted", file=plan.file, operations=len(asked), error=error.code)
+        except (StatementFailed, StatementTooSlow) as error:
+            log.info("gathered_operations_parted", file=plan.file, operations=len(asked), error=type(error).__name__)
             return [SET_ASIDE for _ in asked]
         return [[row] for row in found]
 

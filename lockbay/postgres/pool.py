@@ -14,7 +14,7 @@ import trio_asyncio
 from attrs import define, field
 from prometheus_client import Gauge, Histogram
 
-from lockbay.errors import DatabaseUnavailable, LockBayError, OutcomeUnknown, SettingsError
+from lockbay.errors import DatabaseUnavailable, LockBayError, OutcomeUnknown, SettingsError, StatementTooSlow
 from lockbay.postgres.bridge import CLOSE_SECONDS, LOST, Connection, Limits, StatementFailed, connect
 from lockbay.postgres.loop import open_loop, ungrouped
 
@@ -34,10 +34,10 @@ NOTHING_HAPPENED = (
     "40001",  # serialization_failure
     "40P01",  # deadlock_detected
     "55P03",  # lock_not_available
-    "57014",  # query_canceled: statement_timeout ends before the commit begins
     "53",  # insufficient_resources: connections, memory, disk
     "57P03",  # cannot_connect_now: starting up or shutting down
 )
+TOO_SLOW = "57014"  # query_canceled: statement_timeout ends before the commit begins, so nothing happened either
 
 
 @define(eq=False)
@@ -256,6 +256,8 @@ def unanswered(reads: bool) -> LockBayError:
 
 def refused(file: str, error: asyncpg.PostgresError) -> LockBayError:
     code = error.sqlstate or "XX000"
+    if code == TOO_SLOW:
+        return StatementTooSlow(f"sql/{file}.sql took too long: {code}.")
     if code.startswith(NOTHING_HAPPENED):
         return DatabaseUnavailable(f"The database could not do it now: {code}.")
     return StatementFailed(file, code, str(error.args[0]).partition(": ")[0])  # what follows may be a value

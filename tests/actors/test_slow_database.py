@@ -16,7 +16,8 @@ from lockbay.actors.update import Command
 from lockbay.areas.balances import Wallet
 from lockbay.areas.trades.views import NewTrade
 from lockbay.postgres import bridge
-from lockbay.postgres.database import Database
+from lockbay.postgres.bridge import Limits
+from lockbay.postgres.database import Database, open_database
 from tests.actors.test_actors import House, open_house, say, update
 from tests.actors.test_intake import waits_for_a_lock
 from tests.clock import MovedClock
@@ -71,3 +72,21 @@ async def begin(house: House, times: int, time: MockClock) -> None:
         time.jump(RETRY)
     else:
         await house.receive(update(Command("views")))
+
+
+async def test_one_statement_that_is_always_too_slow_does_not_lock_anybody_out(
+    service_url: str, database_url: str, clock: MovedClock
+) -> None:
+    """Whatever they send waits behind that turn, /cancel included. All other statements are answered."""
+    async with (
+        open_database(service_url, clock=clock, limits=Limits(statement=0.3, lock=9)) as database,
+        open_house(database, clock, {"views": two_views}) as house,
+    ):
+        await house.tell(Command("menu"))
+        with capture_logs():  # to draw the tracebacks would take seconds
+            async with trades_are_locked(database_url):
+                await house.receive(update(Command("views")), update(Command("menu")))
+                await house.sent(3)
+        assert [said[:20] for said in house.replies.texts()] == ["home", "Something went wrong", "home"]
+        await house.quiet()
+        assert await house.left() == []

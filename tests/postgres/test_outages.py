@@ -6,14 +6,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import trio
 
 from lockbay import errors
+from lockbay.postgres import bridge
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.catalogue import Catalogue
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.files import read_files
 from tests.clock import MovedClock
-from tests.postgres.shop import Buy, Name, Rename
+from tests.postgres.shop import Buy, Name, Purse, Rename
 
 ONE = Limits(connections=1)
 
@@ -38,3 +40,37 @@ async def test_a_server_that_takes_no_writes_for_now_is_waited_for(shop_url: str
         assert await shop.run(Name(1)) == "Ada"
         await execute(shop, "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE")
         await shop.perform(Buy(1, Decimal(1)), "1.1.buy.0")
+
+
+SLOW_SAM = """
+ALTER TABLE people RENAME TO folk;
+CREATE VIEW people AS SELECT * FROM folk WHERE id <> 2 OR pg_sleep(20) IS NOT NULL;
+"""
+
+
+async def test_who_asks_too_much_of_the_database_holds_up_nobody_who_asks_the_same(
+    shop_url: str, catalogue: Catalogue
+) -> None:
+    """They go together in one statement, and would again at each try: all of them try again after the same time."""
+    limits = Limits(connections=2, statement=0.3)
+    answered: list[int] = []
+    async with (
+        bridge.open_connection(shop_url) as owner,
+        open_database(shop_url, clock=MovedClock(), limits=limits, catalogue=catalogue) as shop,
+    ):
+        await owner.execute(SLOW_SAM)
+
+        async def ask(user_id: int) -> None:
+            assert await shop.read(Purse, user_id) is not None
+            answered.append(user_id)
+
+        async def ask_too_much() -> None:
+            with pytest.raises(errors.DatabaseUnavailable, match="57014"):
+                await shop.read(Purse, 2)
+
+        with trio.fail_after(5):
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(ask, 1)
+                nursery.start_soon(ask_too_much)
+                nursery.start_soon(ask, 1)
+        assert answered == [1, 1]
