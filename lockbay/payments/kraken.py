@@ -25,7 +25,7 @@ from lockbay.errors import OutcomeUnknown, ProviderUnavailable, SettingsError, U
 from lockbay.money import EXACT, plain
 from lockbay.payments.balances import Pot, Wanted
 from lockbay.payments.client import LIMIT, Api, NotSent, Reply, open_api
-from lockbay.payments.payout import NO_FUNDS, NOT_TAKEN, UNREGISTERED, Keep, is_settled, told
+from lockbay.payments.payout import LONGEST_PROBLEM, NO_FUNDS, NOT_TAKEN, UNREGISTERED, Keep, is_settled, told
 from lockbay.payments.reading import identity, inner, number, objects, text
 from lockbay.wallclock import WallClock
 
@@ -48,7 +48,7 @@ class Complaint(ProviderUnavailable):
     """Kraken said no: errors in a body whose status is 200. `reply` is what it said."""
 
     def __init__(self, reply: Reply, errors: str) -> None:
-        super().__init__(errors)
+        super().__init__(errors[:LONGEST_PROBLEM])
         self.reply = reply
         self.errors = errors
 

@@ -12,6 +12,7 @@ import pytest
 from attrs import define, evolve, field
 from starlette.requests import Request
 from starlette.responses import Response
+from structlog.testing import capture_logs
 
 from lockbay.areas.payout import Cashout
 from lockbay.errors import SettingsError
@@ -138,6 +139,13 @@ async def test_what_may_have_been_taken_is_unknown(said: object) -> None:
     if isinstance(said, Response):
         outcome, _, _ = await Sea({"WithdrawInfo": said}).paid()
         assert outcome == "waiting"
+
+
+async def test_what_kraken_says_at_length_is_no_long_line_in_the_log() -> None:
+    sea = Sea({"WithdrawStatus": complains("E" * 1_000_000)})
+    with capture_logs() as logs:
+        assert await sea.found(SENDING) is None
+    assert len(str(logs)) < 1000
 
 
 async def test_who_is_not_reached_has_taken_nothing() -> None:
