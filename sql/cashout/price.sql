@@ -5,6 +5,6 @@ CREATE FUNCTION cashout_price(p_currency text, p_at timestamptz) RETURNS numeric
     SELECT coalesce(rates_usd(p_currency, p_at), (
         SELECT max(price) FROM (
             SELECT DISTINCT ON (source) price FROM rates
-            WHERE base = p_currency AND quote = 'USD' AND at > p_at - (SELECT worth_age FROM terms)
+            WHERE base = p_currency AND quote = 'USD' AND at > p_at - (SELECT worth_age FROM terms) AND at <= p_at
             ORDER BY source, at DESC) last))
 $$;

@@ -17,7 +17,7 @@ CREATE FUNCTION wallet_balances(p_user_id bigint, p_at timestamptz) RETURNS TABL
     ) locked ON locked.currency = c.code
     LEFT JOIN LATERAL (
         SELECT price, at FROM rates
-        WHERE base = c.code AND quote = 'USD' AND at > p_at - (SELECT worth_age FROM terms)
+        WHERE base = c.code AND quote = 'USD' AND at > p_at - (SELECT worth_age FROM terms) AND at <= p_at
         ORDER BY at DESC LIMIT 1
     ) r ON true
 $$;

@@ -110,14 +110,13 @@ async def usd(world: World, code: str) -> Decimal | None:
     return price
 
 
-async def test_a_price_in_usdt_counts_by_what_others_say_a_usdt_is(world: World) -> None:
-    now = world.database.clock.now()
+async def test_a_price_in_usdt_counts_by_what_others_say_a_usdt_is(world: World, clock: MovedClock) -> None:
     await by_hand(world.database, "DELETE FROM rates WHERE source = 'other'")
-    await world.database.run(SaveRates("binance", "BTC", "USDT", Decimal(100_000), now))
+    await world.database.run(SaveRates("binance", "BTC", "USDT", Decimal(100_000), clock.now()))
     assert await usd(world, "BTC") is None  # one source says what a USDT is: not enough
+    clock.advance(timedelta(microseconds=1))
     for source in ("test", "other"):
-        await world.database.run(SaveRates(source, "USDT", "USD", Decimal("0.9"), now + timedelta(microseconds=-1)))
-    await world.database.run(SaveRates("test", "USDT", "USD", Decimal("0.9"), now + timedelta(microseconds=1)))
+        await world.database.run(SaveRates(source, "USDT", "USD", Decimal("0.9"), clock.now()))
     assert await usd(world, "USDT") == Decimal("0.9")
     assert await usd(world, "BTC") == 90_000
 

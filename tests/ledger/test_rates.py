@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
+from lockbay.areas.exchange.records import QuoteExchange
 from lockbay.postgres.bridge import Connection
-from tests.ledger.world import World
+from tests.clock import MovedClock
+from tests.ledger.world import UNLIMITED, World
+
+DAY = timedelta(days=1)
 
 PRICES = ["0.0000000112", "0.000687345", "0.98", "1.02040816", "88200", "130434782.6087"]
 
@@ -46,3 +51,15 @@ async def usd(raw: Connection, now: object) -> Decimal | None:
     [row] = await raw.fetch(f"SELECT rates_usd('BTC', '{now}') AS price")
     price: Decimal | None = row["price"]
     return price
+
+
+async def test_a_price_of_a_clock_that_was_put_back_is_none_of_now(world: World, clock: MovedClock) -> None:
+    """Or all prices stood still for as long as it had been ahead, and whoever noticed could exchange at them."""
+    buyer = await world.person(1000)
+    clock.advance(DAY)
+    await world.prepare(UNLIMITED, clock.now())
+    clock.advance(timedelta(seconds=1) - DAY)
+    await world.agreed("BTC", "180000", clock.now())
+    quote = await world.done(QuoteExchange(buyer, "USDT", "BTC", Decimal(360)))
+    assert quote.to_amount == Decimal("0.00196")
+    assert (await world.trade(buyer, await world.person())).buyer_pays == 105
