@@ -30,7 +30,7 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
 from lockbay.telegram.api import open_bot_api
 from lockbay.telegram.courier import Courier
-from lockbay.telegram.refusals import AnswerLost, BadRequest, Unauthorized, Unreachable
+from lockbay.telegram.refusals import AnswerLost, BadRequest, ChatHeld, Unauthorized, Unreachable
 from tests.clock import START, MovedClock
 from tests.notices.smtp import MailServer
 from tests.telegram.stub import TOKEN, Refused, serving_stub
@@ -562,6 +562,20 @@ async def test_what_may_pass_is_tried_again_later_and_keeps_the_order(
     clock.advance(timedelta(microseconds=1))
     await outbox.flush()
     assert telegram.arrived == [(BEN, "b"), (ANN, "a1"), (ANN, "a2"), (ANN, "a3")]
+
+
+async def test_tries_are_counted_as_far_as_the_column_goes(
+    writer: Writer, telegram: Telegram, outbox: Outbox, raw: Connection, clock: MovedClock
+) -> None:
+    """A chat that is held for three seconds again and again is tried that often within the three days of a notice."""
+    await writer.tell(ANN, "a")
+    await raw.execute("UPDATE outbox SET attempts = 32767")
+    telegram.fails[ANN] = [ChatHeld(3)]
+    await outbox.flush()
+    assert (await writer.row("a"))[:4] == (None, None, 32767, START + timedelta(seconds=3))
+    clock.advance(timedelta(seconds=3))
+    await outbox.flush()
+    assert telegram.arrived == [(ANN, "a")]
 
 
 async def test_the_waits_grow_to_a_limit_and_end_when_the_news_are_old(
