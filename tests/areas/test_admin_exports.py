@@ -40,6 +40,7 @@ async def staff(database: Database, clock: MovedClock) -> Talk:
         await onboarded(database, user_id, name, name.lower())
     await database.run(SaveStaff([CLEO]))
     clock.advance(timedelta(days=-40))
+    await set_rates(database)
     await fund(database, ANA, "1000")
     await offered(database, ANA, "username", "@ben", description="=HYPERLINK(1)")
     clock.advance(timedelta(days=40))
