@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
-from typing import ClassVar, Final, NoReturn
+from typing import Final, NoReturn
 
 import structlog
 import trio
@@ -17,13 +17,21 @@ from attrs import define, evolve, frozen
 from prometheus_client import Counter, Gauge
 
 from lockbay.areas.deposits.records import ApplyPayment, Payin
+from lockbay.clock.reconciliation_records import (
+    DuePayins,
+    IsOverdue,
+    KnownKeys,
+    NoteAnswered,
+    NoteAsked,
+    Postpone,
+)
 from lockbay.errors import OutcomeUnknown, ProviderUnavailable, Unavailable
 from lockbay.lookout import Lookout
 from lockbay.money import EXACT
 from lockbay.payments.client import Declined
 from lockbay.payments.provider import Provider, Unclear
 from lockbay.postgres.database import Database
-from lockbay.postgres.queries import Refused, Statement
+from lockbay.postgres.queries import Refused
 from lockbay.wallclock import WallClock
 
 PERIOD: Final = 30.0  # s between two looks
@@ -45,72 +53,6 @@ AWAY_SINCE = Gauge(
 )
 DIFFERENCES = Counter("lockbay_reconciliation_differences", "Payins of which a provider says other", ["provider"])
 log = structlog.get_logger()
-
-
-@frozen
-class DuePayin:
-    payin: Payin
-
-
-@frozen
-class DuePayins(Statement[list[DuePayin]]):
-    """At most `most` payins of a provider that are to be asked about by now."""
-
-    file: ClassVar[str] = "reconciliation/due"
-    provider: str
-    most: int
-
-
-@frozen
-class KnownKeys(Statement[list[str]]):
-    """Which of these requests have been answered."""
-
-    file: ClassVar[str] = "reconciliation/known"
-    keys: list[str]
-
-
-@frozen
-class IsOverdue(Statement[bool]):
-    """Whether so much or more of a payment was seen by `seen_by`, or is known to be verified."""
-
-    file: ClassVar[str] = "reconciliation/overdue"
-    payin_id: int
-    provider: str
-    event_id: str
-    currency: str
-    value: Decimal
-    seen_by: datetime
-
-
-@frozen
-class NoteAsked(Statement[int]):
-    """A payin was asked about: plans the next time, keeps differences and tells the staff of new ones, whose number it
-    answers. `told` are the confirmed sums by `currencies`. What came to us after `settled_by` may be missing in them.
-    """
-
-    file: ClassVar[str] = "reconciliation/asked"
-    payin_id: int
-    currencies: list[str]
-    told: list[Decimal]
-    settled_by: datetime
-
-
-@frozen
-class Postpone(Statement[None]):
-    """Asks about a payin again, not before `again_at`."""
-
-    file: ClassVar[str] = "reconciliation/postpone"
-    payin_id: int
-    again_at: datetime
-
-
-@frozen
-class NoteAnswered(Statement[datetime | None]):
-    """Remembers whether a provider answers, and answers since when it has not. Idempotent."""
-
-    file: ClassVar[str] = "reconciliation/answered"
-    provider: str
-    is_away: bool
 
 
 async def reconcile(database: Database, clock: WallClock, providers: Sequence[Provider]) -> None:

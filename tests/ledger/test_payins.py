@@ -11,7 +11,7 @@ from lockbay.areas.deposits.records import FillPayin, Payin, RequestPayin
 from lockbay.areas.trades.payment import TradePayment
 from lockbay.areas.trades.records import PayTrade
 from lockbay.areas.trades.timers import ElapseTrade
-from lockbay.clock.reconciler import DuePayins, NoteAsked
+from lockbay.clock.reconciliation_records import DuePayins, NoteAsked
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import START, MovedClock
