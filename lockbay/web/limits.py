@@ -18,9 +18,7 @@ class Limits:
     send_seconds: float = 5.0  # for one piece of an answer
     connection_seconds: float = 45.0  # one request; more than all of the above together, for what they do not see
     grace_seconds: float = 3.0  # for requests in flight at shut-down
-    connections: int = (
-        256  # with more, who asks nothing is hung up on, else who is new: descriptors are needed elsewhere
-    )
+    connections: int = 256  # with more, who asks nothing is hung up on, else who is new: others need descriptors, too
     webhooks: int = 64  # of one provider at a time; more are told to come again
     pages: int = 2  # statements of all pages of people at a time, likewise
     statements: int = 1  # of webhooks at a time, beside payments: some of the pool's connections are always left

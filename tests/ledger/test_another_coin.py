@@ -235,7 +235,7 @@ async def test_where_nobody_says_anything_of_the_price_of_now_the_promise_stands
     assert (await world.done(payment(place, rest))).outcome == "paid"
 
 
-async def test_what_was_seen_in_time_keeps_the_price_however_long_its_chain_takes(
+async def test_what_was_seen_in_time_keeps_the_price_while_a_trade_waits_for_its_chain(
     world: World, trade: TradeState, place: Payin, clock: MovedClock
 ) -> None:
     assert place.amount is not None

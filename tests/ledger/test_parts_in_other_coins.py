@@ -202,16 +202,22 @@ async def test_until_when_a_part_keeps_its_price_is_told(
     assert [each["until"] is not None for each in told] == [True, False]
 
 
+async def closed_for(world: World, clock: MovedClock, minutes: int) -> int:
+    """LockBay, since half of the time of a promised price; who has closed it."""
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    clock.advance(30 * MINUTE)
+    await world.done(SetMaintenance(owner, "Closed", "a new disk"))
+    clock.advance(minutes * MINUTE)
+    return owner
+
+
 @pytest.mark.parametrize(("closed", "is_kept"), [(45, True), (59, True), (91, False), (3 * 24 * 60, False)])
 async def test_a_maintenance_takes_nobody_their_price_but_a_long_one_ends_it(
     world: World, trade: TradeState, place: Payin, clock: MovedClock, closed: int, is_kept: bool
 ) -> None:
     """Nobody could pay by their wallet; what a coin does meanwhile is at our cost for an hour, and not for days."""
-    owner = await world.person()
-    await world.database.run(SaveStaff([owner]))
-    clock.advance(30 * MINUTE)
-    await world.done(SetMaintenance(owner, "Closed", "a new disk"))
-    clock.advance(closed * MINUTE)
+    owner = await closed_for(world, clock, closed)
     await world.done(SetMaintenance(owner, None, "it is in"))
     await world.prepare(at=clock.now() - timedelta(seconds=1))
     await world.agreed("BTC", "60000", clock.now())
@@ -228,11 +234,7 @@ async def test_what_comes_while_it_is_closed_counts_as_what_comes_when_it_is_ope
     world: World, trade: TradeState, place: Payin, clock: MovedClock, closed: int, outcome: str
 ) -> None:
     """As far as a promise is kept then."""
-    owner = await world.person()
-    await world.database.run(SaveStaff([owner]))
-    clock.advance(30 * MINUTE)
-    await world.done(SetMaintenance(owner, "Closed", "a new disk"))
-    clock.advance(closed * MINUTE)
+    await closed_for(world, clock, closed)
     await world.prepare(at=clock.now() - timedelta(seconds=1))
     await world.agreed("BTC", "60000", clock.now())
     assert (await world.done(payment(place, "0.00004048"))).outcome == outcome
