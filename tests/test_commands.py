@@ -137,7 +137,7 @@ async def test_the_staffs_list_comes_after_it_could_not_be_read(
         with capture_logs() as lines:
             nursery.start_soon(lists.run)
             with trio.fail_after(5):
-                while "statement_failed" not in [line["event"] for line in lines]:
+                while "lookout_failed" not in [line["event"] for line in lines]:
                     await trio.lowlevel.checkpoint()
         await database.pool.fetch("test", "ALTER TABLE staff_of_old RENAME TO staff", ())
         await database.run(SaveStaff([ANA]))

@@ -15,13 +15,12 @@ from trio.testing import MockClock
 
 from lockbay.actors.conversation import Chat
 from lockbay.actors.inbox import REFUSED
-from lockbay.actors.maintenance import NAME, PERIOD, Maintenance
+from lockbay.actors.maintenance import PERIOD, Maintenance
 from lockbay.actors.parse import text
 from lockbay.actors.update import Command, Typed
 from lockbay.areas.preferences.records import Speak
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import Database, open_database
-from lockbay.postgres.queries import Change
 from tests.actors.test_actors import open_house, say, update
 from tests.clock import MovedClock
 
@@ -113,11 +112,10 @@ async def test_whether_it_is_open_is_read_again_after_it_could_not_be(
     database: Database, lines: Lines, trio_clock: MockClock
 ) -> None:
     maintenance = Maintenance()
+    await execute(database, "ALTER TABLE house RENAME TO house_of_old")
     async with trio.open_nursery() as nursery:
         nursery.start_soon(maintenance.run, database)
-        await execute(database, "ALTER TABLE house RENAME TO house_of_old")
-        maintenance.changed([Change(1, NAME)])
-        await reported(lines, "statement_failed")
+        await reported(lines, "lookout_failed")
         await execute(database, "ALTER TABLE house_of_old RENAME TO house")
         await execute(database, "UPDATE house SET maintenance = 'Back at noon', maintenance_since = now()")
         trio_clock.jump(PERIOD)
