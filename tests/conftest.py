@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -10,9 +11,10 @@ from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 
+import asyncpg
 import pytest
 import trio
-from attrs import frozen
+from attrs import define, field
 from trio.testing import MockClock
 
 from lockbay.postgres import bridge, schema
@@ -29,11 +31,13 @@ NUMBERS = count(1)
 MEMORY, ROOM = "/dev/shm", 4 * 2**30
 
 
-@frozen
+@define
 class Postgres:
     """A running server whose databases are made and dropped at will, outside trio."""
 
     server: EmbeddedPostgres
+    _runner: asyncio.Runner = field(factory=lambda: asyncio.Runner(loop_factory=asyncio.SelectorEventLoop), init=False)
+    _owner: asyncpg.Connection[asyncpg.Record] | None = field(default=None, init=False)
 
     def url(self, database: str = "postgres") -> str:
         return self.server.url(database)
@@ -47,13 +51,24 @@ class Postgres:
     def drop(self, name: str) -> None:
         self.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    def execute(self, script: str, database: str = "postgres") -> None:
-        trio.run(execute, self.url(database), script)
+    def execute(self, script: str) -> None:
+        """On a connection that is kept, as thousands of tests need a database."""
+        try:
+            self._runner.run(self._execute(script))
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):  # a test has killed the server
+            self._owner = None
+            self._runner.run(self._execute(script))
 
+    async def _execute(self, script: str) -> None:
+        if self._owner is None:
+            self._owner = await asyncpg.connect(self.url())
+        await self._owner.execute(script)
 
-async def execute(url: str, script: str) -> None:
-    async with bridge.open_connection(url, schema.MIGRATION_LIMITS) as connection:
-        await connection.execute(script)
+    def stop(self) -> None:
+        if self._owner is not None:
+            self._owner.terminate()
+        self._runner.close()
+        self.server.stop()
 
 
 def programs() -> Programs:
@@ -77,8 +92,9 @@ def postgres() -> Iterator[Postgres]:
     folder.chmod(0o711)  # as root, the server runs as somebody else
     server = EmbeddedPostgres(folder / "server", fsync=False, programs=programs())
     server.start()
-    yield Postgres(server)
-    server.stop()
+    running = Postgres(server)
+    yield running
+    running.stop()
     shutil.rmtree(folder)
 
 
