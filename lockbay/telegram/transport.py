@@ -17,7 +17,8 @@ import trio
 from prometheus_client import Counter
 
 from lockbay.errors import TelegramUnavailable
-from lockbay.telegram.connection import BROKEN, Answer, Connection, PlainStream, Stale
+from lockbay.tcp import BROKEN, PlainStream
+from lockbay.telegram.connection import Answer, Connection, Stale
 from lockbay.telegram.proxy import Endpoint, Proxy, proxy_for, tunnel
 
 CONNECT_LIMIT: Final = 10.0  # s for name, TCP, proxy and TLS together

@@ -20,7 +20,7 @@ import httptools
 import trio
 from attrs import define, field
 
-from lockbay.telegram.connection import BROKEN, RECEIVE, PlainStream
+from lockbay.tcp import BROKEN, RECEIVE, PlainStream
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Scope

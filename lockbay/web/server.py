@@ -17,7 +17,7 @@ from prometheus_client import Counter, Gauge
 from starlette.types import ASGIApp
 
 from lockbay.errors import SettingsError
-from lockbay.telegram.connection import PlainStream
+from lockbay.tcp import PlainStream
 from lockbay.web.connection import Connection
 from lockbay.web.limits import Limits
 
