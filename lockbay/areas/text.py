@@ -1,4 +1,4 @@
-"""Lines of a screen's text."""
+"""Lines of a screen's text, as every area writes them. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lockbay.actors.words import escaped, trusted
+from lockbay.actors.words import Words, escaped, trusted
+
+BLANK: Final = Markup("")  # a line that is empty
 
 # A name may be written from right to left: isolated, it cannot turn around the amounts beside it.
 ISOLATE: Final = "\u2068"
@@ -23,6 +25,11 @@ def lines(*parts: Markup | str | None) -> Markup:
 def paragraphs(parts: Iterable[Markup | str | None]) -> Markup:
     """With an empty line between them; None is left out."""
     return trusted("\n\n".join([escaped(part) for part in parts if part is not None]))
+
+
+def fact(words: Words, label: str, value: object) -> Markup:
+    """Amount: 100 USDT"""
+    return words("{label}: <b>{value}</b>", label=label, value=value)
 
 
 def cut(text: str, most: int) -> str:

@@ -14,9 +14,9 @@ from attrs import evolve
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
 from lockbay.areas.standing import Standing as Earned
+from lockbay.areas.text import isolated
 from lockbay.areas.trades import invitations, list_screens, moves, questions, screens
 from lockbay.areas.trades.draft import Draft, Quote, Seller
-from lockbay.areas.trades.layout import isolated
 from lockbay.areas.trades.news import News
 from lockbay.areas.trades.news_screens import notices
 from lockbay.areas.trades.records import (

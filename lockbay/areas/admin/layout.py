@@ -9,27 +9,19 @@ from typing import Final, Literal, TypeAlias
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
+from lockbay.areas.text import BLANK as BLANK
 from lockbay.areas.text import cut
+from lockbay.areas.text import fact as fact
+from lockbay.areas.text import quoted as quoted
 from lockbay.money import CURRENCIES, plain
 
 Say: TypeAlias = Callable[[Words], str]
 Noun: TypeAlias = Literal["trade", "cash-out", "payment", "exchange", "movement"]
-BLANK: Final = Markup("")
-
-
-def fact(words: Words, label: str, value: object) -> Markup:
-    """Amount: 100 USDT"""
-    return words("{label}: <b>{value}</b>", label=label, value=value)
 
 
 def copied(words: Words, label: str, value: str) -> Markup:
     """A text to be copied by a tap."""
     return words("{label}: <code>{value}</code>", label=label, value=cut(value, 120))
-
-
-def quoted(text: str) -> Markup:
-    """What somebody wrote."""
-    return Markup("<blockquote>{}</blockquote>").format(text)
 
 
 def money(words: Words, amount: Decimal, code: str) -> str:

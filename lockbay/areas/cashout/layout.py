@@ -12,18 +12,12 @@ from lockbay.areas.cashout.records import CashoutNews, CashoutPage
 from lockbay.areas.destinations import Destination, to_bank
 from lockbay.areas.networks import BANK, NETWORKS
 from lockbay.areas.payout import NO_PROVIDER, Cashout, State
-from lockbay.areas.text import cut, lines
+from lockbay.areas.text import cut, fact, lines
 from lockbay.money import EXACT
 
 Shown: TypeAlias = Cashout | CashoutPage | CashoutNews
-BLANK: Final = Markup("")
 LONGEST_PROBLEM: Final = 300
 LONGEST_TXID: Final = 120
-
-
-def fact(words: Words, label: str, value: object) -> Markup:
-    """Amount: 100 USDT"""
-    return words("{label}: <b>{value}</b>", label=label, value=value)
 
 
 def network_name(code: str) -> str:

@@ -9,9 +9,8 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.cashout.layout import BLANK, fact
 from lockbay.areas.cashout.records import CashoutStart, Coin, Spent
-from lockbay.areas.text import lines
+from lockbay.areas.text import BLANK, fact, lines
 from lockbay.errors import Invalid
 from lockbay.money import EXACT
 

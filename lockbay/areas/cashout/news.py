@@ -9,10 +9,10 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Link, Row, Screen, Style
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.cashout.layout import BLANK, facts, problem, telling, title
+from lockbay.areas.cashout.layout import facts, problem, telling, title
 from lockbay.areas.cashout.records import CANCELLABLE, CashoutNews
 from lockbay.areas.payout import State
-from lockbay.areas.text import lines
+from lockbay.areas.text import BLANK, lines
 
 BACK: Final[frozenset[State]] = frozenset({"refunded", "declined", "cancelled"})
 

@@ -11,10 +11,10 @@ from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.cashout.answers import CONFIRM
-from lockbay.areas.cashout.layout import BLANK, fact, facts, label, problem, telling, title
+from lockbay.areas.cashout.layout import facts, label, problem, telling, title
 from lockbay.areas.cashout.records import CANCELLABLE, CashoutList, CashoutPage, Listed
 from lockbay.areas.payout import Cashout
-from lockbay.areas.text import cut, lines
+from lockbay.areas.text import BLANK, cut, fact, lines
 
 LONGEST_LABEL: Final = 60
 NEWEST: Final = 0

@@ -10,9 +10,8 @@ from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, disputed, standing
 from lockbay.areas.disputed import How
-from lockbay.areas.disputes.layout import BLANK, fact
 from lockbay.areas.disputes.records import DisputeCase, DisputeLine, DisputeQueue, Party
-from lockbay.areas.text import cut, isolated, lines, paragraphs, quoted
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 
 NAME = 40  # characters of a name in a line
 

@@ -18,11 +18,10 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.disputes import cases
 from lockbay.areas.disputes.answers import PERCENTS, agreement
-from lockbay.areas.disputes.layout import BLANK, fact
 from lockbay.areas.disputes.records import Decided, DisputeCase
 from lockbay.areas.disputes.split import Split, split
 from lockbay.areas.refusals import said
-from lockbay.areas.text import cut, isolated, lines, quoted
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, quoted
 from lockbay.errors import Outdated
 from lockbay.money import CURRENCIES
 from lockbay.postgres.queries import Refused

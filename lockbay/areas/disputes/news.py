@@ -15,8 +15,7 @@ from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, disputed
 from lockbay.areas.disputed import How, Reason, Side
-from lockbay.areas.disputes.layout import BLANK, fact
-from lockbay.areas.text import cut, isolated, lines, quoted
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, quoted
 
 
 @frozen

@@ -12,10 +12,9 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons, disputed
 from lockbay.areas.disputes.answers import CONFIRM, DONE, LONGEST, REASONS
 from lockbay.areas.disputes.draft import MOST_FILES, SHORTEST_TEXT, Draft
-from lockbay.areas.disputes.layout import BLANK, fact
 from lockbay.areas.disputes.records import DisputeStart, Opened
 from lockbay.areas.refusals import said
-from lockbay.areas.text import cut, isolated, lines, quoted
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, quoted
 from lockbay.postgres.queries import Refused
 
 

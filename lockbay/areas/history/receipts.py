@@ -15,7 +15,7 @@ from lockbay.areas.history.records import Receipt, ReceiptCashout, ReceiptExchan
 from lockbay.areas.history.screens import Filter, signed
 from lockbay.areas.networks import BANK, NETWORKS
 from lockbay.areas.period import day
-from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.areas.text import cut, fact, isolated, lines, paragraphs
 
 LONGEST_COPY = 256
 
@@ -62,11 +62,6 @@ def moment(words: Words, at: datetime) -> str:
     """22 Nov 2026, 14:05:09 (UTC+01:00), in the person's time zone."""
     local = at.astimezone(words.zone)
     return f"{day(words, local.date())}, {local:%H:%M:%S} (UTC{local.isoformat()[-6:]})"
-
-
-def fact(words: Words, label: str, value: object) -> Markup:
-    """Amount: 100 USDT"""
-    return words("{label}: <b>{value}</b>", label=label, value=value)
 
 
 def _trade(words: Words, trade: ReceiptTrade) -> Markup:

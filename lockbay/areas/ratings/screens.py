@@ -13,10 +13,9 @@ from lockbay.areas import buttons
 from lockbay.areas.ratings.answers import CONFIRM, LONGEST, SKIP, STARS
 from lockbay.areas.ratings.records import Rated, TradeToRate
 from lockbay.areas.refusals import said
-from lockbay.areas.text import cut, isolated, lines, paragraphs, quoted
+from lockbay.areas.text import BLANK, cut, isolated, lines, paragraphs, quoted
 from lockbay.postgres.queries import Refused
 
-BLANK: Final = Markup("")
 DESCRIPTION: Final = 120  # characters, as a reminder of what it was about
 
 

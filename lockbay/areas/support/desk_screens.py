@@ -9,7 +9,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.chat_page import below, files, paging, relayed
 from lockbay.areas.messages import attachment, file_name
-from lockbay.areas.support.layout import BLANK, drawn, shown, standing
+from lockbay.areas.support.layout import drawn, shown, standing
 from lockbay.areas.support.records import (
     Answered,
     PersonTicket,
@@ -19,7 +19,7 @@ from lockbay.areas.support.records import (
     TicketPage,
     TicketQueue,
 )
-from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.areas.text import BLANK, cut, isolated, lines, paragraphs
 
 
 def queue(words: Words, view: TicketQueue) -> Screen:

@@ -13,7 +13,6 @@ from lockbay.areas.standing import rated, traded
 from lockbay.areas.support.records import Asker, TicketMessage
 from lockbay.areas.text import isolated, lines
 
-BLANK: Final = Markup("")
 ROOM: Final = 2900  # UTF-16 units for messages; heading, foot and a problem fit into what is left of a message's 4096
 Name: TypeAlias = Callable[[TicketMessage], Markup]
 

@@ -15,9 +15,9 @@ from lockbay.areas import buttons
 from lockbay.areas.chat_page import relayed
 from lockbay.areas.messages import MessageKind, attachment
 from lockbay.areas.support import desk_screens
-from lockbay.areas.support.layout import BLANK, standing
+from lockbay.areas.support.layout import standing
 from lockbay.areas.support.records import Asker, Began
-from lockbay.areas.text import isolated, lines
+from lockbay.areas.text import BLANK, isolated, lines
 
 
 @frozen

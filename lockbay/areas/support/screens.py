@@ -9,9 +9,9 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.chat_page import below, files, paging, relayed
 from lockbay.areas.messages import attachment, file_name
-from lockbay.areas.support.layout import BLANK, shown
+from lockbay.areas.support.layout import shown
 from lockbay.areas.support.records import Asked, Moved, SupportPage, TicketMessage
-from lockbay.areas.text import lines
+from lockbay.areas.text import BLANK, lines
 
 
 def opened(words: Words, page: SupportPage) -> Screen:

@@ -13,10 +13,9 @@ from lockbay.areas import buttons, messages
 from lockbay.areas.chat_page import below, files, fitting, paging, quotation, relayed
 from lockbay.areas.messages import attachment, file_name
 from lockbay.areas.refusals import said
-from lockbay.areas.text import lines
+from lockbay.areas.text import BLANK, isolated, lines
 from lockbay.areas.trades.chat_layout import open_dispute, side
 from lockbay.areas.trades.chat_records import ChatPage, Message, Told
-from lockbay.areas.trades.layout import BLANK, isolated
 from lockbay.postgres.queries import Refused
 
 ROOM: Final = 3200  # UTF-16 units for messages; heading, foot and a problem fit into what is left of a message's 4096

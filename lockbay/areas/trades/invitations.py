@@ -9,9 +9,9 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, standing
-from lockbay.areas.text import lines
+from lockbay.areas.text import BLANK, fact, isolated, lines, quoted
 from lockbay.areas.trades.answers import CONFIRM
-from lockbay.areas.trades.layout import BLANK, fact, hours, isolated, quoted, when
+from lockbay.areas.trades.layout import hours, when
 from lockbay.areas.trades.refusals import sentence
 from lockbay.areas.trades.states import SIGNS, status
 from lockbay.areas.trades.views import InvitationPage

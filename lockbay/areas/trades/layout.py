@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.text import isolated as isolated
-from lockbay.areas.text import quoted as quoted
+from lockbay.areas.text import fact, isolated
 from lockbay.areas.trades.records import FeePayer, Role, SellerKind
 from lockbay.areas.trades.views import Part, TradeLine, TradePage
-
-BLANK: Final = Markup("")
-
-
-def fact(words: Words, label: str, value: object) -> Markup:
-    """Amount: 100 USDT"""
-    return words("{label}: <b>{value}</b>", label=label, value=value)
 
 
 def arrived(words: Words, parts: tuple[Part, ...], currency: str) -> tuple[Markup, ...]:

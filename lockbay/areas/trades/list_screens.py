@@ -10,8 +10,8 @@ from markupsafe import Markup
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.text import cut, lines
-from lockbay.areas.trades.layout import BLANK, isolated, limit, when
+from lockbay.areas.text import BLANK, cut, isolated, lines
+from lockbay.areas.trades.layout import limit, when
 from lockbay.areas.trades.states import SIGNS, status
 from lockbay.areas.trades.views import TradeLine, TradeList
 

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, Link, Row, Screen, Style
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.text import lines
+from lockbay.areas.text import BLANK, fact, lines
 from lockbay.areas.trades.answers import CONFIRM
-from lockbay.areas.trades.layout import BLANK, fact, hours, other_side
+from lockbay.areas.trades.layout import hours, other_side
 from lockbay.areas.trades.records import Move
 from lockbay.areas.trades.views import TradePage
 

@@ -11,7 +11,7 @@ from attrs import frozen
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.trades.layout import isolated
+from lockbay.areas.text import isolated
 from lockbay.areas.trades.records import Role, State
 
 

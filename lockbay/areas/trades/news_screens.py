@@ -12,8 +12,8 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Link, Row, Screen, Url
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.text import lines
-from lockbay.areas.trades.layout import BLANK, fact, invitation_link, quoted
+from lockbay.areas.text import BLANK, fact, lines, quoted
+from lockbay.areas.trades.layout import invitation_link
 from lockbay.areas.trades.moves import move_button
 from lockbay.areas.trades.news import TELLINGS, TITLES, News
 from lockbay.areas.trades.records import Move, State

@@ -16,9 +16,8 @@ from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.payin_screens import facts, told
-from lockbay.areas.text import lines, paragraphs
+from lockbay.areas.text import BLANK, fact, lines, paragraphs
 from lockbay.areas.trades import promises
-from lockbay.areas.trades.layout import BLANK, fact
 from lockbay.areas.trades.moves import move_button
 from lockbay.areas.trades.records import State
 

@@ -14,9 +14,9 @@ from lockbay.areas import buttons, prices
 from lockbay.areas.networks import BANK, NETWORKS, Network, depositable, is_coin
 from lockbay.areas.payin import Payin
 from lockbay.areas.payin_screens import confirmations, pay_page, qr, which_network
-from lockbay.areas.text import cut, lines
+from lockbay.areas.text import BLANK, cut, fact, lines
 from lockbay.areas.trades import promises
-from lockbay.areas.trades.layout import BLANK, arrived, fact, when
+from lockbay.areas.trades.layout import arrived, when
 from lockbay.areas.trades.moves import impossible, way_back
 from lockbay.areas.trades.payment import Purse, TradePayment
 from lockbay.areas.trades.records import PaymentQuote

@@ -11,10 +11,10 @@ from lockbay.actors.screen import Answer, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, standing
 from lockbay.areas.standing import Profile
-from lockbay.areas.text import lines
+from lockbay.areas.text import BLANK, fact, lines, quoted
 from lockbay.areas.trades.answers import LONGEST_DESCRIPTION, PAYERS, Field
 from lockbay.areas.trades.draft import LINK, Draft, Quote, limits, quote, spendable
-from lockbay.areas.trades.layout import BLANK, fact, handle, hours, quoted, who_pays
+from lockbay.areas.trades.layout import handle, hours, who_pays
 from lockbay.areas.trades.records import FeePayer
 from lockbay.areas.trades.views import Limit, NewTrade
 from lockbay.money import Currency, Money

@@ -12,22 +12,11 @@ from markupsafe import Markup
 from lockbay.actors.screen import Copy, Row, Screen, Url
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, disputed
-from lockbay.areas.text import lines
+from lockbay.areas.text import BLANK, fact, lines, quoted
 from lockbay.areas.trades import unpayable
 from lockbay.areas.trades.advice import advice
 from lockbay.areas.trades.chat_layout import chat_button
-from lockbay.areas.trades.layout import (
-    BLANK,
-    arrived,
-    fact,
-    hours,
-    invitation_link,
-    limit,
-    other_side,
-    quoted,
-    when,
-    who_pays,
-)
+from lockbay.areas.trades.layout import arrived, hours, invitation_link, limit, other_side, when, who_pays
 from lockbay.areas.trades.moves import POSITIVE, less, move_button
 from lockbay.areas.trades.records import Move, State
 from lockbay.areas.trades.states import SIGNS, status
