@@ -38,15 +38,26 @@ Parse: TypeAlias = Callable[[Reply], T]
 LARGEST_ID: Final = 2**63 - 1
 
 
-def pressed(words: Words) -> Parse[str]:
-    """A press on one of the screen's own buttons."""
+def button(words: Words, read: Callable[[str], T | None]) -> Parse[T]:
+    """What the pressed button holds, as `read` understands it; None: it is not one of this question's."""
 
-    def parse(reply: Reply) -> str:
-        if isinstance(reply, Pressed):
-            return reply.value
-        raise Invalid(words("Please press one of the buttons below."))
+    def parse(reply: Reply) -> T:
+        held = read(reply.value) if isinstance(reply, Pressed) else None
+        if held is None:
+            raise Invalid(words("Please press one of the buttons below."))
+        return held
 
     return parse
+
+
+def pressed(words: Words) -> Parse[str]:
+    """A press on one of the screen's own buttons."""
+    return button(words, str)
+
+
+def this(words: Words, value: str) -> Parse[bool]:
+    """A press on this very button: what was shown is in it, so that nobody agrees to anything else."""
+    return button(words, lambda held: held == value or None)
 
 
 def choice(words: Words, options: Mapping[str, T]) -> Parse[T]:

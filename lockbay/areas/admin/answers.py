@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said, text
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, button, text, this
 from lockbay.actors.words import Words
 from lockbay.errors import Invalid
 from lockbay.money import plain
@@ -51,13 +51,7 @@ def slug(words: Words) -> Parse[str]:
 
 def confirmed(words: Words, value: str) -> Parse[bool]:
     """The button, with what was shown in it: nobody confirms anything else."""
-
-    def parse(reply: Reply) -> bool:
-        if reply != Pressed(value):
-            raise Invalid(words("Please press one of the buttons below."))
-        return True
-
-    return parse
+    return this(words, value)
 
 
 def about(person: int, value: str) -> str:
@@ -87,13 +81,11 @@ def agreement(trade_id: int, worth: Decimal) -> str:
 def agreed(words: Words, trade_id: int) -> Parse[Decimal]:
     """What the payment was shown to be worth, out of the button for that trade."""
 
-    def parse(reply: Reply) -> Decimal:
-        match = _AGREED.fullmatch(reply.value) if isinstance(reply, Pressed) else None
-        if match is None or match[1] != str(trade_id):
-            raise Invalid(words("Please press one of the buttons below."))
-        return Decimal(match[2])
+    def read(held: str) -> Decimal | None:
+        match = _AGREED.fullmatch(held)
+        return Decimal(match[2]) if match and match[1] == str(trade_id) else None
 
-    return parse
+    return button(words, read)
 
 
 def _said(reply: Reply) -> str:

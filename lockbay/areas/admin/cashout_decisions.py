@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, cast, get_args
 
+from attrs import evolve
 from markupsafe import Markup
 
-from lockbay.actors.parse import Parse, Pressed, Reply, text
+from lockbay.actors.parse import Parse, button, text
 from lockbay.actors.screen import Answer, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
@@ -22,7 +23,7 @@ from lockbay.areas.admin.layout import BLANK, copied, fact, quoted
 from lockbay.areas.payout import Cashout, State
 from lockbay.areas.refusals import said
 from lockbay.areas.text import cut, isolated, lines
-from lockbay.errors import Invalid, Outdated
+from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
 LONGEST_TXID: Final = 120
@@ -50,14 +51,8 @@ def shown(page: CashoutCase, decision: Decision) -> str:
 
 def confirmed(words: Words, page: CashoutCase, decision: Decision) -> Parse[State]:
     """The state that was shown, out of the button for that decision."""
-
-    def parse(reply: Reply) -> State:
-        parts = reply.value.split("/") if isinstance(reply, Pressed) else []
-        if parts[:2] != [decision, str(page.id)] or parts[2:] not in [[each] for each in get_args(State)]:
-            raise Invalid(words("Please press one of the buttons below."))
-        return cast(State, parts[2])
-
-    return parse
+    states: dict[str, State] = {shown(evolve(page, state=each), decision): each for each in get_args(State)}
+    return button(words, states.get)
 
 
 def txid(words: Words) -> Parse[str]:

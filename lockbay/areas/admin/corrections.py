@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.parse import Parse, Pressed, Reply, choice, identifier
+from lockbay.actors.parse import Parse, button, choice, identifier
 from lockbay.actors.words import Words
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin import correction_screens as screens
@@ -20,7 +20,7 @@ from lockbay.areas.admin.correction_records import (
 )
 from lockbay.areas.admin.people_records import Dossier
 from lockbay.areas.admin.term_values import amount
-from lockbay.errors import Invalid, Outdated
+from lockbay.errors import Outdated
 from lockbay.money import CURRENCIES, plain
 from lockbay.postgres.queries import Refused
 
@@ -100,13 +100,11 @@ async def decide_correction(menu: Flow, chat: Chat, correction_id: str, decision
 def _agreed(words: Words) -> Parse[Decimal]:
     """The amount that was shown, out of the button."""
 
-    def parse(reply: Reply) -> Decimal:
-        match = screens.AGREED.fullmatch(reply.value) if isinstance(reply, Pressed) else None
-        if match is None:
-            raise Invalid(words("Please press one of the buttons below."))
-        return Decimal(match[1])
+    def read(held: str) -> Decimal | None:
+        match = screens.AGREED.fullmatch(held)
+        return Decimal(match[1]) if match else None
 
-    return parse
+    return button(words, read)
 
 
 async def _show_outcome(menu: Flow, chat: Chat, made: int | Refused, correction_id: int = 0) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.parse import Parse, Pressed, Reply
+from lockbay.actors.parse import Parse, Pressed, Reply, button
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
@@ -29,7 +29,7 @@ from lockbay.areas.admin.term_values import (
     value,
 )
 from lockbay.areas.text import cut, isolated, lines, paragraphs
-from lockbay.errors import Invalid, Outdated
+from lockbay.errors import Outdated
 from lockbay.money import plain
 from lockbay.postgres.queries import Refused
 
@@ -114,25 +114,21 @@ def _new(words: Words, held: Term) -> Parse[str]:
 def _shown(words: Words) -> Parse[str]:
     """The value that was shown as the present one, out of the button that confirms."""
 
-    def parse(reply: Reply) -> str:
-        match = _WAS.fullmatch(reply.value) if isinstance(reply, Pressed) else None
-        if match is None:
-            raise Invalid(words("Please press one of the buttons below."))
-        return match[1]
+    def read(held: str) -> str | None:
+        match = _WAS.fullmatch(held)
+        return match[1] if match else None
 
-    return parse
+    return button(words, read)
 
 
 def _fee_shown(words: Words) -> Parse[tuple[Decimal, Decimal]]:
     """The fee and the least that were shown as the present ones, likewise."""
 
-    def parse(reply: Reply) -> tuple[Decimal, Decimal]:
-        match = _FEE_WAS.fullmatch(reply.value) if isinstance(reply, Pressed) else None
-        if match is None:
-            raise Invalid(words("Please press one of the buttons below."))
-        return Decimal(match[1]), Decimal(match[2])
+    def read(held: str) -> tuple[Decimal, Decimal] | None:
+        match = _FEE_WAS.fullmatch(held)
+        return (Decimal(match[1]), Decimal(match[2])) if match else None
 
-    return parse
+    return button(words, read)
 
 
 def groups(words: Words) -> Screen:

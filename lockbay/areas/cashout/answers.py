@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, money
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, button, choice, money
 from lockbay.actors.words import Words
 from lockbay.areas.cashout.records import CashoutStart, Coin, Cost
 from lockbay.areas.networks import NETWORKS
@@ -72,23 +72,7 @@ def review(words: Words) -> Parse[Field | Decimal]:
     """What to change, or what arrives: the number in the button that was pressed."""
     fields: dict[str, Field] = {field: field for field in FIELDS}
 
-    def parse(reply: Reply) -> Field | Decimal:
-        if isinstance(reply, Pressed):
-            if (field := fields.get(reply.value)) is not None:
-                return field
-            if _NET.fullmatch(reply.value):
-                return Decimal(reply.value)
-        raise Invalid(words("Please press one of the buttons below."))
+    def read(held: str) -> Field | Decimal | None:
+        return Decimal(held) if _NET.fullmatch(held) else fields.get(held)
 
-    return parse
-
-
-def confirmed(words: Words) -> Parse[bool]:
-    """A press on Confirm."""
-
-    def parse(reply: Reply) -> bool:
-        if reply == Pressed(CONFIRM):
-            return True
-        raise Invalid(words("Please press one of the buttons below."))
-
-    return parse
+    return button(words, read)

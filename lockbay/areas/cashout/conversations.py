@@ -16,7 +16,7 @@ from attrs import evolve
 from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat
-from lockbay.actors.parse import identifier
+from lockbay.actors.parse import identifier, this
 from lockbay.areas import proof
 from lockbay.areas.cashout import answers, limits, questions, screens
 from lockbay.areas.cashout.answers import Field
@@ -171,7 +171,7 @@ async def cancel_cashout(chat: Chat, cashout_id: str) -> None:
     page = await chat.read(CashoutPage, identifier(cashout_id))
     if page is None:
         return await chat.show(screens.unknown(chat.words))
-    await chat.ask("confirm", screens.cancel(chat.words, page), parse=answers.confirmed(chat.words))
+    await chat.ask("confirm", screens.cancel(chat.words, page), parse=this(chat.words, answers.CONFIRM))
     outcome = await chat.do("cancel", CancelCashout(chat.user_id, page.id))
     now = await chat.read(CashoutPage, page.id)
     assert now is not None, "no cash-out goes away"

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, text
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, button, choice, text
 from lockbay.actors.update import Sent
 from lockbay.actors.words import Words
 from lockbay.areas.disputed import Reason, Side
@@ -90,10 +90,8 @@ def agreement(page: DisputeCase, share: int) -> str:
 def agreed(words: Words, share: int) -> Parse[Decimal]:
     """What was held by the numbers that were shown, out of the button for that part."""
 
-    def parse(reply: Reply) -> Decimal:
-        match = _AGREED.fullmatch(reply.value) if isinstance(reply, Pressed) else None
-        if match is None or int(match[1]) != share:
-            raise Invalid(words("Please press one of the buttons below."))
-        return Decimal(match[2])
+    def read(held: str) -> Decimal | None:
+        match = _AGREED.fullmatch(held)
+        return Decimal(match[2]) if match and int(match[1]) == share else None
 
-    return parse
+    return button(words, read)

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, money
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, button, choice, money
 from lockbay.actors.words import Words
 from lockbay.areas.exchange.records import Coin, Cost, ExchangeStart
 from lockbay.areas.networks import NETWORKS
@@ -69,23 +69,8 @@ def agreed(quote_id: int, net: Decimal) -> str:
 def review(words: Words, quote_id: int) -> Parse[Change | Agreed]:
     """What to change, or Confirm: of this very quote. Of an older one none is taken."""
 
-    def parse(reply: Reply) -> Change | Agreed:
-        if isinstance(reply, Pressed):
-            if (change := CHANGES.get(reply.value)) is not None:
-                return change
-            if (match := _AGREED.fullmatch(reply.value)) and int(match[1]) == quote_id:
-                return Agreed(Decimal(match[2]))
-        raise Invalid(words("Please press one of the buttons below."))
+    def read(held: str) -> Change | Agreed | None:
+        match = _AGREED.fullmatch(held)
+        return Agreed(Decimal(match[2])) if match and int(match[1]) == quote_id else CHANGES.get(held)
 
-    return parse
-
-
-def again(words: Words) -> Parse[bool]:
-    """A press on New price."""
-
-    def parse(reply: Reply) -> bool:
-        if reply == Pressed("price"):
-            return True
-        raise Invalid(words("Please press one of the buttons below."))
-
-    return parse
+    return button(words, read)

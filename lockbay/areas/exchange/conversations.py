@@ -12,7 +12,7 @@ from attrs import evolve
 from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat
-from lockbay.actors.parse import identifier
+from lockbay.actors.parse import identifier, this
 from lockbay.areas import proof
 from lockbay.areas.destinations import choose, keep
 from lockbay.areas.exchange import answers, questions, screens
@@ -84,7 +84,7 @@ async def _review(
             "review", shown, parse=answers.review(chat.words, quote.id), within=quote.valid_until - chat.now
         )
     except TimedOut:
-        await chat.ask("ended", questions.ended(chat.words, quote), parse=answers.again(chat.words))
+        await chat.ask("ended", questions.ended(chat.words, quote), parse=this(chat.words, "price"))
         return evolve(draft, quote=None), None
     if isinstance(answer, Agreed):
         return await _confirm(chat, draft, quote, answer)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.parse import Parse, Pressed, Reply, identifier
+from lockbay.actors.parse import Parse, button, identifier, this
 from lockbay.actors.words import Words
 from lockbay.areas.networks import BANK, Network, coin, is_coin, network_of
 from lockbay.areas.payin import OpenPayin, Payin
@@ -78,7 +78,7 @@ async def pay_balance(bot: str, chat: Chat, trade_id: str, code: str) -> None:
             return await _show_outcome(bot, chat, payment.id, "pay", quote)
         screen = screens.quoted(chat.words, payment, quote, chat.now)
         shown = screen if problem is None else screen.with_problem(problem)
-        await chat.ask("confirm", shown, parse=_this(chat.words, str(quote.id)))
+        await chat.ask("confirm", shown, parse=this(chat.words, str(quote.id)))
         outcome = await chat.do("pay", PayQuoted(chat.user_id, quote.id))
         if not (isinstance(outcome, Refused) and outcome.reason in NEW_PRICE):
             return await _show_outcome(bot, chat, payment.id, "pay", outcome)
@@ -147,24 +147,7 @@ async def _place(chat: Chat, payment: TradePayment, chosen: Currency, over: Netw
 
 def _amount(words: Words) -> Parse[Decimal]:
     """The amount in the button."""
-
-    def parse(reply: Reply) -> Decimal:
-        if isinstance(reply, Pressed) and _AMOUNT.fullmatch(reply.value):
-            return Decimal(reply.value)
-        raise Invalid(words("Please press one of the buttons below."))
-
-    return parse
-
-
-def _this(words: Words, value: str) -> Parse[bool]:
-    """A press on that very button: of an older quote none is taken."""
-
-    def parse(reply: Reply) -> bool:
-        if reply == Pressed(value):
-            return True
-        raise Invalid(words("Please press one of the buttons below."))
-
-    return parse
+    return button(words, lambda held: Decimal(held) if _AMOUNT.fullmatch(held) else None)
 
 
 async def _show_outcome(bot: str, chat: Chat, trade_id: int, deed: pages.Deed, outcome: TradeState | Refused) -> None:
