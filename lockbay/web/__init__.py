@@ -1,1 +1,1 @@
-"""The HTTP server: webhooks of payment providers, health, metrics."""
+"""The web server: webhooks of payment providers, health, metrics, public profiles, and the staff's console."""
