@@ -8,8 +8,8 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from lockbay.areas.admin.house_records import SetTerm
 from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.admin.terms_records import SetTerm
 from lockbay.areas.terms import Terms
 from lockbay.bounds import refuse_terms
 from lockbay.errors import SettingsError

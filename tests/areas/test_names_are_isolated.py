@@ -18,16 +18,16 @@ from lockbay.areas.admin import (
     cashout_decisions,
     cashout_news,
     cashouts,
-    endings,
-    letters,
+    dead_letters,
     news,
-    payments,
     people_screens,
     team,
+    unapplied_endings,
+    unapplied_screens,
 )
 from lockbay.areas.admin.cashout_records import CashoutCase, CashoutQueue
 from lockbay.areas.admin.correction_records import Recipient
-from lockbay.areas.admin.letter_records import DeadLetters
+from lockbay.areas.admin.dead_letter_records import DeadLetters
 from lockbay.areas.admin.people_records import Dossier, People, Team
 from lockbay.areas.admin.records import (
     AdminBooks,
@@ -96,13 +96,13 @@ def screens() -> dict[str, Screen]:
     cashout = made(cashout_news.StaffCashout)
     trade, receiver = made(PayableTrade), made(Recipient, id=7)
     return {
-        "waiting": payments.waiting(EN, made(UnappliedList)),
-        "payment": payments.payment(EN, waits, endings.done(EN, made(Ended))),
-        "ended": payments.payment(EN, made(UnappliedPayment, ending=made(Ending, by=NAME))),
-        "to whom": endings.to_whom(EN, waits),
-        "credit": endings.sure_to_credit(EN, waits, receiver, "note"),
-        "refund": endings.sure_to_refund(EN, waits, "note"),
-        "attach": endings.sure_to_attach(EN, waits, trade, "note"),
+        "waiting": unapplied_screens.waiting(EN, made(UnappliedList)),
+        "payment": unapplied_screens.payment(EN, waits, unapplied_endings.done(EN, made(Ended))),
+        "ended": unapplied_screens.payment(EN, made(UnappliedPayment, ending=made(Ending, by=NAME))),
+        "to whom": unapplied_endings.to_whom(EN, waits),
+        "credit": unapplied_endings.sure_to_credit(EN, waits, receiver, "note"),
+        "refund": unapplied_endings.sure_to_refund(EN, waits, "note"),
+        "attach": unapplied_endings.sure_to_attach(EN, waits, trade, "note"),
         "queue": cashouts.queue(EN, made(CashoutQueue)),
         "case": cashouts.case(EN, case),
         "claimed": cashouts.case(EN, made(CashoutCase, ended_at=None)),
@@ -118,7 +118,7 @@ def screens() -> dict[str, Screen]:
         "invitations": onboarding.invitations(EN, made(Onboarding)),
         "joined": referrals.joined(EN, made(referrals.JoinedNews)),
         "earned": referrals.earned(EN, made(referrals.EarnedNews)),
-        "failed": letters.listed(EN, made(DeadLetters)),
+        "failed": dead_letters.listed(EN, made(DeadLetters)),
         "receipt": receipts.receipt(EN, made(Receipt), made(Filter), "0"),
         "referred": referral_screens.referred(EN, made(ReferralList), is_first=True),
     }

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from lockbay.areas.admin.house_records import SetMaintenance
+from lockbay.areas.admin.maintenance_records import SetMaintenance
 from lockbay.areas.admin.records import AttachUnapplied, SaveStaff
 from lockbay.areas.deposits.records import Payin, RequestPayin
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange

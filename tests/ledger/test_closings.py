@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from attrs import evolve, frozen
 
-from lockbay.areas.admin.house_records import SetMaintenance
+from lockbay.areas.admin.maintenance_records import SetMaintenance
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.records import Payin
 from lockbay.areas.trades.records import TradeState

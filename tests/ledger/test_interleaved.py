@@ -8,7 +8,7 @@ from decimal import Decimal
 import trio
 from attrs import evolve
 
-from lockbay.areas.admin.house_records import SetMaintenance
+from lockbay.areas.admin.maintenance_records import SetMaintenance
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.cashout.records import RequestCashout
 from lockbay.areas.deposits.records import RequestPayin

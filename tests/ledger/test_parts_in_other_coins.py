@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from lockbay.areas.admin.house_records import SetMaintenance
+from lockbay.areas.admin.maintenance_records import SetMaintenance
 from lockbay.areas.admin.records import AttachUnapplied, SaveStaff
 from lockbay.areas.deposits.records import Payin
 from lockbay.areas.trades.payment import TradePayment

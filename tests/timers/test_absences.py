@@ -10,7 +10,7 @@ from typing import TypeAlias
 import pytest
 from attrs import evolve
 
-from lockbay.areas.admin.house_records import SetMaintenance
+from lockbay.areas.admin.maintenance_records import SetMaintenance
 from lockbay.areas.deposits.records import RequestPayin
 from lockbay.areas.disputes.records import OpenDispute
 from lockbay.areas.trades.records import AcceptTrade, PayQuoted, PayTrade, QuotePayment, TradeState

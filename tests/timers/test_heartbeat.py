@@ -10,7 +10,7 @@ import pytest
 import trio
 from attrs import define
 
-from lockbay.areas.admin.house_records import SetMaintenance
+from lockbay.areas.admin.maintenance_records import SetMaintenance
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.records import TradeState
 from lockbay.clock.heartbeat import PERIOD, SILENCE, Beat, Heartbeat

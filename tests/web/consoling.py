@@ -18,7 +18,7 @@ from lockbay.actors.inbox import BuryUpdate
 from lockbay.actors.person import MeetPerson
 from lockbay.areas.admin.console import Door, OpenConsole
 from lockbay.areas.admin.correction_records import ProposeCorrection
-from lockbay.areas.admin.house_records import SetFee, SetTerm
+from lockbay.areas.admin.terms_records import SetFee, SetTerm
 from lockbay.areas.cashout.records import RequestCashout
 from lockbay.areas.support.records import AskSupport
 from lockbay.areas.terms import Terms

@@ -9,7 +9,8 @@ import pytest
 from markupsafe import escape
 
 from lockbay.areas.admin.correction_records import CorrectionCase, DecideCorrection
-from lockbay.areas.admin.house_records import SetMaintenance, SetTerm
+from lockbay.areas.admin.maintenance_records import SetMaintenance
+from lockbay.areas.admin.terms_records import SetTerm
 from lockbay.areas.support.records import AnswerTicket, AskSupport, CloseTicket
 from lockbay.postgres.bridge import Connection
 from lockbay.web.console.ticket_records import TicketFile, Tickets

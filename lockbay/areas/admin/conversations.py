@@ -1,4 +1,4 @@
-"""Administration: what the staff looks at and decides.
+"""Administration: the state of the house, and the books of its providers.
 
 Who is not of the staff gets the menu, as for any word that means nothing: the views have no row for them, and the
 operations are refused.
@@ -11,20 +11,8 @@ from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
-from lockbay.areas.admin import answers, books, correction_screens, endings, payments, screens
-from lockbay.areas.admin.correction_records import CorrectionCase, ProposeCorrection, Recipient
-from lockbay.areas.admin.records import (
-    AdminBooks,
-    AdminDashboard,
-    AttachUnapplied,
-    CreditUnapplied,
-    Ended,
-    PayableTrade,
-    RefundUnapplied,
-    UnappliedList,
-    UnappliedPayment,
-)
-from lockbay.postgres.queries import Refused
+from lockbay.areas.admin import books, screens
+from lockbay.areas.admin.records import AdminBooks, AdminDashboard
 
 
 async def admin(menu: Flow, chat: Chat) -> None:
@@ -43,114 +31,4 @@ async def provider_books(menu: Flow, chat: Chat, after: str = "0") -> None:
     await chat.show(books.books(chat.words, view))
 
 
-async def unapplied(menu: Flow, chat: Chat, after: str = "0") -> None:
-    """The payments that wait, page by page."""
-    view = await chat.read(UnappliedList, identifier(after))
-    if view is None:
-        return await menu(chat)
-    await chat.show(payments.waiting(chat.words, view))
-
-
-async def unapplied_payment(menu: Flow, chat: Chat, unapplied_id: str) -> None:
-    """One of them, and how it can end or has ended."""
-    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
-    if page is None:
-        return await menu(chat)
-    await chat.show(payments.payment(chat.words, page))
-
-
-async def credit_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
-    """To a person's wallet: to whom, why, sure?"""
-    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
-    if page is None:
-        return await menu(chat)
-    receiver = await _receiver(chat, page)
-    note = await chat.ask("note", endings.reason(chat.words, page), parse=answers.note(chat.words))
-    sure = endings.sure_to_credit(chat.words, page, receiver, note)
-    await chat.ask("confirm", sure, parse=answers.confirmed(chat.words, endings.agreed_to(receiver)))
-    if receiver.needs_second:
-        return await _propose(chat, page, receiver, note)
-    ended = await chat.do("credit", CreditUnapplied(chat.user_id, page.id, page.amount, receiver.id, note))
-    await _show_outcome(chat, page.id, ended)
-
-
-async def refund_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
-    """It was sent back outside: how, sure?"""
-    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
-    if page is None:
-        return await menu(chat)
-    note = await chat.ask("note", endings.how_refunded(chat.words, page), parse=answers.note(chat.words))
-    sure = endings.sure_to_refund(chat.words, page, note)
-    await chat.ask("confirm", sure, parse=answers.confirmed(chat.words, answers.CONFIRM))
-    ended = await chat.do("refund", RefundUnapplied(chat.user_id, page.id, page.amount, note))
-    await _show_outcome(chat, page.id, ended)
-
-
-async def attach_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
-    """To a trade that can still be paid: to which, why, sure?"""
-    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
-    if page is None:
-        return await menu(chat)
-    trade = await _trade(chat, page)
-    note = await chat.ask("note", endings.reason_to_attach(chat.words, page, trade), parse=answers.note(chat.words))
-    sure = endings.sure_to_attach(chat.words, page, trade, note)
-    worth = await chat.ask("confirm", sure, parse=answers.agreed(chat.words, trade.id))
-    ended = await chat.do("attach", AttachUnapplied(chat.user_id, page.id, page.amount, trade.id, worth, note))
-    await _show_outcome(chat, page.id, ended)
-
-
-async def _propose(chat: Chat, page: UnappliedPayment, receiver: Recipient, note: str) -> None:
-    """To the others of finance: the correction that waits for one of them."""
-    wanted = ProposeCorrection(chat.user_id, receiver.id, None, page.currency, page.amount, note, page.id)
-    made = await chat.do("propose", wanted)
-    if isinstance(made, Refused):
-        return await _show_outcome(chat, page.id, made)
-    case = await chat.read(CorrectionCase, made)
-    if case is None:
-        return await _show_outcome(chat, page.id, Refused("not_staff"))
-    await chat.show(correction_screens.case(chat.words, case))
-
-
-async def _receiver(chat: Chat, page: UnappliedPayment) -> Recipient:
-    """Asks until it is somebody."""
-    screen = endings.to_whom(chat.words, page)
-    shown = screen
-    while True:
-        handle = await chat.ask("person", shown, parse=answers.handle(chat.words))
-        found = await chat.read(Recipient, page.id, handle)
-        if found is not None:
-            return found
-        shown = screen.with_problem(endings.nobody(chat.words, handle))
-
-
-async def _trade(chat: Chat, page: UnappliedPayment) -> PayableTrade:
-    """Asks until it is a trade. Whether it can be paid is said later: the operation itself may have changed that."""
-    screen = endings.to_which_trade(chat.words, page)
-    shown = screen
-    while True:
-        slug = await chat.ask("trade", shown, parse=answers.slug(chat.words))
-        found = await chat.read(PayableTrade, page.id, slug)
-        if found is not None:
-            return found
-        shown = screen.with_problem(endings.no_trade(chat.words, slug))
-
-
-async def _show_outcome(chat: Chat, unapplied_id: int, outcome: Ended | Refused) -> None:
-    """The payment as it is now, under what has just become of it."""
-    page = await chat.read(UnappliedPayment, unapplied_id)
-    if page is None:
-        return await chat.show(endings.refused(chat.words, outcome))
-    if isinstance(outcome, Refused):
-        return await chat.show(payments.payment(chat.words, page).with_problem(endings.sentence(chat.words, outcome)))
-    await chat.show(payments.payment(chat.words, page, endings.done(chat.words, outcome)))
-
-
-FLOWS: Final[Mapping[str, Flow]] = {
-    "admin": admin,
-    "books": provider_books,
-    "unapplied": unapplied,
-    "unapplied_payment": unapplied_payment,
-    "credit_unapplied": credit_unapplied,
-    "refund_unapplied": refund_unapplied,
-    "attach_unapplied": attach_unapplied,
-}
+FLOWS: Final[Mapping[str, Flow]] = {"admin": admin, "books": provider_books}

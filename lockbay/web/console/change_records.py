@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from attrs import frozen
 
 from lockbay.areas.admin.correction_records import Correction
-from lockbay.areas.admin.house_records import NetworkFee, Term
+from lockbay.areas.admin.terms_records import NetworkFee, Term
 from lockbay.postgres.queries import View
 
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from lockbay.actors.parse import LARGEST_ID, identifier
 from lockbay.areas.admin.cashout_records import DecideCashout, EndAlarm, Move
-from lockbay.areas.admin.letter_records import EndLetter, Retell
+from lockbay.areas.admin.dead_letter_records import EndLetter, Retell
 from lockbay.areas.admin.records import AttachUnapplied, CreditUnapplied, RefundUnapplied
 from lockbay.areas.disputes.records import ResolveDispute, TakeDispute
 from lockbay.areas.payout import State

@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse
 
 from lockbay.actors.words import words
 from lockbay.areas.admin import term_values
-from lockbay.areas.admin.house_records import Term
 from lockbay.areas.admin.term_values import GROUPS
+from lockbay.areas.admin.terms_records import Term
 from lockbay.areas.text import isolated
 from lockbay.money import CURRENCIES, plain
 from lockbay.wallclock import WallClock

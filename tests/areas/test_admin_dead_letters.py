@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lockbay.actors.inbox import BuryUpdate, Inbox, SettleTurns, TakeAgain
-from lockbay.areas.admin.letter_records import DeadLetter, EndLetter, Retell
+from lockbay.areas.admin.dead_letter_records import DeadLetter, EndLetter, Retell
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.notices.records import DueNotices, NoticesSent
 from lockbay.postgres.database import Database

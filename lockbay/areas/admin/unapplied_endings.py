@@ -14,7 +14,7 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, Row, Screen, Style
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.admin import payments
+from lockbay.areas.admin import unapplied_screens
 from lockbay.areas.admin.answers import CONFIRM, about, agreement
 from lockbay.areas.admin.correction_records import Recipient
 from lockbay.areas.admin.layout import BLANK, fact, money, quoted, state
@@ -196,7 +196,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 
 def _question(words: Words, page: UnappliedPayment, title: Markup, ask: Markup, answers: Row = ()) -> Screen:
     if page.ending is not None:
-        return payments.payment(words, page)
+        return unapplied_screens.payment(words, page)
     last = buttons.way_out(words, "unapplied_payment", str(page.id))
     return Screen(lines(title, BLANK, ask), (*((answers,) if answers else ()), last))
 

@@ -13,8 +13,7 @@ from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
-from lockbay.areas.admin.layout import BLANK, fact, quoted
-from lockbay.areas.admin.letter_records import (
+from lockbay.areas.admin.dead_letter_records import (
     DeadLetter,
     DeadLetters,
     EndLetter,
@@ -23,6 +22,7 @@ from lockbay.areas.admin.letter_records import (
     Untold,
     UntoldLine,
 )
+from lockbay.areas.admin.layout import BLANK, fact, quoted
 from lockbay.areas.text import cut, isolated, lines, paragraphs
 from lockbay.postgres.queries import Refused
 

@@ -11,15 +11,15 @@ from lockbay.actors.screen import Answer, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
-from lockbay.areas.admin.house_records import House, SetMaintenance
 from lockbay.areas.admin.layout import BLANK, quoted
+from lockbay.areas.admin.maintenance_records import MaintenancePage, SetMaintenance
 from lockbay.areas.text import lines, paragraphs
 from lockbay.postgres.queries import Refused
 
 
 async def maintenance(menu: Flow, chat: Chat) -> None:
     """What are people told, why, sure? Or, while it is closed: open it?"""
-    view = await chat.read(House)
+    view = await chat.read(MaintenancePage)
     if view is None:
         return await menu(chat)
     words, message = chat.words, None
@@ -48,7 +48,7 @@ def closing(words: Words) -> Screen:
     return Screen(text, (buttons.way_out(words, "admin"),))
 
 
-def why(words: Words, view: House, message: str | None, now: datetime) -> Screen:
+def why(words: Words, view: MaintenancePage, message: str | None, now: datetime) -> Screen:
     """Why? It is kept."""
     if view.maintenance is None or view.since is None:
         text = lines(words("🚧 <b>People are told</b>"), quoted(message or ""))

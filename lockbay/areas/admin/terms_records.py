@@ -1,4 +1,4 @@
-"""What owners change while LockBay runs: its terms, its network fees, whether it is open."""
+"""What owners change while LockBay runs: its terms, its network fees."""
 
 from __future__ import annotations
 
@@ -75,27 +75,4 @@ class SetFee(Operation[str]):
     expected_least: Decimal
     fee: Decimal
     least: Decimal
-    why: str
-
-
-@frozen
-class House(View):
-    """What everybody but the staff is told, and since when; None: LockBay is open. For owners."""
-
-    file: ClassVar[str] = "admin/house"
-
-    maintenance: str | None
-    since: datetime | None
-
-
-@frozen
-class SetMaintenance(Operation[bool]):
-    """An owner closes LockBay for everybody but the staff, who are told `message`, or opens it again (None): open
-    trades then have as much more time as nobody could act upon them, and promised prices too, by one payment window at
-    most. Refused: `not_staff`, `bad_note`, `bad_message` (1-500 characters), `wrong_state`.
-    """
-
-    file: ClassVar[str] = "admin/set_maintenance"
-    user_id: int
-    message: str | None
     why: str
