@@ -7,6 +7,7 @@ DECLARE
     outcome  jsonb := requests_claim(p_request_key, p_request_hash, 'support/assign', p_at);
     ticket   tickets;
     assigned bigint;
+    told     int := 0;
 BEGIN
     IF outcome IS NOT NULL THEN RETURN outcome; END IF;
     IF NOT admin_may(p_user_id, 'support') THEN RETURN requests_refuse(p_request_key, 'not_staff'); END IF;
@@ -28,9 +29,10 @@ BEGIN
         PERFORM outbox_notice(p_to, 'ticket_assigned', jsonb_build_object('ticket_id', ticket.id, 'slug', ticket.slug,
             'person', support_person(ticket.user_id), 'by', coalesce(users_name(p_user_id), p_user_id::text)),
             'ticket_assigned.' || p_request_key, p_at);
+        told := 1;
     END IF;
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object('ticket_id', ticket.id, 'slug', ticket.slug),
-        'changed', support_changed(ticket.user_id), 'told', CASE WHEN p_to = p_user_id THEN 0 ELSE 1 END));
+        'changed', support_changed(ticket.user_id), 'told', told));
 END
 $$;

@@ -255,9 +255,24 @@ async def test_a_ticket_is_given_to_a_colleague_who_hears_of_it(database: Databa
     await cleo.press("@ben")
     assert "with @ben" in sent(cleo.screen)
     given = (await told(database, BEN))[-1]
+    assert given.kind == "ticket_assigned"
     assert f"@cleo gave you ticket {asked.slug}" in sent(given.screen)
+    assert "@ana" in sent(given.screen)
+    assert labels(given.screen)[:2] == ["✍️ Answer", "🛟 Open the ticket"]
     assert await reply(database, BEN, given.message_id, Said("Here")) is not None
     assert await texts(database, asked.ticket_id) == ["Where is it?", "Here"]
+
+
+async def test_who_takes_a_ticket_or_has_it_already_is_told_of_nothing(database: Database, talking: Talking) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    heard = list[str]()
+    database.on_told = lambda: heard.append("told")
+    for who, was, to, hears in ((CLEO, 0, CLEO, 0), (CLEO, CLEO, BEN, 1), (CLEO, BEN, BEN, 1), (BEN, BEN, BEN, 1)):
+        moved = await database.perform(AssignTicket(who, asked.ticket_id, was, to), fresh_key())
+        assert isinstance(moved, Moved), moved
+        assert [each.kind for each in await told(database, BEN)].count("ticket_assigned") == hears
+        assert len(heard) == hears, "notices are looked for when there is one"
+    assert "ticket_assigned" not in [each.kind for each in await told(database, CLEO)]
 
 
 async def test_those_hear_who_answer_people_and_all_of_them_when_the_one_is_gone(
