@@ -35,6 +35,7 @@ from lockbay.clock.figures import keep_figures
 from lockbay.clock.lag import watch_lag
 from lockbay.clock.lines import routes
 from lockbay.clock.reconciler import reconcile
+from lockbay.clock.reconciliation_records import SaveAsked
 from lockbay.clock.snapshots import keep_snapshots
 from lockbay.clock.stuck import watch_payouts
 from lockbay.clock.sweeper import sweep
@@ -131,10 +132,11 @@ async def _work(house: House, crew: Crew, stop: trio.Event, task_status: trio.Ta
 
 
 async def _write_settings(house: House) -> None:
-    """Statements decide by rows: the terms, who owns the house, who pays out what."""
+    """Statements decide by rows: the terms, who owns the house, who pays out what, who is asked about payments."""
     await house.database.run(house.settings.terms)
     await house.database.run(SaveStaff(list(house.settings.admins)))
     await house.database.run(routes(house.payers))
+    await house.database.run(SaveAsked([each.name for each in house.providers]))
 
 
 async def _begin_polling(house: House, crew: Crew, intake: Intake, nursery: trio.Nursery) -> None:

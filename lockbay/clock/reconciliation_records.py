@@ -76,3 +76,11 @@ class NoteAnswered(Statement[datetime | None]):
     file: ClassVar[str] = "reconciliation/answered"
     provider: str
     is_away: bool
+
+
+@frozen
+class SaveAsked(Statement[None]):
+    """Remembers which providers are asked; of the others nobody knows whether they are away. Idempotent."""
+
+    file: ClassVar[str] = "reconciliation/asked_providers"
+    providers: list[str]

@@ -435,6 +435,7 @@ STATEMENTS: Final = {
     "ratings/page": ask("SELECT 'u1' AS slug", "SELECT 'u113' AS slug"),
     "reconciliation/answered": ask("SELECT 'blockbee' AS provider, false AS is_away"),
     "reconciliation/asked": ask(one("payins", f"id AS payin_id, ARRAY['USDT'] AS currencies, ARRAY[1]::numeric[] AS told, {AT} AS settled_by")),
+    "reconciliation/asked_providers": ask("SELECT ARRAY['blockbee', 'fincra'] AS providers"),
     "reconciliation/due": ask("SELECT 'blockbee' AS provider, 50 AS most"),
     "reconciliation/known": ask("SELECT (SELECT array_agg(key) FROM (SELECT key FROM requests LIMIT 50) r) AS keys"),
     "reconciliation/overdue": ask(one("provider_events", f"payin_id, provider, event_id, currency, amount AS value, {AT} AS seen_by", "payin_id IS NOT NULL")),
