@@ -73,7 +73,7 @@ class Advanced:
 @frozen
 class AdvanceBroadcast(Statement["Advanced | None"]):
     """Counts those behind `from_user` up to `to_user`. Once: None when that was done before. `is_over`: there is nobody
-    behind them.
+    behind them. Those of them who are `later` hear it from the outbox, each when it is `due`, and count as sent.
     """
 
     file: ClassVar[str] = "broadcasts/advance"
@@ -84,14 +84,6 @@ class AdvanceBroadcast(Statement["Advanced | None"]):
     blocked: int
     failed: int
     muted: int
+    later: list[int]
+    due: list[datetime]
     is_over: bool
-
-
-@frozen
-class TellLater(Statement[None]):
-    """Leaves one of its hearers to the outbox. Idempotent."""
-
-    file: ClassVar[str] = "broadcasts/later"
-    broadcast_id: int
-    user_id: int
-    due_at: datetime

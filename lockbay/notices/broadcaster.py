@@ -9,7 +9,7 @@ no announcements gets none; at night it makes no sound.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Literal, TypeAlias, TypeVar
 
@@ -32,7 +32,6 @@ from lockbay.notices.broadcast_records import (
     HearersAfter,
     NextBroadcast,
     Running,
-    TellLater,
 )
 from lockbay.notices.courier import Courier
 from lockbay.notices.quiet import quiet_end
@@ -55,13 +54,14 @@ PEOPLE: Final = Counter("lockbay_broadcast_people", "People whom an announcement
 log = structlog.get_logger()
 
 T = TypeVar("T")
-Outcome: TypeAlias = Literal["sent", "blocked", "failed", "muted"]
+Outcome: TypeAlias = Literal["sent", "blocked", "failed", "muted", "later"]
 
 
 @define
 class Batch:
     """People who are told together, and what became of each; None: not told yet. When all of them are, everybody up to
-    `reached` is; `is_last`: there is nobody behind them. `held`: whose chat takes nothing, and for how many seconds.
+    `reached` is; `is_last`: there is nobody behind them. `held`: whose chat takes nothing, and for how many seconds;
+    `due`: when the outbox tells whom it is left to.
     """
 
     running: Running
@@ -70,6 +70,7 @@ class Batch:
     is_last: bool
     outcomes: list[Outcome | None] = field(init=False)
     held: dict[int, float] = field(factory=dict, init=False)
+    due: dict[int, datetime] = field(factory=dict, init=False)
 
     @outcomes.default
     def _not_told(self) -> list[Outcome | None]:
@@ -86,8 +87,16 @@ class Batch:
             return None
         reached = self.reached if self.is_told else self.people[len(told) - 1].user_id
         counts = {name: told.count(name) for name in ("sent", "blocked", "failed", "muted")}
-        is_over = self.is_last and self.is_told
-        return AdvanceBroadcast(self.running.id, self.running.at_user, reached, **counts, is_over=is_over)
+        later = [number for number, outcome in enumerate(told) if outcome == "later"]
+        return AdvanceBroadcast(
+            self.running.id,
+            self.running.at_user,
+            reached,
+            **counts,
+            later=[self.people[number].user_id for number in later],
+            due=[self.due[number] for number in later],
+            is_over=self.is_last and self.is_told,
+        )
 
 
 class Broadcaster:
@@ -177,9 +186,8 @@ class Broadcaster:
         if len(held) > 1 and "sent" not in batch.outcomes:
             return await trio.sleep(min(AWAY, *held.values()))
         for number, seconds in held.items():
-            due_at = self._clock.now() + timedelta(seconds=seconds)
-            await self._insist(TellLater(batch.running.id, batch.people[number].user_id, due_at))
-            batch.outcomes[number] = "sent"
+            batch.due[number] = self._clock.now() + timedelta(seconds=seconds)
+            batch.outcomes[number] = "later"
             PEOPLE.labels("later").inc()
 
     def _screen(self, running: Running, hearer: Hearer) -> Screen:

@@ -8,122 +8,19 @@ from datetime import timedelta
 import pytest
 import trio
 import trio.testing
-from attrs import define, field
 
-from lockbay import plan
-from lockbay.actors.screen import Attachment, Screen
-from lockbay.areas.admin.broadcast_records import (
-    BroadcastCase,
-    Move,
-    StartBroadcast,
-    SteerBroadcast,
-)
-from lockbay.areas.admin.records import SaveStaff
-from lockbay.areas.messages import MessageKind
+from lockbay.actors.screen import Attachment
+from lockbay.areas.admin.broadcast_records import Move
 from lockbay.areas.onboarding.records import AcceptTerms
 from lockbay.errors import TelegramUnavailable
 from lockbay.notices import broadcaster
 from lockbay.notices.broadcaster import AT_ONCE, Broadcaster
-from lockbay.notices.outbox import Outbox
-from lockbay.notices.records import DueNotices
-from lockbay.notices.teller import Teller
 from lockbay.postgres.database import Database
-from lockbay.postgres.queries import Operation, Refused
 from lockbay.telegram.refusals import BadRequest, ChatHeld, Unreachable
-from tests.areas.people import ANA, change, fresh_key, onboarded
+from tests.areas.people import change, onboarded
 from tests.areas.sendable import leads_to, sent
 from tests.clock import MovedClock
-
-OWNER = ANA
-MANY = 60
-
-
-@define(eq=False)
-class Chats:
-    """The courier's side of the world: what arrived, what fails, and after how many it stands still."""
-
-    arrived: list[tuple[int, Screen]] = field(factory=list)
-    fails: dict[int, list[Exception]] = field(factory=dict)
-    stops_after: int | None = None
-    from_outbox: bool = False
-    stopped: trio.Event = field(factory=trio.Event)
-
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: str, edits: int | None = None) -> int:
-        assert lane == ("bulk" if not self.from_outbox else "notice")
-        await trio.lowlevel.checkpoint()
-        if self.fails.get(chat_id):
-            raise self.fails[chat_id].pop(0)
-        if self.stops_after is not None and len(self.arrived) >= self.stops_after:
-            self.stopped.set()
-            await trio.sleep_forever()
-        self.arrived.append((chat_id, screen))
-        return len(self.arrived)
-
-    @property
-    def heard(self) -> list[int]:
-        return sorted(chat for chat, _ in self.arrived)
-
-
-@pytest.fixture
-def chats() -> Chats:
-    return Chats()
-
-
-@pytest.fixture
-async def house(database: Database) -> Database:
-    """An owner and three people."""
-    for number in range(4):
-        await onboarded(database, OWNER + number, f"Person {number}")
-    await database.run(SaveStaff([OWNER]))
-    return database
-
-
-async def crowd(database: Database, people: int) -> None:
-    """So many more, in one statement."""
-    await database.pool.fetch(
-        "test",
-        "INSERT INTO users (id, first_name, language, created_at, onboarded_at)"
-        " SELECT 20000000000 + n, 'One', 'en', now(), now() FROM generate_series(1, $1::int) n",
-        (people,), reads=False,
-    )  # fmt: skip
-
-
-async def done(database: Database, operation: Operation[object]) -> object:
-    outcome = await database.perform(operation, fresh_key())
-    assert not isinstance(outcome, Refused), outcome
-    return outcome
-
-
-async def begun(
-    database: Database, text: str = "Hello <all>", audience: str = "all", kind: MessageKind = "text", file_id: str = ""
-) -> int:
-    made = await done(database, StartBroadcast(OWNER, kind, text, file_id, audience))
-    assert isinstance(made, int)
-    return made
-
-
-async def steered(database: Database, broadcast: int, move: Move) -> None:
-    await done(database, SteerBroadcast(OWNER, broadcast, move))
-
-
-async def case(database: Database, broadcast: int) -> BroadcastCase:
-    page = await database.read(BroadcastCase, OWNER, broadcast)
-    assert page is not None
-    return page
-
-
-def counts(page: BroadcastCase) -> tuple[str, int, int, int, int]:
-    return page.state, page.sent, page.blocked, page.failed, page.muted
-
-
-async def told(database: Database) -> list[str]:
-    found = await database.pool.fetch(
-        "test",
-        "SELECT data->>'state' AS state FROM outbox WHERE kind = 'broadcast_progress' ORDER BY id",
-        (),
-        reads=True,
-    )
-    return [row["state"] for row in found]
+from tests.notices.crowd import MANY, OWNER, Chats, begun, case, counts, crowd, steered, told
 
 
 async def test_everybody_gets_it_as_it_was_written(house: Database, clock: MovedClock, chats: Chats) -> None:
@@ -211,30 +108,6 @@ async def test_while_telegram_is_away_it_waits_and_nobody_is_left_out(
     broadcast = await begun(house)
     await Broadcaster(house, clock, chats).tick()
     assert counts(await case(house, broadcast)) == ("done", 4, 0, 0, 0)
-
-
-@pytest.mark.parametrize("trouble", [ChatHeld(3600), TelegramUnavailable("500 for this chat alone")])
-async def test_a_chat_that_takes_nothing_holds_up_nobody_and_hears_it_later(
-    house: Database, clock: MovedClock, chats: Chats, monkeypatch: pytest.MonkeyPatch, trouble: Exception
-) -> None:
-    """Anybody can bring a 429 upon their own chat, again and again."""
-    monkeypatch.setattr(broadcaster, "AWAY", 0.01)
-    monkeypatch.setattr(broadcaster, "PATIENCE", 0.05)
-    await crowd(house, MANY)
-    chats.fails = {OWNER + 1: [trouble] * 1000}
-    broadcast = await begun(house)
-    with trio.fail_after(10):
-        await Broadcaster(house, clock, chats).tick()
-    assert (await case(house, broadcast)).state == "done"
-    assert len(chats.heard) == MANY + 3
-    clock.advance(timedelta(hours=1))
-    told = [row for row in await house.run(DueNotices([], mails=True, most=100)) if row.kind == "announcement"]
-    assert [row.user_id for row in told] == [OWNER + 1]
-    drawn = Outbox(house, clock, Teller(house, chats, plan.notices("bot", b""), None, "https://t.me/bot"))
-    chats.fails, chats.from_outbox = {}, True
-    await drawn.flush()
-    [shown] = [screen for chat, screen in chats.arrived if chat == OWNER + 1]
-    assert sent(shown) == "Hello <all>"
 
 
 async def test_while_telegram_holds_everybody_it_waits(house: Database, clock: MovedClock, chats: Chats) -> None:

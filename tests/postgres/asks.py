@@ -226,7 +226,7 @@ OPERATIONS: Final = {
     "admin/set_maintenance": staff("'Back soon' AS message, 'A move' AS why"),
     "admin/set_role": staff(f"{USUAL} AS person, 'support' AS role, 'Helps' AS why"),
     "admin/set_term": staff("'trades_a_day' AS name, (SELECT trades_a_day::text FROM terms) AS expected, '12' AS value, 'More' AS why"),
-    "broadcasts/steer": staff("(SELECT id FROM broadcasts WHERE state = 'running') AS broadcast_id, 'pause' AS move"),
+    "broadcasts/steer": staff(*(f"(SELECT id FROM broadcasts WHERE state = 'running') AS broadcast_id, '{move}' AS move" for move in ("pause", "cancel"))),
     "cashout/cancel": ask(one("cashouts", "user_id, id AS cashout_id", "state = 'requested'")),
     "cashout/decide": ask(
         *(one("cashouts", f"{OWNER} AS user_id, id AS cashout_id, state AS expected, '{how}' AS decision, 'tx-hand' AS txid, '' AS note",
@@ -374,8 +374,7 @@ STATEMENTS: Final = {
         """INSERT INTO file_orders (id, user_id, kind, format, about, asked_at, due_at) OVERRIDING SYSTEM VALUE
             SELECT -1, 1000002, 'export', 'csv', jsonb_build_object('what', '{what}', 'first', 1, 'last', {last}), {at}, {at}"""),
     "broadcasts/advance": ask("""SELECT id AS broadcast_id, at_user AS from_user, at_user + 1 AS to_user, 1 AS sent, 0 AS blocked, 0 AS failed,
-        0 AS muted, false AS is_over FROM broadcasts WHERE state = 'running'"""),
-    "broadcasts/later": ask("SELECT id AS broadcast_id, 1000500 AS user_id, now() AS due_at FROM broadcasts WHERE state = 'running'"),
+        0 AS muted, ARRAY[1000500]::bigint[] AS later, ARRAY[now()] AS due, false AS is_over FROM broadcasts WHERE state = 'running'"""),
     "broadcasts/next": ask("SELECT 1 AS one"),
     "broadcasts/page": ask("SELECT id AS broadcast_id, 1000500 AS after, 100 AS most FROM broadcasts WHERE state = 'running'"),
     "cashout/asked": ask(one("cashouts", f"id AS cashout_id, {AT} AS since, true AS answered", "state = 'sent'")),

@@ -1,0 +1,112 @@
+"""Who cannot be told an announcement at once hears it from the outbox, unless it was cancelled by then."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+import pytest
+import trio
+
+from lockbay import plan
+from lockbay.errors import TelegramUnavailable
+from lockbay.notices import broadcaster
+from lockbay.notices.broadcaster import AT_ONCE, Broadcaster
+from lockbay.notices.outbox import Outbox
+from lockbay.notices.records import DueNotices
+from lockbay.notices.teller import Teller
+from lockbay.postgres.database import Database
+from lockbay.telegram.refusals import ChatHeld
+from tests.areas.sendable import sent
+from tests.clock import MovedClock
+from tests.notices.crowd import MANY, OWNER, Chats, begun, case, counts, crowd, steered
+
+HOUR: Final = timedelta(hours=1)
+
+
+async def told_by_the_outbox(database: Database, clock: MovedClock, chats: Chats, after: timedelta) -> None:
+    """All that is due then."""
+    clock.advance(after)
+    chats.fails, chats.stops_after, chats.from_outbox = {}, None, True
+    await Outbox(database, clock, Teller(database, chats, plan.notices("bot", b""), None, "https://t.me/bot")).flush()
+
+
+@asynccontextmanager
+async def halfway(database: Database, clock: MovedClock, chats: Chats, after: int) -> AsyncIterator[int]:
+    """One that so many have heard. It has to be stopped in the block."""
+    broadcast = await begun(database)
+    chats.stops_after = after
+    desk = Broadcaster(database, clock, chats)
+    database.on_changed = desk.changed
+    with trio.fail_after(10):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(desk.tick)
+            await chats.stopped.wait()
+            yield broadcast
+
+
+@pytest.mark.parametrize("trouble", [ChatHeld(3600), TelegramUnavailable("500 for this chat alone")])
+async def test_a_chat_that_takes_nothing_holds_up_nobody_and_hears_it_later(
+    house: Database, clock: MovedClock, chats: Chats, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    """Anybody can bring a 429 upon their own chat, again and again."""
+    monkeypatch.setattr(broadcaster, "AWAY", 0.01)
+    monkeypatch.setattr(broadcaster, "PATIENCE", 0.05)
+    await crowd(house, MANY)
+    chats.fails = {OWNER + 1: [trouble] * 1000}
+    broadcast = await begun(house)
+    with trio.fail_after(10):
+        await Broadcaster(house, clock, chats).tick()
+    assert (await case(house, broadcast)).state == "done"
+    assert len(chats.heard) == MANY + 3
+    clock.advance(HOUR)
+    told = [row for row in await house.run(DueNotices([], mails=True, most=100)) if row.kind == "announcement"]
+    assert [row.user_id for row in told] == [OWNER + 1]
+    await told_by_the_outbox(house, clock, chats, timedelta())
+    [shown] = [screen for chat, screen in chats.arrived if chat == OWNER + 1]
+    assert sent(shown) == "Hello <all>"
+
+
+@pytest.mark.parametrize("after", [10, AT_ONCE + 5])  # before it was written how far it is, and after
+async def test_what_was_left_to_the_outbox_is_not_told_when_it_is_cancelled(
+    house: Database, clock: MovedClock, chats: Chats, after: int
+) -> None:
+    await crowd(house, MANY)
+    chats.fails = {OWNER + 1: [ChatHeld(3600)]}
+    async with halfway(house, clock, chats, after) as broadcast:
+        await steered(house, broadcast, "cancel")
+    assert len(chats.heard) == after
+    await told_by_the_outbox(house, clock, chats, HOUR)
+    assert OWNER + 1 not in chats.heard
+    page = await case(house, broadcast)
+    assert page.state == "cancelled"
+    assert page.sent <= after
+
+
+async def test_cancelled_it_counts_whom_the_outbox_has_told_and_not_whom_it_would_have(
+    house: Database, clock: MovedClock, chats: Chats
+) -> None:
+    await crowd(house, MANY)
+    chats.fails = {OWNER + 1: [ChatHeld(60)], OWNER + 2: [ChatHeld(3600)]}
+    async with halfway(house, clock, chats, AT_ONCE - 2) as broadcast:
+        assert (await case(house, broadcast)).sent == AT_ONCE
+        await told_by_the_outbox(house, clock, chats, timedelta(minutes=1))
+        assert OWNER + 1 in chats.heard
+        await steered(house, broadcast, "cancel")
+    assert counts(await case(house, broadcast)) == ("cancelled", AT_ONCE - 1, 0, 0, 0)
+
+
+async def test_paused_and_resumed_everybody_hears_it_once(house: Database, clock: MovedClock, chats: Chats) -> None:
+    await crowd(house, MANY)
+    chats.fails = {OWNER + 1: [ChatHeld(3600)]}
+    async with halfway(house, clock, chats, AT_ONCE - 1) as broadcast:
+        await steered(house, broadcast, "pause")
+    chats.stops_after = None
+    await steered(house, broadcast, "resume")
+    await Broadcaster(house, clock, chats).tick()
+    assert counts(await case(house, broadcast)) == ("done", MANY + 4, 0, 0, 0)
+    await told_by_the_outbox(house, clock, chats, HOUR)
+    assert len([chat for chat in chats.heard if chat != OWNER]) == MANY + 3
+    assert OWNER + 1 in chats.heard
