@@ -14,7 +14,7 @@ from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.support.records import Asked, AskSupport, TicketPage
 from lockbay.notices.records import NoticesSent
 from lockbay.postgres.database import Database
-from tests.actors.test_actors import ADA, BOB, House, open_house, say, update
+from tests.actors.house import ADA, BOB, House, open_house, say, update
 from tests.areas.people import fresh_key
 from tests.clock import MovedClock
 

@@ -18,7 +18,7 @@ from lockbay.actors.intake import Intake
 from lockbay.actors.update import Command, Typed, Update
 from lockbay.postgres import bridge
 from lockbay.postgres.database import Database
-from tests.actors.test_actors import BOB, House, open_house, parse_update, update
+from tests.actors.house import BOB, House, open_house, parse_update, update
 from tests.actors.test_intake import all_done, take
 from tests.clock import MovedClock
 

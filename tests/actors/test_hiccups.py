@@ -21,7 +21,7 @@ from lockbay.errors import DatabaseUnavailable, TimedOut
 from lockbay.postgres import bridge
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
-from tests.actors.test_actors import ADA, open_house, say, update
+from tests.actors.house import ADA, open_house, say, update
 from tests.actors.test_intake import waits_for_a_lock
 from tests.clock import MovedClock
 

@@ -12,7 +12,7 @@ from lockbay.actors.intake import PORTION, Intake
 from lockbay.actors.update import Command, Typed, Update
 from lockbay.postgres import bridge
 from lockbay.postgres.database import Database
-from tests.actors.test_actors import ADA, House, open_house, update
+from tests.actors.house import ADA, House, open_house, update
 from tests.clock import MovedClock
 
 

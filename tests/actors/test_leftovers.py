@@ -7,7 +7,7 @@ from lockbay.actors.intake import take_up
 from lockbay.actors.update import Typed
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
-from tests.actors.test_actors import ADA, BOB, open_house, update
+from tests.actors.house import ADA, BOB, open_house, update
 from tests.clock import MovedClock
 
 AGAIN = "UPDATE inbox SET again = true WHERE user_id = $1"

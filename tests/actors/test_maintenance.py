@@ -8,7 +8,7 @@ from lockbay.actors.screen import Screen, encode_answer, encode_link
 from lockbay.actors.update import Command, DeadlinePassed, Edited, Membership, Press, Typed
 from lockbay.areas.admin.dead_letter_records import EndLetter
 from lockbay.postgres.database import Database
-from tests.actors.test_actors import ADA, BOB, House, open_house
+from tests.actors.house import ADA, BOB, House, open_house
 from tests.areas.people import fresh_key
 from tests.clock import MovedClock
 

@@ -21,7 +21,7 @@ from lockbay.actors.update import Command, Typed
 from lockbay.areas.preferences.records import Speak
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import Database, open_database
-from tests.actors.test_actors import open_house, say, update
+from tests.actors.house import open_house, say, update
 from tests.clock import MovedClock
 
 Lines: TypeAlias = list[MutableMapping[str, Any]]

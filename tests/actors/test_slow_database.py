@@ -18,7 +18,7 @@ from lockbay.areas.trades.views import NewTrade
 from lockbay.postgres import bridge
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import Database, open_database
-from tests.actors.test_actors import House, open_house, say, update
+from tests.actors.house import House, open_house, say, update
 from tests.actors.test_intake import waits_for_a_lock
 from tests.clock import MovedClock
 

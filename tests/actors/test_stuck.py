@@ -18,7 +18,7 @@ from lockbay.actors.parse import text
 from lockbay.actors.update import Command, Typed
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.queries import Change
-from tests.actors.test_actors import ADA, House, open_house, say, update
+from tests.actors.house import ADA, House, open_house, say, update
 from tests.actors.test_intake import inbox_is_locked, waits_for_a_lock
 from tests.clock import MovedClock
 from tests.wire import wired

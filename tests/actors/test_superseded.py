@@ -11,7 +11,7 @@ from lockbay.errors import Superseded
 from lockbay.postgres import bridge
 from lockbay.postgres.database import Database
 from lockbay.tenure import TakeTenure
-from tests.actors.test_actors import ADA, open_house, update
+from tests.actors.house import ADA, open_house, update
 from tests.clock import MovedClock
 
 ROWS = "SELECT (SELECT count(*) FROM inbox), (SELECT count(*) FROM dead_letters), (SELECT next_offset FROM poller)"

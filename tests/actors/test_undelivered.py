@@ -7,7 +7,7 @@ from trio.testing import wait_all_tasks_blocked
 from lockbay.actors.actor import MAILBOX, UNDELIVERED
 from lockbay.actors.update import Command, Typed
 from lockbay.postgres.database import Database
-from tests.actors.test_actors import BOB, open_house, update
+from tests.actors.house import BOB, open_house, update
 from tests.clock import MovedClock
 
 

@@ -16,7 +16,7 @@ from lockbay.actors.update import Command, Press, Typed
 from lockbay.actors.words import words
 from lockbay.areas.speech import Speak
 from lockbay.postgres.database import Database
-from tests.actors.test_actors import ADA, open_house
+from tests.actors.house import ADA, open_house
 from tests.actors.test_conversation import Bench, Purse, Spend, begin, coins_up_to, say
 from tests.clock import MovedClock
 

@@ -7,7 +7,7 @@ from lockbay.actors.parse import text
 from lockbay.actors.update import Command, Typed
 from lockbay.logs import located
 from lockbay.postgres.database import Database
-from tests.actors.test_actors import ADA, BOB, open_house, say, update
+from tests.actors.house import ADA, BOB, open_house, say, update
 from tests.clock import MovedClock
 
 

@@ -23,7 +23,7 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from lockbay.telegram.api import open_bot_api
 from lockbay.telegram.groups import group_errands
-from tests.actors.test_actors import ADA, BOB, House, open_house, update
+from tests.actors.house import ADA, BOB, House, open_house, update
 from tests.areas.people import ANA, BEN, fresh_key, met, onboarded
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import START, MovedClock

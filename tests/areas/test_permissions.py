@@ -32,7 +32,7 @@ from lockbay.notices.records import NoticesSent
 from lockbay.postgres import catalogue, files
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
-from tests.actors.test_actors import Replies
+from tests.actors.house import Replies
 from tests.areas.disputing import opening
 from tests.areas.people import ANA, BEN, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.test_admin import done, paid, place

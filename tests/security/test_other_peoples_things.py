@@ -26,7 +26,7 @@ from lockbay.areas.trades.chat_records import SayMessage
 from lockbay.notices.records import NoticesSent
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
-from tests.actors.test_actors import Replies
+from tests.actors.house import Replies
 from tests.areas.people import ANA, BEN, fresh_key, fund
 from tests.areas.test_permissions import WHO, house  # noqa: F401
 from tests.clock import MovedClock
