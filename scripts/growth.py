@@ -145,7 +145,7 @@ PROBES: Final = (
     Probe("cash-out, requested", RequestCashout, cashout),
     Probe("payment, applied", ApplyPayment, payment),
     Probe(f"{TOGETHER} turns, settled", SettleTurns, settling),
-    Probe("notices, due", DueNotices, lambda *_: {"busy": [], "mails": True, "most": 200}),
+    Probe("notices, due", DueNotices, lambda *_: {"busy": [], "chats": True, "mails": True, "most": 200}),
     Probe("dashboard", AdminDashboard, lambda *_: {"user_id": OWNER}),
 )
 

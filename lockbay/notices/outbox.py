@@ -29,8 +29,8 @@ from lockbay.wallclock import WallClock
 PERIOD: Final = 3.0  # s between looks when there is no news: further attempts come due by themselves
 MOST: Final = 200  # rows in one statement
 EACH: Final = 3  # of them for each recipient that there is room for: those of the others are read in vain
-LANES: Final = 32  # recipients at once
-MAILS: Final = 8  # of them by mail: a server that is slow takes a minute for each, and Telegram's have to go on
+LANES: Final = 32  # recipients at once by Telegram
+MAILS: Final = 8  # and by mail: while one of both is slow or away, and takes a minute for each, the other has to go on
 BREATH: Final = 0.02  # s between two looks when there is much to tell: one finds what each of many would have
 FIRST_WAIT: Final = timedelta(seconds=5)  # before the second attempt; doubled for each one after it
 LONGEST_WAIT: Final = timedelta(minutes=15)
@@ -56,7 +56,7 @@ class Outbox:
         self._marks = Marks(database)
         self._wait = Wait("outbox")
         self._busy: set[str] = set()  # recipients who have a lane
-        self._mailed: set[str] = set()  # those of them who are written to
+        self._mailed: set[str] = set()  # those of them whose lane is one of the mails'
         self._looking = trio.Lock()
         self._runs = False
         self._news = 0  # counts, so that none is missed between a look and falling asleep
@@ -112,23 +112,26 @@ class Outbox:
     async def _look(self, lanes: trio.Nursery) -> bool:
         """Begins a lane for each recipient who has something due, as far as there is room. Whether it began any."""
         async with self._looking:
-            free = LANES - len(self._busy)
-            due = await self._due(min(MOST, EACH * free)) if free > 0 else {}
+            due = await self._due()
             for recipient, rows in due.items():
-                if self._has_room(rows[0]):
+                by_mail = rows[0].by_mail
+                if self._room(by_mail=by_mail) > 0:
                     self._busy.add(recipient)
-                    if rows[0].by_mail:
+                    if by_mail:
                         self._mailed.add(recipient)
                     lanes.start_soon(self._lane, recipient, rows)
             return bool(due)
 
-    def _has_room(self, row: DueNotice) -> bool:
-        return len(self._busy) < LANES and (not row.by_mail or len(self._mailed) < MAILS)
+    def _room(self, *, by_mail: bool) -> int:
+        return MAILS - len(self._mailed) if by_mail else LANES - len(self._busy) + len(self._mailed)
 
-    async def _due(self, most: int) -> dict[str, list[DueNotice]]:
-        """By recipient, whose rows are in order. Nothing while the database is away."""
+    async def _due(self) -> dict[str, list[DueNotice]]:
+        """By recipient, whose rows are in order; of whom there is room for. Nothing while the database is away."""
         due: dict[str, list[DueNotice]] = {}
-        wanted = DueNotices(list(self._busy), mails=len(self._mailed) < MAILS, most=most)
+        chats, mails = self._room(by_mail=False), self._room(by_mail=True)
+        if chats + mails == 0:
+            return due
+        wanted = DueNotices(list(self._busy), chats=chats > 0, mails=mails > 0, most=min(MOST, EACH * (chats + mails)))
         try:
             for row in await self._database.run(wanted):
                 due.setdefault(row.recipient, []).append(row)

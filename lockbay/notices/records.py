@@ -45,12 +45,13 @@ class DueNotice:
 
 @frozen
 class DueNotices(Statement[list[DueNotice]]):
-    """The oldest first, of recipients who are not `busy`; without `mails` of none who is written to. Nobody's notices
-    overtake each other.
+    """The oldest first, of recipients who are not `busy`; without `mails` of none who is written to first, without
+    `chats` of nobody else. Nobody's notices overtake each other.
     """
 
     file: ClassVar[str] = "outbox/due"
     busy: list[str] = field(repr=False)
+    chats: bool
     mails: bool
     most: int
 

@@ -2,7 +2,8 @@
 -- Each recipient hears them in order: behind one that waits for another try, the later ones wait too. Those of `busy`
 -- recipients are being told already.
 -- What goes to an address and names a `user_id` is for that person: it speaks their language.
--- Without `mails` none that goes by e-mail first: to an address, or to who is out of Telegram's reach and has a proven one.
+-- Without `mails` none that goes by e-mail first: to an address, or to who is out of Telegram's reach and has a proven one; without
+-- `chats` no other.
 -- `role` is what they have now: what was written for the staff is not told to who is none of it any more.
 -- `edits`: the message that shows the progress so far. Not of who seems to have blocked the bot: that an edit goes through
 -- does not say that they can be reached.
@@ -23,7 +24,7 @@ CROSS JOIN LATERAL (
     SELECT o.address IS NOT NULL OR u.unreachable_at IS NOT NULL AND u.email_verified_at IS NOT NULL AS by_mail) way
 WHERE o.sent_at IS NULL AND o.due_at <= :at
     AND coalesce(o.address, o.user_id::text) <> ALL (:busy::text[])
-    AND (:mails::boolean OR NOT way.by_mail)
+    AND CASE WHEN way.by_mail THEN :mails::boolean ELSE :chats::boolean END
     AND NOT EXISTS (
         SELECT FROM outbox earlier
         WHERE earlier.sent_at IS NULL AND earlier.attempts > 0 AND earlier.due_at > :at AND earlier.id < o.id

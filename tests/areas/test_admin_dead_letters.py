@@ -131,5 +131,5 @@ async def test_a_notice_that_nobody_got_is_told_again(owner: Talk, database: Dat
     assert "Notice 1 is told again" in sent(owner.screen)
     found = await database.pool.fetch("test", "SELECT sent_at, attempts FROM outbox WHERE id = 1", (), reads=True)
     assert (found[0]["sent_at"], found[0]["attempts"]) == (None, 0)
-    assert [row.id for row in await database.run(DueNotices([], mails=True, most=10))] == [1]
+    assert [row.id for row in await database.run(DueNotices([], chats=True, mails=True, most=10))] == [1]
     assert await database.perform(Retell(CLEO, 1), fresh_key()) == Refused("wrong_state")

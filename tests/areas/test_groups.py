@@ -57,7 +57,7 @@ async def slug_of(database: Database, user_id: int = ANA, chat_id: int = CHAT) -
 
 async def asked(database: Database) -> list[tuple[int | None, str]]:
     """Who is asked in their own chat."""
-    due = await database.run(DueNotices([], mails=True, most=10))
+    due = await database.run(DueNotices([], chats=True, mails=True, most=10))
     return [(row.user_id, rows.structurer(GroupAdded)(row.data).title) for row in due if row.kind == "group_added"]
 
 

@@ -62,7 +62,9 @@ async def test_a_chat_that_takes_nothing_holds_up_nobody_and_hears_it_later(
     assert (await case(house, broadcast)).state == "done"
     assert len(chats.heard) == MANY + 3
     clock.advance(HOUR)
-    told = [row for row in await house.run(DueNotices([], mails=True, most=100)) if row.kind == "announcement"]
+    told = [
+        row for row in await house.run(DueNotices([], chats=True, mails=True, most=100)) if row.kind == "announcement"
+    ]
     assert [row.user_id for row in told] == [OWNER + 1]
     await told_by_the_outbox(house, clock, chats, timedelta())
     [shown] = [screen for chat, screen in chats.arrived if chat == OWNER + 1]

@@ -8,7 +8,7 @@ import trio.testing
 from structlog.typing import EventDict
 
 from lockbay.notices.mail import Mailer, Smtp
-from lockbay.notices.outbox import FIRST_WAIT, LANES, LIFETIME, LONGEST_WAIT, Outbox
+from lockbay.notices.outbox import FIRST_WAIT, LANES, LIFETIME, LONGEST_WAIT, MOST, Outbox
 from lockbay.notices.teller import Teller
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
@@ -26,6 +26,7 @@ from tests.notices.told import (
     arrives,
     block,
     make_outbox,
+    people,
     unreachable_at,
     verify_email,
 )
@@ -41,6 +42,26 @@ async def test_a_mail_server_that_says_nothing_keeps_nobody_elses_notices_waitin
     await writer.tell(BEN, "paid")
     nursery.start_soon(outbox.run)
     await arrives(telegram, (BEN, "paid"))
+
+
+async def test_telegram_that_says_nothing_keeps_no_mail_waiting(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, server: MailServer, nursery: trio.Nursery
+) -> None:
+    """Nor do those whom it keeps waiting, however many they are: a code that nobody gets ends a cash-out."""
+    many = await people(raw, LANES + MOST)
+    telegram.held = {user_id: trio.Event() for user_id in many}
+    for user_id in many:
+        await writer.tell(user_id, f"n{user_id}")
+    nursery.start_soon(outbox.run)
+    with trio.fail_after(10):
+        while len(telegram.waiting) < LANES:
+            await trio.lowlevel.checkpoint()
+    await writer.tell(ANNS, "code")
+    outbox.told()
+    with trio.fail_after(10):
+        while not server.mails:
+            await trio.lowlevel.checkpoint()
+    assert len(telegram.waiting) == LANES
 
 
 async def test_who_is_unreachable_gets_an_email_if_it_is_proven(
