@@ -214,7 +214,7 @@ FROM outflow, LATERAL (
 -- Deposits to wallets that stay there, and exchanges of a part of them.
 CREATE TEMP TABLE swap ON COMMIT DROP AS
 SELECT n, 1000000 + CASE WHEN n % 20 = 0 THEN 1 ELSE 11 + floor(random() * (users - 11)) END::bigint AS user_id, 200 + n % 100 AS deposit,
-    20 + n % 10 AS amount, c.code, round((20 + n % 10) * 0.98 / c.price, c.digits) AS got, 0.98 / c.price AS price,
+    20 + n % 10 AS amount, c.code, trunc((20 + n % 10) * 0.98 / c.price, c.digits) AS got, 0.98 / c.price AS price,
     at - n * interval '300 days' / trades AS moment, n % 2 = 0 AS used
 FROM size, generate_series(1, trades / 15) n JOIN coin c ON c.code = (ARRAY['BTC', 'ETH', 'LTC', 'TRX'])[1 + n % 4];
 INSERT INTO line

@@ -307,7 +307,7 @@ difference AS (
     CROSS JOIN LATERAL (
         SELECT v.from_amount * v.price AS most, (v.from_amount - 10::numeric ^ -least(given.scale, 8)) * v.price AS least) worth
     WHERE v.to_amount > greatest(round(worth.most, c.scale), round(worth.most, least(c.scale, 8)))
-        OR v.to_amount < least(round(worth.least, c.scale), round(worth.least, least(c.scale, 8)))
+        OR v.to_amount < trunc(worth.least, least(c.scale, 8))
     UNION ALL
     -- Who brought somebody was here before them.
     SELECT 'referral', 'user ' || u.id, 'brought by somebody who was here', 'user ' || u.referred_by

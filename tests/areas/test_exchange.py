@@ -113,7 +113,7 @@ async def test_coin_coin_amount_price_confirm_done(talk: Talk, database: Databas
     await is_sound(database)
 
 
-@pytest.mark.parametrize(("get", "gets"), [("BTC", "0.00108889 BTC"), ("ETH", "0.03266667 ETH")])
+@pytest.mark.parametrize(("get", "gets"), [("BTC", "0.00108888 BTC"), ("ETH", "0.03266666 ETH")])
 async def test_coin_into_coin(talk: Talk, get: str, gets: str) -> None:
     assert f"You get: {gets}" in await to_the_quote(talk, get=get)
     assert f"You got: {gets}" in sent(await talk.press("Confirm"))
@@ -156,11 +156,11 @@ async def test_an_old_price_is_never_charged_and_a_new_one_is_shown(
         await tell(database, source, {**PRICES, "NGN": "0.00071"})
     shown = sent(await talk.reply(Pressed(old)))
     assert "The price had ended, so nothing was exchanged" in shown
-    assert "You get: 138,028.17 NGN" in shown
+    assert "You get: 138,028.16 NGN" in shown
     assert "press one of the buttons" in sent(await talk.reply(Pressed(old)))
     assert await money(database, "NGN") == (Decimal(0), Decimal(0))
     await talk.press("Confirm")
-    assert (await money(database, "NGN"))[0] == Decimal("138028.17")
+    assert (await money(database, "NGN"))[0] == Decimal("138028.16")
 
 
 async def test_a_price_that_ends_says_so_by_itself(talk: Talk, database: Database, clock: MovedClock) -> None:

@@ -29,7 +29,7 @@ async def quoted(world: World, user: int, amount: str = "100", to: str = "NGN") 
 
 async def test_what_was_shown_is_charged_and_paid(world: World, user: int) -> None:
     quote = await quoted(world, user)
-    assert quote.to_amount == Decimal("142028.99")  # 100 / 0.00069 x 0.98
+    assert quote.to_amount == Decimal("142028.98")  # 100 / 0.00069 x 0.98
     done = await world.done(ConfirmExchange(user, quote.id))
     assert (done.from_amount, done.to_amount) == (quote.from_amount, quote.to_amount)
     assert await world.available(user) == 900
@@ -101,7 +101,7 @@ async def test_a_price_of_an_hour_ago_is_none(world: World, user: int, clock: Mo
         await world.database.run(SaveRates(source, "USDT", "USD", Decimal(1), clock.now()))
     assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(100))) == Refused("no_rate", {"currency": "NGN"})
     await naira_by(world, {"other": NAIRA})
-    assert (await quoted(world, user)).to_amount == Decimal("142028.99")
+    assert (await quoted(world, user)).to_amount == Decimal("142028.98")
 
 
 async def usd(world: World, code: str) -> Decimal | None:
@@ -127,7 +127,7 @@ async def test_a_position_has_an_end(world: World, user: int) -> None:
     await world.done(ConfirmExchange(user, (await quoted(world, user)).id))
     for _ in range(2):
         refused = await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(60)))
-        assert refused == Refused("position", {"currency": "NGN", "left": "75362.31"})  # 150 / 0.00069 - 142028.99
+        assert refused == Refused("position", {"currency": "NGN", "left": "75362.32"})  # 150 / 0.00069 - 142028.98
     staff = await world.database.pool.fetch(
         "test", "SELECT count(*)::int AS told FROM outbox WHERE kind = 'exchange_position'", (), reads=True
     )

@@ -61,7 +61,7 @@ async def market(nursery: trio.Nursery, tmp_path: Path, database_url: str) -> As
 
 
 async def test_all_four_agree(market: Market) -> None:
-    for get, amount in (("NGN", "14994"), ("BTC", "0.00016333"), ("TRX", "81.666667"), ("ETH", "0.00326667")):
+    for get, amount in (("NGN", "14994"), ("BTC", "0.00016333"), ("TRX", "81.666666"), ("ETH", "0.00326666")):
         quote = await market.quote(get)
         assert isinstance(quote, ExchangeQuote), (get, quote)
         assert quote.to_amount == Decimal(amount)

@@ -93,8 +93,8 @@ class PositionNews:
 
 @frozen
 class ExchangeQuote:
-    """What an amount becomes in another currency, until `valid_until`. `price` is in `to_currency`, for one unit, with
-    the spread in it; `market` is without.
+    """What an amount becomes in another currency, cut to its decimals, until `valid_until`. `price` is in
+    `to_currency`, for one unit, with the spread in it; `market` is without.
     """
 
     id: int

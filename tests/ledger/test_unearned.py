@@ -1,0 +1,50 @@
+"""What nobody has paid for: units that a rounding would make, the better of two prices."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from attrs import evolve
+
+from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
+from lockbay.areas.wallet.records import SaveRates
+from lockbay.postgres.queries import Refused
+from tests.clock import MovedClock
+from tests.ledger.world import UNLIMITED, World, payment
+
+NAIRA = Decimal("0.00069")
+
+
+async def naira(world: World, user: int, amount: int) -> None:
+    await world.done(payment(await world.payin(user, "NGN", amount=Decimal(amount)), amount))
+
+
+async def test_an_exchange_of_less_than_a_unit_makes_none(world: World) -> None:
+    """Or who exchanges often enough doubles what they have: 0.7 naira are half a satoshi, not one."""
+    await world.database.run(evolve(UNLIMITED, exchange_smallest_usd=Decimal(0), spread_percent=Decimal(0)))
+    user = await world.person()
+    await naira(world, user, 1000)
+    refused = await world.do(QuoteExchange(user, "NGN", "BTC", Decimal("0.7")))
+    assert isinstance(refused, Refused)
+    assert refused.reason == "below_minimum"
+    quote = await world.done(QuoteExchange(user, "NGN", "BTC", Decimal("2.47")))  # 1.89 satoshi
+    assert quote.to_amount == Decimal("0.00000001")
+    await world.done(ConfirmExchange(user, quote.id))
+    await world.audited()
+
+
+@pytest.mark.parametrize("apart", ["1.03", "0.971"])
+async def test_of_two_prices_that_agree_the_better_one_is_nobodys(world: World, clock: MovedClock, apart: str) -> None:
+    """They may be further apart than the spread: who takes the better one gets more than they give by the other."""
+    prices = (NAIRA, NAIRA * Decimal(apart))
+    clock.advance(timedelta(seconds=1))
+    await world.database.run(SaveRates("other", "NGN", "USD", prices[1], clock.now()))
+    user = await world.person(100)
+    bought = await world.done(QuoteExchange(user, "USDT", "NGN", Decimal(100)))
+    assert bought.to_amount * max(prices) <= 98
+    assert abs(bought.price - bought.market * Decimal("0.98")) < Decimal("1e-12")
+    await naira(world, user, 100_000)
+    sold = await world.done(QuoteExchange(user, "NGN", "USDT", Decimal(100_000)))
+    assert sold.to_amount <= 100_000 * min(prices) * Decimal("0.98")
