@@ -26,7 +26,8 @@ SELECT
         ) place) AS places,
     (SELECT coalesce(jsonb_agg(move ORDER BY place), '[]')
         FROM unnest(ARRAY['pay', 'reduce', 'cancel']) WITH ORDINALITY moves (move, place)
-        WHERE trades_why_not(t, :user_id, move, :at) IS NULL) AS may
+        WHERE trades_why_not(t, :user_id, move, :at) IS NULL
+            AND NOT (move = 'reduce' AND trades_too_little(t, t.amount + t.buyer_fee - rest.missing))) AS may
 FROM trades t
 JOIN currencies own ON own.code = t.currency
 CROSS JOIN LATERAL trades_missing(t, :at) rest (missing)

@@ -24,7 +24,7 @@ BEGIN
     IF p_held <> there THEN
         RETURN requests_refuse(p_request_key, 'terms_changed', jsonb_build_object('total', there::text));
     END IF;
-    IF rest <= 0 THEN
+    IF trades_too_little(trade, there) THEN
         RETURN requests_refuse(p_request_key, 'too_little', jsonb_build_object('total', there::text));
     END IF;
     refusal := trades_parts_full(trade, parts, p_at);

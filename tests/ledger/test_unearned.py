@@ -1,4 +1,4 @@
-"""What nobody has paid for: units that a rounding would make, the better of two prices."""
+"""What nobody has paid for: units that a rounding would make, the better of two prices, levels for next to nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from attrs import evolve
 
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
+from lockbay.areas.trades.payment import TradePayment
+from lockbay.areas.trades.records import ReduceTrade
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
@@ -48,3 +50,16 @@ async def test_of_two_prices_that_agree_the_better_one_is_nobodys(world: World, 
     await naira(world, user, 100_000)
     sold = await world.done(QuoteExchange(user, "NGN", "USDT", Decimal(100_000)))
     assert sold.to_amount <= 100_000 * min(prices) * Decimal("0.98")
+
+
+async def test_who_goes_on_with_less_makes_no_smaller_trade_than_anybody_may(world: World) -> None:
+    """Or a hundred own trades, each paid with a cent, halve the fee of the next."""
+    buyer, seller = await world.person(), await world.person()
+    trade = await world.trade(buyer, seller)
+    await world.done(payment(await world.payin(buyer, trade=trade.id), "1.99"))
+    view = await world.database.read(TradePayment, buyer, trade.id)
+    assert view is not None
+    assert "reduce" not in view.may
+    assert await world.do(ReduceTrade(buyer, trade.id, Decimal("1.99"))) == Refused("too_little", {"total": "1.99"})
+    await world.done(payment(await world.payin(buyer, trade=trade.id), "0.11"))
+    assert (await world.done(ReduceTrade(buyer, trade.id, Decimal("2.1")))).seller_gets == 2

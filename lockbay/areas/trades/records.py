@@ -128,9 +128,9 @@ class PayQuoted(Operation[TradeState]):
 @frozen
 class ReduceTrade(Operation[TradeState]):
     """The buyer goes on with what has arrived; the seller, who would get less, accepts or declines. Refused:
-    `terms_changed` (details: total; something was paid meanwhile, or counts at another price), `too_little` (nothing
-    would be left for the seller), `parts_position` (details: currency, left; no more of it may be given for other coins
-    that nothing is promised for any more).
+    `terms_changed` (details: total; something was paid meanwhile, or counts at another price), `too_little` (it would
+    be smaller than a trade may be, or nothing would be left for the seller), `parts_position` (details: currency, left;
+    no more of it may be given for other coins that nothing is promised for any more).
     """
 
     file: ClassVar[str] = "trades/reduce"

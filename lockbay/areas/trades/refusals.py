@@ -52,7 +52,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "terms_changed": "The price has changed, so nothing was done yet. Please look at the new numbers.",
     "quote_expired": "That price was locked for some minutes only, so nothing was paid. This is the price now.",
     "too_little": (
-        "What has arrived is too little to go on with: nothing would be left for the seller. Nothing was done; "
+        "What has arrived is too little to go on with: no trade may be as small as that. Nothing was done; "
         "top up what is missing, or take it back."
     ),
     "unknown_currency": "LockBay does not hold that currency. Nothing was created; choose another one.",
