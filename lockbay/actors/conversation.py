@@ -143,7 +143,7 @@ class Conversation:
         ask = self.pending
         assert ask is not None, "a reply without a question"
         if undo.is_asked_for(undo.UNDO, ask.screen, reply):
-            return await self._take_back(world)
+            return await self._take_back(world, ask)
         if undo.is_asked_for(undo.KEEP, ask.screen, reply):
             reply = to_reply(self.journal.kept[-1].value)
         try:
@@ -157,10 +157,10 @@ class Conversation:
         self._replayed += 1
         await self._run(world, self._resumed(taken), silent=False)
 
-    async def _take_back(self, world: World) -> None:
+    async def _take_back(self, world: World, asked: Ask) -> None:
         """Runs it again from line 1, as after a restart, to the question of the last answer. Raises Diverged."""
         self.close()
-        self.journal = self.journal.taken_back()
+        self.journal = self.journal.taken_back(asked.step)
         self._restart()
         self._asked_anew = ""
         await self._run(world, self._resumed(None), silent=True)
@@ -196,6 +196,7 @@ class Conversation:
         self._asked_anew = None
 
     async def _do(self, world: World, step: str, operation: Operation[object] | Errand[object]) -> object:
+        is_new = False
         if isinstance(operation, Inquiry):
             self._occurrences[step] += 1
         elif self._next_entry("do", step) is None:
@@ -204,8 +205,12 @@ class Conversation:
             self._refuse_endless()
             self.journal = self.journal.done(Entry(step, self._occurrences[step], "do"))
             self._replayed += 1
+            is_new = True
         key = f"{self.chat.user_id}.{self.journal.conversation}.{step}.{self._occurrences[step]}"
-        return await world.perform(operation, key)
+        outcome = await world.perform(operation, key)
+        if is_new and isinstance(outcome, Refused):
+            self.journal = self.journal.refused()
+        return outcome
 
     def _replay(self, ask: Ask) -> tuple[object] | None:
         """The journaled answer to a question, parsed again; None when it has to be asked."""
@@ -223,6 +228,9 @@ class Conversation:
 
     def _next_entry(self, kind: Literal["ask", "do"], step: str) -> Entry | None:
         """The entry of this very request; None when the journal is at its end or says something else."""
+        while self._replayed < len(self.journal.entries) and self.journal.entries[self._replayed].kind == "void":
+            self._occurrences[self.journal.entries[self._replayed].step] += 1
+            self._replayed += 1
         self._occurrences[step] += 1
         if self._replayed == len(self.journal.entries):
             return None
@@ -237,7 +245,7 @@ class Conversation:
 
         What was done cannot be forgotten: after other answers it would be asked for again, under a key that is taken.
         """
-        done = [entry.step for entry in self.journal.entries[self._replayed :] if entry.kind == "do"]
+        done = [entry.step for entry in self.journal.entries[self._replayed :] if entry.kind != "ask"]
         if done:
             raise Diverged(f"{self.journal.flow} asks anew what led to {done[0]}, which is done")
         self._asked_anew = why

@@ -14,17 +14,18 @@ from lockbay.errors import Diverged
 
 Value: TypeAlias = tuple[str, ...]  # a reply as plain data: its tag, then its texts
 LONGEST: Final = 200  # entries; a conversation is a form, not a diary
+REFUSED: Final[Value] = ("refused",)  # of an operation that changed nothing
 
 
 @frozen
 class Entry:
     """One thing that happened: the n-th answer to a step (`value`), or the n-th doing of a step's operation. What is
-    `kept` was an answer, and was taken back.
+    `kept` was an answer, and was taken back; what is `void` was refused before that: its key is used up.
     """
 
     step: str
     occurrence: int
-    kind: Literal["ask", "do", "kept"]
+    kind: Literal["ask", "do", "void", "kept"]
     value: Value = ()
 
     def plain(self) -> dict[str, object]:
@@ -71,21 +72,43 @@ class Journal:
         kept = self.kept[:-1] if self.kept_for(entry.step, entry.occurrence) else ()
         return Journal(self.conversation, self.flow, self.args, (*self.entries, entry), self.question + 1, None, kept)
 
-    @property
-    def can_take_back(self) -> bool:
-        """Whether the last that happened was an answer. What was done stays done."""
-        return bool(self.entries) and self.entries[-1].kind == "ask"
+    def can_take_back(self, asked: str) -> bool:
+        """Whether there is an answer before the question of that step that can be given anew."""
+        return self._last_answer(asked) is not None
 
-    def taken_back(self) -> Journal:
-        """Without the last answer, which is kept. Its question is asked anew: no button of an older one fits it."""
-        *entries, last = self.entries
-        kept = (*self.kept, evolve(last, kind="kept"))
-        return Journal(self.conversation, self.flow, self.args, tuple(entries), self.question + 1, None, kept)
+    def taken_back(self, asked: str) -> Journal:
+        """Without the last answer before that question, which is kept. Its own is asked anew: no button of an older one
+        fits it. Raises Diverged when there is none.
+        """
+        number = self._last_answer(asked)
+        if number is None:
+            raise Diverged(f"{self.flow} has nothing to take back before {asked}")
+        refused = (evolve(each, kind="void") for each in self.entries[number + 1 :] if each.kind != "ask")
+        kept = (*self.kept, evolve(self.entries[number], kind="kept"))
+        entries = (*self.entries[:number], *refused)
+        return Journal(self.conversation, self.flow, self.args, entries, self.question + 1, None, kept)
+
+    def _last_answer(self, asked: str) -> int | None:
+        """What was done stays done; what an operation refused was not. An answer to the very question that is asked
+        again as it was refused is none.
+        """
+        was_refused = False
+        for number, entry in reversed(list(enumerate(self.entries))):
+            if entry.kind == "do" and entry.value != REFUSED:
+                return None
+            if entry.kind == "ask" and not (was_refused and entry.step == asked):
+                return number
+            was_refused = entry.kind == "do" or (was_refused and entry.kind == "void")
+        return None
 
     def kept_for(self, step: str, occurrence: int) -> Entry | None:
         """What the same question was answered with before it was taken back."""
         last = self.kept[-1] if self.kept else None
         return last if last and (last.step, last.occurrence) == (step, occurrence) else None
+
+    def refused(self) -> Journal:
+        """What was done last changed nothing."""
+        return evolve(self, entries=(*self.entries[:-1], evolve(self.entries[-1], value=REFUSED)))
 
     def done(self, entry: Entry) -> Journal:
         """With something that was done."""

@@ -26,7 +26,7 @@ def offered(words: Words, ask: Ask, journal: Journal, occurrence: int) -> Ask:
     if not ask.screen.rows or not _is_among(UNDO, ask.screen.rows[-1:]):
         return ask
     *rows, last = ask.screen.rows
-    if not journal.can_take_back:
+    if not journal.can_take_back(ask.step):
         last = tuple(button for button in last if not (isinstance(button, Answer) and button.value == UNDO))
     kept = journal.kept_for(ask.step, occurrence)
     if kept is not None and (known := _known(ask, to_reply(kept.value))):

@@ -7,7 +7,7 @@ from attrs import frozen
 from markupsafe import Markup
 
 from lockbay.actors import undo
-from lockbay.actors.conversation import Chat
+from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.errand import Inquiry
 from lockbay.actors.journal import LONGEST, Entry, Journal
 from lockbay.actors.parse import Pressed, Reply, Said, pressed, text
@@ -16,6 +16,7 @@ from lockbay.actors.update import Command, Press, Typed
 from lockbay.actors.words import words
 from lockbay.areas.speech import Speak
 from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Refused
 from tests.actors.house import ADA, open_house
 from tests.actors.test_conversation import Bench, Purse, Spend, begin, coins_up_to, say
 from tests.clock import MovedClock
@@ -52,9 +53,12 @@ def buttons(bench: Bench) -> list[str]:
 class Filled(Bench):
     """A form that is filled in, killed and replayed at every answer."""
 
+    flow: Flow = staticmethod(form)
+    world: type[Bench] = Bench
+
     def __init__(self) -> None:
         super().__init__()
-        self.conversation = begin(form, Journal(100, "form"))
+        self.conversation = begin(self.flow, Journal(100, self.flow.__name__))
 
     async def fill(self, *replies: Reply) -> None:
         if self.conversation.pending is None:
@@ -65,8 +69,8 @@ class Filled(Bench):
             entries = [Entry(each["step"], each["occurrence"], each["kind"], tuple(each["value"])) for each in row]
             journal = Journal.of(was.conversation, was.flow, was.args, entries, was.question, was.deadline)
             assert journal == was
-            self.conversation = begin(form, journal)
-            await self.conversation.resume(Bench())
+            self.conversation = begin(self.flow, journal)
+            await self.conversation.resume(self.world())
             assert self.conversation.pending is not None
             assert asked is not None
             assert self.conversation.pending.screen == asked.screen
@@ -198,3 +202,45 @@ async def test_back_to_what_is_not_asked_any_more_closes_the_form_with_a_word(
         assert await house.left() == []
         await house.tell(Typed("hello"))
         assert house.replies.texts()[-1] == "home"
+
+
+async def bargain(chat: Chat) -> None:
+    colour = await chat.ask("colour", step("Which colour?", "red", "blue"), parse=pressed(chat.words))
+    outcome: object = None
+    while not isinstance(outcome, str):
+        asked = step(f"How many of {colour}?")
+        shown = asked if outcome is None else asked.with_problem("Too many.")
+        outcome = await chat.do("spend", Spend(await chat.ask("coins", shown, parse=coins_up_to(10))))
+    await chat.ask("more", step(f"{outcome}. More?", "yes"), parse=pressed(chat.words))
+
+
+class Stingy(Bench):
+    """Refuses to spend more than two coins."""
+
+    async def perform(self, operation: object, key: str) -> object:
+        answer = await super().perform(operation, key)
+        return Refused("insufficient") if isinstance(operation, Spend) and operation.coins > 2 else answer
+
+
+class Poor(Stingy, Filled):
+    flow = staticmethod(bargain)
+    world = Stingy
+
+
+async def test_an_answer_that_an_operation_refused_is_none_and_back_leads_before_it() -> None:
+    bench = Poor()
+    await bench.fill(Pressed("red"), Said("9"), Said("8"))
+    assert bench.texts[-1].endswith("How many of red?")
+    assert buttons(bench) == ["Back", "Cancel"]
+    await bench.fill(BACK)
+    assert bench.texts[-1] == "Which colour?"
+    await bench.fill(Pressed("blue"), Said("7"), Said("2"))
+    assert bench.texts[-1] == "spent by 7.100.spend.4. More?"
+    assert len({key for _, key in bench.done}) == 4, "no key is of two requests"
+    assert buttons(bench) == ["Yes", "Cancel"], "what was done stays done"
+
+
+async def test_back_over_a_refusal_is_durable() -> None:
+    bench = Poor()
+    await bench.fill(Pressed("red"), Said("9"), BACK, Pressed("red"), Said("9"), BACK, BACK, Pressed("blue"), Said("1"))
+    assert bench.texts[-1] == "spent by 7.100.spend.3. More?"
