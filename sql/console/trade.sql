@@ -4,7 +4,7 @@ SELECT
     t.id, t.slug, t.state, t.currency, t.amount, t.fee, t.fee_payer, t.seller_fee, t.held, t.payout, got.to_seller, got.to_buyer, got.fee AS earned,
     t.usd_worth, t.description, t.delivery_hours, t.seller_kind, t.seller_handle, t.ended_how,
     t.buyer_id, users_name(t.buyer_id) AS buyer, t.seller_id, users_name(t.seller_id) AS seller,
-    t.due_at, trades_turn(t.state) AS turn,
+    trades_due(t, :at) AS due_at, trades_turn(t.state) AS turn,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('what', what, 'at', moment) ORDER BY moment, place), '[]')
         FROM unnest(ARRAY['created', 'first part came', 'paid', 'accepted', 'delivered', t.state],
             ARRAY[t.created_at, t.underpaid_at, t.paid_at, t.accepted_at, t.delivered_at, t.ended_at])

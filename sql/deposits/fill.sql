@@ -30,7 +30,7 @@ BEGIN
         WHERE id = payin.id RETURNING * INTO payin;
     END IF;
     RETURN requests_finish(p_request_key, jsonb_build_object(
-        'answer', deposits_answer(payin),
+        'answer', deposits_answer(payin, p_at),
         'changed', jsonb_build_array(jsonb_build_array(p_user_id, 'DepositInfo'), jsonb_build_array(p_user_id, 'TradePayment')),
         'told', 0));
 END

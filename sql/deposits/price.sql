@@ -2,6 +2,6 @@
 CREATE FUNCTION deposits_price(p_payin payins, p_seen timestamptz, p_at timestamptz) RETURNS numeric LANGUAGE sql STABLE AS $$
     SELECT rates_promised(
         p_payin.price,
-        rates_resumed(p_payin.price_until, p_payin.created_at, clock_away_since(p_at, p_payin.trade_id), p_at),
+        deposits_price_until(p_payin, p_at),
         p_payin.currency, (SELECT currency FROM trades WHERE id = p_payin.trade_id), p_seen, p_at)
 $$;

@@ -48,7 +48,7 @@ BEGIN
             RETURN requests_refuse(p_request_key, 'no_rate', jsonb_build_object('currency', p_currency));
         END IF;
     END IF;
-    IF rate IS NOT NULL OR payin.price_until <= p_at THEN
+    IF rate IS NOT NULL OR deposits_price_until(payin, p_at) <= p_at THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('exchange ' || trade.currency, 0));
         parts := trades_counted(trade, p_at, p_at);
         refusal := trades_full(trade, trades_rest(trade, parts), parts, p_at);
@@ -66,6 +66,6 @@ BEGIN
         RETURNING * INTO payin;
     END IF;
     RETURN requests_finish(p_request_key, jsonb_build_object(
-        'answer', deposits_answer(payin), 'changed', '[]'::jsonb, 'told', 0));
+        'answer', deposits_answer(payin, p_at), 'changed', '[]'::jsonb, 'told', 0));
 END
 $$;

@@ -6,7 +6,7 @@ CREATE FUNCTION deposits_seen(
     p_payin payins, p_provider text, p_event_id text, p_currency text, p_value numeric, p_at timestamptz
 ) RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN min(e.at) > p_at - t.confirmation_window - coalesce((
-            SELECT (trades_given_back(trade, clock_away_since(p_at, trade.id), p_at)).given_back FROM trades trade WHERE id = p_payin.trade_id), '0')
+            SELECT (trades_later(trade, p_at)).given_back FROM trades trade WHERE id = p_payin.trade_id), '0')
         THEN min(e.at) ELSE p_at END
     FROM terms t LEFT JOIN provider_events e ON e.provider = p_provider AND e.event_id = p_event_id AND e.currency = p_currency
         AND e.payin_id = p_payin.id AND e.amount >= p_value

@@ -15,8 +15,8 @@ BEGIN
         news := news || jsonb_build_object(
             'trade_id', p_trade.id, 'slug', p_trade.slug, 'state', p_trade.state, 'trade_currency', p_trade.currency,
             'total', (p_trade.amount + p_trade.buyer_fee)::text, 'missing', trades_missing(p_trade, p_at)::text,
-            'deadline', p_trade.due_at, 'is_vacant', p_trade.seller_id IS NULL, 'price_until', (
-                SELECT min(price_until) FROM holds WHERE trade_id = p_trade.id AND ended_by IS NULL AND price_until > p_at));
+            'deadline', trades_due(p_trade, p_at), 'is_vacant', p_trade.seller_id IS NULL, 'price_until', (
+                SELECT min(price_until) FROM unnest(trades_counted(p_trade, p_at, p_at)) WHERE price_until > p_at));
     END IF;
     IF p_payin.user_id IS NOT NULL THEN
         PERFORM outbox_notice(p_payin.user_id, kind, news, kind || '.' || p_request_key, p_at);

@@ -10,6 +10,6 @@ RETURNS numeric LANGUAGE sql STABLE AS $$
         FROM trades t
         WHERE t.buyer_id = p_user_id AND t.ended_at IS NULL AND t.state IN ('awaiting_payment', 'underpaid')
             AND t.currency = p_code AND t.id IS DISTINCT FROM p_trade_id
-            AND EXISTS (SELECT FROM payins WHERE trade_id = t.id AND price_until > p_at)
+            AND EXISTS (SELECT FROM payins p WHERE trade_id = t.id AND deposits_price_until(p, p_at) > p_at)
     ) others
 $$;

@@ -6,7 +6,8 @@ WITH candidates AS (
     (SELECT id FROM trades WHERE seller_id = :user_id
         AND id < CASE :before::bigint WHEN 0 THEN 9223372036854775807 ELSE :before::bigint END ORDER BY id DESC LIMIT 9)
 ), page AS MATERIALIZED (
-    SELECT t.*, row_number() OVER (ORDER BY t.id DESC) AS place, t.buyer_id = :user_id AS buying
+    SELECT t.*, row_number() OVER (ORDER BY t.id DESC) AS place, t.buyer_id = :user_id AS buying,
+        trades_due(t, :at) AS due, trades_later(t, :at) AS later
     FROM candidates JOIN trades t USING (id)
 )
 SELECT
@@ -17,7 +18,7 @@ SELECT
                           ELSE users_name(buyer_id) END,
             'state', state, 'currency', currency, 'amount', amount::text, 'description', description,
             'your_turn', coalesce(trades_turn(state) = CASE WHEN buying THEN 'buyer' ELSE 'seller' END, false),
-            'deadline', due_at, 'deliver_by', deliver_by, 'created_at', created_at,
+            'deadline', due, 'deliver_by', (later).deliver_by, 'created_at', created_at,
             'unread', chat_unread(id, :user_id)) ORDER BY id DESC)
         FROM page WHERE place <= 8), '[]') AS trades,
     (SELECT id FROM page WHERE place = 8 AND EXISTS (SELECT FROM page WHERE place = 9)) AS next,

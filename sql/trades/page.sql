@@ -8,9 +8,9 @@ SELECT
     coalesce(t.held, t.amount + t.buyer_fee) AS buyer_pays, coalesce(t.payout, t.amount - t.seller_fee) AS seller_gets,
     t.amount - t.seller_fee AS promised, t.underpaid_at IS NOT NULL AS in_part, trades_missing(t, :at) AS missing,
     trades_parts(t, :at) AS parts, t.description, t.delivery_hours,
-    t.paid_at, t.deliver_by, t.refund_at, t.ended_at, t.ended_how,
+    t.paid_at, later.deliver_by, later.refund_at, t.ended_at, t.ended_how,
     CASE t.proposed_by WHEN t.buyer_id THEN 'buyer' WHEN t.seller_id THEN 'seller' END AS proposed_by,
-    trades_turn(t.state) AS turn, t.due_at AS deadline,
+    trades_turn(t.state) AS turn, trades_due(t, :at) AS deadline,
     CASE WHEN t.buyer_id = :user_id AND t.seller_id IS NULL AND t.ended_at IS NULL
         THEN (SELECT token FROM invitations WHERE trade_id = t.id) END AS token,
     coalesce((
@@ -29,6 +29,7 @@ SELECT
     CASE WHEN t.state IN ('awaiting_payment', 'underpaid') AND t.buyer_id = :user_id
         THEN trades_why_not(t, :user_id, 'pay', :at) END AS pay_barred
 FROM trades t
+CROSS JOIN LATERAL trades_later(t, :at) later
 LEFT JOIN disputes d ON d.trade_id = t.id
 LEFT JOIN users other ON other.id = CASE WHEN t.buyer_id = :user_id THEN t.seller_id ELSE t.buyer_id END
 WHERE t.id = :trade_id AND (t.buyer_id = :user_id OR t.seller_id = :user_id)

@@ -2,7 +2,7 @@
 -- A purse without cost has no price that enough sources agree on. A place is where the buyer can pay in already, at the price that
 -- counts there.
 SELECT
-    t.id, t.slug, t.currency, t.amount + t.buyer_fee AS total, rest.missing, t.due_at AS deadline,
+    t.id, t.slug, t.currency, t.amount + t.buyer_fee AS total, rest.missing, trades_due(t, :at) AS deadline,
     t.amount - t.seller_fee AS seller_gets, trades_reduced(t, t.amount + t.buyer_fee - rest.missing) AS reduced,
     trades_parts(t, :at) AS parts,
     (SELECT jsonb_agg(jsonb_build_object(

@@ -18,7 +18,7 @@ DECLARE
     digits  int := (SELECT scale FROM currencies WHERE code = p_trade.currency);
     worth   numeric := CASE WHEN p_price IS NULL THEN p_amount ELSE round(p_amount * p_price, digits) END;
     used    numeric := p_amount;
-    later   trades := trades_given_back(p_trade, clock_away_since(p_at, p_trade.id), p_at);
+    later   trades := trades_later(p_trade, p_at);
     until   timestamptz := greatest(later.pay_by, later.choose_by, (
         SELECT least(p_at, later.created_at + later.given_back + greatest(payment_window, interval '24 hours')) + choice_window FROM terms));
     lines   ledger_line[] := ARRAY[('clearing:' || p_provider, NULL, p_currency, -p_amount)]::ledger_line[];

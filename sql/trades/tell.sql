@@ -14,7 +14,7 @@ DECLARE
         'buyer_pays', coalesce(p_trade.held, p_trade.amount + p_trade.buyer_fee)::text,
         'seller_gets', coalesce(p_trade.payout, p_trade.amount - p_trade.seller_fee)::text,
         'promised', (p_trade.amount - p_trade.seller_fee)::text, 'is_paid', p_trade.paid_at IS NOT NULL, 'in_part', p_trade.underpaid_at IS NOT NULL,
-        'description', p_trade.description, 'deadline', p_trade.due_at,
+        'description', p_trade.description, 'deadline', trades_due(p_trade, p_at),
         'may_rate', ratings_why_not(p_trade, person, p_at) IS NULL) || p_more;
 BEGIN
     IF person IS NOT NULL THEN
