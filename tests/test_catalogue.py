@@ -105,3 +105,13 @@ def test_english_is_spoken_and_each_language_that_is_listed_can_be() -> None:
     assert languages()[0] == "en"
     for language in languages():
         assert words(language, "UTC").locale.language == language.partition("-")[0]
+
+
+def test_no_sentence_has_a_percent_sign_of_its_own() -> None:
+    """Where it stands is a matter of how numbers are written: Words.percent."""
+    signed = [
+        message.id
+        for message in catalogue.read(catalogue.TEMPLATE)
+        if "}%" in (said := str(message.id)) or "} %" in said
+    ]
+    assert signed == []

@@ -105,6 +105,11 @@ class Words:
         number = self._decimal(worth, "#,##0.00")
         return f"${number}" if self._dollar_first else f"{number}\u00a0$"
 
+    def percent(self, value: Decimal | int) -> str:
+        """4.5%, or where a space stands before the sign: 4,5 %."""
+        pattern = self.locale.percent_formats[None].pattern.replace("0", "0.##################")
+        return self._decimal(Decimal(value).scaleb(-2, DIGITS), pattern)
+
     @property
     def writing(self) -> Writing:
         """How numbers look: what is typed as the screens show it is understood."""

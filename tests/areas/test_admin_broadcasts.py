@@ -115,7 +115,7 @@ async def test_what_was_over_meanwhile_is_said(owner: Talk, database: Database) 
     text = sent(owner.screen)
     assert "Somebody has done that already" in text
     assert "done" in text
-    assert "100 %" in text
+    assert "100%" in text
 
 
 @pytest.mark.parametrize(

@@ -235,8 +235,8 @@ async def test_the_staff_finds_it_takes_it_and_reads_both_histories(
     [
         ("Refund the buyer", None, "Refund T-", ("105 USDT", "0 USDT", "0 USDT"), "the buyer has everything back"),
         ("Release to the seller", None, "Release T-", ("0 USDT", "100 USDT", "5 USDT"), "the seller has the money"),
-        ("Split", "33 %", "33 % to the seller?", ("70.35 USDT", "33 USDT", "1.65 USDT"), "the seller has 33 %"),
-        ("Split", "75 %", "75 % to the seller?", ("26.25 USDT", "75 USDT", "3.75 USDT"), "the seller has 75 %"),
+        ("Split", "33 %", "33% to the seller?", ("70.35 USDT", "33 USDT", "1.65 USDT"), "the seller has 33%"),
+        ("Split", "75%", "75% to the seller?", ("26.25 USDT", "75 USDT", "3.75 USDT"), "the seller has 75%"),
     ],
 )
 async def test_a_decision_is_shown_in_exact_sums_before_it_is_made(
@@ -248,7 +248,7 @@ async def test_a_decision_is_shown_in_exact_sums_before_it_is_made(
     await cleo.open("dispute", trade_id)
     await cleo.press(button)
     if percent is not None:
-        assert "50 %: buyer 52.5 USDT, seller 50 USDT, fee 2.5 USDT" in sent(cleo.screen)
+        assert "50%: buyer 52.5 USDT, seller 50 USDT, fee 2.5 USDT" in sent(cleo.screen)
         for wrong in ("0", "100", "1.5", "many"):
             assert "whole number from 1 to 99" in sent(await cleo.say(wrong))
         await (cleo.press(percent) if percent.startswith("75") else cleo.say(percent))

@@ -11,10 +11,11 @@ from typing import get_args
 import pytest
 from attrs import evolve
 
+from lockbay.actors.parse import Said
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
 from lockbay.areas.disputed import How, Reason, Side
-from lockbay.areas.disputes import cases, decisions, opening
+from lockbay.areas.disputes import answers, cases, decisions, opening
 from lockbay.areas.disputes.answers import REASONS
 from lockbay.areas.disputes.draft import Draft
 from lockbay.areas.disputes.news import NOTICES, News
@@ -132,3 +133,9 @@ def test_every_reason_of_a_refusal_has_a_sentence_and_no_sentence_is_idle() -> N
 def test_an_unknown_reason_has_a_sentence_too() -> None:
     assert "no money moved" in decisions.sentence(EN, Refused("eclipse"))
     assert "nothing was done" in opening.sentence(EN, Refused("eclipse"))
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "tr"])
+def test_a_part_is_understood_as_the_screen_writes_it(language: str) -> None:
+    there = words(language, "UTC")
+    assert answers.percent(there)(Said(there.percent(33))) == 33

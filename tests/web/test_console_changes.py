@@ -100,14 +100,14 @@ async def test_a_correction_that_nobody_decided_in_time_is_over(desk: Desk, cloc
 async def test_the_terms_say_what_holds_what_it_was_and_who_changed_it(desk: Desk, world: World) -> None:
     browser = await desk.inside(OWNER)
     page = (await browser.get("/admin/terms")).text
-    assert "<b>6 %</b><br><small>the settings say 5 %" in page
+    assert "<b>6%</b><br><small>the settings say 5%" in page
     assert page.count("by @the_owner") == 1, "one term was changed"
     assert "Fee of USDT TRC20" in page
     assert "2 <small>at least 4</small>" in page
     assert "<b>2 USDT</b>" in page
     await world.done(SetTerm(OWNER, "fee_percent", "6", None, "As before"))
     page = (await browser.get("/admin/terms")).text
-    assert "<b>5 %</b></td>" in page, "and nobody holds it otherwise"
+    assert "<b>5%</b></td>" in page, "and nobody holds it otherwise"
     assert "as the settings say" in page
     assert page.index("As before") < page.index("Fee of USDT TRC20"), "the newest first"
 

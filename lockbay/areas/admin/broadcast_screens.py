@@ -223,7 +223,7 @@ def stopping(words: Words, page: BroadcastCase) -> Screen:
 def _progress(words: Words, each: Broadcast) -> tuple[Markup | None, ...]:
     return (
         words("📣 <b>Announcement № {id}</b>: {state}", id=each.id, state=_state(words, each.state, waits=each.waits)),
-        words("<code>{bar}</code> {percent} %", bar=bar(each), percent=_percent(each)),
+        words("<code>{bar}</code> {percent}", bar=bar(each), percent=words.percent(_percent(each))),
         _people(words, each),
         BLANK,
         fact(words, words.label("Got it"), each.sent),

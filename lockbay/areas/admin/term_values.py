@@ -50,7 +50,7 @@ def shown(words: Words, held: Term, text: str) -> str:
     number = Decimal(text)
     match held.kind:
         case "percent":
-            return f"{words.number(number)} %"
+            return words.percent(number)
         case "usd":
             return words.usd(number)
         case "ngn":
@@ -120,7 +120,7 @@ def amount(words: Words, unit: str, above: Decimal | None = None) -> Parse[Decim
 
 def _number(words: Words, typed: str) -> Decimal | None:
     """Digits alone; what groups thousands is left out."""
-    text = plain_digits(typed.strip().removesuffix("%").strip(), words.writing)
+    text = plain_digits(typed.strip().strip("%").strip(), words.writing)
     if text is None or not _NUMBER.fullmatch(text):
         return None
     try:

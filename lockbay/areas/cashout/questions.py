@@ -115,7 +115,7 @@ def _parts(words: Words, start: CashoutStart, of: Coin, least: Decimal) -> Row:
 
 
 def _label(words: Words, of: Coin, percent: int, share: Decimal) -> str:
-    label = words.label("{percent}% · {amount}", percent=percent, amount=words.amount(share, of.unit))
+    label = f"{words.percent(percent)} · {words.amount(share, of.unit)}"
     return cut(label, LONGEST_LABEL)
 
 

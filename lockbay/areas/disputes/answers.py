@@ -24,7 +24,7 @@ REASONS: Final[dict[Side, tuple[Reason, ...]]] = {
     "seller": ("not_released", "no_answer", "payment", "other"),
 }
 PERCENTS: Final = (25, 50, 75)
-_PERCENT: Final = re.compile(r"(\d{1,3})\s*%?", re.ASCII)
+_PERCENT: Final = re.compile(r"%?\s*([0-9]{1,3})\s*%?")  # \s: also the spaces of other languages before it
 _AGREED: Final = re.compile(r"(\d{1,3})/(\d+(?:\.\d+)?)", re.ASCII)
 
 

@@ -54,15 +54,15 @@ def how_much(words: Words, page: DisputeCase, now: datetime, viewer: int) -> Scr
         BLANK,
         words("Press a button, or type a whole number from 1 to 99."),
     )  # fmt: skip
-    options: Row = tuple(Answer(f"{each} %", str(each)) for each in PERCENTS)
+    options: Row = tuple(Answer(words.percent(each), str(each)) for each in PERCENTS)
     return _question(words, page, now, viewer, words("✂️ <b>Split {slug}</b>", slug=page.slug), ask, options)
 
 
 def _example(words: Words, page: DisputeCase, percent: int) -> Markup:
     gets = shares(page, percent)
     return words(
-        "{percent} %: buyer {buyer}, seller {seller}, fee {fee}",
-        percent=percent,
+        "{percent}: buyer {buyer}, seller {seller}, fee {fee}",
+        percent=words.percent(percent),
         buyer=words.amount(gets.buyer_gets, page.currency),
         seller=words.amount(gets.seller_gets, page.currency),
         fee=words.amount(gets.fee, page.currency),
@@ -93,7 +93,9 @@ def _title(words: Words, page: DisputeCase, percent: int) -> Markup:
         case 100:
             return words("🔓 <b>Release {slug} to the seller?</b>", slug=page.slug)
         case _:
-            return words("✂️ <b>Split {slug}: {percent} % to the seller?</b>", slug=page.slug, percent=percent)
+            return words(
+                "✂️ <b>Split {slug}: {percent} to the seller?</b>", slug=page.slug, percent=words.percent(percent)
+            )
 
 
 def _sums(words: Words, page: DisputeCase, percent: int) -> tuple[Markup, ...]:
@@ -117,7 +119,9 @@ def done(words: Words, decided: Decided) -> Markup:
         case "release":
             return words("✅ Decided: the seller has the money.")
         case _:
-            return words("✅ Decided: the seller has {percent} %, the buyer the rest.", percent=decided.percent)
+            return words(
+                "✅ Decided: the seller has {percent}, the buyer the rest.", percent=words.percent(decided.percent)
+            )
 
 
 def taken(words: Words) -> Markup:

@@ -127,7 +127,7 @@ def _is_allowed(start: ExchangeStart, given: Coin, share: Decimal) -> bool:
 
 
 def _part(words: Words, percent: int, amount: str) -> str:
-    return words.label("{percent}% · {amount}", percent=percent, amount=amount)
+    return f"{words.percent(percent)} · {amount}"
 
 
 def _share(of: Coin, percent: int) -> Decimal:
@@ -183,9 +183,9 @@ def _prices(words: Words, quote: ExchangeQuote) -> tuple[Markup, Markup]:
     return (
         words("Price: {price}", price=prices.told(words, quote.price, *sides, is_cheap=is_cheap)),
         words(
-            "<i>The market’s: {market}, of which LockBay keeps {spread}%</i>",
+            "<i>The market’s: {market}, of which LockBay keeps {spread}</i>",
             market=prices.told(words, quote.market, *sides, is_cheap=is_cheap),
-            spread=words.number(quote.spread_percent.normalize()),
+            spread=words.percent(quote.spread_percent),
         ),
     )
 

@@ -64,12 +64,12 @@ def help(words: Words, costs: Costs, *, is_admin: bool) -> Screen:
 
 def _costs(words: Words, costs: Costs) -> Markup:
     """As it is for this person now."""
-    fee, discount = words.number(costs.fee_percent.normalize()), costs.discount_percent.normalize()
+    fee, discount = words.percent(costs.fee_percent), costs.discount_percent
     return lines(
         words("💰 <b>What it costs</b>"),
-        words("Trade: {fee}% of its amount, nothing when the buyer gets it back. The trade says who pays it.", fee=fee),
-        words("<i>Your discount of {discount}% is in that.</i>", discount=words.number(discount)) if discount else None,
-        words("Exchange: {spread}% off the market’s price.", spread=words.number(costs.spread_percent.normalize())),
+        words("Trade: {fee} of its amount, nothing when the buyer gets it back. The trade says who pays it.", fee=fee),
+        words("<i>Your discount of {discount} is in that.</i>", discount=words.percent(discount)) if discount else None,
+        words("Exchange: {spread} off the market’s price.", spread=words.percent(costs.spread_percent)),
         words("Deposit: LockBay takes nothing."),
         words("Cash-out, whatever its amount:") if costs.cash_outs else None,
         *(

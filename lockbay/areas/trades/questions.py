@@ -132,7 +132,7 @@ def payer(words: Words, terms: NewTrade, amount: Money) -> Screen:
     text = lines(
         words("⚖️ <b>New trade: who pays the fee?</b>"),
         BLANK,
-        words("LockBay’s fee is {percent}%: <b>{fee}</b>", percent=words.number(terms.fee_percent), fee=fee),
+        words("LockBay’s fee is {percent}: <b>{fee}</b>", percent=words.percent(terms.fee_percent), fee=fee),
         _discount(words, terms),
         words("It is earned only when the money is released; a refund is whole."),
         BLANK,
@@ -146,9 +146,9 @@ def _discount(words: Words, terms: NewTrade) -> Markup | None:
     if not terms.discount_percent:
         return None
     return words(
-        "⭐ Level {level}: {discount}% of the fee are taken off already.",
+        "⭐ Level {level}: {discount} of the fee are taken off already.",
         level=terms.level,
-        discount=words.number(terms.discount_percent),
+        discount=words.percent(terms.discount_percent),
     )
 
 

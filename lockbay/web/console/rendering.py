@@ -123,7 +123,7 @@ def amount(value: Decimal, code: str) -> str:
 
 
 def held(value: str, term: Term) -> str:
-    """A term's value: 5 %, 2 d."""
+    """A term's value: 5%, 2 d."""
     return term_values.shown(ENGLISH, term, value)
 
 
