@@ -30,6 +30,7 @@ GATHERING: Final = 0.003  # s: turns of many users that end together are settled
 RETRY: Final = 0.2  # s between tries while the database is away
 REFUSED: Final = 5.0  # s, while it refuses what only an operator can have it take
 MOST: Final = 500  # rows taken at once
+FULL: Final = 2000  # turns that wait to be settled, some MB: until it is fewer nothing is taken in
 
 BATCH = Histogram("lockbay_settled_turns", "Turns settled by one statement", buckets=(1, 2, 5, 10, 20, 50, 100, 200))
 log = structlog.get_logger()
@@ -195,8 +196,17 @@ class Inbox:
         )
         self._given_out.discard(update.update_id)
 
+    async def room(self) -> None:
+        """Returns when so little waits to be settled that more may be taken in."""
+        if len(self._turns) >= FULL:
+            log.error("inbox_full", turns=len(self._turns))
+        while len(self._turns) >= FULL:
+            await self._news.park()
+
     def settle(self, turn: Settled) -> None:
         """Turns of one user must come in order. `turn.confirm` is called once they are committed."""
+        if turn.update_id is None and isinstance(turn.journal, Unchanged):
+            return turn.confirm()  # nothing is to be written: while nothing can be, these would gather without end
         self._turns.append(turn)
         if self._news:
             self._news.unpark_all()
@@ -231,6 +241,7 @@ class Inbox:
         """
         ready = list(takewhile(self._is_stored, self._turns))
         del self._turns[: len(ready)]
+        self._news.unpark_all()  # there is room
         return ready
 
     def _is_stored(self, turn: Settled) -> bool:

@@ -48,7 +48,8 @@ class Intake:
         self._stored.set()
 
     async def __call__(self, updates: list[Update], next_offset: int) -> None:
-        """Returns when the batch is stored."""
+        """Returns when the batch is stored. Until there is room for it, it stays with Telegram."""
+        await self._inbox.room()
         fresh = [update for update in updates if update.update_id not in self._latest]
         if fresh or not updates:
             self._latest = frozenset(update.update_id for update in updates) or self._latest

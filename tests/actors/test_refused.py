@@ -13,15 +13,17 @@ import trio
 from structlog.testing import capture_logs
 from trio.testing import MockClock
 
+from lockbay.actors import inbox
 from lockbay.actors.conversation import Chat
 from lockbay.actors.inbox import REFUSED
+from lockbay.actors.intake import Intake
 from lockbay.actors.maintenance import PERIOD, Maintenance
 from lockbay.actors.parse import text
-from lockbay.actors.update import Command, Typed
+from lockbay.actors.update import Command, DeadlinePassed, Typed, Update
 from lockbay.areas.preferences.records import Speak
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import Database, open_database
-from tests.actors.house import open_house, say, update
+from tests.actors.house import ADA, open_house, say, update
 from tests.clock import MovedClock
 
 Lines: TypeAlias = list[MutableMapping[str, Any]]
@@ -81,6 +83,50 @@ async def test_turns_that_cannot_be_settled_are_when_they_can_be_and_people_go_o
         await house.restart()
         await house.tell(Typed("two"))
         assert house.replies.texts()[-1] == "heard 2: one-two"
+
+
+async def test_while_nothing_can_be_settled_no_more_is_taken_in_than_memory_is_meant_to_hold(
+    database: Database, clock: MovedClock, lines: Lines, trio_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits outside is with Telegram, and comes when there is room."""
+    monkeypatch.setattr(inbox, "FULL", 5)
+    batches = [[update(Typed(f"{number}"))] for number in range(20)]
+    async with open_house(database, clock, {}) as house, trio.open_nursery() as poller:
+        intake = Intake(house.router, house.inbox, house.nursery)
+        async with refused(database, "conversations"):
+            await intake([update(Command("echo"))], 1)
+            await reported(lines, "inbox_refused")
+            poller.start_soon(poll, intake, batches)
+            await reported(lines, "inbox_full")
+            assert len(house.replies.sent) <= 1 + 5 + 1  # what is refused, what has gathered, and what was on its way
+        trio_clock.jump(REFUSED)
+        await house.replies.until(21)
+        await house.quiet()
+        assert house.replies.texts()[-1] == "heard 20: 17-18-19"
+        assert await house.left() == []
+        assert [line["event"] for line in lines].count("inbox_full") <= 4
+
+
+async def poll(intake: Intake, batches: list[list[Update]]) -> None:
+    for batch in batches:
+        await intake(batch, batch[-1].update_id + 1)
+
+
+async def test_deadlines_that_change_nothing_do_not_gather(
+    database: Database, clock: MovedClock, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock tells of a question's deadline every ten seconds until that is settled."""
+    monkeypatch.setattr(inbox, "FULL", 5)
+    async with open_house(database, clock, {}) as house, refused(database, "conversations"):
+        await house.receive(update(Command("echo")))
+        await reported(lines, "inbox_refused")
+        for _ in range(20):
+            house.router.deadline(ADA.id, DeadlinePassed(7, 1))
+        await house.receive(update(Typed("one")))
+        await house.replies.until(2)  # and before that the deadlines were handled
+        with trio.fail_after(5):
+            await Intake(house.router, house.inbox, house.nursery)([update(Typed("two"))], 1)
+        await house.replies.until(3)
 
 
 async def test_a_server_that_only_reads_costs_nobody_what_they_did(
