@@ -1,4 +1,4 @@
-"""Between what the terms that the settings say must lie: the bounds of those that are changed in the chat."""
+"""The bounds of the terms in the settings: the same as those of terms that are changed in the chat."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lockbay.settings import PREFIX
 
 
 async def refuse_terms(database: Database, terms: Terms) -> None:
-    """Raises SettingsError for terms that nobody could trade on, with all variables that say them."""
+    """Raises SettingsError for terms that nobody could trade on; it names all variables that are wrong."""
     said = _values(terms)
     wrong = [_outside(each) for each in await database.run(TermsOutside(said))]
     wrong = wrong or [_crossing(each) for each in await database.run(TermsCrossed(said))]

@@ -1,4 +1,4 @@
-"""Who works in the house, and who tells whom of what. In whose nursery each of them runs is the service's matter."""
+"""Who works in the house, and who tells whom of what. Which nursery each of them runs in is the service's matter."""
 
 from __future__ import annotations
 

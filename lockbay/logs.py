@@ -25,7 +25,7 @@ SHAPES: Final = re.compile(  # of secrets, wherever they stand: a bot token; the
 )
 SECRET: Final = ("token", "secret", "password", "api_key", "nonce", "authorization")
 
-# In the middle of what a line is written: asked only when one is. A turn pays half a µs for it, where structlog's own
+# What is going on when a line is written: asked only when one is. It costs a turn half a µs, where structlog's own
 # contextvars take 3. Tasks that a turn starts inherit it.
 WHERE: Final[ContextVar[Callable[[], Mapping[str, object]] | None]] = ContextVar("lockbay_where", default=None)
 

@@ -139,9 +139,8 @@ def parse_amount(text: str, of: Currency, *, writing: Writing = "1,250.5") -> Mo
     """What a person typed, as money: '25', '1250.50', '1,250.50', also with the currency's code behind it; and as
     their own screens show it.
 
-    Never guesses: '1,5' of who writes decimals behind a point, '1,250' of who writes them behind a comma, '1.250' of
-    who groups digits with points, and '1.234.567' of others are refused, because they mean different amounts in
-    different places.
+    Never guesses. '1,5' where decimals stand behind a point, '1,250' where they stand behind a comma, '1.250' where
+    points group the digits, and '1.234.567' where they do not are refused: elsewhere they mean another amount.
     Raises Invalid with a sentence for the person.
     """
     typed = text.strip().removesuffix(of.code).removesuffix(of.code.lower()).strip()

@@ -1,4 +1,4 @@
-"""Patience: who asks the database again until it answers says so when it begins to wait, and when that is over.
+"""Patience: whoever asks the database again until it answers says so when it begins to wait, and when that is over.
 
 A line at each try would be a hundred thousand a minute with some hundred people who wait, and hide what matters.
 """

@@ -61,7 +61,7 @@ YOUNG: Final = 5_000  # objects more than before begin a collection, which holds
 GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
 FIRST: Final = 0.01  # s ahead for asking Telegram: what looks for work asks the database a dozen things at once
 SETTLED: Final = 0.2  # s that the first looks for work take
-STANDBY: Final = 1.0  # s: who waits longer for its turn answers probes meanwhile
+STANDBY: Final = 1.0  # s: whoever waits longer for its turn answers probes meanwhile
 log = structlog.get_logger()
 
 

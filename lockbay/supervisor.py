@@ -1,7 +1,7 @@
 """What systemd is told, if it has started us: that we serve, that the event loop still turns, that we stop.
 
-A loop that hangs answers nothing and ends by nothing: systemd restarts who does not say within WatchdogSec that it
-turns (docs/lockbay.service). The protocol is sd_notify(3)'s, a datagram for each word.
+A loop that hangs answers nothing and never ends: systemd restarts a service that does not say within WatchdogSec that
+its loop turns (docs/lockbay.service). The protocol is sd_notify(3)'s, a datagram for each word.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 def tell(what: str) -> None:
-    """Nothing where nobody listens. Never waits and never raises: who does not hear of us restarts us at worst."""
+    """Nothing where nobody listens. Never waits and never raises: at worst we are restarted because nobody heard us."""
     address = os.environ.get(SOCKET, "")
     if not address:
         return

@@ -74,7 +74,7 @@ class PlainStream(trio.abc.Stream):
         return self._socket
 
     def close(self) -> None:
-        """At once; who waits on the stream gets ClosedResourceError. May be repeated."""
+        """At once; whoever waits on the stream gets ClosedResourceError. May be repeated."""
         if self._socket.fileno() >= 0:
             trio.lowlevel.notify_closing(self._socket)
             self._socket.close()

@@ -1,4 +1,5 @@
-"""One service at a time on a database: who has the tenure polls, handles, tells and keeps the deadlines; others wait.
+"""One service at a time on a database: whoever has the tenure polls, handles, tells and keeps the deadlines; others
+wait.
 
     first    ══ takes the lock ══ serves ═══ stops: turns finished, inbox settled ══ lets go
     second        waits ································································· ══ takes up what is left
@@ -26,7 +27,7 @@ from lockbay.postgres.locks import Lock
 from lockbay.postgres.queries import Statement
 
 PAUSE: Final = 0.5  # s between tries to get the lock back
-LOOK: Final = 2.0  # s: who waits longer for the lock says so, or looks who has it
+LOOK: Final = 2.0  # s: whoever waits longer for the lock says so, or looks who has it
 log = structlog.get_logger()
 
 

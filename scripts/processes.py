@@ -62,7 +62,7 @@ def children(process: int) -> list[int]:
 
 
 def burnt(process: int, *, dead_too: bool = False) -> float:
-    """CPU seconds so far, with those of its children that have ended; 0 for who has ended meanwhile."""
+    """CPU seconds so far, with those of its children that have ended; 0 for those that have ended meanwhile."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -3,7 +3,7 @@
     LOCKBAY_DATABASE_URL=postgresql://… LOCKBAY_BACKUP_URL=postgresql://… python scripts/restore_drill.py [--base]
     python scripts/restore_drill.py --data-dir var          # the embedded database, whether or not LockBay runs
 
-The first URL is the service's, which reads the live books; the second that of who backs up, if it is another one.
+The first URL is the service's, which reads the live books; the second that of whoever backs up, if it is another one.
 A dump is compared row for row count and in all that the audit says, as both look at one snapshot of the live database.
 It is restored for an owner, as docs/operations.md says, and read by the service's role.
 A base backup (--base) is of the whole cluster up to its end: its audit must pass, and its books must lie between those
@@ -247,8 +247,8 @@ def empty_folder(room: Path | None) -> Iterator[Path]:
 
 
 async def drill(url: str, backup_url: str = "", *, base: bool, programs: Programs, room: Path | None = None) -> Drill:
-    """One drill in a folder of its own, which is gone afterwards. `backup_url` is that of who backs up, if it is not
-    `url`. Raises DrillFailed, and as the schema's check.
+    """One drill in a folder of its own, which is gone afterwards. `backup_url` is that of whoever backs up, if it is
+    not `url`. Raises DrillFailed, and as the schema's check.
     """
     with empty_folder(room) as folder:
         return await (drill_base if base else drill_dump)(url, backup_url or url, folder, programs)

@@ -2,7 +2,7 @@
 
     LOCKBAY_DATABASE_URL=... python scripts/seed.py --users 1000 --first-id 100000 --balance USDT=250.5 --balance BTC=1
 
-Repeating it changes nothing: who has been seeded in a currency keeps what is there now. Seed before anything else
+Repeating it changes nothing: whoever has been seeded in a currency keeps what is there now. Seed before anything else
 moves: the audit takes money that opens books which are open already for a difference.
 """
 

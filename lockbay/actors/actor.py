@@ -33,8 +33,8 @@ TRIES: Final = 3  # of one update, before it goes to the dead letters
 TOO_SLOW: Final = 3  # times that PostgreSQL ends a statement of a turn, until that counts as a failure of the update
 RETRY: Final = 0.2  # s between tries while the database is away
 STUCK: Final = 5.0  # s until a message is tried again that could not even be given up
-MAILBOX: Final = 64  # messages; who sends more is served from the inbox
-UNDELIVERED: Final = 256  # turns whose replies are on their way, some MB; who sends on waits, as for a full mailbox
+MAILBOX: Final = 64  # messages; whoever sends more is served from the inbox
+UNDELIVERED: Final = 256  # turns whose replies are on their way, some MB; whoever sends on waits, as for a full mailbox
 
 TURNS = Histogram(
     "lockbay_turn_seconds",

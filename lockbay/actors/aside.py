@@ -43,7 +43,7 @@ async def take_aside(aside: Aside, chat: Chat, update_id: int, original: Origina
 async def take_in_group(
     in_group: InGroup, chat: Chat, update_id: int, chat_id: int, event: GroupEvent, world: World
 ) -> None:
-    """What the plan does about something in a group. `chat` is of who did it; what is shown is for the group."""
+    """What the plan does about something in a group. `chat` is of whoever did it; what is shown is for the group."""
 
     async def flow(chat: Chat) -> None:
         await in_group(chat, chat_id, event)

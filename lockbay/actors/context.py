@@ -16,7 +16,7 @@ Key: TypeAlias = tuple[type[View], tuple[object, ...]]
 # A person who looks at a screen longer than this presses a button that reads afresh. Changes drop a view at once,
 # so the time only bounds what `changed` cannot know of: rates, and deadlines drawn in words.
 LIFETIME: Final = timedelta(minutes=3)
-MOST: Final = 32  # views at once, more than any flow reads: who forges buttons turns pages faster than they age
+MOST: Final = 32  # views at once, more than any flow reads: whoever forges buttons turns pages faster than they age
 
 HITS = Counter("lockbay_context_hits", "Views answered from an actor's context", ["view"])
 MISSES = Counter("lockbay_context_misses", "Views read from the database", ["view"])

@@ -1,4 +1,4 @@
-"""The way in: a batch of updates is routed at once, and stored before Telegram is told that it arrived."""
+"""The way in: a batch of updates is routed at once, and is stored before Telegram is told that it has arrived."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Intake:
 
     The acknowledgement of a batch may not get through; what then comes again is neither handled nor stored again: its
     turns may be settled already, and a row stored after that would be handled after the next start. It may come in
-    parts: Telegram gives one update alone to who asks for the same again at once, and that may be none of ours.
+    parts: Telegram gives one update alone to whoever asks for the same again at once, and that may be none of ours.
     """
 
     def __init__(self, router: Router, inbox: Inbox, nursery: trio.Nursery) -> None:

@@ -12,7 +12,7 @@ from lockbay.actors.aside import Aside, InGroup
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.person import Person
 
-# What the home screen is told of what came while nothing waited for it, if it takes an argument.
+# What the home screen is told, if it takes an argument, of a message that nothing was waiting for.
 SAID: Final = "said"  # a text, a photo, a contact
 NO_COMMAND: Final = "no_command"
 
@@ -28,8 +28,8 @@ class Plan:
     it took it. It reads, does and shows, but asks nothing: the running conversation stays where it is. So does
     `in_group`, about what happens in groups; what it shows goes there.
 
-    `keyboards` are flows that ask with buttons in the place of the person's keyboard. Who leaves one gets it back: its
-    buttons would answer whatever is asked next.
+    `keyboards` are flows that ask with buttons in the place of the person's keyboard. Whoever leaves one gets it back:
+    its buttons would answer whatever is asked next.
     """
 
     flows: Mapping[str, Flow]
@@ -64,7 +64,7 @@ class Plan:
         return flow, self.accepts(flow, (payload,) if payload else ())
 
     def entrance(self, person: Person, flow: str, args: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-        """Where a person gets who wants to open a flow: there, or to a gate, which is told where they wanted to go."""
+        """Where a person who wants to open a flow arrives: there, or at a gate, which is told where they were going."""
         gate = self.gate(person, flow)
         if gate is None:
             return flow, args

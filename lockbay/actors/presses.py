@@ -1,4 +1,4 @@
-"""Which press has counted: who presses the same button again is told so, and nothing is done twice or denied."""
+"""Which press has counted: whoever presses the same button again is told so, and nothing is done twice or denied."""
 
 from __future__ import annotations
 

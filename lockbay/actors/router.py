@@ -52,8 +52,8 @@ class Router:
         self._actor(user_id).post(passed)
 
     def changed(self, changes: Iterable[Change]) -> None:
-        """A committed operation made these views old. Who has no actor has no context either; but for an update that
-        was put back into the inbox there has to be one.
+        """A committed operation made these views old. Whoever has no actor has no context either; but for an update
+        that was put back into the inbox there has to be one.
         """
         for change in changes:
             if change.view == INBOX:
@@ -77,7 +77,7 @@ class Router:
             await self.evict(idle_for=IDLE)
 
     async def evict(self, *, idle_for: float) -> int:
-        """Ends all actors that are idle since so many seconds. Returns how many."""
+        """Ends all actors that have been idle for so many seconds. Returns how many."""
         now, evicted, deepest = trio.current_time(), 0, 0
         for number, (user_id, (actor, scope)) in enumerate(list(self._actors.items())):
             if number % STRIDE == STRIDE - 1:

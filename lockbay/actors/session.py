@@ -145,7 +145,7 @@ class Session:
                 if not turn.shown:  # what they wrote may be with somebody else by now
                     await turn.show(interjections.with_way_out(person, why), None)
             case Membership():
-                pass  # nothing to say: who blocked us does not hear it, who unblocked us goes on where they were
+                pass  # nothing to say: whoever blocked us would not hear it, whoever unblocked us goes on
 
     async def _turn_away(self, turn: Turn, person: Person, message: Update | DeadlinePassed, why: str) -> None:
         """Maintenance: they are told, and whatever they are in the middle of waits. What they pressed stays: it may

@@ -22,9 +22,9 @@ T = TypeVar("T")
 class Turn:
     """The world of a conversation for one update. A turn that fails has shown nothing: it is simply tried again.
 
-    What it asks for after `until` (trio.current_time()) raises trio.TooSlowError; or DatabaseUnavailable when it was
-    the database that took so long: then waiting helps. A cancel scope costs as much as three sentences, so there is
-    none for the turn, nor for statements: these have bounds of their own.
+    Whatever it asks for after `until` (trio.current_time()) raises trio.TooSlowError; or DatabaseUnavailable if it was
+    the database that took so long, because then waiting helps. A cancel scope costs as much as three sentences, so
+    there is none for the turn, nor for statements: these have bounds of their own.
     """
 
     def __init__(

@@ -22,7 +22,7 @@ LONGEST: Final = 40  # characters of an answer on a button
 
 
 def offered(words: Words, ask: Ask, journal: Journal, occurrence: int) -> Ask:
-    """With what can be done on its screen: go back, and keep what was answered before, if it is still an answer."""
+    """With the buttons that its screen can have: to go back, and to keep the earlier answer where it still is one."""
     if not ask.screen.rows or not _is_among(UNDO, ask.screen.rows[-1:]):
         return ask
     *rows, last = ask.screen.rows

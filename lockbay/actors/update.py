@@ -36,7 +36,7 @@ class Typed:
 
 @frozen
 class Sent:
-    """A photo (its largest size), a document, or something that LockBay has no use for."""
+    """A photo (in its largest size), a document, or something that LockBay has no use for."""
 
     kind: MediaKind
     file_id: str = ""

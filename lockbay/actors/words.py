@@ -27,7 +27,7 @@ from lockbay.money import Currency, Money, Writing, currency
 
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
 UNSAFE: Final = re.compile("[&<>\"']")
-UNSAID: Final = "UTC"  # the zone of who has not chosen one
+UNSAID: Final = "UTC"  # the zone of whoever has not chosen one
 DIGITS: Final = Context(prec=50)  # numeric(38, 18) and some more
 
 
@@ -118,8 +118,8 @@ class Words:
         return "1.250,5" if get_group_symbol(self.locale) == "." else "1 250,5"
 
     def time(self, moment: datetime) -> str:
-        """22 Nov, 14:05, or 22 Nov 2025, 14:05, in the person's time zone; 22 Nov, 13:05 UTC for who has not said which
-        that is.
+        """22 Nov, 14:05, or 22 Nov 2025, 14:05, in the person's time zone; 22 Nov, 13:05 UTC for whoever has not said
+        which that is.
         """
         is_plain = self.year is None or moment.astimezone(self.zone).year == self.year
         pattern = "d MMM, HH:mm" if is_plain else "d MMM y, HH:mm"

@@ -56,7 +56,7 @@ async def keep(chat: Chat, destination: Destination) -> Destination:
 
 
 async def name(chat: Chat, destination: Destination) -> Destination:
-    """Like `keep`, for who has decided to keep it."""
+    """Like `keep`, for whoever has decided to keep it."""
     suggested = screens.suggestion(destination)
     screen = screens.name(chat.words, destination)
     return evolve(destination, label=await ask_label(chat, screen, suggested))

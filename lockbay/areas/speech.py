@@ -1,4 +1,4 @@
-"""The languages that LockBay speaks, and the choice of one: for the settings, and for who is not in yet."""
+"""The languages that LockBay speaks, and the choice of one: for the settings, and for whoever is not in yet."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Terms(Statement[None]):
     credit_second_usd: Decimal = Decimal(100)  # from there on two credit to another what fitted nothing; 0: never two
     correction_largest_usd: Decimal = Decimal(5_000)  # what two of the staff may book by hand at once; 0 is no limit
     correction_daily_usd: Decimal = Decimal(10_000)  # and within 24 hours
-    referral_newcomer: Decimal = Decimal(5)  # USDT of fee credit to who came by a link and accepts the terms
+    referral_newcomer: Decimal = Decimal(5)  # USDT of fee credit to whoever came by a link and accepts the terms
     referral_referrer: Decimal = Decimal(5)  # to whose link it was, when the newcomer has traded as much as here:
     referral_volume_usd: Decimal = Decimal(100)
     code_lifetime: timedelta = timedelta(minutes=10)

@@ -145,7 +145,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "broadcast_progress": Rule("staff_house"),
 }
 
-# What people choose among. What is of the staff is told to who has such a role when it is told.
+# What people choose among. What is of the staff is told to whoever has such a role when it is told.
 OF_ALL: Final[tuple[Topic, ...]] = (
     "trades", "chat", "money", "disputes", "support", "ratings", "referrals", "announcements",
 )  # fmt: skip

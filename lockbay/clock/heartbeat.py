@@ -84,8 +84,8 @@ class Heartbeat:
 
 
 async def give_back(database: Database) -> None:
-    """Until all open trades have the time that they are owed. Raises as the database, and may be cancelled: who has it
-    keeps it, and the others get it the next time.
+    """Until all open trades have the time that they are owed. Raises as the database, and may be cancelled: whoever has
+    it keeps it, and the others get it the next time.
     """
     while (given := await database.run(GiveBack())) is not None:
         _report(given)

@@ -232,7 +232,7 @@ class Payouts:
         return cashout.state in ("sending", "sent") and since is not None and self._clock.now() - since >= bound
 
     async def _repeated(self, operation: Operation[T], key: str) -> T | Refused:
-        """Until its outcome is known: the same key again is the same operation. Bounded by who calls."""
+        """Until its outcome is known: the same key again is the same operation. Bounded by whoever calls."""
         return await insist(partial(self._database.perform, operation, key), "payout", pause=AGAIN, key=key)
 
     @contextmanager

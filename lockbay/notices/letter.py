@@ -75,7 +75,7 @@ def plain(text: Markup) -> str:
 
 
 def _zone(text: str, words: Words, envelope: Envelope) -> str:
-    """Which clock the times of a mail are told by: who reads it may have no account, and so no time zone here."""
+    """Which clock the times of a mail are told by: whoever reads it may have no account, and so no time zone here."""
     name = envelope.written_at.astimezone(words.zone).tzname() or ""
     return words.label("All times are {zone}.", zone=name) if TIME.search(text) and name not in text else ""
 

@@ -1,4 +1,4 @@
-"""What LockBay wants of who pays out: to pay a cash-out once, and to say what became of it."""
+"""What LockBay wants of whoever pays out: to pay a cash-out once, and to say what became of it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Gathering: questions of one kind that come while another is under way go together, in one statement.
+"""Gathering: questions of one kind that arrive while another is under way go together, in one statement.
 
-Nobody waits for company: who comes first asks as soon as this pass of the event loop is over. So with one user this is
-nothing, and with many it is what group commit is to a disk: the more there is to do, the less each costs.
+Nobody waits for company: whoever comes first asks as soon as this pass of the event loop is over. So with one user this
+is nothing, and with many it is what group commit is to a disk: the more there is to do, the less each costs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lockbay.errors import DatabaseUnavailable
 Q = TypeVar("Q")
 A = TypeVar("A")
 
-MOST: Final = 24  # in one statement: who comes last waits for all of them
+MOST: Final = 24  # in one statement: whoever comes last waits for all of them
 
 
 @define(eq=False)

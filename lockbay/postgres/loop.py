@@ -59,8 +59,8 @@ class Prompt(Future[object]):
 
 @asynccontextmanager
 async def open_loop() -> AsyncIterator[trio_asyncio.TrioEventLoop]:
-    """The loop that asyncpg's connections live in. It has no turns where a statement is answered: who reads the answer
-    calls back at once, and needs not wait for the loop to have done so.
+    """The loop that asyncpg's connections live in. It has no turns where a statement is answered: whoever reads the
+    answer calls back at once, and needs not wait for the loop to have done so.
     """
     async with ungrouped(trio_asyncio.open_loop()) as loop:
         loop.create_future, loop.synchronize = partial(Prompt, loop=loop), trio.lowlevel.cancel_shielded_checkpoint

@@ -1,4 +1,4 @@
-"""A pool of connections on the trio side: a slot for each, used last-in first-out; who waits is served in order."""
+"""A pool of connections on the trio side: a slot for each, used last-in first-out; whoever waits is served in order."""
 
 from __future__ import annotations
 

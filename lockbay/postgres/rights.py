@@ -94,7 +94,9 @@ def rights(texts: Iterable[str], tables: Mapping[str, bool]) -> Mapping[str, Seq
 
 
 def used(statement: str) -> Iterable[tuple[str, set[str]]]:
-    """Who locks a row needs the right to update its table; which of a statement's tables it is does not matter here."""
+    """Whoever locks a row needs the right to update its table; which of a statement's tables it is does not matter
+    here.
+    """
     yield "INSERT", set(INSERTS.findall(statement))
     yield "DELETE", set(DELETES.findall(statement))
     yield "UPDATE", set(UPDATES.findall(statement)) | set(UPSERTS.findall(statement))

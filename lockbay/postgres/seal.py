@@ -2,7 +2,8 @@
 
 It looks at what is declared (LockBay's sources), at sql/, through Python and some libraries, and at what the database
 has: its release, tables, types and functions, and what was applied and installed. The digest of all that is the seal.
-It is kept in the database by who checked and may migrate; where it still is the same, a check would say the same again.
+It is kept in the database by whoever checked and may migrate; where it still is the same, a check would say the same
+again.
 """
 
 from __future__ import annotations

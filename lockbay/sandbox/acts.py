@@ -1,4 +1,4 @@
-"""What people do in their chats with the bot. Each act becomes updates for the bot and an event for who watches."""
+"""What people do in their chats with the bot. Each act becomes updates for the bot and an event for whoever watches."""
 
 from __future__ import annotations
 

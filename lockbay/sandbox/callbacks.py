@@ -53,7 +53,7 @@ class Delivery:
         return self.done is None and not self.failed
 
     def known(self, now: float) -> bool:
-        """Whether what it tells has happened by now: then it is known to who asks, too."""
+        """Whether what it tells has happened by now: then it is known to whoever asks, too."""
         return self.tries > 0 or self.due <= now
 
     def as_json(self) -> Object:

@@ -65,7 +65,7 @@ class Feed:
         return self.since(after)
 
     async def follow(self, after: int) -> AsyncIterator[Event]:
-        """Every event after that number, without end. Who takes them slowly misses none of those that are kept."""
+        """Every event after that number, without end. Whoever takes them slowly misses none of those that are kept."""
         while True:
             events = await self.changed(after)
             after = self.latest  # now: what is told while these are being taken is the next round's

@@ -1,6 +1,6 @@
 """What the local providers were asked to send to people, how each of them takes that, and what they have left.
 
-An end is a moment: before it a payout is being processed, from then on it is done or has failed, for who asks, too.
+An end is a moment: before it a payout is being processed, from then on it is done or has failed, for whoever asks, too.
 """
 
 from __future__ import annotations

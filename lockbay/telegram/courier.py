@@ -66,7 +66,7 @@ class Lane:
         return None
 
     def abandon(self) -> None:
-        """Who waits for a delivery must not wait for ever."""
+        """Whoever waits for a delivery must not wait for ever."""
         for parcel in (*self.parcels, *self.bulk):
             parcel.stopped(TelegramUnavailable("the courier was stopped"))
 
@@ -138,7 +138,7 @@ class Courier:
             self._workers.start_soon(partial(self._answer, callback_id, text, alert))
 
     def _with_answer(self, chat_id: int, parcel: Parcel) -> Parcel:
-        """Who presses does not wait for what a chat has to wait for."""
+        """Whoever presses does not wait for what a chat has to wait for."""
         pressed = self._spinners.end(chat_id)
         if pressed is None:
             return parcel
@@ -159,9 +159,9 @@ class Courier:
 
         Raises Unreachable or another Refusal (do not repeat; BadRequest also for a screen that cannot be made into a
         message), TelegramUnavailable after a few tries, AnswerLost (an OutcomeUnknown, too) when the last of them may
-        have arrived: of bulk that is the only one, as who brings it knows whether it may come twice; ChatHeld at once
-        where Telegram wants this chat left alone, as who waits for that would keep others waiting. Cancelled: not sent,
-        or completed unseen.
+        have arrived: of bulk that is the only one, as whoever brings it knows whether it may come twice; ChatHeld at
+        once where Telegram wants this chat left alone, as whoever waits for that would keep others waiting. Cancelled:
+        not sent, or completed unseen.
         """
         if lane == "notice":
             return await self._delivered(chat_id, screen, edits, NOTICE_ATTEMPTS, bulk=False)

@@ -39,7 +39,7 @@ def group_errands(api: BotApi, database: Database) -> Mapping[type, Runner]:
 
 
 async def _theirs(api: BotApi, database: Database, user_id: int, slug: str, key: str) -> Group | Refused:
-    """The group, for who runs it."""
+    """The group, for whoever runs it."""
     found = await database.run(FindGroup(slug))
     if found is None:
         return Refused("unknown_group")

@@ -11,7 +11,7 @@ LONGEST: Final = 0.03  # s; twice that is what a spinner turns at most before it
 
 
 class Spinners:
-    """One at most for each chat: who presses twice gets the first answer at once. `answer` must not wait."""
+    """One at most for each chat: whoever presses twice gets the first answer at once. `answer` must not wait."""
 
     def __init__(self, answer: Callable[[str], None]) -> None:
         self._answer = answer

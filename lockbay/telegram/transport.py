@@ -39,7 +39,8 @@ def default_tls() -> ssl.SSLContext:
 
 
 class Transport:
-    """Calls to one server. The last connection used is the first used again; who waits for a place is served in turn.
+    """Calls to one server. The last connection used is the first used again; whoever waits for a place is served in
+    turn.
 
     A cancelled, failed or expired exchange closes its connection: it never comes back to the pool.
     """

@@ -27,8 +27,8 @@ class Worker:
 
 @define(eq=False)
 class Workers:
-    """Each job has a task for itself, at once, in a nursery of the caller's: what it raises goes there. Who rests keeps
-    the nursery open until it is cancelled.
+    """Each job has a task for itself, at once, in a nursery of the caller's: what it raises goes there. Whoever rests
+    keeps the nursery open until it is cancelled.
     """
 
     nursery: trio.Nursery

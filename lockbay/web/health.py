@@ -24,7 +24,7 @@ POLLER: Final = timedelta(seconds=120)  # it gives up and starts anew after 20 t
 INBOX: Final = timedelta(minutes=5)
 OUTBOX: Final = timedelta(minutes=15)  # a chat may be held by Telegram for a while
 PERIOD: Final = 3.0  # s between two looks
-BOUND: Final = 6.0  # s for one: who has to wait longer for a connection cannot serve people either
+BOUND: Final = 6.0  # s for one: whoever has to wait longer for a connection cannot serve people either
 OLD: Final = 15.0  # s: what was seen longer ago says nothing any more
 
 INBOX_AGE = Gauge("lockbay_inbox_oldest_seconds", "For how long the oldest update waits")

@@ -31,7 +31,7 @@ from lockbay.web.webhooks import Turns
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 PROFILE: Final = "/u/{slug}"
-FRESH: Final = 60  # s for which a page may be kept by who fetched it
+FRESH: Final = 60  # s for which a page may be kept by whoever fetched it
 STYLE: Final = Markup((Path(__file__).parent / "profile.css").read_text())  # noqa: S704 ours
 ALLOWED: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS: Final[Mapping[str, str]] = {
@@ -49,7 +49,9 @@ log = structlog.get_logger()
 
 
 def profile_page(database: Database, bot: str, turns: Turns) -> Endpoint:
-    """GET and HEAD of /u/<slug>: 404 for who is unknown, not public, blocked or gone, all alike; 503 when we cannot."""
+    """GET and HEAD of /u/<slug>: 404 for whoever is unknown, not public, blocked or gone, all alike; 503 when we
+    cannot.
+    """
     links = Links(bot)
 
     async def profile(request: Request) -> Response:

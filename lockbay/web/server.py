@@ -102,8 +102,8 @@ class Worker:
             CLOSED.labels(reason).inc()
 
     def _make_room(self) -> bool:
-        """Whether somebody could be hung up on who is owed no answer: who came first of them. Who opens connections
-        and asks nothing keeps out nobody who asks at once.
+        """Hangs up on the oldest connection that is owed no answer; False when there is none. So whoever opens
+        connections and asks nothing keeps nobody out who asks at once.
         """
         for connection in self._open:
             if not connection.is_owed:

@@ -136,7 +136,7 @@ async def enter(world: World, options: Options) -> Cast:
 async def live(scene: Scene, cast: Cast, victims: list[str]) -> None:
     """The load, and the kills in it; returns when all that was begun has ended."""
     scene.chance.shuffle(victims)
-    for person in cast:  # the bot may write to who has written to it
+    for person in cast:  # the bot may write to whoever has written to it
         await menu(person, LONGEST)
     with trio.CancelScope() as patience:
         async with trio.open_nursery() as nursery:
@@ -163,7 +163,7 @@ def begin(scene: Scene, cast: Cast, nursery: trio.Nursery) -> None:
 
 
 async def keep_doing(scene: Scene, person: Person, do: Callable[[random.Random], Awaitable[None]]) -> None:
-    """One deed after another until it is over; who waits in vain is a failure, and does nothing more."""
+    """One deed after another until it is over; whoever waits in vain is a failure, and does nothing more."""
     chance = random.Random(f"{scene.seed} {person.id}")
     try:
         while not scene.over.is_set():

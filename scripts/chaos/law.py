@@ -187,7 +187,7 @@ def _actors(operation: str, first: str, second: str, staff: frozenset[int]) -> s
 
 
 def leaked(saw: Iterable[tuple[int, str]], links: Iterable[str], trades: Iterable[tuple[object, ...]]) -> list[str]:
-    """Trades that were shown to somebody who is in no way concerned. Who has a trade's link may look."""
+    """Trades that were shown to somebody who is in no way concerned. Whoever has a trade's link may look."""
     concerned: dict[str, set[str]] = {}
     ends = {link.rpartition("_")[2] for link in links} | set(links)
     for slug, buyer, seller, invited, token, handle in trades:

@@ -1,4 +1,4 @@
-"""The service as it is seen by who lets it die: one life after another, each armed with the failpoint of its death."""
+"""The service as seen by whoever lets it die: one life after another, each armed with the failpoint of its death."""
 
 from __future__ import annotations
 

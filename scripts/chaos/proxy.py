@@ -1,10 +1,10 @@
 """A bad network between the service and Telegram, its database, its providers, and between those and its webhooks.
 
-Each has a proxy of ours of its own (faulty.py). People trade, cash out, exchange and are paid meanwhile; who waits in
-vain for a screen gives that deed up and begins another. Then the network is good again, and everything that was begun
-must end: nobody stuck, no notice lost, nothing doubled. The seed repeats what is wished for and how the faults are
-drawn; how it interleaves is the machine's. A stream of PostgreSQL's protocol is never sent twice: that is no fault of
-networks but an attack, and TLS keeps it out.
+Each has a proxy of ours of its own (faulty.py). People trade, cash out, exchange and are paid meanwhile; whoever waits
+in vain for a screen gives that deed up and begins another. Then the network is good again, and everything that was
+begun must end: nobody stuck, no notice lost, nothing doubled. The seed repeats what is wished for and how the faults
+are drawn; how it interleaves is the machine's. A stream of PostgreSQL's protocol is never sent twice: that is no fault
+of networks but an attack, and TLS keeps it out.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ PERIOD: Final = 0.25  # s between two looks for payouts, instead of 1
 
 
 def warm() -> None:
-    """To be called once, by who forks."""
+    """To be called once, by whoever forks."""
     assert payouts.PERIOD > PERIOD
     vars(payouts)["PERIOD"] = PERIOD
     transports = vars(httpx._transports.default)

@@ -1,4 +1,4 @@
--- A page of what was told of payouts and has to be looked into, the oldest first; no row for who is not of the staff.
+-- A page of what was told of payouts and has to be looked into, the oldest first; no row for whoever is not of the staff.
 WITH page AS MATERIALIZED (
     SELECT e.* FROM payout_alarms a JOIN payout_events e ON e.id = a.event_id
     WHERE a.ended_at IS NULL AND a.event_id > :after::bigint

@@ -1,5 +1,5 @@
 -- An update that failed three times goes back into the inbox, for its sender's actor (p_retry), or is discarded with a reason.
--- What answered a question is not given to another one: who is in the middle of something is left alone.
+-- What answered a question is not given to another one: whoever is in the middle of something is left alone.
 CREATE FUNCTION admin_end_letter(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_update_id bigint, p_retry boolean, p_why text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$

@@ -1,5 +1,5 @@
 -- The next lines of a table that somebody of the staff ordered, as JSON that nobody has to read on the way; null: there are no more.
--- Who may not see it any more gets no lines, and is not `allowed` it, at its end as well. IS TRUE: so that a page is read in the order of its numbers, not all of its time and sorted.
+-- Whoever may not see it any more gets no lines, and is not `allowed` it, at its end as well. IS TRUE: so that a page is read in the order of its numbers, not all of its time and sorted.
 WITH o AS MATERIALIZED (
     SELECT about ->> 'what' AS what, about -> 'spans' AS spans, greatest(:after::bigint, (about ->> 'first')::bigint - 1) AS after,
         (about ->> 'last')::bigint AS last, coalesce((about ->> 'since')::timestamptz, '-infinity') AS since,

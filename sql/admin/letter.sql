@@ -1,4 +1,4 @@
--- One update that failed three times: what kind it was, and what it said to us as far as that is text; no row for who may not see it.
+-- One update that failed three times: what kind it was, and what it said to us as far as that is text; no row for whoever may not see it.
 -- An update that cannot be read any more has no kind.
 SELECT
     d.update_id AS id, d.at, d.user_id, coalesce(users_name(d.user_id), d.user_id::text) AS name, d.error,

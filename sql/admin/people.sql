@@ -1,5 +1,5 @@
 -- People whom the staff looks for, 8 a page by their id: a Telegram number, a @username or its first three letters or more, an e-mail
--- address, a phone number, the slug of a profile, or a trade's code (both sides). No row for who is not of the staff.
+-- address, a phone number, the slug of a profile, or a trade's code (both sides). No row for whoever is not of the staff.
 WITH asked AS (
     SELECT :query::text AS q, lower(ltrim(:query::text, '@')) AS name
 ), found AS MATERIALIZED (

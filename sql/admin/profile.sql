@@ -1,4 +1,4 @@
--- All that the staff has to know of a person; no row for who is not of the staff. Balances and money are there for everybody of it:
+-- All that the staff has to know of a person; no row for whoever is not of the staff. Balances and money are there for everybody of it:
 -- who answers a question about them has to see them.
 SELECT
     u.id, users_name(u.id) AS name, u.first_name, u.slug, u.language, u.time_zone, u.created_at AS since, u.onboarded_at,

@@ -309,12 +309,12 @@ difference AS (
     WHERE v.to_amount > greatest(round(worth.most, c.scale), round(worth.most, least(c.scale, 8)))
         OR v.to_amount < trunc(worth.least, least(c.scale, 8))
     UNION ALL
-    -- Who brought somebody was here before them.
+    -- Whoever brought somebody was here before them.
     SELECT 'referral', 'user ' || u.id, 'brought by somebody who was here', 'user ' || u.referred_by
     FROM users u LEFT JOIN users r ON r.id = u.referred_by
     WHERE u.referred_by IS NOT NULL AND (r.onboarded_at IS NULL OR r.onboarded_at > u.onboarded_at)
     UNION ALL
-    -- Fee credit was given to who came by a link, and to whose link it was when they had traded enough.
+    -- Fee credit was given to whoever came by a link, and to whose link it was when they had traded enough.
     SELECT 'referral_reward', r.kind || ' of user ' || r.referred_id,
         CASE r.kind WHEN 'newcomer' THEN 'somebody who came by a link'
             ELSE coalesce('user ' || u.referred_by, 'nobody') || ' for ' || r.needed || ' USD' END,
@@ -323,7 +323,7 @@ difference AS (
     WHERE u.referred_by IS NULL OR u.onboarded_at IS NULL OR r.kind = 'referrer' AND (
         r.user_id <> u.referred_by OR referrals_volume(u.id) < r.needed)
     UNION ALL
-    -- Fee credit pays fees that were earned, to who bore them: no more than they are worth, which in USDT is what they are.
+    -- Fee credit pays fees that were earned, to whoever bore them: no more than they are worth, which in USDT is what they are.
     SELECT 'credit_use', 'trade ' || t.id || ' ' || t.state || ', user ' || c.user_id, 'a share of an earned fee',
         c.fee || ' ' || t.currency || ' for ' || c.worth || ' USDT'
     FROM credit_uses c JOIN trades t ON t.id = c.trade_id LEFT JOIN disputes d ON d.trade_id = t.id

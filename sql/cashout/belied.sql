@@ -1,5 +1,5 @@
 -- internal: the newest of what webhooks said of a cash-out that its end belies, unless the staff was told of it; null: none
--- Said paid, and it was given back or paid by another payment; said failed by who paid it.
+-- Said paid, and it was given back or paid by another payment; said failed by whoever paid it.
 CREATE FUNCTION cashout_belied(p_cashout cashouts) RETURNS payout_events LANGUAGE sql STABLE AS $$
     SELECT e FROM payout_events e
     WHERE e.cashout_id = p_cashout.id AND CASE e.outcome

@@ -1,10 +1,10 @@
 -- Somebody who runs LockBay decides about a cash-out: approve or decline one that waits for approval; give back or mark as paid
 -- by hand (p_txid) one that waits for an operator, or whose fate a provider could not tell.
--- Who paid by hand has told of a payment like a provider: should the provider have paid, too, it is seen.
--- p_expected is the state that was shown: of two at once one decides. Who has claimed it to pay it by hand does so undisturbed for
+-- Whoever paid by hand has told of a payment like a provider: should the provider have paid, too, it is seen.
+-- p_expected is the state that was shown: of two at once one decides. Whoever has claimed it to pay it by hand does so undisturbed for
 -- an hour: two who pay, or one who pays what another gives back, are money lost. Nobody decides about their own. What is asked for by
 -- who has been blocked since is sent by nobody; what may have been paid can be written down.
--- That it was paid, by who has claimed it, is no wish: it counts in whichever state can be paid, and is kept where it has gone on
+-- That it was paid, by whoever has claimed it, is no wish: it counts in whichever state can be paid, and is kept where it has gone on
 -- without them.
 CREATE FUNCTION cashout_decide(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_cashout_id bigint, p_expected text,

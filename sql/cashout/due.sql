@@ -1,5 +1,5 @@
 -- What the payouts' runner has to do by now: cash-outs to send, the oldest first, and those to ask their provider about; of each
--- line as many as it has room for, so that nobody is kept waiting by who waits in another.
+-- line as many as it has room for, so that nobody is kept waiting by whoever waits in another.
 -- What waits is found by its time: there may be thousands that wait for an operator, and this is asked at each change.
 WITH lines AS (
     SELECT * FROM unnest(:lines::text[], :send_rooms::int[], :ask_rooms::int[]) line (name, send_room, ask_room)

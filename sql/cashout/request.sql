@@ -3,8 +3,8 @@
 -- A person's row is locked: two at once cannot both be the last that a limit allows; of one person's only the first counts here.
 -- A code is proven in the same transaction.
 -- Not p_patient: what would have to wait for a lock is answered with null, and nothing of it is done. Who shares a transaction and
--- never waits is in no circle with anybody, whatever the order. An outcome is of who asked for it: what is under the key is another
--- request's when the hash is, and that is for who does it alone to find.
+-- never waits is in no circle with anybody, whatever the order. An outcome is of whoever asked for it: what is under the key is another
+-- request's when the hash is, and that is for whoever does it alone to find.
 CREATE FUNCTION cashout_request(
     p_request_key text[], p_request_hash text[], p_at timestamptz, p_secret bytea, p_user_id bigint[], p_currency text[],
     p_network text[], p_amount numeric[], p_net numeric[], p_address text[], p_bank_code text[], p_bank_name text[],

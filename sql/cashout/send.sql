@@ -1,6 +1,6 @@
 -- Takes a cash-out to be sent by a provider: committed before the provider is called, so that a crash leaves a trace.
 -- Refused when it is not to be sent (any more): whoever asked must not call. What was told paid is set aside where it is found here,
--- and so is what is asked for by who has been blocked since: it goes on when they are let in again. Locks the person, as who blocks
+-- and so is what is asked for by whoever has been blocked since: it goes on when they are let in again. Locks the person, as whoever blocks
 -- them or lets them in does, then the cash-out.
 CREATE FUNCTION cashout_send(
     p_request_key text, p_request_hash text, p_at timestamptz, p_cashout_id bigint, p_provider text

@@ -4,7 +4,7 @@
 -- waiting (not taken: an operator, or a later try). What does not fit any more changes nothing, except that what is told paid
 -- before we had anybody pay it is set aside, so that it is not paid again. What another tells paid is not tried again, either.
 -- What fails while somebody pays it by hand, or when another told it paid, does not go back by itself: it waits for people. Was it on
--- its way, it is unknown first, and waits when it is told failed again. Who has claimed it, and the others, hear how it was answered.
+-- its way, it is unknown first, and waits when it is told failed again. Whoever has claimed it, and the others, hear how it was answered.
 CREATE FUNCTION cashout_settle(
     p_request_key text, p_request_hash text, p_at timestamptz, p_reference text, p_provider text, p_outcome text,
     p_external_id text, p_txid text, p_problem text, p_body bytea, p_headers text

@@ -1,5 +1,5 @@
 -- Writes a message into a trade's chat and tells the other side; while the trade is disputed, both sides and who of the staff decides
--- about it. Who writes has read what was there.
+-- about it. Whoever writes has read what was there.
 -- The trade is locked: messages are numbered in the order of their commits, so none slips in behind one that was read,
 -- and two at once cannot both be the last that a minute allows.
 CREATE FUNCTION chat_say(

@@ -1,5 +1,5 @@
 -- internal: why a person cannot write in a trade's chat now; null when they can
--- Support writes there while the trade is disputed, and reads on after that. Who is blocked can defend themselves in a dispute.
+-- Support writes there while the trade is disputed, and reads on after that. Whoever is blocked can defend themselves in a dispute.
 CREATE FUNCTION chat_why_not(p_trade trades, p_user_id bigint, p_at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE
         WHEN p_trade.id IS NULL THEN 'unknown_trade'

@@ -1,6 +1,6 @@
 -- All that time has brought about and nobody has done yet: trades whose deadline has passed or comes near, questions that
 -- were not answered in time, conversations that are over. The oldest first, at most `most` of each, without those put aside.
--- Who has an update in the inbox may have answered in time: that comes first. While nobody can act upon a trade, neither does the
+-- Whoever has an update in the inbox may have answered in time: that comes first. While nobody can act upon a trade, neither does the
 -- clock. `owes_time`: an absence is over, and not all have its time back.
 SELECT
     (SELECT coalesce(jsonb_agg(timer), '[]') FROM (

@@ -1,4 +1,4 @@
--- Mails a 6-digit code for one purpose. The row keeps a hash, the outbox a nonce: who reads the database cannot type the code.
+-- Mails a 6-digit code for one purpose. The row keeps a hash, the outbox a nonce: whoever reads the database cannot type the code.
 -- `email` and `contact` prove an address, and go to it; any other purpose asks whether it is the person, and goes to the
 -- verified address only, whatever is asked. The person's row is locked, so that limits hold for two at once.
 CREATE FUNCTION codes_send(

@@ -1,5 +1,5 @@
 -- internal: locks all that a payment may touch, waiting for nobody; answers whether it got all of it
--- Payments that share a transaction lock as they come, in no order: who holds locks and never waits is in no circle. What a
+-- Payments that share a transaction lock as they come, in no order: whoever holds locks and never waits is in no circle. What a
 -- payment would have to make first, it would make in everybody's way: such a one is not for company, either. The balance of
 -- who pays for a trade need not be there, as long as nothing is over.
 -- p_payin is where it goes: null when nobody knows.

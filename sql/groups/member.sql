@@ -1,5 +1,5 @@
 -- Telegram says that the bot came into a group, is something else there now, or is out of it.
--- Who brought it is asked what to announce: in their chat with us, where they have one, and `asked` says whether. A group that
+-- Whoever brought it is asked what to announce: in their chat with us, where they have one, and `asked` says whether. A group that
 -- takes the bot in again begins anew, with nothing announced. What Telegram said earlier and arrives later changes nothing.
 CREATE FUNCTION groups_member(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_chat_id bigint, p_title text, p_is_in boolean,

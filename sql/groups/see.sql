@@ -1,5 +1,5 @@
 -- Somebody wrote to the bot in a group: so it is there, whatever was heard of that before. Refused when somebody has written a moment
--- ago: who floods a group costs Telegram's patience with the bot nothing.
+-- ago: whoever floods a group costs Telegram's patience with the bot nothing.
 CREATE FUNCTION groups_see(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_chat_id bigint, p_title text, p_said_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
--- internal: how many things wait for those of the staff who have a role; null for who has none
+-- internal: how many things wait for those of the staff who have a role; null for whoever has none
 CREATE FUNCTION menu_duties(p_role text, p_at timestamptz) RETURNS int LANGUAGE plpgsql STABLE AS $$
 DECLARE
     n int := 0;

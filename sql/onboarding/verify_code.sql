@@ -1,6 +1,6 @@
 -- Proves an e-mail by the code that was mailed last. A wrong try is counted, although it is refused.
 -- One that takes the place of another that was proven is told to that one and in the chat, and lets no money out for a day: codes for
--- cash-outs go to the new one, which somebody else may have proven. The first one of who had money before lifts the lower limit of
+-- cash-outs go to the new one, which somebody else may have proven. The first one of whoever had money before lifts the lower limit of
 -- cash-outs a day later (sql/cashout/lower_limit.sql).
 CREATE FUNCTION onboarding_verify_code(
     p_request_key text, p_request_hash text, p_at timestamptz, p_secret bytea, p_user_id bigint, p_code text

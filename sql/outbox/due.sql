@@ -2,10 +2,10 @@
 -- Each recipient hears them in order: behind one that waits for another try, the later ones wait too. Those of `busy`
 -- recipients are being told already.
 -- What goes to an address and names a `user_id` is for that person: it speaks their language.
--- Without `mails` none that goes by e-mail first: to an address, or to who is out of Telegram's reach and has a proven one; without
+-- Without `mails` none that goes by e-mail first: to an address, or to whoever is out of Telegram's reach and has a proven one; without
 -- `chats` no other.
--- `role` is what they have now: what was written for the staff is not told to who is none of it any more.
--- `edits`: the message that shows the progress so far. Not of who seems to have blocked the bot: that an edit goes through
+-- `role` is what they have now: what was written for the staff is not told to whoever is none of it any more.
+-- `edits`: the message that shows the progress so far. Not of whoever seems to have blocked the bot: that an edit goes through
 -- does not say that they can be reached.
 SELECT
     o.id, o.user_id, o.address, coalesce(o.address, o.user_id::text) AS recipient, o.kind, o.data, o.created_at, o.attempts,

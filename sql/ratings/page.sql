@@ -1,4 +1,4 @@
--- The public page of a person: nothing that is not meant for everybody. No row for who is not public, blocked or gone.
+-- The public page of a person: nothing that is not meant for everybody. No row for whoever is not public, blocked or gone.
 SELECT
     p.slug, users_name(p.id) AS name, counted.standing, ratings_achievements(p.id, counted.standing, :at) AS achievements,
     coalesce((

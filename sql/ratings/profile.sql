@@ -1,4 +1,4 @@
--- A person as others see them, by @username or else by the slug of their page, both empty for oneself; no row for who does not
+-- A person as others see them, by @username or else by the slug of their page, both empty for oneself; no row for whoever does not
 -- show themselves to the viewer, as for nobody at all.
 SELECT
     p.slug, users_name(p.id) AS name, p.username, p.is_public, p.id = :user_id AS is_own, counted.standing,

@@ -1,4 +1,4 @@
--- A newcomer has opened somebody's link: that stays, whatever links they open later. Who is here already was brought by nobody.
+-- A newcomer has opened somebody's link: that stays, whatever links they open later. Whoever is here already was brought by nobody.
 CREATE FUNCTION referrals_come(p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_code text)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE

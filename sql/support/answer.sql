@@ -1,5 +1,5 @@
 -- Somebody of the staff answers a person. Whose ticket nobody looked after is theirs then; one that was closed is open again.
--- Who answers what they asked themselves does not take it: somebody else has to hear of it.
+-- Whoever answers what they asked themselves does not take it: somebody else has to hear of it.
 -- Two at once: both answers go out, one after the other, and the second author hears of the first (`also`).
 CREATE FUNCTION support_answer(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_ticket_id bigint,

@@ -1,5 +1,5 @@
 -- Somebody writes to the staff: into their open ticket, into the one that was closed lately, which is open again then, or into a new one.
--- Who is blocked, has closed their account or has not accepted the terms can write, too: it is their way out.
+-- Whoever is blocked, has closed their account or has not accepted the terms can write, too: it is their way out.
 CREATE FUNCTION support_say(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_kind text, p_text text, p_file_id text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$

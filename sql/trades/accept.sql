@@ -1,4 +1,4 @@
--- The seller takes a paid trade: the delivery window begins. Who was found by a @username must have it still.
+-- The seller takes a paid trade: the delivery window begins. Whoever was found by a @username must have it still.
 CREATE FUNCTION trades_accept(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint
 ) RETURNS jsonb LANGUAGE plpgsql AS $$

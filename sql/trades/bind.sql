@@ -1,5 +1,5 @@
 -- internal: makes a person the seller of the trade that a token invites to; answers the reason why not, or null
--- Locks the trade and tells the buyer. Who is the seller already stays it. The caller has locked the person.
+-- Locks the trade and tells the buyer. Whoever is the seller already stays it. The caller has locked the person.
 CREATE FUNCTION trades_bind(p_user_id bigint, p_token text, p_at timestamptz)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

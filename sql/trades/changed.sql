@@ -1,4 +1,4 @@
--- internal: the views of both sides of a trade that are old when it has moved, and of who got fee credit for what they traded
+-- internal: the views of both sides of a trade that are old when it has moved, and of whoever got fee credit for what they traded
 CREATE FUNCTION trades_changed(p_trade trades) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT jsonb_agg(jsonb_build_array(person, name)) || disputes_changed(p_trade.id)
     FROM (

@@ -1,5 +1,5 @@
 -- internal: what a trade holds, in the order in which it came; `price` and `worth` are what counts of each for what was seen at p_seen
--- A part in another coin is given back in that coin, so its price cannot stand for as long as a rest may be missing: who waits
+-- A part in another coin is given back in that coin, so its price cannot stand for as long as a rest may be missing: whoever waits
 -- would let the trade end when the coin has risen, and pay the rest when it has fallen. Prices change while somebody acts:
 -- who moves money asks once, and goes on with the answer.
 CREATE FUNCTION trades_counted(p_trade trades, p_seen timestamptz, p_at timestamptz) RETURNS holds[] LANGUAGE plpgsql STABLE AS $$

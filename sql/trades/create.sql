@@ -74,11 +74,11 @@ BEGIN
     IF seller = p_user_id THEN
         RETURN requests_refuse(p_request_key, 'own_trade', '{}');
     END IF;
-    -- Who is blocked could not accept: nobody's money is to wait for them.
+    -- Whoever is blocked could not accept: nobody's money is to wait for them.
     IF EXISTS (SELECT FROM users WHERE id = seller AND blocked_at IS NOT NULL) THEN
         RETURN requests_refuse(p_request_key, 'seller_blocked', '{}');
     END IF;
-    -- Who has not accepted the terms, or has closed their account, is found again, by the handle, when they have or are back.
+    -- Whoever has not accepted the terms, or has closed their account, is found again, by the handle, when they have or are back.
     -- The lock holds up nobody but who closes: two who make trades with each other at once never wait for each other.
     SELECT id INTO seller FROM users WHERE id = seller AND onboarded_at IS NOT NULL AND closed_at IS NULL FOR KEY SHARE;
 

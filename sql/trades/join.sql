@@ -1,4 +1,4 @@
--- Who opens the invitation becomes the seller, if the handle fits. Locks the person, then the trade: who closes their account
+-- Whoever opens the invitation becomes the seller, if the handle fits. Locks the person, then the trade: whoever closes their account
 -- at the same moment does so before this, or not at all.
 CREATE FUNCTION trades_join(p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_token text)
 RETURNS jsonb LANGUAGE plpgsql AS $$

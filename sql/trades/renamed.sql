@@ -1,5 +1,5 @@
 -- internal: whether a trade's seller was found by a @username when it was made, and has another by now: the buyer may mean who has it
--- Who joined by themselves had it then. Each press tells what its sender is called now, and that is written down before it acts; until
+-- Whoever joined by themselves had it then. Each press tells what its sender is called now, and that is written down before it acts; until
 -- then nobody but Telegram knows.
 CREATE FUNCTION trades_renamed(p_trade trades) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (

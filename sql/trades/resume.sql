@@ -1,5 +1,5 @@
 -- internal: these trades get back the time from p_since until p_until in which nobody could act upon them, and so do their promised prices
--- Once for each trade and absence. Who came into its state after it, or has got its time by what happened to it meanwhile, gets none.
+-- Once for each trade and absence. Whoever came into its state after it, or has got its time by what happened to it meanwhile, gets none.
 CREATE FUNCTION trades_resume(p_trade_ids bigint[], p_since timestamptz, p_until timestamptz) RETURNS void LANGUAGE sql AS $$
     UPDATE trades t SET
         pay_by = (later).pay_by, choose_by = (later).choose_by, answer_by = (later).answer_by, deliver_by = (later).deliver_by,

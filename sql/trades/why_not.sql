@@ -1,6 +1,6 @@
 -- internal: why a person cannot make a move in a trade now; null when they can
 -- Decline, cancel, release and all that gives back have no deadline: they give what time would give, or more.
--- Who is blocked begins nothing, and can end all that was begun; nobody pays for what they could not accept. While a trade is disputed, its time stands still, and each side
+-- Whoever is blocked begins nothing, and can end all that was begun; nobody pays for what they could not accept. While a trade is disputed, its time stands still, and each side
 -- can give in.
 CREATE FUNCTION trades_why_not(p_trade trades, p_user_id bigint, p_move text, p_at timestamptz)
 RETURNS text LANGUAGE sql STABLE AS $$

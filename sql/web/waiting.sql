@@ -1,5 +1,5 @@
 -- Since when the oldest update waits to be handled, and the oldest notice to be told. Not of `held` people: their updates are handled,
--- and the answers wait for their chats; nor behind a notice that is put off: who hears both hears them in order.
+-- and the answers wait for their chats; nor behind a notice that is put off: whoever hears both hears them in order.
 SELECT
     (SELECT received_at FROM inbox WHERE user_id <> ALL (:held::bigint[]) ORDER BY update_id LIMIT 1) AS inbox_since,
     (SELECT o.due_at FROM outbox o

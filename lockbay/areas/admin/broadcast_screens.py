@@ -51,7 +51,7 @@ def announcement(words: Words, kind: MessageKind, text: str, file_id: str) -> Sc
 
 
 def announced(words: Words, said: Announced) -> Screen:
-    """The same, of who is told by the outbox."""
+    """The same, of whoever is told by the outbox."""
     return announcement(words, said.kind, said.text, said.file_id)
 
 
@@ -234,7 +234,7 @@ def _progress(words: Words, each: Broadcast) -> tuple[Markup | None, ...]:
 
 
 def _percent(each: Broadcast) -> int:
-    """Who came meanwhile gets it, too; who left is not there any more: one that is done is whole."""
+    """Whoever came meanwhile gets it, too; whoever left is not there any more: one that is done is whole."""
     return 100 if each.state == "done" else min(100 * _over(each) // each.total, 99)
 
 

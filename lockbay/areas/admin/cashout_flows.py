@@ -1,4 +1,4 @@
-"""Cash-outs: what the staff looks at and decides. Who is not of the staff gets the menu."""
+"""Cash-outs: what the staff looks at and decides. Whoever is not of the staff gets the menu."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cash-outs as the staff sees them and decides about them. Views have no row for who is not of the staff, and the
+"""Cash-outs as the staff sees them and decides about them. Views have no row for whoever is not of the staff, and the
 operation is refused to them.
 """
 
@@ -173,8 +173,8 @@ class DecideCashout(Operation[Cashout]):
     """Somebody of the staff decides: approve or decline what waits for approval; `paid` by hand (with `txid`), refund,
     decline or retry what waits; `paid` or refund what nobody knows the fate of. `claim` comes before paying by hand:
     what waits is not tried by itself any more, until `retry`, and for an hour nobody else decides. `expected` is the
-    state that was shown: of two at once one decides. `paid` by who has claimed it is no wish, and counts whatever was
-    shown.
+    state that was shown: of two at once one decides. `paid` by whoever has claimed it is no wish, and counts whatever
+    was shown.
 
     Refused: `claimed` (details: by), `told_paid` (by somebody else: no `retry`), `blocked` (whose it is has been since:
     neither approved, retried nor paid by hand), `not_staff`, `unknown_cashout`,

@@ -22,7 +22,7 @@ DECISIONS: Final[Mapping[State, tuple[Decision, ...]]] = {
     "waiting": ("retry", "paid", "refund"),
     "unknown": ("paid", "refund"),
 }
-SENDING: Final[frozenset[Decision]] = frozenset({"approve", "retry"})  # not what is asked for by who is blocked
+SENDING: Final[frozenset[Decision]] = frozenset({"approve", "retry"})  # not what is asked for by whoever is blocked
 STYLES: Final[Mapping[Decision, Style]] = {"approve": "success", "decline": "danger", "refund": "danger"}
 
 

@@ -44,7 +44,7 @@ class Exported:
 
 
 def as_csv(words: Words, what: What, lines: Iterable[Sequence[Raw]]) -> bytes:
-    """A line each. Times are in the time zone of who asked; what people wrote is run by no spreadsheet."""
+    """A line each. Times are in the time zone of whoever asked; what people wrote is run by no spreadsheet."""
     columns = COLUMNS[what]
     header = [words.label(label) for label, _ in columns]
     return csv_file(header, (_cells(columns, line) for line in lines), words)

@@ -1,4 +1,4 @@
-"""People as the staff sees them, who runs LockBay, and what they did. No view has a row for who may not see it, and
+"""People as the staff sees them, the staff itself, and what it did. No view has a row for whoever may not see it, and
 operations are refused to them: `not_staff`. Every operation writes down who did what, and why.
 """
 
@@ -70,7 +70,7 @@ class LateCashout:
 @frozen
 class Dossier(View):
     """All that the staff has to know of a person. `email` and `phone` are proven, `extras` further addresses that are.
-    `viewer` is the role of who looks.
+    `viewer` is the role of whoever looks.
     """
 
     file: ClassVar[str] = "admin/profile"

@@ -1,6 +1,6 @@
 """Administration: the state of the house, payments that fit nothing and how they end, providers against the books.
 
-Every view of them has no row for who is not of the staff, and every operation is refused to them: `not_staff`.
+Every view of them has no row for whoever is not of the staff, and every operation is refused to them: `not_staff`.
 """
 
 from __future__ import annotations

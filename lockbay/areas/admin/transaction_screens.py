@@ -1,4 +1,4 @@
-"""All that moves money, as those see it who decide about it. Pure."""
+"""Everything that moves money, as the people who decide about it see it. Pure."""
 
 from __future__ import annotations
 

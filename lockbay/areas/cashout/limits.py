@@ -72,8 +72,8 @@ def is_over(start: CashoutStart, worth: Decimal | None) -> bool:
 
 
 def check(words: Words, start: CashoutStart, of: Coin, amount: Decimal | None, now: datetime) -> None:
-    """Raises Invalid for an amount that would be refused in the end. Who has made the very same within the hour may be
-    heard again after a crash, and is not asked about it.
+    """Raises Invalid for an amount that would be refused in the end. Whoever has made the very same within the hour may
+    be heard again after a crash, and is not asked about it.
     """
     if any(_is_repeated(each, of, amount, now) for each in start.spent):
         return

@@ -74,8 +74,8 @@ class CashoutStart(View):
 
     `count_limit` and `usd_limit` are what may go out within 24 hours, None: any; `spent` is what did, the oldest first,
     where there is a limit. `approval_usd` is from where on somebody of the staff has to approve, None: never.
-    `lower_until`: so long the limit of who has no proven e-mail address holds for them as well. `barred_until`: nothing
-    goes out before, because a proven e-mail address was replaced. `ours`: where the person pays in.
+    `lower_until`: so long the limit of whoever has no proven e-mail address holds for them as well. `barred_until`:
+    nothing goes out before, because a proven e-mail address was replaced. `ours`: where the person pays in.
     """
 
     file: ClassVar[str] = "cashout/start"

@@ -1,6 +1,6 @@
 """What the staff is asked before it decides a dispute, and told after it. Pure.
 
-What has ended is asked about no more: whoever opens such a question sees how it ended. Who answers nevertheless is
+What has ended is asked about no more: whoever opens such a question sees how it ended. Whoever answers nevertheless is
 refused by the database.
 """
 

@@ -1,4 +1,4 @@
-"""What somebody is asked who disputes a trade, and told after it. Pure."""
+"""What somebody who disputes a trade is asked, and is told afterwards. Pure."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ FileKind: TypeAlias = Literal["photo", "document"]
 
 @frozen
 class DisputeStart(View):
-    """A trade as one of its sides sees it who thinks of disputing it; None for others. `why_not`: not possible now."""
+    """A trade as it looks to a side that thinks of disputing it; None for others. `why_not`: not possible now."""
 
     file: ClassVar[str] = "disputes/start"
     keys: ClassVar[tuple[str, ...]] = ("trade_id",)

@@ -33,7 +33,7 @@ def in_group(bot: str) -> InGroup:
 
 
 async def _membership(bot: str, chat: Chat, chat_id: int, event: GroupMembership) -> None:
-    """Who brought the bot is asked in their own chat; without one, the group gets a button that leads to it."""
+    """Whoever brought the bot is asked in their own chat; without one, the group gets a button that leads to it."""
     told = TellMembership(chat.user_id, chat_id, event.title, event.is_in, _moment(event.at))
     came = await chat.do("member", told)
     if not isinstance(came, Refused) and came.came and not came.asked:

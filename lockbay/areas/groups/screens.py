@@ -1,4 +1,4 @@
-"""What those see who bring LockBay into a group, and what the group is told. Pure."""
+"""What people who bring LockBay into a group see, and what the group is told. Pure."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _why(words: Words, reason: str) -> Markup:
 
 
 def added(words: Words, news: GroupAdded) -> Screen:
-    """Who brought LockBay into a group is asked what to announce."""
+    """Whoever brought LockBay into a group is asked what to announce."""
     text = paragraphs(
         (
             words("👥 <b>You brought me into {title}</b>", title=_title(news.title)),

@@ -49,12 +49,12 @@ from lockbay.postgres.queries import Refused
 
 MOST_ANSWERS: Final = 60  # two entries each, well below what a journal holds
 SUPPORT: Final = frozenset({"support", "support_close", "support_file"})  # the way out of whatever there is
-OPEN: Final = SUPPORT | {"start", "start_in", "help", "accept_terms"}  # to who is not onboarded
+OPEN: Final = SUPPORT | {"start", "start_in", "help", "accept_terms"}  # to those who are not onboarded
 OPEN_TO_BLOCKED: Final = SUPPORT | {  # they begin nothing, and end what was begun: sql/trades/why_not.sql
     "trades", "trade", "trade_chat", "trade_chat_file", "decline", "deliver", "release", "give_back", "cancel_trade",
     "propose_cancel", "agree_cancel", "decline_cancel", "withdraw_cancel", "open_dispute", "help",
 }  # fmt: skip
-OPEN_TO_CLOSED: Final = SUPPORT | {"help", "reopen_account"}  # to who has closed their account
+OPEN_TO_CLOSED: Final = SUPPORT | {"help", "reopen_account"}  # to those who have closed their account
 
 # With a wish, the button that accepts the terms still fits its 64 bytes.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -105,7 +105,7 @@ def start(onward: Flow) -> Flow:
 
 
 def start_in(begin: Flow) -> Flow:
-    """The same in another language, for who is not in yet: the settings are behind the terms. `begin` is /start."""
+    """The same in another language, for whoever is not in yet: the settings are behind the terms. `begin` is /start."""
 
     async def flow(chat: Chat, code: str, payload: str = "") -> None:
         if code in languages() and not chat.person.onboarded:

@@ -116,7 +116,7 @@ async def close_account(chat: Chat) -> None:
 
 
 async def closed(chat: Chat) -> None:
-    """All that is left for who has closed their account: to come back, and support."""
+    """All that is left for whoever has closed their account: to come back, and support."""
     await chat.show(closing_screens.closed(chat.words))
 
 

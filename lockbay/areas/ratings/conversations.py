@@ -57,7 +57,7 @@ async def rate(chat: Chat, trade_id: str) -> None:
 
 
 async def _stars(chat: Chat, page: TradeToRate) -> int:
-    """Who has rated already is told so, and whatever they answer then is refused by the operation."""
+    """Whoever has rated already is told so, and whatever they answer then is refused by the operation."""
     screen = screens.stars(chat.words, page) if page.stars is None else screens.rated_before(chat.words, page)
     return await chat.ask("stars", screen, parse=answers.stars(chat.words))
 

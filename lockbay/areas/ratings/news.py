@@ -1,4 +1,4 @@
-"""What somebody is told who was rated."""
+"""What a person who was rated is told."""
 
 from __future__ import annotations
 

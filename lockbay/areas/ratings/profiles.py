@@ -74,7 +74,7 @@ def other(words: Words, profile: Profile, links: Links, trade: int = 0) -> Scree
 
 
 def _way_out(words: Words, trade: int) -> tuple[Row, ...]:
-    """Who came out of a trade goes back there."""
+    """Whoever came out of a trade goes back there."""
     find, menu = buttons.find_person(words), buttons.menu(words)
     return ((find,), (buttons.the_trade(words, trade), menu)) if trade else ((find, menu),)
 

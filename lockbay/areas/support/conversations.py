@@ -1,4 +1,4 @@
-"""Support for who asks: what is written goes to the staff, until a button leads elsewhere.
+"""Support for whoever asks: what is written goes to the staff, until a button leads elsewhere.
 
 Somebody who has an open ticket and does something else is not in this flow, and what they write there is not for the
 staff. A reply to an answer is (asides.py).

@@ -1,8 +1,8 @@
 """Support: what is asked of the database, and what it answers.
 
 A ticket is a conversation of one person with the staff. Its messages are numbered 1, 2, 3, … without gaps, in the order
-in which they were committed. Views of the staff have no row for who does not answer people, and operations refuse them:
-`not_staff`.
+in which they were committed. Views of the staff have no row for whoever does not answer people, and operations refuse
+them: `not_staff`.
 """
 
 from __future__ import annotations

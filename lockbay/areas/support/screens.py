@@ -1,4 +1,4 @@
-"""Support as the person sees it who asks. Pure."""
+"""Support as the person who asks sees it. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens next in a trade, or what happened to the money: said to who looks at it. Pure."""
+"""What happens next in a trade, or what happened to the money: said to whoever looks at it. Pure."""
 
 from __future__ import annotations
 

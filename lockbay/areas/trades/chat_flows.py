@@ -1,7 +1,7 @@
 """The chat between buyer and seller: what is written goes to the other side at once, until a button leads elsewhere.
 
 A replay sees a chat that has gone on: nothing here but the first screen depends on what is in it, and the question is
-asked whether or not one may write. Who may not is refused by the database.
+asked whether or not one may write. Whoever may not is refused by the database.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class Draft:
 
 
 def quote(amount: Money, percent: Decimal, payer: FeePayer) -> Quote:
-    """What a trade costs at a fee, by who pays it."""
+    """What a trade costs at a fee, depending on who pays it."""
     cost = fees(amount.amount, amount.currency, percent, payer)
     return Quote(cost.fee, cost.buyer_pays)
 

@@ -19,7 +19,7 @@ from lockbay.postgres.queries import Refused
 
 
 def opened(words: Words, page: InvitationPage, token: str, now: datetime) -> Screen:
-    """A trade as somebody sees it who has opened its invitation."""
+    """A trade as it looks to somebody who has opened its invitation."""
     unit = page.currency
     text = lines(
         words("📨 <b>{buyer} invites you to a trade</b>", buyer=isolated(page.buyer)),

@@ -152,7 +152,7 @@ class CancelTrade(Operation[TradeState]):
 
 @frozen
 class JoinTrade(Operation[TradeState]):
-    """Who opens the invitation becomes the seller; doing it again changes nothing. For a trade with an e-mail,
+    """Whoever opens the invitation becomes the seller; doing it again changes nothing. For a trade with an e-mail,
     a username or a phone number, the person's verified e-mail, current username or proven number must be that one: the
     token alone opens only a link.
 

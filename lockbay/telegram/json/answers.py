@@ -38,7 +38,7 @@ def result(status: int, body: bytes) -> Any:
 
 
 def accept(status: int, body: bytes) -> None:
-    """Like `result`, for who does not look at it: what begins and ends as a success is not read in between."""
+    """Like `result`, for whoever does not look at it: what begins and ends as a success is not read in between."""
     if not (body.startswith(SUCCESS) and body.endswith(b"}")):
         result(status, body)
 

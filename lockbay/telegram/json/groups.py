@@ -10,7 +10,9 @@ from lockbay.telegram.json.values import Json
 
 GROUPS: Final = ("group", "supergroup")
 GROUP_COMMANDS: Final = ("announce",)  # nothing else that is said in a group is looked at, or kept
-ANONYMOUS: Final = 1087968824  # @GroupAnonymousBot: who Telegram says it is when somebody runs a group in its name
+ANONYMOUS: Final = (
+    1087968824  # @GroupAnonymousBot: what Telegram calls the administrator who writes in the name of a group
+)
 
 
 def in_group(item: Json, number: int, raw: bytes) -> Update | None:

@@ -1,4 +1,4 @@
-"""Who asks, as far as counting goes: an address, or who a proxy says that it speaks for."""
+"""The caller, as far as counting goes: an address, or the one for whom a proxy says that it speaks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.requests import Request
 Network: TypeAlias = IPv4Network | IPv6Network
 Address: TypeAlias = IPv4Address | IPv6Address
 
-ONE_HOUSEHOLD: Final = 8  # bytes of an IPv6 address: who has one has 2^64 of them
+ONE_HOUSEHOLD: Final = 8  # bytes of an IPv6 address: whoever has one has 2^64 of them
 
 
 @frozen

@@ -1,5 +1,5 @@
 """How the house stands: what happened lately, what did not get through, what the staff did, whether providers answer.
-Each view has no row for who may not see it; see sql/console.
+Each view has no row for whoever may not see it; see sql/console.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The ledger in the console, down to its postings, and its proofs; no row for who may not see it. See sql/console."""
+"""The ledger in the console, down to its postings, and its proofs; no row for those who may not. See sql/console."""
 
 from __future__ import annotations
 

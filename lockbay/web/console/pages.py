@@ -43,7 +43,7 @@ CASHOUT_STATES: Final = ("awaiting_approval", "waiting", "unknown")
 
 
 class NotFound(Exception):
-    """There is no such page, or not for who asks."""
+    """There is no such page, or not for whoever asks."""
 
 
 class Unasked(Exception):

@@ -1,4 +1,4 @@
-"""People in the console: the search, and all that is known of one. No row for who may not see it; see sql/console."""
+"""People in the console: the search, and all that is known of one. No row for those who may not; see sql/console."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trades in the console: the search, and all that is known of one. No row for who may not see it; see sql/console."""
+"""Trades in the console: the search, and all that is known of one. No row for those who may not; see sql/console."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Message:
 @frozen
 class TradeFile(View):
     """All that is known of a trade. `to_seller`, `to_buyer` and `earned` are what `held` was divided into when it
-    ended. `messages` is empty unless it was disputed, and for who decides no disputes.
+    ended. `messages` is empty unless it was disputed, and for whoever decides no disputes.
     """
 
     file: ClassVar[str] = "console/trade"
