@@ -40,7 +40,7 @@ AT_ONCE: Final = 4  # questions to one provider
 WRITERS: Final = 2  # of all providers' answers together: the database's connections are for people
 LIMIT: Final = 15.0  # s for one question, which may be two calls
 DECLINES: Final = 3  # in a row: it is not the payins that are wrong
-POSTPONED: Final = timedelta(minutes=15)  # of a payin whose question failed
+POSTPONED: Final = timedelta(minutes=15)  # at least, of a payin whose question failed
 LONGEST_PAUSE: Final = timedelta(minutes=15)  # for a provider that is away
 # A provider may need this long until its answers know of what its webhook has told.
 SETTLING: Final = timedelta(minutes=10)
@@ -140,7 +140,7 @@ class Reconciler:
             except Exception:
                 self._count("failed")
                 log.exception("payin_not_reconciled", provider=self._provider.name, payin_id=payin.id)
-                await self._postpone(payin, look)
+                await self._postpone(payin, look, as_answered=True)
 
     async def _ask(self, payin: Payin, look: _Look) -> None:
         asked_at = self._clock.now()
@@ -149,7 +149,7 @@ class Reconciler:
                 told = await self._told(payin)
         except (ProviderUnavailable, trio.TooSlowError) as error:
             self._failed(payin, look, error)
-            return await self._postpone(payin, look)
+            return await self._postpone(payin, look, as_answered=isinstance(error, Declined))
         look.answers += 1
         look.declines = 0
         async with self._writers:
@@ -188,9 +188,10 @@ class Reconciler:
         self._count("declined" if is_no else "away")
         log.warning("payin_not_asked", provider=self._provider.name, payin_id=payin.id, error=str(error) or "too slow")
 
-    async def _postpone(self, payin: Payin, look: _Look) -> None:
+    async def _postpone(self, payin: Payin, look: _Look, *, as_answered: bool) -> None:
+        """What it says no about, it may do so for ever: many of these would keep the others waiting for hours."""
         try:
-            await self._database.run(Postpone(payin.id, self._clock.now() + POSTPONED))
+            await self._database.run(Postpone(payin.id, self._clock.now() + POSTPONED, as_answered=as_answered))
         except (Unavailable, OutcomeUnknown):
             look.halted = True
 

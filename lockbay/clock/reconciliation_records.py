@@ -62,11 +62,12 @@ class NoteAsked(Statement[int]):
 
 @frozen
 class Postpone(Statement[None]):
-    """Asks about a payin again, not before `again_at`."""
+    """Asks about a payin again, not before `again_at`; `as_answered`: nor before it would be, had it been answered."""
 
     file: ClassVar[str] = "reconciliation/postpone"
     payin_id: int
     again_at: datetime
+    as_answered: bool
 
 
 @frozen

@@ -1,14 +1,13 @@
 -- A payin was asked about, and all that its provider told is applied: says when it is asked about next, and keeps where
 -- the sums differ, which the staff hears of once. Answers how many differences are new.
 -- p_told are the confirmed sums by p_currencies. The provider need not have told yet what came to us after p_settled_by:
--- that alone is no difference. The longer nothing has come, the later it is asked again. Locks the payin.
+-- that alone is no difference. Locks the payin.
 CREATE FUNCTION reconciliation_asked(
     p_at timestamptz, p_payin_id bigint, p_currencies text[], p_told numeric[], p_settled_by timestamptz
 ) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
     payin  payins;
     over   timestamptz;  -- when nothing more was expected; null: still expected, or for ever
-    news   timestamptz;
     found  record;
     known  reconciliations;
     number bigint;
@@ -17,9 +16,7 @@ BEGIN
     SELECT * INTO STRICT payin FROM payins WHERE id = p_payin_id FOR NO KEY UPDATE;
     over := CASE WHEN payin.trade_id IS NOT NULL THEN (SELECT ended_at FROM trades WHERE id = payin.trade_id)
                  ELSE payin.valid_until END;
-    SELECT greatest(payin.created_at, max(at)) INTO news FROM provider_events WHERE payin_id = payin.id;
-    UPDATE payins SET ask_at = CASE WHEN over + interval '30 days' <= p_at THEN NULL
-        ELSE p_at + least(greatest((p_at - news) / 2, interval '5 minutes'), interval '7 days') END
+    UPDATE payins SET ask_at = CASE WHEN over + interval '30 days' <= p_at THEN NULL ELSE reconciliation_next(payin, p_at) END
     WHERE id = payin.id AND ask_at IS NOT NULL;
 
     FOR found IN

@@ -438,7 +438,7 @@ STATEMENTS: Final = {
     "reconciliation/due": ask("SELECT 'blockbee' AS provider, 50 AS most"),
     "reconciliation/known": ask("SELECT (SELECT array_agg(key) FROM (SELECT key FROM requests LIMIT 50) r) AS keys"),
     "reconciliation/overdue": ask(one("provider_events", f"payin_id, provider, event_id, currency, amount AS value, {AT} AS seen_by", "payin_id IS NOT NULL")),
-    "reconciliation/postpone": ask(one("payins", f"id AS payin_id, {AT} + interval '1 hour' AS again_at")),
+    "reconciliation/postpone": ask(one("payins", f"id AS payin_id, {AT} + interval '1 hour' AS again_at, true AS as_answered")),
     "wallet/save_rates": ask(f"SELECT 'seed' AS source, 'BTC' AS base, 'USD' AS quote, 90001 AS price, {AT} AS at"),
     "web/waiting": ask("SELECT ARRAY[1000500]::bigint[] AS held"),
 }  # fmt: skip
