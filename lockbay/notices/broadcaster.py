@@ -172,11 +172,15 @@ class Broadcaster:
     async def _tell(self, batch: Batch, number: int) -> None:
         hearer = batch.people[number]
         try:
-            batch.outcomes[number] = outcome = "muted" if hearer.muted else await self._told(batch.running, hearer)
+            outcome: Outcome = "muted" if hearer.muted else await self._told(batch.running, hearer)
         except ChatHeld as held:
             batch.held[number] = held.seconds
-        else:
-            PEOPLE.labels(outcome).inc()
+            return
+        except Exception:  # the others of the batch would be told again, and again
+            log.exception("broadcast_failed", id=batch.running.id, user_id=hearer.user_id)
+            outcome = "failed"
+        batch.outcomes[number] = outcome
+        PEOPLE.labels(outcome).inc()
 
     async def _leave(self, batch: Batch) -> None:
         """One chat that takes nothing is no reason for all others to wait: anybody can bring that upon their own. Where

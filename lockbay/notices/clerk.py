@@ -181,6 +181,8 @@ class Clerk:
             return await self._postpone(order, away)
         except LockBayError as unsaid:
             log.info("file_failure_not_told", order=order.id, error=type(unsaid).__name__)
+        except Exception:  # the order has to end all the same: it would be the first of each look
+            log.exception("file_failure_not_told", order=order.id)
         await self._end(order, "failed", _reason(why))
 
     async def _end(self, order: FileOrder, outcome: str, problem: str | None) -> None:

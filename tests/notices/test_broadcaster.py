@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -98,6 +99,20 @@ async def test_who_has_blocked_the_bot_is_counted_and_kept_in_mind(
     assert counts(await case(house, broadcast)) == ("done", 2, 1, 1, 0)
     found = await house.pool.fetch("test", "SELECT id FROM users WHERE unreachable_at IS NOT NULL", (), reads=True)
     assert [row["id"] for row in found] == [OWNER + 1]
+
+
+async def test_a_mistake_about_one_of_them_is_no_reason_to_tell_the_others_again(
+    house: Database, clock: MovedClock, chats: Chats
+) -> None:
+    """It ended the batch, which began anew every half minute with those behind that one."""
+    chats.fails = {OWNER + 1: [RuntimeError("a mistake")] * 3}
+    broadcast = await begun(house)
+    desk = Broadcaster(house, clock, chats)
+    for _ in range(3):
+        with suppress(ExceptionGroup):
+            await desk.tick()
+    assert chats.heard == [OWNER, OWNER + 2, OWNER + 3]
+    assert counts(await case(house, broadcast)) == ("done", 3, 0, 1, 0)
 
 
 async def test_while_telegram_is_away_it_waits_and_nobody_is_left_out(

@@ -164,6 +164,20 @@ async def test_one_that_cannot_be_made_is_in_nobodys_way(
     assert [who for who, _ in chats.arrived] == [other]
 
 
+async def test_a_mistake_in_saying_that_a_file_does_not_come_keeps_nobody_elses_waiting(
+    world: World, desk: Clerk, chats: Chats, raw: Connection
+) -> None:
+    """It ended the look, and the next one began with the same order."""
+    await orders(world, await world.person(100))
+    await raw.execute(f"UPDATE file_orders SET attempts = {TRIES - 1}")
+    other = await world.person(5)
+    await orders(world, other)
+    chats.fails = [RuntimeError("a mistake"), RuntimeError("another")]
+    await desk.tick()
+    assert [who for who, _ in chats.arrived] == [other]
+    assert await world.database.run(DueFiles()) == []
+
+
 @pytest.mark.parametrize("away", [TelegramUnavailable(), Unauthorized("Unauthorized", 401)])
 async def test_while_telegram_is_away_the_file_waits(
     away: LockBayError, world: World, desk: Clerk, chats: Chats, clock: MovedClock, raw: Connection
