@@ -16,6 +16,7 @@ from attrs import define, frozen
 from prometheus_client import Counter, Histogram
 
 from lockbay.actors import interjections
+from lockbay.actors.delay import Delay
 from lockbay.actors.inbox import MOST, UNCHANGED, Settled, Unchanged
 from lockbay.actors.journal import Journal
 from lockbay.actors.mailbox import Mailbox
@@ -24,7 +25,7 @@ from lockbay.actors.services import Services
 from lockbay.actors.session import Session
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import DeadlinePassed, GroupEvent, Press, Update
-from lockbay.errors import LockBayError, StatementTooSlow, Superseded
+from lockbay.errors import LockBayError, OutcomeUnknown, StatementTooSlow, Superseded, Unavailable
 from lockbay.patience import insist
 from lockbay.postgres.text import storable
 
@@ -193,14 +194,15 @@ class Actor:
         """However long the database is away; but who asks too much of it each time would be locked out for ever, as all
         that they send waits behind.
         """
-        ends = itertools.count(1)
+        ends, delay = itertools.count(1), Delay(message, self._services.replies)
 
         async def take() -> tuple[Turn, Journal | Unchanged | None]:
             try:
                 return await self._session.take(message)
-            except StatementTooSlow as slow:
-                if next(ends) == TOO_SLOW:
-                    raise TurnTooSlow(str(slow)) from None
+            except (Unavailable, OutcomeUnknown) as error:
+                if isinstance(error, StatementTooSlow) and next(ends) == TOO_SLOW:
+                    raise TurnTooSlow(str(error)) from None
+                delay.lasts()
                 raise
 
         return await _patiently(take)

@@ -76,6 +76,16 @@ def changes_are_not_seen(person: Person) -> Markup:
     )
 
 
+def delayed(sender: Sender) -> Screen:
+    """The database does not answer, so nothing is known of them here either."""
+    say = words(sender.language, "UTC")
+    text = say(
+        "⏳ This takes longer than usual.\n\n"
+        "What you sent is kept, and nothing is lost. Please do not send it again: the answer comes by itself."
+    )
+    return Screen(text)
+
+
 def failed(sender: Sender) -> Screen:
     """An update that was given up. Nothing is known of them here but what Telegram says."""
     say = words(sender.language, "UTC")
