@@ -82,6 +82,26 @@ async def test_an_address_is_added_by_the_code_that_was_mailed_there(talk: Talk,
     assert "Ana.Work@example.com" in sent(await talk.press("Back"))
 
 
+async def test_the_page_of_all_takes_an_address_that_is_typed_there(talk: Talk, database: Database) -> None:
+    page = await talk.open("extras")
+    assert "Type an address to add it" in sent(page)
+    assert "No mail can be sent to that" in sent(await talk.say("ana.work"))
+    assert OTHER in sent(await talk.say(OTHER))
+    assert await addresses(database) == [OTHER]
+    await talk.say(await mailed(database))
+    assert await values(database) == [OTHER]
+
+
+async def test_the_page_of_all_says_what_to_do_when_there_can_be_no_more(talk: Talk, database: Database) -> None:
+    await have(database, ANA, *(f"{n}@example.com" for n in range(5)))
+    text = sent(await talk.open("extras"))
+    assert "Delete one to add another" in text
+    assert "Type an address" not in text
+    assert "add_email" not in leads_to(talk.screen)
+    assert "You have 5" in sent(await talk.say(OTHER))
+    assert await addresses(database) == []
+
+
 async def test_what_is_no_address_is_asked_again(talk: Talk, database: Database) -> None:
     await talk.open("add_email")
     for text in ("ana", "@", "ana@", "x" * 300 + "@example.com", "<b>@example.com"):

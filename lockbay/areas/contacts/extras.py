@@ -21,24 +21,28 @@ FINAL: Final = frozenset({"email_taken", "kept_already", "extras_full"})  # no o
 
 
 async def extras(chat: Chat) -> None:
-    """All of them, and what they are for."""
-    await chat.show(screens.extras(chat.words, await _extras(chat)))
+    """All of them, and what they are for. An address that is typed there is added."""
+    await _add(chat, screens.extras(chat.words, await _extras(chat)))
 
 
 async def add_email(chat: Chat) -> None:
     """Which one, and the code that was mailed to it."""
-    sent = await _mailed(chat)
+    await _add(chat, screens.which(chat.words))
+
+
+async def _add(chat: Chat, asked: Screen) -> None:
+    sent = await _mailed(chat, asked)
     await chat.show(screens.given_up(chat.words) if sent is None else await _proven(chat, sent))
 
 
-async def _mailed(chat: Chat) -> CodeSent | None:
-    screen = screens.which(chat.words)
+async def _mailed(chat: Chat, asked: Screen) -> CodeSent | None:
+    screen = asked
     for _ in range(MOST_ANSWERS):
         email = await chat.ask("email", screen, parse=handles.typed_email(chat.words))
         sent = await chat.do("send_code", SendCode(chat.user_id, "contact", email))
         if isinstance(sent, CodeSent):
             return sent
-        screen = screens.which(chat.words).with_problem(screens.sentence(chat.words, sent, chat.now))
+        screen = asked.with_problem(screens.sentence(chat.words, sent, chat.now))
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from markupsafe import Markup
 
@@ -14,9 +15,12 @@ from lockbay.areas.contacts.extras_records import Extra, Extras
 from lockbay.areas.text import cut, lines, paragraphs
 from lockbay.postgres.queries import Refused
 
+MOST: Final = 5  # sql/contacts/extra_why_not.sql
+
 
 def extras(words: Words, view: Extras) -> Screen:
-    """All of them, and what they are for."""
+    """All of them, and what they are for. Which address is added?"""
+    is_full = len(view.extras) >= MOST
     text = paragraphs(
         (
             words("📇 <b>My other e-mails and numbers</b>"),
@@ -24,6 +28,9 @@ def extras(words: Words, view: Extras) -> Screen:
             _own(words, view),
             lines(*(words("✅ {value}", value=each.value) for each in view.extras))
             or words("There are no others yet."),
+            words("Delete one to add another.")
+            if is_full
+            else words("Type an address to add it. I send a code of 6 digits there."),
         )
     )
     rows = tuple(
@@ -33,7 +40,8 @@ def extras(words: Words, view: Extras) -> Screen:
     proof = () if view.email else ((buttons.email(words, "/extras"),),)
     add = Link(words.label("➕ E-mail"), "add_email", style="primary" if view.email and not view.extras else None)
     number = () if view.phone else ((Link(words.label("📱 Share my number"), "phone"),),)
-    return Screen(text, (*rows, *proof, (add,), *number, buttons.way_out(words, "contacts")))
+    adding = () if is_full else ((add,),)
+    return Screen(text, (*rows, *proof, *adding, *number, buttons.way_out(words, "contacts")))
 
 
 def _purpose(words: Words) -> Markup:
