@@ -22,16 +22,17 @@ from lockbay.areas.menu.conversations import menu as menu_flow
 from lockbay.areas.menu.records import Menu
 from lockbay.areas.onboarding.conversations import MOST_ANSWERS, OPEN, OPEN_TO_BLOCKED, OPEN_TO_CLOSED
 from lockbay.areas.onboarding.records import Onboarding
+from lockbay.areas.trades.records import JoinTrade
 from lockbay.plan import plan
 from lockbay.postgres import rows
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
-from tests.areas.people import ANA, BEN, CLEO, another, met, offered, onboarded, set_rates
+from tests.areas.people import ANA, BEN, CLEO, another, do, met, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
 from tests.security.service_role import by_hand
-from tests.talk import Talking, talks
+from tests.talk import Talk, Talking, talks
 
 EMAIL = "ana@example.com"
 
@@ -283,6 +284,33 @@ async def test_who_answers_for_ever_is_let_out_before_the_journal_is_full(databa
     assert leads_to(talk.screen) == {"start"}
 
 
+@pytest.mark.parametrize("stage", ["new", "mailed", "skipped"])
+@pytest.mark.parametrize("made_up", ["0" * 12, "trade_17", "T-ABCDEF", "x" * 64, "taken", "for somebody else"])
+async def test_a_link_that_leads_nowhere_says_so_and_not_why(
+    database: Database, talking: Talking, made_up: str, stage: str
+) -> None:
+    """The same of one that never was and of one that is no more: nobody learns which tokens there are."""
+    await set_rates(database)
+    trade = await offered(database, await onboarded(database, BEN, "Ben"))
+    other = await offered(database, BEN, "username", "@zoe")
+    await do(database, JoinTrade(await onboarded(database, CLEO, "Cleo"), str(trade.token)))
+    talk = talking(await met(database, ANA))
+    if stage != "new":
+        await talk.open("start")
+        await (talk.say("ana@example.com") if stage == "mailed" else talk.press("Skip"))
+    token = {"taken": trade.token, "for somebody else": other.token}.get(made_up, made_up)
+    text = sent(await talk.open("start", str(token)))
+    assert text.startswith("⚠️ The link that brought you here is not valid, or not any more.")
+    assert "A trade waits" not in text
+    assert not talk.is_over
+
+
+async def test_who_is_in_and_opens_a_link_that_leads_nowhere_is_told(database: Database, clock: MovedClock) -> None:
+    talk = Talk(plan("lockbay_bot"), database, clock, await onboarded(database, ANA))
+    for made_up in ("trade_17", "x" * 64, "hello there"):
+        assert "This invitation cannot be found" in sent(await talk.open("start", made_up))
+
+
 async def test_an_invited_newcomer_becomes_the_seller_when_they_accept_the_terms(
     database: Database, talking: Talking
 ) -> None:
@@ -331,14 +359,15 @@ async def test_who_was_barred_meanwhile_is_told_so_and_not_to_open_the_link_agai
 
 
 @pytest.mark.parametrize("payload", ["<b>", "a:b", "x" * 41, "é", "😀" * 40, "ref_1\n"])
-async def test_a_start_payload_that_cannot_be_a_token_is_ignored(
+async def test_a_start_payload_that_cannot_be_a_token_keeps_nobody_out(
     database: Database, talking: Talking, payload: str
 ) -> None:
     talk = talking(await met(database, ANA))
-    assert "waits" not in sent(await talk.open("start", payload))
+    assert "is not valid, or not any more" in sent(await talk.open("start", payload))
+    assert "waits" not in sent(talk.screen)
     sent(await talk.press("Skip"))
-    assert "wallet" in leads_to(await talk.press("Accept"))
-    assert "wallet" in leads_to(await talk.open("start", payload))
+    assert "The invitation that brought you here does not exist" in sent(await talk.press("Accept"))
+    assert "wallet" in leads_to(await talk.press("Menu"))
 
 
 async def test_who_is_in_lands_in_the_menu_or_at_the_invitation(database: Database, talking: Talking) -> None:

@@ -34,6 +34,7 @@ from lockbay.areas.onboarding.answers import (
 )
 from lockbay.areas.onboarding.records import (
     AcceptTerms,
+    Awaited,
     ComeByLink,
     Onboarding,
     ProvenPhone,
@@ -56,6 +57,7 @@ OPEN_TO_BLOCKED: Final = SUPPORT | {  # they begin nothing, and end what was beg
 }  # fmt: skip
 OPEN_TO_CLOSED: Final = SUPPORT | {"help", "reopen_account"}  # to those who have closed their account
 
+DEAD: Final = "-"  # a token that no invitation has
 # With a wish, the button that accepts the terms still fits its 64 bytes.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PLACE: Final = re.compile(r"(?=.{1,48}\Z)(?:/[A-Za-z0-9_.-]+)+")
@@ -117,7 +119,7 @@ def start_in(begin: Flow) -> Flow:
 
 
 def _wish(payload: str) -> str:
-    """Anybody may type anything behind /start."""
+    """Anybody may type anything behind /start. What can lead nowhere is a link all the same."""
     if shared := _PROFILE.fullmatch(payload):
         return f"/person/{shared[1]}"
     if of_group := _GROUP.fullmatch(payload):
@@ -126,7 +128,7 @@ def _wish(payload: str) -> str:
         return payload
     if _PLACE.fullmatch(payload) and payload.split("/")[1] not in OPEN:
         return payload
-    return ""
+    return DEAD if payload and not payload.startswith("/") else ""
 
 
 def _place(wish: str) -> str:
@@ -151,12 +153,20 @@ async def _onboard(chat: Chat, wish: str) -> None:
         problem = not_brought(chat.words, brought) if isinstance(brought, Refused) else None
     person = await chat.read(Onboarding)
     assert person is not None, "who writes to us has a row"
-    screen = screens.begin(chat.words, person, wish, chat.now, is_invited=bool(_token(wish)))
+    waits = await _waits(chat, _token(wish)) if _token(wish) else None
+    if waits is False:
+        problem = screens.leads_nowhere(chat.words)
+    screen = screens.begin(chat.words, person, wish, chat.now, is_invited=bool(waits))
     point = Point(screen if problem is None else screen.with_problem(problem), person.code)
     for _ in range(MOST_ANSWERS):
         given = await chat.ask("answer", point.screen, parse=answer(chat.words, point.asked))
         point = await _next(chat, given, wish, point.sent)
     await chat.show(screens.not_in(chat.words, wish))
+
+
+async def _waits(chat: Chat, token: str) -> bool:
+    found = await chat.read(Awaited, token)
+    return found is not None and found.waits
 
 
 async def _next(chat: Chat, given: Answer, wish: str, sent: CodeSent | None) -> Point:

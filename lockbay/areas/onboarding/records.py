@@ -44,6 +44,16 @@ class Onboarding(View):
 
 
 @frozen
+class Awaited(View):
+    """Whether the trade of an invitation's token waits for this person, as far as they have shown who they are."""
+
+    file: ClassVar[str] = "onboarding/awaited"
+    keys: ClassVar[tuple[str, ...]] = ("token",)
+
+    waits: bool
+
+
+@frozen
 class VerifiedEmail:
     """An address that the person has proven to read."""
 

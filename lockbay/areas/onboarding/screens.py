@@ -50,6 +50,16 @@ def greeting(words: Words, person: Onboarding, wish: str = "", *, is_invited: bo
     return Screen(text, ((Answer(words.label("Skip"), "skip"),), *_languages(words, wish)))
 
 
+def leads_nowhere(words: Words) -> Markup:
+    """Of a link that never was, that somebody else has taken or that is for somebody else: the same sentence, so that
+    nobody learns which.
+    """
+    return words(
+        "The link that brought you here is not valid, or not any more. Ask who sent it for a new one; "
+        "you can go on without it."
+    )
+
+
 def _languages(words: Words, wish: str) -> tuple[Row, ...]:
     """The others. Telegram's own need not be the one that somebody reads best."""
     others = [code for code in languages() if code.partition("-")[0] != words.spoken.language]
