@@ -10,6 +10,7 @@ from attrs import frozen
 from babel.dates import format_date
 
 from lockbay.actors.parse import Parse, Pressed, Reply, Said
+from lockbay.actors.screen import Answer
 from lockbay.actors.words import Words
 from lockbay.errors import Invalid
 
@@ -90,11 +91,18 @@ def chosen(words: Words) -> Parse[Period | None]:
     return parse
 
 
+def of_today(words: Words, today: date, *, since: date | None = None) -> tuple[Answer, ...]:
+    """The button for it, where it can be an answer. It keeps its day, as those of periods do."""
+    label = words.label("Today, {day}", day=day(words, today))
+    return (Answer(label, today.isoformat()),) if since is None or since <= today else ()
+
+
 def typed_day(words: Words, *, since: date | None = None) -> Parse[date]:
-    """A day that was typed, not before `since`."""
+    """A day that was typed, or that of the button; not before `since`."""
 
     def parse(reply: Reply) -> date:
-        found = _written(reply.text) if isinstance(reply, Said) else None
+        typed = reply.text if isinstance(reply, Said) else reply.value if isinstance(reply, Pressed) else ""
+        found = _written(typed)
         if found is None:
             raise Invalid(words("Please type a day like <code>2026-11-22</code> or <code>22.11.2026</code>."))
         if not EARLIEST <= found < LATEST:

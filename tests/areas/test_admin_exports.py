@@ -122,7 +122,7 @@ async def test_a_persons_movements(staff: Talk, database: Database, clock: Moved
     await staff.say("@ana")
     await staff.press("Other dates")
     await staff.say("2026-10-01")
-    await staff.say("2026-11-22")
+    await staff.press("Today, 22 Nov 2026")
     text, document = await made(database, clock)
     assert "@ana" in text
     rows = table(document)

@@ -116,6 +116,22 @@ async def test_other_dates_are_typed(world: World, clock: MovedClock) -> None:
     assert len((await made(world.database, await order(world.database))).movements) == 1
 
 
+async def test_today_is_a_button_that_keeps_its_day(world: World, clock: MovedClock) -> None:
+    user = await world.person(100)
+    talk = Talk(PLAN, world.database, clock, user)
+    await talk.open("statement")
+    assert "Today, 22 Nov 2026" in labels(await talk.press("Other dates"))
+    await talk.say("2026-11-01")
+    clock.advance(timedelta(days=1))
+    assert "1 Nov 2026 – 22 Nov 2026" in sent(await talk.press("Today"))
+    await talk.open("statement")
+    await talk.press("Other dates")
+    assert "From 23 Nov 2026" in sent(await talk.press("Today"))
+    assert "Today, 23 Nov 2026" in labels(talk.screen)
+    await talk.press("Back")
+    assert not any("Today" in label for label in labels(await talk.say("2026-12-24")))
+
+
 async def test_without_movements_there_is_nothing_to_tell(database: Database, clock: MovedClock) -> None:
     talk = Talk(PLAN, database, clock, await onboarded(database, ANA))
     text = sent(await talk.open("statement"))

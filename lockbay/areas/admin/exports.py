@@ -44,8 +44,8 @@ async def exports(menu: Flow, chat: Chat) -> None:
     asked_days = which_days(words, what, person, today)
     days = await chat.ask("period", asked_days, parse=answers.about_them(words, person.id, period.chosen(words)))
     if days is None:
-        first = await chat.ask("from", from_when(words), parse=period.typed_day(words))
-        last = await chat.ask("until", until_when(words, first), parse=period.typed_day(words, since=first))
+        first = await chat.ask("from", from_when(words, today), parse=period.typed_day(words))
+        last = await chat.ask("until", until_when(words, first, today), parse=period.typed_day(words, since=first))
         days = Period(first, last)
     since, until = days.times(words.zone)
     asked = await chat.do("ask", AskExport(chat.user_id, what, person.id, days.value, since, until))
@@ -93,16 +93,17 @@ def which_days(words: Words, what: What, person: Receiver, today: date) -> Scree
     return Screen(text, (*buttons.rows(usual, 2), other, buttons.way_out(words, "exports")))
 
 
-def from_when(words: Words) -> Screen:
+def from_when(words: Words, today: date) -> Screen:
     """The first day."""
     text = words("From which day? Type it like <code>2026-11-01</code>.")
-    return Screen(text, (buttons.way_out(words, "exports"),))
+    return Screen(text, (period.of_today(words, today), buttons.way_out(words, "exports")))
 
 
-def until_when(words: Words, first: date) -> Screen:
+def until_when(words: Words, first: date, today: date) -> Screen:
     """The last day."""
     text = words("From {day}, until which day? It is in the table, too.", day=period.day(words, first))
-    return Screen(text, (buttons.way_out(words, "exports"),))
+    usual = period.of_today(words, today, since=first)
+    return Screen(text, (*((usual,) if usual else ()), buttons.way_out(words, "exports")))
 
 
 def _title(words: Words, what: What) -> str:

@@ -61,8 +61,9 @@ async def statement(chat: Chat) -> None:
 
 
 async def _other_days(chat: Chat) -> Period:
-    first = await chat.ask("from", statements.from_when(chat.words), parse=period.typed_day(chat.words))
-    until = statements.until_when(chat.words, first)
+    today = chat.now.astimezone(chat.words.zone).date()
+    first = await chat.ask("from", statements.from_when(chat.words, today), parse=period.typed_day(chat.words))
+    until = statements.until_when(chat.words, first, today)
     return Period(first, await chat.ask("until", until, parse=period.typed_day(chat.words, since=first)))
 
 

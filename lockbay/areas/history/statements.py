@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from lockbay.actors.screen import Answer, Document, Link, Screen
+from lockbay.actors.screen import Answer, Document, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, period
 from lockbay.areas.history.records import Format, Ordered
@@ -23,15 +23,15 @@ def which_period(words: Words, today: date) -> Screen:
     return Screen(text, (*buttons.rows(answers, 2), other, buttons.step_back(words)))
 
 
-def from_when(words: Words) -> Screen:
+def from_when(words: Words, today: date) -> Screen:
     """The first day."""
-    return _typed(words, words("From which day? Type it like <code>2026-11-01</code>."))
+    return _typed(words, words("From which day? Type it like <code>2026-11-01</code>."), period.of_today(words, today))
 
 
-def until_when(words: Words, first: date) -> Screen:
+def until_when(words: Words, first: date, today: date) -> Screen:
     """The last day."""
     question = words("From {day}, until which day? It is in the statement, too.", day=period.day(words, first))
-    return _typed(words, question)
+    return _typed(words, question, period.of_today(words, today, since=first))
 
 
 def which_currency(words: Words, codes: Sequence[str], days: Period) -> Screen:
@@ -101,6 +101,6 @@ def failed(words: Words, *, is_too_large: bool = False) -> Screen:
     return Screen(text, (again, (buttons.menu(words),)), stays=True)
 
 
-def _typed(words: Words, question: object) -> Screen:
+def _typed(words: Words, question: object, today: Row) -> Screen:
     text = paragraphs((words("📄 <b>Statement</b>"), words("{question}", question=question)))
-    return Screen(text, (buttons.step_back(words),))
+    return Screen(text, (*((today,) if today else ()), buttons.step_back(words)))
