@@ -1,11 +1,14 @@
 -- Providers against the books, for the staff; no row for anybody else. Per provider and currency: what its events told, what
 -- of that waits unapplied or went back without having been in the books, and what the clearing account says came in: the
 -- same, or something is wrong. Below, a page of the payins of which a provider says other than we have.
--- Reads every event, out of an index alone: only who looks at this page asks for it.
+-- Events are added up on from where console_count ended.
 WITH told AS (
     SELECT provider, currency, sum(told) AS told, sum(waits) AS waits, sum(returned) AS returned
     FROM (
-        SELECT provider, currency, sum(moved) AS told, 0 AS waits, 0 AS returned FROM provider_events WHERE moved > 0 GROUP BY 1, 2
+        SELECT provider, currency, moved AS told, 0 AS waits, 0 AS returned FROM told_counted
+        UNION ALL
+        SELECT provider, currency, moved, 0, 0 FROM provider_events
+        WHERE transfer_id IS NOT NULL AND at >= coalesce((SELECT until FROM people_counted), '-infinity')
         UNION ALL
         SELECT e.provider, e.currency, x.amount, CASE WHEN x.ended_as IS NULL THEN x.amount ELSE 0 END,
             CASE WHEN x.ended_as IS NOT NULL AND x.ended_by IS NULL THEN x.amount ELSE 0 END

@@ -1,7 +1,13 @@
 -- The state of the house, for its staff; no row for anybody else.
 -- The update that asks for it waits, too, until it is answered: the viewer's own do not count.
-WITH people AS MATERIALIZED (
-    SELECT count(*)::int AS users, count(onboarded_at)::int AS onboarded FROM users
+-- People are counted on from where console_count ended.
+WITH counted AS MATERIALIZED (
+    SELECT coalesce(max(until), '-infinity') AS until, coalesce(max(users), 0) AS users, coalesce(max(onboarded), 0) AS onboarded
+    FROM people_counted
+), people AS MATERIALIZED (
+    SELECT (users + (SELECT count(*) FROM users WHERE created_at >= counted.until))::int AS users,
+        (onboarded + (SELECT count(*) FROM users WHERE onboarded_at >= counted.until))::int AS onboarded
+    FROM counted
 )
 SELECT
     staff.role, (SELECT maintenance FROM house) AS maintenance,

@@ -1,5 +1,5 @@
 -- Adds up what happened in the hours that are over, of the last 31 days, up to ten minutes ago: whatever began before has committed.
--- Two at once do no harm: they write the same.
+-- And counts what is counted from the beginning. Two at once do no harm: they write the same.
 CREATE FUNCTION console_roll(p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     low  timestamptz := greatest(
@@ -11,5 +11,6 @@ BEGIN
     ON CONFLICT (kind, hour) DO UPDATE SET n = excluded.n, usd = excluded.usd;
     INSERT INTO activity_reached (hour) VALUES (high)
     ON CONFLICT (one) DO UPDATE SET hour = greatest(activity_reached.hour, excluded.hour);
+    PERFORM console_count(p_at);
 END
 $$;
