@@ -168,11 +168,12 @@ def hidden_in(page: str) -> dict[str, str]:
 
 @define
 class Desk:
-    """A console that is served."""
+    """A console that is served. `routes`: each method and path of it."""
 
     address: str
     database: Database
     client: httpx.AsyncClient
+    routes: frozenset[tuple[str, str]]
     door: Door = Factory(lambda: Door(SITE, SECRET))
 
     def browser(self) -> Browser:
@@ -194,6 +195,10 @@ async def well() -> Health:
     return Health(True, False, None, None, None)
 
 
+def served(console: Console) -> frozenset[tuple[str, str]]:
+    return frozenset((method, route.path) for route in console.routes for method in route.methods or ())
+
+
 @asynccontextmanager
 async def open_desk(
     database: Database,
@@ -213,5 +218,5 @@ async def open_desk(
         await nursery.start(chores.run)
         address = await nursery.start(lambda task_status: serve_web(app, ("127.0.0.1", 0), task_status=task_status))
         async with httpx.AsyncClient(timeout=20) as client:
-            yield Desk(address, database, client)
+            yield Desk(address, database, client, served(console))
         nursery.cancel_scope.cancel()

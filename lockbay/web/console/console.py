@@ -44,7 +44,7 @@ log = structlog.get_logger()
 
 
 class Console:
-    """An ASGI app for everything under /admin. `chores` must run beside it."""
+    """An ASGI app for everything under /admin: `routes`. `chores` must run beside it."""
 
     def __init__(
         self,
@@ -63,7 +63,8 @@ class Console:
         self._registry = registry
         self._rendering = Rendering(database.clock)
         self._statements = trio.CapacityLimiter(STATEMENTS)
-        self._app = Hardened(Router(self._routes(), redirect_slashes=False, default=self._unknown))
+        self.routes = self._routes()
+        self._app = Hardened(Router(self.routes, redirect_slashes=False, default=self._unknown))
         if public_url.startswith("https://") and not password:
             log.warning("console_without_password", set="LOCKBAY_CONSOLE_PASSWORD")
 
