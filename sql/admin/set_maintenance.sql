@@ -1,4 +1,5 @@
--- An owner closes LockBay for everybody but the staff, with a message, or (null) opens it again.
+-- An owner closes LockBay for everybody but the staff, with a message, or (null) opens it again. Of two who close it at once one does: the
+-- other would have people told something else than who closed it has said.
 -- While it is closed the clock acts upon no trade: nobody could answer. When it opens, every open trade has as much more time as
 -- nobody could act upon it, and so has a promised price, within bounds: the first trades at once, the others by the clock. Money that
 -- comes is taken as ever, and what is to be paid out is.
@@ -15,9 +16,9 @@ BEGIN
     IF p_message !~ '\S' OR length(p_message) > 500 THEN RETURN requests_refuse(p_request_key, 'bad_message'); END IF;
     PERFORM clock_beat(p_at);  -- an outage of before is none of this closing
     SELECT * INTO held FROM house FOR UPDATE;
-    IF held.maintenance IS NOT DISTINCT FROM p_message THEN RETURN requests_refuse(p_request_key, 'wrong_state'); END IF;
+    IF (held.maintenance IS NULL) = (p_message IS NULL) THEN RETURN requests_refuse(p_request_key, 'wrong_state'); END IF;
     UPDATE house SET maintenance = p_message,
-        maintenance_since = CASE WHEN p_message IS NOT NULL THEN coalesce(maintenance_since, p_at) END;
+        maintenance_since = CASE WHEN p_message IS NOT NULL THEN p_at END;
     IF p_message IS NULL THEN
         INSERT INTO absences (since, until, planned) SELECT held.maintenance_since, p_at, true WHERE held.maintenance_since < p_at;
         PERFORM clock_give_back(p_at);

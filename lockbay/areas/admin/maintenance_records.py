@@ -24,7 +24,7 @@ class MaintenancePage(View):
 class SetMaintenance(Operation[bool]):
     """An owner closes LockBay for everybody but the staff, who are told `message`, or opens it again (None): open
     trades then have as much more time as nobody could act upon them, and promised prices too, by one payment window at
-    most. Refused: `not_staff`, `bad_note`, `bad_message` (1-500 characters), `wrong_state`.
+    most. Refused: `not_staff`, `bad_note`, `bad_message` (1-500 characters), `wrong_state` (it is so already).
     """
 
     file: ClassVar[str] = "admin/set_maintenance"
