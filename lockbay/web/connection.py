@@ -7,6 +7,7 @@ refused. Protocols other than HTTP/1 are not switched to.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable
 from email.utils import formatdate
@@ -30,12 +31,20 @@ if TYPE_CHECKING:
 REASONS: Final = {status.value: status.phrase.encode() for status in HTTPStatus}
 WHOLE: Final = "lockbay.whole"  # in a scope's extensions: the body is there already, in one piece
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+WHOLE_URL: Final = re.compile(rb"https?://[^/?#]+", re.IGNORECASE)
+FRAMING: Final = (b"content-length", b"transfer-encoding")
 
 
 @lru_cache(1)
 def date(second: int) -> bytes:
     """As the header says it (RFC 9110 §6.6.1)."""
     return formatdate(second, usegmt=True).encode()
+
+
+def origin_form(target: bytes) -> bytes:
+    """A path and query; out of a whole URL, too, as proxies may ask (RFC 9112 §3.2.2)."""
+    inside = WHOLE_URL.sub(b"", target, count=1) if WHOLE_URL.match(target) else target
+    return inside if inside.startswith(b"/") or inside == target else b"/" + inside
 
 
 class Refused(Exception):
@@ -81,6 +90,12 @@ class Incoming:
     def values(self, name: bytes) -> list[bytes]:
         return [value for key, value in self.headers if key == name]
 
+    @property
+    def wants_end(self) -> bool:
+        """Whether the client wants no other answer. httptools says so only while the message's last byte is read."""
+        asked = b",".join(self.values(b"connection")).lower().split(b",")
+        return b"close" in [each.strip() for each in asked] or bool(self.values(b"upgrade"))
+
 
 class Exchange:
     """One request and its answer. `receive` and `send` are the app's."""
@@ -92,7 +107,9 @@ class Exchange:
         self._parser = httptools.HttpRequestParser(self._incoming)
         self._fruitless = 0  # bytes since there was something of the body: of the head, of trailers, of framing
         self._method = b""
+        self._version = ""
         self._waits_for_go = False
+        self._is_last = False  # of this client's, on this connection
         self._head = b""  # of the answer, until there is something to send with it
         self._is_over = False
         self._is_broken = False
@@ -117,28 +134,47 @@ class Exchange:
             raise Refused(431)
         data = await self._stream.receive_some(min(room, RECEIVE))
         self._fruitless += len(data)
+        self._feed(data)
+        if self._incoming.pieces:
+            self._fruitless = 0
+        return bool(data)
+
+    def _feed(self, data: bytes) -> None:
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._incoming.sent_ahead = True
+        except httptools.HttpParserUpgrade as stopped:
+            self._stay(data[stopped.args[0] :])
         except httptools.HttpParserError as error:
             if not self._incoming.is_whole:
                 raise Refused(400) from error
             self._incoming.sent_ahead = True
-        if self._incoming.pieces:
-            self._fruitless = 0
-        return bool(data)
+
+    def _stay(self, rest: bytes) -> None:
+        """Another protocol was offered, and is not switched to: what follows is the body still (RFC 9110 §7.8). The
+        parser takes it for that protocol's, so another one goes on behind the head.
+        """
+        incoming = self._incoming
+        self._method, self._version = self._parser.get_method(), self._parser.get_http_version()
+        if self._method == b"CONNECT":
+            raise Refused(400)
+        lines = [b"%b: %b\r\n" % (name, value) for name, value in incoming.headers if name in FRAMING]
+        incoming.is_whole = False
+        self._parser = httptools.HttpRequestParser(incoming)
+        self._feed(b"%b / HTTP/1.1\r\n%b\r\n%b" % (self._method, b"".join(lines), rest))
 
     async def head(self) -> Scope | None:
         """The request's head as the app knows it; None when the client has gone. Raises Refused."""
         while not self._incoming.has_head:
             if not await self.begin():
                 return None
-        version, hosts, target = self._parser.get_http_version(), self._incoming.values(b"host"), self._incoming.target
+        self._method = self._method or self._parser.get_method()
+        self._version = version = self._version or self._parser.get_http_version()
+        hosts, target = self._incoming.values(b"host"), origin_form(self._incoming.target)
         if len(hosts) > 1 or (not hosts and version != "1.0") or not target.startswith(b"/") or not target.isascii():
             raise Refused(400)
-        self._method = self._parser.get_method()
-        self._waits_for_go = b"100-continue" in [value.lower() for value in self._incoming.values(b"expect")]
+        expected = [value.lower() for value in self._incoming.values(b"expect")]
+        self._waits_for_go = b"100-continue" in expected and version != "1.0"  # who speaks 1.0 takes it for the answer
+        self._is_last = version == "1.0" or self._incoming.wants_end
         path, _, query = target.partition(b"?")
         return {
             "type": "http",
@@ -195,7 +231,7 @@ class Exchange:
         lines = [b"%b: %b\r\n" % pair for pair in headers]
         has_length = any(name.lower() == b"content-length" for name, _ in headers)
         incoming = self._incoming
-        wanted = incoming.is_whole and not incoming.sent_ahead and self._parser.should_keep_alive()
+        wanted = incoming.is_whole and not incoming.sent_ahead and not self._is_last
         self.keeps = self.keeps and wanted and has_length and status < 400
         kept = b"" if self.keeps else b"connection: close\r\n"
         return b"HTTP/1.1 %d %b\r\n%bdate: %b\r\n%b\r\n" % (
