@@ -8,6 +8,7 @@ from typing import Final, Protocol, TypeAlias
 
 from lockbay.areas.payout import Cashout, SettleCashout, Told
 from lockbay.payments.provider import ASKED
+from lockbay.payments.reading import KEPT
 from lockbay.postgres.text import storable
 
 # What a provider does not know this long after it was to be paid, it was never asked to pay: all calls are long over.
@@ -52,9 +53,9 @@ def told(
     problem: str | None = None,
     body: bytes = b"",
 ) -> SettleCashout:
-    """What a provider answered about a cash-out."""
+    """What a provider answered about a cash-out: the beginning of it, as what waits is told anew four times an hour."""
     why = storable(problem)[:LONGEST_PROBLEM] if problem else None
-    return SettleCashout(cashout.reference, provider, outcome, external_id, txid, why, body, ASKED)
+    return SettleCashout(cashout.reference, provider, outcome, external_id, txid, why, body[:KEPT], ASKED)
 
 
 def is_settled(cashout: Cashout, now: datetime) -> bool:

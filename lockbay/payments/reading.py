@@ -10,6 +10,7 @@ from typing import Final, cast
 from urllib.parse import parse_qsl
 
 LONGEST: Final = 200
+KEPT: Final = 16 * 1024  # bytes of an answer: it is kept for ever, and may have four million where a list was asked for
 WORD: Final = re.compile(rf"[!-~]{{1,{LONGEST}}}", re.ASCII)  # ids, addresses, hashes: visible ASCII
 NUMBER: Final = re.compile(r"-?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,2})?", re.ASCII)
 FIELDS: Final = 100  # in one form
@@ -82,8 +83,8 @@ def inner(fields: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def written(fields: Mapping[str, object]) -> bytes:
-    """What was parsed, as JSON again; exact numbers as text."""
-    return json.dumps(fields, default=str).encode()
+    """What was parsed, as JSON again, as far as it is kept; exact numbers as text."""
+    return json.dumps(fields, default=str).encode()[:KEPT]
 
 
 def objects(fields: Mapping[str, object], name: str) -> list[Mapping[str, object]]:

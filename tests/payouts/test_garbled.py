@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from attrs import evolve
 from starlette.requests import Request
@@ -35,6 +37,25 @@ async def test_what_no_text_can_hold_does_not_keep_a_payout_from_its_end(
     assert (await state(raw, cashout), await world.money(user)) == ("refunded", (100, 0))
     [row] = await raw.fetch("SELECT problem FROM cashouts")
     assert row["problem"] == "nosuch ?account"
+
+
+class Chatty(Payer):
+    """Answers with a page of four million letters."""
+
+    async def pay(self, cashout: Cashout) -> SettleCashout:
+        return told(cashout, self.name, "waiting", problem="busy", body=b"<html>" * 660_000)
+
+
+async def test_of_a_long_answer_the_beginning_is_kept(
+    raw: Connection, cashout: Cashout, database: Database, clock: MovedClock
+) -> None:
+    """What waits is told anew four times an hour, and stays for ever."""
+    payouts = Payouts(database, clock, [Chatty(clock)])
+    for _ in range(2):
+        await payouts.tick()
+        clock.advance(timedelta(minutes=16))
+    rows = await raw.fetch("SELECT octet_length(body) AS kept FROM payout_events WHERE outcome = 'waiting'")
+    assert [row["kept"] for row in rows] == [16 * 1024] * 2
 
 
 @pytest.mark.parametrize(
