@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -184,14 +184,15 @@ def rendered(drill: object) -> str:
     return stream.getvalue()
 
 
-def backup(url: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def backup(url: str, *arguments: str | Path, before: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    """`before`: what starts it, with what it takes."""
     environment = {
         **os.environ,
         "LOCKBAY_BACKUP_URL": url,
         "PG_BIN": str(programs().folder),
         "PYTHON": sys.executable,
     }
-    command = [SCRIPTS / "backup.sh", str(folder), *arguments]
+    command = [*before, SCRIPTS / "backup.sh", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 
 
@@ -209,6 +210,21 @@ def test_a_backup_is_whole_or_not_there_and_old_ones_go(postgres: Postgres, data
     made = Path(done.stdout.strip())
     assert made.stat().st_mode & 0o077 == 0
     assert sorted(tmp_path.iterdir()) == sorted([made, young, other])
+
+
+@pytest.mark.parametrize("kind", [(), ("--base",)], ids=["dump", "base"])
+def test_a_backup_that_finds_no_room_leaves_the_old_ones_and_nothing_else(
+    postgres: Postgres, database_url: str, tmp_path: Path, kind: tuple[str, ...]
+) -> None:
+    """No file may become larger than 64 kB: to whoever writes it that is a full disk."""
+    old = tmp_path / f"lockbay-20200101T000000Z.{'base' if kind else 'dump'}"
+    old.write_text("the last good one")
+    os.utime(old, (0, 0))
+    limited = ["bash", "-c", 'trap "" XFSZ; ulimit -f 64; exec "$@"', "-"]
+    failed = backup(database_url, *kind, tmp_path, "1", before=limited)
+    assert failed.returncode != 0
+    assert "File too large" in failed.stderr
+    assert list(tmp_path.iterdir()) == [old]
 
 
 def test_a_program_that_is_not_there_is_named_before_anything_is_copied(tmp_path: Path) -> None:
