@@ -4,7 +4,8 @@ LockBayError
 ├── SettingsError          the operator must change a setting; exit code 2
 ├── Unavailable            something outside is away; nothing happened, trying again is right
 │   ├── DatabaseUnavailable
-│   │   └── StatementTooSlow
+│   │   ├── StatementTooSlow
+│   │   └── WritesRefused
 │   ├── TelegramUnavailable
 │   └── ProviderUnavailable
 ├── OutcomeUnknown         a commit or a call was sent and no answer came; look the key up before anything else
@@ -47,6 +48,10 @@ class DatabaseUnavailable(Unavailable):
 
 class StatementTooSlow(DatabaseUnavailable):
     """PostgreSQL ended a statement that took too long: it is slow now, or too much was asked of it."""
+
+
+class WritesRefused(DatabaseUnavailable):
+    """PostgreSQL writes nothing for now: its disk is full, or it is a standby."""
 
 
 class TelegramUnavailable(Unavailable):

@@ -53,6 +53,10 @@ STORIES: Final[Mapping[str, Series]] = {
     "NobodyServes": {'lockbay_ready{instance="a"}': there(0, 1), 'lockbay_ready{instance="standby"}': there(0)},
     "UpdatesWait": {"lockbay_inbox_oldest_seconds": there(61)},
     "NoticesWait": {"lockbay_outbox_oldest_seconds": there(901)},
+    "MailAway": {
+        'lockbay_notice_failures_total{error="MailUnavailable"}': counter((QUIET, 0), (TROUBLE, 0.1), (AFTER, 0)),
+        'lockbay_notices_total{by="email"}': counter((QUIET, 1), (TROUBLE, 0), (AFTER, 1)),
+    },
     "PollerSilent": stopped("lockbay_poller_last_success_timestamp_seconds"),
     "PollerConflict": counts("lockbay_poller_conflicts_total", 1),
     "TurnsFail": once('lockbay_turn_failures_total{error="KeyError"}', 4),
@@ -64,6 +68,7 @@ STORIES: Final[Mapping[str, Series]] = {
     "NoticesPutOff": once('lockbay_notice_failures_total{error="MailError"}', 21),
     "LoopHeld": late("lockbay_loop_lag_seconds", "0.05"),
     "StatementsFail": once('lockbay_statement_errors_total{file="trades/pay",error="StatementFailed"}', 6),
+    "WritesRefused": counts('lockbay_statement_errors_total{file="inbox/put",error="WritesRefused"}', 1),
     "StatementsUnanswered": once('lockbay_statement_errors_total{file="inbox/put",error="DatabaseUnavailable"}', 21),
     "StatementsSlow": late("lockbay_statement_seconds", "0.1", ',file="trades/pay"'),
     "PoolExhausted": counts("lockbay_pool_wait_seconds_sum", 61),

@@ -12,13 +12,17 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from prometheus_client import REGISTRY
 
 import lockbay
+from lockbay import errors
 from lockbay.areas.topics import RULES
 from lockbay.clock.figures import Figures, Oldest
+from lockbay.notices.mail import MailUnavailable
+from lockbay.notices.marks import Means
 from lockbay.payments.provider import WEBHOOKS
 from lockbay.postgres import files
 
@@ -165,9 +169,12 @@ def values(series: str, label: str) -> set[str]:
     return {
         ("lockbay_waiting", "what"): set(Figures.__annotations__),
         ("lockbay_waiting_oldest_seconds", "what"): set(Oldest.__annotations__),
-        ("lockbay_statement_errors_total", "error"): set(
-            re.findall(r"\w+", " ".join(re.findall(r"except \(([^)]*)\) as error:\n +FAILURES", database)))
-        ),
+        ("lockbay_statement_errors_total", "error"): {
+            *re.findall(r"\w+", " ".join(re.findall(r"except \(([^)]*)\) as error:\n +FAILURES", database))),
+            *(each.__name__ for each in errors.DatabaseUnavailable.__subclasses__()),
+        },
+        ("lockbay_notice_failures_total", "error"): {MailUnavailable.__name__},
+        ("lockbay_notices_total", "by"): set(get_args(Means)),
         ("lockbay_statement_seconds_bucket", "file"): set(files.read_files(ROOT / "sql")),
         ("lockbay_reconciliation_asked_total", "outcome"): set(
             re.findall(r'"(\w+)"', " ".join(re.findall(r"_count\(([^)]*)\)", reconciler)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -20,6 +21,7 @@ from lockbay.errors import (
     OutcomeUnknown,
     SchemaMismatch,
     StatementTooSlow,
+    WritesRefused,
 )
 from lockbay.postgres import files, rows
 from lockbay.postgres.bridge import Limits, StatementFailed
@@ -46,6 +48,7 @@ FAILURES = Counter("lockbay_statement_errors_total", "Statements without answer.
 APART = 2  # operations at once that wait for locks by themselves, where those of their kind go together without waiting
 SLOW_SECONDS = 0.05
 ALIVE_SECONDS = 2.0  # what /health waits for an answer
+WRITES_AGAIN_SECONDS = 90.0  # without a refusal, until the disk counts as having room: the clock writes every minute
 SET_ASIDE: Sequence[Row] = ({"outcome": None},)  # as a gathered operation answers that would have to wait for a lock
 KEY_REUSED = "LB001"  # raised by sql/requests/claim.sql
 
@@ -76,6 +79,7 @@ class Database:
     on_changed: Callable[[Sequence[Change]], None] = ignore_changes
     on_told: Callable[[], None] = ignore_notices
     statements: int = 0
+    _refused_at: float = field(default=-math.inf, init=False)
     _latency: dict[str, Histogram] = field(factory=dict, init=False, repr=False)
     _gatherings: dict[tuple[str, str], Gathering[Values, Sequence[Row]]] = field(factory=dict, init=False, repr=False)
     _apart: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(APART), init=False, repr=False)
@@ -126,6 +130,11 @@ class Database:
             except (DatabaseUnavailable, StatementFailed):
                 return False
         return not bound.cancelled_caught
+
+    @property
+    def takes_writes(self) -> bool:
+        """Whether nothing was refused of late because of a full disk: reads, and many a small write, go on with one."""
+        return trio.current_time() - self._refused_at > WRITES_AGAIN_SECONDS
 
     @asynccontextmanager
     async def advisory_lock(self, name: str) -> AsyncIterator[Lock]:
@@ -198,6 +207,8 @@ class Database:
             return cast("Sequence[Row]", found)
         except (DatabaseUnavailable, OutcomeUnknown, StatementFailed) as error:
             FAILURES.labels(file, type(error).__name__).inc()
+            if isinstance(error, WritesRefused):
+                self._refused_at = trio.current_time()
             if isinstance(error, StatementFailed) and error.code != KEY_REUSED:
                 log.warning("statement_failed", file=file, code=error.code)
             raise

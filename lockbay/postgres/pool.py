@@ -14,7 +14,14 @@ import trio_asyncio
 from attrs import define, field
 from prometheus_client import Gauge, Histogram
 
-from lockbay.errors import DatabaseUnavailable, LockBayError, OutcomeUnknown, SettingsError, StatementTooSlow
+from lockbay.errors import (
+    DatabaseUnavailable,
+    LockBayError,
+    OutcomeUnknown,
+    SettingsError,
+    StatementTooSlow,
+    WritesRefused,
+)
 from lockbay.postgres.bridge import CLOSE_SECONDS, LOST, Connection, Limits, StatementFailed, connect
 from lockbay.postgres.loop import open_loop, ungrouped
 
@@ -30,12 +37,15 @@ ANSWER_MARGIN = 2.0  # the server's own statement_timeout comes first; after thi
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # between attempts to connect
 
 NOTHING_HAPPENED = (
-    "25006",  # read_only_sql_transaction: the disk is nearly full, as managed servers have it, or a standby answers
     "40001",  # serialization_failure
     "40P01",  # deadlock_detected
     "55P03",  # lock_not_available
-    "53",  # insufficient_resources: connections, memory, disk
+    "53",  # insufficient_resources: connections, memory
     "57P03",  # cannot_connect_now: starting up or shutting down
+)
+NO_WRITES = (
+    "25006",  # read_only_sql_transaction: the disk is nearly full, as managed servers have it, or a standby answers
+    "53100",  # disk_full
 )
 TOO_SLOW = "57014"  # query_canceled: statement_timeout ends before the commit begins, so nothing happened either
 
@@ -258,6 +268,8 @@ def refused(file: str, error: asyncpg.PostgresError) -> LockBayError:
     code = error.sqlstate or "XX000"
     if code == TOO_SLOW:
         return StatementTooSlow(f"sql/{file}.sql took too long: {code}.")
+    if code in NO_WRITES:
+        return WritesRefused(f"The database writes nothing now: {code}.")
     if code.startswith(NOTHING_HAPPENED):
         return DatabaseUnavailable(f"The database could not do it now: {code}.")
     return StatementFailed(file, code, str(error.args[0]).partition(": ")[0])  # what follows may be a value

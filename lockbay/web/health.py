@@ -52,7 +52,7 @@ class GetWaiting(Statement[Waiting]):
 class Health:
     """`poller`: how long ago Telegram last answered the poller; None: it never has. It counts only if we poll at all.
     `inbox` and `outbox`: for how long their oldest row has been due; None: nothing waits, or nobody can tell.
-    `standby`: another service serves, and this one waits for its end.
+    `standby`: another service serves, and this one waits for its end. `writes`: PostgreSQL has refused none of late.
     """
 
     database: bool
@@ -61,6 +61,7 @@ class Health:
     inbox: timedelta | None
     outbox: timedelta | None
     standby: bool = False
+    writes: bool = True
 
 
 UNSEEN: Final = Health(database=False, polls=False, poller=None, inbox=None, outbox=None)
@@ -72,6 +73,8 @@ def complaints(health: Health) -> list[str]:
     found = ["standby"] if health.standby else []
     if not health.database:
         found.append("database")
+    if not health.writes:
+        found.append("writes")
     if health.polls and (health.poller is None or health.poller > POLLER):
         found.append("poller")
     if health.inbox is not None and health.inbox > INBOX:
@@ -120,6 +123,7 @@ def examination(
             poller=_duration(poller_age() if poller_age else None),
             inbox=_age(waiting.inbox_since, now) if waiting else None,
             outbox=_age(waiting.outbox_since, now) if waiting else None,
+            writes=database.takes_writes,
         )
 
     return examine

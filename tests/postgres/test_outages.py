@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import trio
+import trio.testing
 
 from lockbay import errors
 from lockbay.postgres import bridge
@@ -40,6 +42,31 @@ async def test_a_server_that_takes_no_writes_for_now_is_waited_for(shop_url: str
         assert await shop.run(Name(1)) == "Ada"
         await execute(shop, "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE")
         await shop.perform(Buy(1, Decimal(1)), "1.1.buy.0")
+
+
+FULL_DISK = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE 'could not extend file' USING ERRCODE = '53100'; END $$
+"""
+
+
+async def test_a_full_disk_is_waited_for_and_known_until_a_while_after_there_is_room_again(
+    shop_url: str, catalogue: Catalogue, autojump_clock: trio.testing.MockClock
+) -> None:
+    """Reads, and writes that find room in a page, go on all the while: an answer alone says nothing."""
+    autojump_clock.autojump_threshold = math.inf
+    async with open_database(shop_url, clock=MovedClock(), limits=ONE, catalogue=catalogue) as shop:
+        assert shop.takes_writes
+        await execute(shop, FULL_DISK)
+        await execute(shop, "CREATE TRIGGER full_disk BEFORE UPDATE ON people EXECUTE FUNCTION full_disk()")
+        with pytest.raises(errors.WritesRefused, match="53100"):
+            await shop.run(Rename((1,), ("Bob",)))
+        assert (await shop.is_alive(), shop.takes_writes) == (True, False)
+        await execute(shop, "DROP TRIGGER full_disk ON people")
+        await shop.run(Rename((1,), ("Bob",)))
+        assert not shop.takes_writes
+        autojump_clock.jump(91)
+        assert shop.takes_writes
 
 
 SLOW_SAM = """

@@ -72,3 +72,18 @@ async def test_a_cashout_waits_since_it_came_to_wait(database: Database, clock: 
     await world.done(settle(cashout, "unknown"))
     await count(database)
     assert (oldest("unknown"), oldest("by_hand"), oldest("to_approve")) == (40 * 60, 0, 0)
+
+
+async def test_a_cashout_that_is_tried_in_vain_again_and_again_waits_all_the_while(
+    database: Database, clock: MovedClock
+) -> None:
+    """An alarm comes after an hour, and it is tried every quarter of one."""
+    world = World(database)
+    await world.prepare()
+    cashout = await world.done(request(await world.person(100)))
+    for _ in range(5):
+        await world.done(SendCashout(cashout.id, "blockbee"))
+        await world.done(settle(cashout, "waiting"))
+        clock.advance(timedelta(minutes=15))
+    await count(database)
+    assert oldest("by_hand") == 75 * 60

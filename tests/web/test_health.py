@@ -13,6 +13,8 @@ from attrs import define, evolve
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
+from lockbay.actors.inbox import BuryUpdate
+from lockbay.errors import WritesRefused
 from lockbay.postgres import bridge, schema
 from lockbay.postgres.database import Database, open_database
 from lockbay.web import health as web_health
@@ -38,6 +40,7 @@ WELL = Health(True, True, timedelta(seconds=3), timedelta(seconds=1), None)
         (evolve(WELL, outbox=timedelta(minutes=16)), ["outbox"]),
         (evolve(WELL, standby=True, polls=False), ["standby"]),
         (Health(False, True, None, timedelta(days=1), timedelta(days=1)), ["database", "poller", "inbox", "outbox"]),
+        (Health(True, True, timedelta(), None, None, writes=False), ["writes"]),
     ],
 )
 def test_what_is_wrong_is_named(health: Health, wrong: list[str]) -> None:
@@ -110,6 +113,26 @@ async def test_a_database_that_is_away_is_told_soon(database_url: str, clock: Mo
     assert answer.status_code == 503
     assert answer.json()["wrong"] == ["database"]
     assert "retry-after" in answer.headers
+
+
+FULL = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE 'could not extend file' USING ERRCODE = '53100'; END $$;
+CREATE TRIGGER full_disk BEFORE INSERT ON dead_letters EXECUTE FUNCTION full_disk();
+"""
+
+
+async def test_a_full_disk_is_told_though_the_database_answers(
+    database: Database, raw: bridge.Connection, clock: MovedClock
+) -> None:
+    """Updates are not stored then, so none of them waits in the inbox either."""
+    async with open_site(database, examine=examination(database, clock, None)) as site:
+        assert (await site.get("/health")).status_code == 200
+        await raw.execute(FULL)
+        with pytest.raises(WritesRefused):
+            await database.run(BuryUpdate(7, "", 77, 1, b"{}", "broken"))
+        answer = await site.get("/health")
+    assert (answer.status_code, answer.json()["wrong"]) == (503, ["writes"])
 
 
 async def test_who_is_alive_says_so_whatever_else_is_wrong(database_url: str, clock: MovedClock) -> None:
