@@ -205,6 +205,11 @@ difference AS (
     WHERE c.id IS NULL OR (h.amount, h.currency, h.user_id, h.ended_as) IS DISTINCT FROM (c.amount, c.currency, c.user_id,
         CASE WHEN c.state = 'done' THEN 'paid_out' WHEN c.ended_at IS NOT NULL THEN 'refunded' END)
     UNION ALL
+    -- What is to arrive is what was asked for, as the transfer says that took it out of the wallet. Older ones say nothing.
+    SELECT 'cashout_net', 'cash-out ' || c.id || ' ' || c.state, t.note, 'net ' || c.net
+    FROM cashouts c JOIN holds h ON h.cashout_id = c.id JOIN transfers t ON t.id = h.began_by
+    WHERE t.note <> '' AND t.note <> 'net ' || trim_scale(c.net)
+    UNION ALL
     -- It ends for a reason: somebody paid it, let it fail or decided, or its owner took back what nobody had begun to send.
     SELECT 'cashout_reason', 'cash-out ' || c.id || ' ' || c.state, 'a reason', 'none'
     FROM cashouts c

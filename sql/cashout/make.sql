@@ -1,4 +1,5 @@
 -- internal: holds the money of cash-outs and writes their rows, in the order of p_asked, but for those that are refused
+-- What is to arrive stands in the transfer, too, which nobody can change: the audit compares the two.
 -- Over a network that nobody pays over by himself one waits for the staff from the start.
 -- The caller has locked the people's rows and the balances, and cashout_judge has found enough there; of one person there is one.
 CREATE FUNCTION cashout_make(p_asked cashout_ask[], p_at timestamptz) RETURNS cashouts[] LANGUAGE plpgsql AS $$
@@ -6,7 +7,8 @@ DECLARE
     made cashouts[];
 BEGIN
     PERFORM ledger_hold(
-        array_agg(request_key || '.out'), 'cashout', array_agg(user_id), array_agg(currency), array_agg(amount), p_at)
+        array_agg(request_key || '.out'), 'cashout', array_agg(user_id), array_agg(currency), array_agg(amount),
+        array_agg('net ' || trim_scale(net)), p_at)
     FROM unnest(p_asked) WHERE refusal IS NULL HAVING count(*) > 0;
     WITH fresh AS (
         INSERT INTO cashouts (

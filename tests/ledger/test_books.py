@@ -168,6 +168,7 @@ PLANTED = {
     "DELETE FROM holds WHERE cashout_id = 3": "cashout",
     "DELETE FROM cashouts WHERE id = 3": "cashout",
     "UPDATE cashouts SET net = net - 1 WHERE id = 1": "transfer",
+    "UPDATE cashouts SET net = net + 1 WHERE id = 3": "cashout_net",
     "UPDATE holds SET amount = amount + 1 WHERE cashout_id = 3": "held_total",
     "UPDATE holds SET ended_by = (SELECT ended_by FROM holds WHERE cashout_id = 4) WHERE cashout_id = 1": "transfer",
     "SELECT pg_temp.moved('payout', 'USDT', 9, 'held', NULL, 'payouts', NULL)": "transfer",
