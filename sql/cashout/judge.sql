@@ -9,7 +9,7 @@ DECLARE
 BEGIN
     FOR facts IN
         WITH prices AS MATERIALIZED (
-            SELECT code AS currency, scale, cashout_price(code, p_at) AS price
+            SELECT code AS currency, scale, rates_worth(code, p_at) AS price
             FROM currencies WHERE code IN (SELECT currency FROM unnest(p_asked))
         )
         SELECT asked, u AS person, t AS rules, f AS cost, p.scale, p.price, coalesce(a.balance, 0) AS balance, today.*

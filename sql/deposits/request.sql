@@ -43,7 +43,7 @@ BEGIN
     END IF;
     payin := deposits_open(trade, p_user_id, coin, p_network, p_amount, p_at);
     IF payin.id IS NULL THEN
-        rate := CASE WHEN coin.code <> trade.currency THEN rates_price(coin.code, trade.currency, p_at, rules.exchange_sources) END;
+        rate := CASE WHEN coin.code <> trade.currency THEN rates_price(coin.code, trade.currency, p_at) END;
         IF rate IS NULL AND coin.code <> trade.currency THEN
             RETURN requests_refuse(p_request_key, 'no_rate', jsonb_build_object('currency', p_currency));
         END IF;

@@ -6,6 +6,5 @@ CREATE FUNCTION rates_promised(
     p_price numeric, p_until timestamptz, p_from text, p_to text, p_seen timestamptz, p_at timestamptz
 ) RETURNS numeric LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN p_price IS NULL OR p_seen < p_until THEN p_price
-        ELSE least(p_price, coalesce(
-            rates_price(p_from, p_to, p_at, (SELECT exchange_sources FROM terms)), rates_lowest(p_from, p_to, p_at))) END
+        ELSE least(p_price, coalesce(rates_price(p_from, p_to, p_at), rates_lowest(p_from, p_to, p_at))) END
 $$;

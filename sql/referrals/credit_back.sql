@@ -1,5 +1,5 @@
 -- internal: what fee credit of p_user_id, USDT, paid back of a trade's fee; of a trade that goes on: would pay back now
--- Null where nothing: no credit, no fee for that side, no fresh rate.
+-- Null where nothing: no credit, no fee for that side, no price.
 CREATE FUNCTION referrals_credit_back(p_trade trades, p_user_id bigint, p_at timestamptz) RETURNS numeric
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

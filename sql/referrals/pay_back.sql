@@ -1,5 +1,5 @@
 -- internal: pays their shares of an earned fee back to those sides of a trade that have fee credit
--- Without a fresh rate nothing is paid back, and the credit stays for the next fee. The caller has locked their accounts.
+-- Without a price nothing is paid back, and the credit stays for the next fee. The caller has locked their accounts.
 CREATE FUNCTION referrals_pay_back(p_request_key text, p_trade trades, p_sides bigint[], p_fee numeric, p_at timestamptz)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

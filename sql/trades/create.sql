@@ -41,8 +41,7 @@ BEGIN
             'shortest', rules.shortest_delivery_hours::text, 'longest', rules.longest_delivery_hours::text));
     END IF;
 
-    SELECT round(p_amount * price, 2) INTO worth FROM rates
-    WHERE base = p_currency AND quote = 'USD' AND at > p_at - rules.worth_age AND at <= p_at ORDER BY at DESC LIMIT 1;
+    worth := round(p_amount * rates_worth(p_currency, p_at), 2);
     IF worth IS NULL THEN
         RETURN requests_refuse(p_request_key, 'no_rate', jsonb_build_object('currency', p_currency));
     END IF;

@@ -13,8 +13,7 @@ SELECT
         FROM currencies c
         LEFT JOIN accounts a ON a.owner = :user_id AND a.currency = c.code AND a.kind = 'available'
         CROSS JOIN LATERAL (
-            SELECT CASE WHEN c.code <> t.currency THEN rates_price(
-                c.code, t.currency, :at, (SELECT exchange_sources FROM terms)) END AS price) rate) AS purses,
+            SELECT CASE WHEN c.code <> t.currency THEN rates_price(c.code, t.currency, :at) END AS price) rate) AS purses,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('currency', currency, 'network', network, 'amount', amount::text)), '[]')
         FROM (
             SELECT DISTINCT ON (p.currency, p.network) p.currency, p.network, deposits_missing(t, c, here.price, :at) AS amount

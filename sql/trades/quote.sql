@@ -17,8 +17,7 @@ BEGIN
     SELECT * INTO trade FROM trades WHERE id = p_trade_id FOR NO KEY UPDATE;
     reason := trades_why_not(trade, p_user_id, 'pay', p_at);
     IF reason IS NOT NULL THEN RETURN trades_refuse(p_request_key, trade, reason); END IF;
-    price := CASE WHEN p_currency <> trade.currency THEN rates_price(
-        p_currency, trade.currency, p_at, (SELECT exchange_sources FROM terms)) END;
+    price := CASE WHEN p_currency <> trade.currency THEN rates_price(p_currency, trade.currency, p_at) END;
     IF price IS NULL THEN
         RETURN requests_refuse(p_request_key, 'no_rate', jsonb_build_object('currency', p_currency));
     END IF;

@@ -1,4 +1,6 @@
-"""What nobody has paid for: units that a rounding would make, the better of two prices, levels for next to nothing."""
+"""What nobody has paid for: units that a rounding would make, the better of two prices, levels for next to nothing, and
+what one source of prices alone would be worth.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,16 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
+from lockbay.areas.admin.records import AttachUnapplied, SaveStaff
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
 from lockbay.areas.trades.payment import TradePayment
-from lockbay.areas.trades.records import ReduceTrade
+from lockbay.areas.trades.records import AcceptTrade, DeliverTrade, PayTrade, ReduceTrade, ReleaseTrade
 from lockbay.areas.wallet.records import SaveRates
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
-from tests.ledger.world import UNLIMITED, World, payment
+from tests.ledger.test_referrals import brought, credit
+from tests.ledger.world import UNLIMITED, World, creation, payment
 
 NAIRA = Decimal("0.00069")
 
@@ -63,3 +68,35 @@ async def test_who_goes_on_with_less_makes_no_smaller_trade_than_anybody_may(wor
     assert await world.do(ReduceTrade(buyer, trade.id, Decimal("1.99"))) == Refused("too_little", {"total": "1.99"})
     await world.done(payment(await world.payin(buyer, trade=trade.id), "0.11"))
     assert (await world.done(ReduceTrade(buyer, trade.id, Decimal("2.1")))).seller_gets == 2
+
+
+async def test_one_wrong_source_lets_no_trade_past_a_limit(world: World, clock: MovedClock) -> None:
+    clock.advance(timedelta(seconds=1))
+    await world.database.run(SaveRates("wrong", "BTC", "USD", Decimal(9), clock.now()))
+    refused = await world.do(creation(await world.person(), f"@person{await world.person()}", "1", code="BTC"))
+    assert refused == Refused("above_maximum", {"limit": "10000", "worth": "90000.00"})
+
+
+async def test_fee_credit_is_no_money_by_the_word_of_one_source(world: World, raw: Connection) -> None:
+    """What an exchange would not do by it is not done for a fee, either: the credit stays for the next one."""
+    buyer, seller = await brought(world, await world.person()), await world.person()
+    await world.fund(buyer, Decimal(1), "BTC")
+    trade = await world.done(creation(buyer, f"@person{seller}", "0.001", code="BTC"))
+    await world.done(PayTrade(buyer, trade.id, trade.buyer_pays))
+    await world.done(AcceptTrade(seller, trade.id))
+    await world.done(DeliverTrade(seller, trade.id))
+    await raw.execute("DELETE FROM rates WHERE source = 'other'")
+    await world.done(ReleaseTrade(buyer, trade.id))
+    assert (await credit(world, buyer), await world.available(buyer)) == (5, 0)
+    await world.audited()
+
+
+async def test_what_fitted_nothing_pays_no_trade_by_the_word_of_one_source(world: World, raw: Connection) -> None:
+    buyer, staff = await world.person(), await world.person()
+    await world.database.run(SaveStaff([staff]))
+    strayed = payment(await world.payin(buyer), "0.0005", coin="BTC", network="BTC")
+    assert (await world.done(strayed)).outcome == "unapplied"
+    trade = await world.trade(buyer, await world.person())
+    attach = AttachUnapplied(staff, 1, Decimal("0.0005"), trade.id, Decimal("44.1"), "for that one")
+    await raw.execute("DELETE FROM rates WHERE source = 'other'")
+    assert await world.do(attach) == Refused("no_rate")
