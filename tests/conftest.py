@@ -13,6 +13,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 import trio
 from attrs import define, field
 from trio.testing import MockClock
@@ -29,6 +30,10 @@ from tests.security.service_role import as_service
 TEMPLATE = "template_lockbay"
 NUMBERS = count(1)
 MEMORY, ROOM = "/dev/shm", 4 * 2**30
+
+# structlog's own default draws an error with the local variables of every frame, which takes seconds.
+RENDERER = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], RENDERER])
 
 
 @define
