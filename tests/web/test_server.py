@@ -200,7 +200,7 @@ async def test_who_only_waits_for_a_next_request_makes_room_for_another() -> Non
 )
 async def test_who_begins_and_does_not_go_on_keeps_nobody_out(begun: bytes) -> None:
     """With as many as there may be, each kept open for as long as it lasts, nobody else came in any more."""
-    limits = Limits(connections=3, head_seconds=60, body_seconds=60, connection_seconds=60)
+    limits = Limits(connections=3, head_seconds=60, body_seconds=60, connection_seconds=60, idle_seconds=0.3)
     async with serving(App(), limits) as site, AsyncExitStack() as stack:
         for _ in range(3):
             await (await stack.enter_async_context(await site.connect())).send_all(begun)
