@@ -71,9 +71,9 @@ def slow(name: str, le: str, *phases: tuple[int, float, float], labels: str = ""
     }
 
 
-def wrong(series: Series, expected: Mapping[str, Mapping[int, bool]]) -> list[tuple[str, str]]:
-    """Runs all rules over the series; at which minute an alarm fires, or not, is what is expected. Answers where it is
-    not so.
+def wrong(series: Series, expected: Mapping[str, Mapping[int, bool]], *, every: int = 1) -> list[tuple[str, str]]:
+    """Runs all rules over the series, `every` so many minutes; at which minute an alarm fires, or not, is what is
+    expected. Answers where it is not so.
     """
     firing = 'count(ALERTS{{alertname="{}", alertstate="firing"}}) or vector(0)'
     test = {
@@ -87,7 +87,9 @@ def wrong(series: Series, expected: Mapping[str, Mapping[int, bool]]) -> list[tu
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "test.json"
-        script.write_bytes(orjson.dumps({"rule_files": [str(RULES)], "evaluation_interval": "1m", "tests": [test]}))
+        script.write_bytes(
+            orjson.dumps({"rule_files": [str(RULES)], "evaluation_interval": f"{every}m", "tests": [test]})
+        )
         done = subprocess.run([promtool(), "test", "rules", script], capture_output=True, text=True)
     if done.returncode == 0:
         return []
