@@ -3,8 +3,12 @@ SELECT
     history_movement(p.id, t.id, a.kind, a.currency, p.amount, p.balance_after) AS movement,
     (SELECT jsonb_build_object(
             'id', tr.id, 'slug', tr.slug, 'description', tr.description, 'currency', tr.currency, 'amount', tr.amount::text,
-            'fee', CASE WHEN tr.buyer_id = a.owner THEN tr.buyer_fee ELSE tr.seller_fee END::text)
-        FROM trades tr WHERE tr.id = t.trade_id) AS trade,
+            'ended', tr.ended_at IS NOT NULL, 'fee', kept.fee::text,
+            'share', CASE WHEN kept.fee = tr.fee THEN CASE WHEN tr.buyer_id = a.owner THEN tr.buyer_fee ELSE tr.seller_fee END END::text)
+        FROM trades tr LEFT JOIN LATERAL trades_outcome(tr) got ON true
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN tr.ended_at IS NULL THEN coalesce(tr.held - tr.payout, tr.fee) ELSE coalesce(got.fee, 0) END AS fee) kept
+        WHERE tr.id = t.trade_id) AS trade,
     (SELECT jsonb_build_object(
             'id', c.id, 'slug', c.slug, 'network', c.network, 'net', c.net::text, 'fee', (c.amount - c.net)::text,
             'address', c.address, 'bank_name', c.bank_name, 'account_name', c.account_name, 'txid', c.txid)

@@ -19,7 +19,7 @@ from lockbay.areas.history import labels as history_labels
 from lockbay.areas.history import screens
 from lockbay.areas.history.records import History, Movement
 from lockbay.areas.history.screens import Filter
-from lockbay.areas.trades.records import PayTrade
+from lockbay.areas.trades.records import AcceptTrade, DeclineTrade, DeliverTrade, PayTrade, ReleaseTrade
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.errors import Invalid
 from lockbay.money import CURRENCIES
@@ -27,10 +27,12 @@ from lockbay.postgres import files
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from lockbay.sandbox.html import parse_html
+from tests.areas.disputing import decision, disputed, on_duty
 from tests.areas.people import ANA, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import START, MovedClock
 from tests.ledger.world import World, payment
+from tests.security.service_role import by_hand
 from tests.talk import Talk
 
 PLAN = Plan(history.FLOWS, history.COMMANDS, "history", lambda person, flow: None)
@@ -193,6 +195,37 @@ async def test_a_receipt_says_what_a_movement_was_for(database: Database, clock:
     assert "Your part of the fee, due when it is released: 5 USDT" in receipt
     assert leads_to(talk.screen) == {"trade", "history", "menu"}
     assert "Only: USDT" in sent(await talk.press("Back"))
+
+
+async def test_a_receipt_names_the_fee_that_a_trade_ended_with(world: World, clock: MovedClock) -> None:
+    """As it was agreed while it is due; then what became of it, and none where nothing was earned."""
+    buyer, seller, staff = await world.person(1_000), await world.person(), await on_duty(world)
+    paid = await world.paid(buyer, seller, payer="split")
+    await world.done(AcceptTrade(seller, paid.id))
+    await world.done(DeliverTrade(seller, paid.id))
+    assert "Your part of the fee, due when it is released: 2.5 USDT" in await newest_receipt(world, clock, buyer)
+    await world.done(ReleaseTrade(buyer, paid.id))
+    for person in (buyer, seller):
+        assert "Your part of the fee: 2.5 USDT" in await newest_receipt(world, clock, person)
+    declined = await world.paid(buyer, seller, payer="split")
+    await world.done(DeclineTrade(seller, declined.id))
+    refund = await newest_receipt(world, clock, buyer)
+    assert f"Refund of {declined.slug}" in refund
+    assert "fee" not in refund.casefold()
+    await by_hand(world.database, "UPDATE levels SET discount_percent = 0")
+    first, second, split = await disputed(world)
+    await world.done(await decision(world, staff, split.id, 50))
+    for person in (first, second):
+        receipt = await newest_receipt(world, clock, person)
+        assert f"Your part of {split.slug}, by the decision" in receipt
+        assert "Fee: 2.5 USDT" in receipt
+        assert "due when it is released" not in receipt
+
+
+async def newest_receipt(world: World, clock: MovedClock, user: int) -> str:
+    talk = Talk(PLAN, world.database, clock, user)
+    await talk.open("history")
+    return sent(await talk.press("1"))
 
 
 async def test_a_receipt_of_a_deposit_leads_to_its_transaction(world: World, clock: MovedClock) -> None:

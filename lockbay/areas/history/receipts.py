@@ -69,12 +69,22 @@ def _trade(words: Words, trade: ReceiptTrade) -> Markup:
         fact(words, words.label("Trade"), trade.slug),
         words("<i>{description}</i>", description=isolated(cut(trade.description, 200))),
         fact(words, words.label("Price"), words.amount(trade.amount, trade.currency)),
-        fact(
-            words, words.label("Your part of the fee, due when it is released"), words.amount(trade.fee, trade.currency)
-        )
-        if trade.fee
-        else None,
+        _fee(words, trade),
     )
+
+
+def _fee(words: Words, trade: ReceiptTrade) -> Markup | None:
+    """While it is due, and what it has become."""
+    fee = trade.fee if trade.share is None else trade.share
+    if not fee:
+        return None
+    if trade.share is None:
+        label = words.label("Fee") if trade.ended else words.label("Fee, due when it is released")
+    elif trade.ended:
+        label = words.label("Your part of the fee")
+    else:
+        label = words.label("Your part of the fee, due when it is released")
+    return fact(words, label, words.amount(fee, trade.currency))
 
 
 def _cashout(words: Words, cashout: ReceiptCashout, currency: str, *, back: bool) -> Markup:

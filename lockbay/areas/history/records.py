@@ -52,14 +52,18 @@ class History(View):
 
 @frozen
 class ReceiptTrade:
-    """The trade that money moved for. `fee` is this person's share of it."""
+    """The trade that money moved for. `fee` is what a release would earn, or was earned when it `ended`; `share` this
+    person's part of it, None when that is not the fee that was agreed: of less money, or by a decision.
+    """
 
     id: int
     slug: str
     description: str
     currency: str
     amount: Decimal
+    ended: bool
     fee: Decimal
+    share: Decimal | None
 
 
 @frozen
