@@ -62,19 +62,19 @@ async def close_in_time(leave: Callable[[], Awaitable[object]]) -> None:
         await leave()
 
 
-async def test_three_thousand_cancelled_queries_leave_every_connection_usable(shop_url: str) -> None:
+async def test_ten_thousand_cancelled_queries_leave_every_connection_usable(shop_url: str) -> None:
     chance = random.Random(20261122)
     before = drains()
 
     async def ask_and_leave(pool: Pool) -> None:
-        while drains() - before < 3_000:  # those that were sent: many more are cancelled while they wait
+        while drains() - before < 10_000:  # those that were sent: many more are cancelled while they wait
             for _ in range(200):
                 seconds = 10.0 if chance.random() < 0.002 else chance.random() * 0.002
                 with trio.move_on_after(chance.random() * 0.002):
                     await fetch_one(pool, "SELECT pg_sleep($1::float8)", seconds)
 
     async with pools.open_pool(shop_url) as pool:
-        with trio.fail_after(20):
+        with trio.fail_after(90):
             async with trio.open_nursery() as nursery:
                 for _ in range(12):
                     nursery.start_soon(ask_and_leave, pool)
