@@ -140,7 +140,7 @@ class Reconciler:
             except Exception:
                 self._count("failed")
                 log.exception("payin_not_reconciled", provider=self._provider.name, payin_id=payin.id)
-                await self._postpone(payin, look, as_answered=True)
+                await self._postpone(payin, look, as_answered=False)
 
     async def _ask(self, payin: Payin, look: _Look) -> None:
         asked_at = self._clock.now()
