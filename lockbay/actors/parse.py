@@ -22,7 +22,7 @@ class Pressed:
 
 @frozen
 class Said:
-    """A typed text, stripped of white space around it."""
+    """A typed text, stripped of what cannot be seen around it."""
 
     text: str
 
@@ -36,6 +36,19 @@ Reply: TypeAlias = Pressed | Said | Sent | Contact | Late
 T = TypeVar("T")
 Parse: TypeAlias = Callable[[Reply], T]
 LARGEST_ID: Final = 2**63 - 1
+# White space, and what comes along with things that are pasted: marks of direction, joints, letters that are blank.
+UNSEEN: Final = "".join(
+    character
+    for character in map(chr, range(0x10000))
+    if character.isspace() or character in "\u00ad\u061c\u115f\u1160\u180e\u2800\u3164\ufeff\uffa0"
+    or "\u200b" <= character <= "\u200f" or "\u202a" <= character <= "\u202e" or "\u2060" <= character <= "\u206f"
+)  # fmt: skip
+
+
+def heard(text: str) -> Said | Sent:
+    """A text as people see it. One in which there is nothing to see says as little as a sticker."""
+    seen = text.strip(UNSEEN)
+    return Said(seen) if seen else Sent("other")
 
 
 def button(words: Words, read: Callable[[str], T | None]) -> Parse[T]:

@@ -21,7 +21,7 @@ from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.identity import Identity
 from lockbay.actors.inbox import UNCHANGED, Unchanged
 from lockbay.actors.journal import Journal
-from lockbay.actors.parse import Late, Pressed, Reply, Said
+from lockbay.actors.parse import Late, Pressed, Reply, heard
 from lockbay.actors.person import Person
 from lockbay.actors.presses import Presses
 from lockbay.actors.screen import Origin, PressedAnswer, PressedLink, decode
@@ -137,7 +137,7 @@ class Session:
             case Press():
                 await self._pressed(turn, person, update, update.event)
             case Typed(text):
-                await self._said(turn, person, update, Said(text.strip()))
+                await self._said(turn, person, update, heard(text))
             case Sent() | Contact():
                 await self._said(turn, person, update, update.event)
             case Edited():

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from lockbay.actors.conversation import Chat
 from lockbay.actors.parse import Parse, Reply, Said
 from lockbay.actors.screen import Attachment, Screen
-from lockbay.actors.update import Sent
+from lockbay.actors.update import Contact, Sent
 from lockbay.actors.words import Words
 from lockbay.errors import Invalid
 from lockbay.postgres.queries import Operation, Refused
@@ -51,8 +51,13 @@ def message(words: Words) -> Parse[Written]:
                 return Written("text", _short(words, text))
             case Sent("photo" | "document" as kind, file_id, caption) if file_id:
                 return Written(kind, _short(words, caption.strip()), file_id)
-            case Sent():
-                raise Invalid(words("I pass on texts, photos and files only, so that was not sent."))
+            case Sent() | Contact():
+                raise Invalid(
+                    words(
+                        "I pass on texts, photos and files only, so that was not sent. "
+                        "A video? Please send it as a file."
+                    )
+                )
             case _:
                 raise Invalid(words("Please write a message, or send a photo or a file."))
 

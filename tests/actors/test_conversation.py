@@ -15,7 +15,7 @@ from attrs import frozen
 import lockbay
 from lockbay.actors.conversation import Chat, Conversation, Flow
 from lockbay.actors.journal import LONGEST, Entry, Journal, to_plain, to_reply
-from lockbay.actors.parse import Late, Parse, Pressed, Reply, Said, pressed, text
+from lockbay.actors.parse import Late, Parse, Pressed, Reply, Said, heard, pressed, text
 from lockbay.actors.person import Person
 from lockbay.actors.screen import Origin, Screen
 from lockbay.actors.update import Sent
@@ -368,3 +368,13 @@ def test_a_conversation_has_no_clock_no_chance_and_no_io(path: Path) -> None:
 )
 def test_the_check_finds_what_it_looks_for(code: str) -> None:
     assert list(offences(ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u200e \u200f", "\ufeff\u2060", "\u2800", "\u3164", "\u202b\u202c", "  \n"]
+)
+def test_a_text_in_which_nothing_can_be_seen_says_nothing(unseen: str) -> None:
+    """It was the description of a trade, and what somebody wrote to the other side."""
+    assert heard(unseen) == heard(unseen * 2_000) == Sent("other")
+    assert heard(f"{unseen}25 USDT{unseen}") == Said("25 USDT")
+    assert heard(f"{unseen}👨\u200d👩 \u200f سلام") == Said("👨\u200d👩 \u200f سلام")

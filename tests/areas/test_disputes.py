@@ -93,7 +93,7 @@ async def test_a_buyer_disputes_with_what_shows_it_and_the_other_side_and_the_st
     await ana.press("It is not as described")
     assert "9 characters" in sent(await ana.say("too short"))
     await ana.say(NASTY)
-    assert "Please send a photo or a file, or press Done." in sent(await ana.say("what?"))
+    assert "Only photos and files show something here, so that was not kept." in sent(await ana.say("what?"))
     await ana.reply(Sent("photo", "a-photo", "An <empty> box"))
     assert "1 is kept" in sent(ana.screen)
     assert "Please send a photo" in sent(await ana.reply(Sent("other", "", "a voice")))

@@ -11,8 +11,9 @@ from typing import get_args
 import pytest
 from attrs import evolve
 
-from lockbay.actors.parse import Said
+from lockbay.actors.parse import Reply, Said
 from lockbay.actors.screen import Screen
+from lockbay.actors.update import Contact, Sent
 from lockbay.actors.words import words
 from lockbay.areas.disputed import How, Reason, Side
 from lockbay.areas.disputes import answers, cases, decisions, opening
@@ -20,6 +21,8 @@ from lockbay.areas.disputes.answers import REASONS
 from lockbay.areas.disputes.draft import Draft
 from lockbay.areas.disputes.news import NOTICES, News
 from lockbay.areas.disputes.records import DisputeCase, DisputeLine, DisputeQueue, DisputeStart, Opened, Party
+from lockbay.areas.messages import message
+from lockbay.errors import Invalid
 from lockbay.postgres.queries import Refused
 from tests.areas.sendable import leads_to, sent
 from tests.clock import START
@@ -133,6 +136,22 @@ def test_every_reason_of_a_refusal_has_a_sentence_and_no_sentence_is_idle() -> N
 def test_an_unknown_reason_has_a_sentence_too() -> None:
     assert "no money moved" in decisions.sentence(EN, Refused("eclipse"))
     assert "nothing was done" in opening.sentence(EN, Refused("eclipse"))
+
+
+@pytest.mark.parametrize("reply", [Sent("other"), Contact("+2348031234567", is_own=True), Said("here it is")])
+def test_what_is_no_evidence_is_said_not_to_be_kept_and_what_a_video_can_be_sent_as(reply: Reply) -> None:
+    with pytest.raises(Invalid, match="was not kept"):
+        answers.evidence(EN)(reply)
+    with pytest.raises(Invalid, match="send it as a file"):
+        answers.evidence(EN)(Sent("other"))
+
+
+@pytest.mark.parametrize("reply", [Sent("other"), Contact("+2348031234567", is_own=True)])
+def test_what_is_not_passed_on_is_said_not_to_be_sent(reply: Reply) -> None:
+    with pytest.raises(Invalid, match="so that was not sent"):
+        message(EN)(reply)
+    with pytest.raises(Invalid, match="send it as a file"):
+        message(EN)(Sent("other"))
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "tr"])

@@ -128,6 +128,14 @@ def test_a_press_knows_its_message_and_whether_it_has_a_photo() -> None:
     assert event({"update_id": 7, "callback_query": photo}) == Press("77", "l:wallet", 9, on_photo=True)
 
 
+def test_where_somebody_walks_while_they_share_it_is_no_edit() -> None:
+    """Telegram tells of it every few seconds, for hours."""
+    place = {"latitude": 6.45, "longitude": 3.39, "live_period": 900}
+    assert event(message(location=place)) == Sent("other")
+    moved = {"update_id": 7, "edited_message": message(location=place, edit_date=2)["message"]}
+    assert json.update(orjson.dumps(moved)) is None
+
+
 def test_edits_blocks_and_unblocks() -> None:
     edited = {"update_id": 7, "edited_message": message(text="new")["message"]}
     assert event(edited) == Edited()

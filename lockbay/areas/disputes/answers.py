@@ -54,7 +54,12 @@ def evidence(words: Words) -> Parse[File | None]:
                     words("That text has more than {most} characters: send the file with a shorter one.", most=LONGEST)
                 )
             case _:
-                raise Invalid(words("Please send a photo or a file, or press Done."))
+                raise Invalid(
+                    words(
+                        "Only photos and files show something here, so that was not kept. A video? Please send it as a "
+                        "file. Was that all? Press Done."
+                    )
+                )
 
     return parse
 

@@ -131,8 +131,9 @@ def _contact(message: Json) -> Contact:
     return Contact(values.text(contact["phone_number"]), is_fresh and contact.get("user_id") == message["from"]["id"])
 
 
-def _edited(_: Json) -> Edited:
-    return Edited()
+def _edited(message: Json) -> Edited | None:
+    """Who shares where they are changes that message with every step, and says nothing by it."""
+    return None if "location" in message else Edited()
 
 
 def _pressed(query: Json) -> Press:
