@@ -20,11 +20,14 @@ EXACT: Final = Context(prec=50)
 
 @frozen
 class Currency:
-    """A currency, the decimals that it is kept with, and the networks it travels on."""
+    """A currency, the decimals that it is kept with, the networks it travels on, and what people write beside an amount
+    of it instead of its code.
+    """
 
     code: str
     scale: int
     networks: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
 
     @property
     def unit(self) -> Decimal:
@@ -41,7 +44,7 @@ ETH: Final = Currency("ETH", 18, ("ETH",))
 LTC: Final = Currency("LTC", 8, ("LTC",))
 DOGE: Final = Currency("DOGE", 8, ("DOGE",))
 TRX: Final = Currency("TRX", 6, ("TRX",))
-NGN: Final = Currency("NGN", 2, ("BANK",))
+NGN: Final = Currency("NGN", 2, ("BANK",), ("₦", "naira", "N", "#"))
 USD: Final = Currency("USD", 2)  # only to show worth: nobody holds it
 CURRENCIES: Final = {currency.code: currency for currency in (USDT, BTC, ETH, LTC, DOGE, TRX, NGN)}
 
@@ -131,19 +134,20 @@ _WITH_COMMA: Final = re.compile(r"(\d+|[1-9]\d{0,2}([ \u00a0\u202f]\d{3})+)([.,]
 _WITH_POINTS: Final = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d*)?", re.ASCII)
 _COMMA_IN_TWO: Final = re.compile(r"([1-9]\d{0,2}),(\d{3})", re.ASCII)  # thousands here, decimals there
 _EITHER_IN_TWO: Final = re.compile(r"([1-9]\d{0,2})[.,](\d{3})", re.ASCII)
+_SHORT: Final = re.compile(r"[\d.,\s]+(k|thousand|mille|m|mil|million|millions)", re.IGNORECASE)
 _POINTED: Final = str.maketrans(",", ".", " \u00a0\u202f")
 _POINTLESS: Final = str.maketrans(",", ".", ".")
 
 
 def parse_amount(text: str, of: Currency, *, writing: Writing = "1,250.5") -> Money:
-    """What a person typed, as money: '25', '1250.50', '1,250.50', also with the currency's code behind it; and as
-    their own screens show it.
+    """What a person typed, as money: '25', '1250.50', '1,250.50', also with the currency's code or sign beside it; and
+    as their own screens show it.
 
     Never guesses. '1,5' where decimals stand behind a point, '1,250' where they stand behind a comma, '1.250' where
     points group the digits, and '1.234.567' where they do not are refused: elsewhere they mean another amount.
     Raises Invalid with a sentence for the person.
     """
-    typed = text.strip().removesuffix(of.code).removesuffix(of.code.lower()).strip()
+    typed = _alone(text.strip(), of)
     digits = plain_digits(typed, writing)
     if digits is None:
         raise _complaint(typed, writing)
@@ -153,6 +157,17 @@ def parse_amount(text: str, of: Currency, *, writing: Writing = "1,250.5") -> Mo
     if amount >= LARGEST:
         raise Invalid("That is more than anybody can trade here.")
     return Money(amount, of)
+
+
+def _alone(typed: str, of: Currency) -> str:
+    """Without the name of the currency before or behind it."""
+    folded = typed.casefold()
+    for name in (of.code.casefold(), *(sign.casefold() for sign in of.signs)):
+        if folded.startswith(name):
+            return typed[len(name) :].strip()
+        if folded.endswith(name) and name != "n":  # a million ends like that
+            return typed[: -len(name)].strip()
+    return typed
 
 
 def plain_digits(typed: str, writing: Writing) -> str | None:
@@ -192,6 +207,12 @@ def _complaint(typed: str, writing: Writing) -> Invalid:
         )
     if typed.startswith("-"):
         return Invalid("The amount must be more than zero.")
+    example = "1250.50" if writing == "1,250.5" else "1250,50"
+    if _SHORT.fullmatch(typed):
+        return Invalid("Please type the whole number, with all its digits: 5000, not 5k.")
     if "," in typed or typed.count(".") > 1:
-        return Invalid("I am not sure which amount you mean. Use a point for decimals, for example 1250.50.")
-    return Invalid("That is not an amount. Type a number, for example 25 or 1250.50.")
+        return Invalid(
+            "I am not sure which amount you mean. Type it with nothing between its thousands, for example {example}.",
+            example=example,
+        )
+    return Invalid("That is not an amount. Type a number, for example 25 or {example}.", example=example)

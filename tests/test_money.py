@@ -202,3 +202,40 @@ def test_of_two_amounts_that_one_text_may_be_both_are_named_as_they_can_be_typed
 def test_three_decimals_are_named_so_that_they_are_no_thousands() -> None:
     with pytest.raises(Invalid, match=r"1125 or 1\.1250:"):
         parse_amount("1.125", USDT, writing="1.250,5")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["₦5,000", "₦ 5000", "N5000", "n5,000.00", "#5000", "5000 naira", "5,000 Naira", "NGN 5000", "5000ngn", "5000 Ngn"],
+)
+def test_naira_are_understood_as_they_are_written_in_nigeria(typed: str) -> None:
+    assert parse_amount(typed, NGN) == Money(Decimal(5000), NGN)
+
+
+@pytest.mark.parametrize("typed", ["₦100", "N100", "100 naira", "NGN 100", "$100"])
+def test_the_sign_of_another_currency_is_not_passed_over(typed: str) -> None:
+    with pytest.raises(Invalid):
+        parse_amount(typed, USDT)
+
+
+@pytest.mark.parametrize("typed", ["5k", "₦5k", "1.5 K", "2m", "3 million", "5 thousand", "10mil"])
+def test_an_abbreviated_amount_is_to_be_written_out(typed: str) -> None:
+    with pytest.raises(Invalid, match="all its digits"):
+        parse_amount(typed, NGN)
+
+
+@pytest.mark.parametrize(
+    ("writing", "typed", "example"),
+    [
+        ("1,250.5", "1.250,50", "1250.50"), ("1,250.5", "many", "1250.50"), ("1 250,5", "1.250,50", "1250,50"),
+        ("1 250,5", "many", "1250,50"), ("1.250,5", "1,250.50.1", "1250,50"),
+    ],
+)  # fmt: skip
+def test_the_example_of_an_amount_is_written_as_the_persons_screens_are(
+    writing: Writing, typed: str, example: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_amount(typed, USDT, writing=writing)
+    told = words("en", "UTC").problem(refused.value)
+    assert f"for example {example}." in told or f"or {example}." in told
+    assert parse_amount(example, USDT, writing=writing) == Money.of("1250.5", "USDT")
