@@ -37,12 +37,12 @@ T = TypeVar("T")
 Parse: TypeAlias = Callable[[Reply], T]
 LARGEST_ID: Final = 2**63 - 1
 # White space, and what comes along with things that are pasted: marks of direction, joints, letters that are blank.
-UNSEEN: Final = "".join(
-    character
-    for character in map(chr, range(0x10000))
-    if character.isspace() or character in "\u00ad\u061c\u115f\u1160\u180e\u2800\u3164\ufeff\uffa0"
-    or "\u200b" <= character <= "\u200f" or "\u202a" <= character <= "\u202e" or "\u2060" <= character <= "\u206f"
+_UNSEEN: Final = (
+    (0x9, 0xD), (0x1C, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0xAD, 0xAD), (0x61C, 0x61C), (0x115F, 0x1160), (0x1680, 0x1680),
+    (0x180E, 0x180E), (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x206F), (0x2800, 0x2800), (0x3000, 0x3000),
+    (0x3164, 0x3164), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
 )  # fmt: skip
+UNSEEN: Final = "".join(chr(code) for first, last in _UNSEEN for code in range(first, last + 1))
 
 
 def heard(text: str) -> Said | Sent:
