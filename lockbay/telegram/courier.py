@@ -38,7 +38,7 @@ from lockbay.telegram.spinners import Spinners
 from lockbay.telegram.types import Pressed
 from lockbay.telegram.workers import Workers
 
-NOTICE_ATTEMPTS: Final = 4  # then the outbox tries again later; a minute at most in the chat's way
+NOTICE_ATTEMPTS: Final = 4  # then the outbox tries again later; a minute at most in the chat's way, and it in theirs
 BULK_RATE: Final = 25.0  # a second; Telegram allows about 30 (docs/apis.md §1.5)
 LONGEST_PAUSE: Final = 15.0  # s between two tries while Telegram is away
 
@@ -70,14 +70,13 @@ class Lane:
         for parcel in (*self.parcels, *self.bulk):
             parcel.stopped(TelegramUnavailable("the courier was stopped"))
 
-    def turn_away(self, held: ChatHeld) -> None:
+    def turn_away(self, why: TelegramUnavailable) -> None:
         """Who brings something is told to come again later; replies stay, in their order."""
-        self.was_refused = True
         brought = [parcel for parcel in (*self.parcels, *self.bulk) if not parcel.is_reply]
         self.parcels = deque(parcel for parcel in self.parcels if parcel.is_reply)
         self.bulk.clear()
         for parcel in brought:
-            parcel.stopped(held)
+            parcel.stopped(why)
 
 
 class Courier:
@@ -257,6 +256,7 @@ class Courier:
             except TooManyRequests as refused:
                 self._holds.refused(chat_id, refused.retry_after)
                 held = ChatHeld(refused.retry_after)
+                lane.was_refused = True
                 lane.turn_away(held)
                 if not parcel.is_reply:
                     return held
@@ -267,8 +267,10 @@ class Courier:
                 chat_id, has_moved = moved.new_id, True
             except (TelegramUnavailable, Unauthorized) as away:  # a token can be mended, a lost reply cannot
                 backoff = backoff or self._backoff()
-                if parcel.attempts is not None and backoff.failures + 1 >= parcel.attempts:
-                    return away
+                if backoff.failures + 1 >= (parcel.attempts or NOTICE_ATTEMPTS):
+                    if not parcel.is_reply:
+                        return away
+                    lane.turn_away(TelegramUnavailable("what comes first in this chat cannot be shown now"))
                 await self._pause(chat_id, backoff, away)
             except Refusal as refused_for_good:
                 return refused_for_good

@@ -452,6 +452,20 @@ async def test_a_delivery_gives_up_after_a_few_tries(lane: str, courier: Courier
     assert len(stub.calls) == 4
 
 
+@pytest.mark.parametrize("lane", ["notice", "bulk"])
+async def test_what_waits_behind_a_reply_that_fails_again_and_again_is_sent_back(
+    lane: Literal["notice", "bulk"], courier: Courier, desk: Desk, stub: Stub
+) -> None:
+    """Who brings it would wait for as long as that lasts: a lane of the outbox, an announcement to everybody."""
+    stub.script("sendMessage", *[AWAY] * 100)
+    desk.reply(1, "reply")
+    with trio.fail_after(BOUND), pytest.raises(TelegramUnavailable) as caught:
+        await courier.deliver(1, screen("brought"), lane=lane)
+    assert not isinstance(caught.value, OutcomeUnknown)
+    assert set(stub.texts()) == {"reply"}
+    assert courier.refused() == set()
+
+
 async def test_a_delivery_whose_last_answer_was_lost_has_an_unknown_outcome(courier: Courier, stub: Stub) -> None:
     stub.script("sendMessage", AWAY, AWAY, AWAY, *[Raw()] * 2)
     with pytest.raises(OutcomeUnknown):
