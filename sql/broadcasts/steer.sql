@@ -25,7 +25,7 @@ BEGIN
         )
         SELECT count(*) INTO unheard FROM withdrawn;
     END IF;
-    UPDATE broadcasts SET state = wanted, sent = sent - unheard, ended_at = CASE wanted WHEN 'cancelled' THEN p_at END, told_at = p_at
+    UPDATE broadcasts SET state = wanted, sent = greatest(sent - unheard, 0), ended_at = CASE wanted WHEN 'cancelled' THEN p_at END, told_at = p_at
     WHERE id = held.id RETURNING * INTO held;
     PERFORM outbox_notice(held.author, 'broadcast_progress', broadcasts_told(held), 'broadcast.' || p_request_key, p_at, 'broadcast.' || held.id);
     PERFORM admin_record(p_user_id, p_move || '_broadcast', 'broadcast ' || held.id, '', NULL, NULL, p_at);

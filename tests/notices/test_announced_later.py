@@ -17,6 +17,7 @@ from lockbay.notices.broadcaster import AT_ONCE, Broadcaster
 from lockbay.notices.outbox import Outbox
 from lockbay.notices.records import DueNotices
 from lockbay.notices.teller import Teller
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.telegram.refusals import ChatHeld
 from tests.areas.sendable import sent
@@ -112,3 +113,17 @@ async def test_paused_and_resumed_everybody_hears_it_once(house: Database, clock
     await told_by_the_outbox(house, clock, chats, HOUR)
     assert len([chat for chat in chats.heard if chat != OWNER]) == MANY + 3
     assert OWNER + 1 in chats.heard
+
+
+async def test_what_another_release_left_to_the_outbox_is_taken_back_as_well(
+    house: Database, clock: MovedClock, chats: Chats, raw: Connection
+) -> None:
+    """It counted those later than it wrote their rows."""
+    broadcast = await begun(house)
+    row = "SELECT outbox_notice($1, 'announcement', '{}', $2, $3)"
+    await raw.fetch(row, OWNER + 1, f"broadcast.{broadcast}.to.{OWNER + 1}", clock.now())
+    await raw.fetch(row, OWNER + 2, f"broadcast.{broadcast}0.to.{OWNER + 2}", clock.now())  # of another one
+    await steered(house, broadcast, "cancel")
+    assert counts(await case(house, broadcast)) == ("cancelled", 0, 0, 0, 0)
+    waiting = await house.run(DueNotices([], chats=True, mails=True, most=10))
+    assert [row.user_id for row in waiting if row.kind == "announcement"] == [OWNER + 2]
