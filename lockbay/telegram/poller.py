@@ -104,7 +104,7 @@ async def poll(
 ) -> NoReturn:
     """Polls until cancelled, whenever the lock is ours. `api` is the poller's alone: a long poll occupies a connection.
 
-    Raises SettingsError (in an ExceptionGroup) when Telegram does not accept the token; everything else is survived,
+    Raises SettingsError (in an ExceptionGroup) when Telegram has never accepted the token; everything else is survived,
     reported and counted.
     When cancelled, what was committed is still acknowledged, within 0.3 s.
     """
@@ -181,12 +181,14 @@ class _Poller:
             log.error("update_skipped", update_id=skipped.update_id, problem=skipped.problem)
 
     async def _insist(self, step: Callable[[], Awaitable[T]]) -> T:
-        """Repeats the step until it succeeds. Raises SettingsError for a token that is no good."""
+        """Repeats the step until it succeeds. Raises SettingsError for a token that never was any good."""
         while True:
             try:
                 outcome = await step()
-            except Unauthorized:
-                raise SettingsError("LOCKBAY_BOT_TOKEN is not accepted by Telegram") from None
+            except Unauthorized as error:
+                if self.pulse.last_success is None:
+                    raise SettingsError("LOCKBAY_BOT_TOKEN is not accepted by Telegram") from None
+                await self._pause(error)  # it was good: it is being changed, or Telegram is in trouble
             except (TelegramError, Unavailable, OutcomeUnknown) as error:
                 await self._pause(error)
             else:

@@ -199,6 +199,17 @@ async def test_a_bad_token_stops_with_the_settings_name(refusal: Refused, pollin
     assert TOKEN not in str(error)
 
 
+@pytest.mark.parametrize("refusal", [Refused(401, "Unauthorized"), Refused(404, "Not Found")])
+async def test_a_token_that_was_good_is_tried_until_it_is_again(
+    refusal: Refused, polling: Polling, stub: Stub, logs: Logs
+) -> None:
+    """It is being changed, or Telegram is in trouble: webhooks, deadlines and payouts go on meanwhile."""
+    async with polling([text(7)], refusal, [text(8)]):
+        await stub.called("getUpdates", 4)
+    assert [ids for ids, _ in polling.inbox.batches] == [[7], [8]]
+    assert [entry["error"] for entry in events(logs, "poller_failed")] == ["Unauthorized"]
+
+
 async def test_a_silent_poll_is_replaced_on_another_connection(polling: Polling, stub: Stub, logs: Logs) -> None:
     before = REGISTRY.get_sample_value("lockbay_poller_restarts_total") or 0
     patience = Patience(timeout=50, silence=0.3)
