@@ -16,7 +16,7 @@ from asyncio import Future
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import asyncpg
 import structlog
@@ -40,11 +40,11 @@ log = structlog.get_logger()
 CONNECTS = Counter("lockbay_database_connects_total", "Connections made, and failures to make one.", ["outcome"])
 DRAINS = Counter("lockbay_pool_drains_total", "Connections that a cancelled query left behind.", ["outcome"])
 
-DRAIN_SECONDS = 0.1  # most statements are answered in 2 ms: asking the server to cancel would cost a connection
-CANCEL_SECONDS = 1.0  # then the server is asked to cancel; without an answer the connection is thrown away
-CLOSE_SECONDS = 0.5  # what shut-down grants to queries in flight, and again to the good-byes
+DRAIN_SECONDS: Final = 0.1  # most statements are answered in 2 ms: asking the server to cancel would cost a connection
+CANCEL_SECONDS: Final = 1.0  # then the server is asked to cancel; without an answer the connection is thrown away
+CLOSE_SECONDS: Final = 0.5  # what shut-down grants to queries in flight, and again to the good-byes
 
-LOST = (
+LOST: Final = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # asked again after a server's last words, before its hanging up was seen
     asyncpg.PostgresConnectionError,
@@ -52,8 +52,8 @@ LOST = (
     asyncpg.CrashShutdownError,
     OSError,
 )
-CANNOT_CONNECT = (*LOST, asyncpg.PostgresError)  # whatever it says: starting up, full, not accepting connections
-WRONG_SETTING = (
+CANNOT_CONNECT: Final = (*LOST, asyncpg.PostgresError)  # whatever it says: starting up, full, not accepting connections
+WRONG_SETTING: Final = (
     asyncpg.ClientConfigurationError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
@@ -107,7 +107,7 @@ class Connection:
         return self._unfinished is not None and not self.raw.is_closed()
 
     async def run(self, steps: Coroutine[Future[object], None, T]) -> T:
-        """Run a coroutine of asyncpg in this task. When cancelled, the connection is left for `drain`."""
+        """Runs a coroutine of asyncpg in this task. When cancelled, the connection is left for `drain`."""
         future: Future[object] | None = None
         try:
             while True:
@@ -143,15 +143,15 @@ class Connection:
         return await self.run(statement.fetch(*arguments))
 
     async def execute(self, script: str) -> None:
-        """Run a script of one or more statements, which have no parameters."""
+        """Runs a script of one or more statements, which have no parameters."""
         await self.run(self.raw.execute(script))
 
     def forget(self, sql: str) -> None:
-        """Prepare a statement anew next time: the schema has changed under it."""
+        """Prepares a statement anew next time: the schema has changed under it."""
         self._prepared.pop(sql, None)
 
     async def drain(self) -> None:
-        """Bring a cancelled query to its end, within a bound; else the connection is closed. Never raises."""
+        """Brings a cancelled query to its end, within a bound; else the connection is closed. Never raises."""
         if self._unfinished is None:
             return
         steps, future = self._unfinished
@@ -177,7 +177,7 @@ class Connection:
         return "terminated" if self.raw.is_closed() else "cancelled"
 
     async def close(self) -> None:
-        """Say good-bye, within a bound. Never raises, but when cancelled."""
+        """Says good-bye, within a bound. Never raises, but when cancelled."""
         with trio.move_on_after(CLOSE_SECONDS), here(self.loop):
             try:
                 await trio_asyncio.aio_as_trio(self.raw.close, loop=self.loop)()
@@ -186,7 +186,7 @@ class Connection:
         self.terminate()
 
     def terminate(self) -> None:
-        """Drop the connection, now. Whoever waits on it gets an error."""
+        """Drops the connection, now. Whoever waits on it gets an error."""
         if not self.raw.is_closed():
             self.raw.terminate()
         if self._unfinished is not None:

@@ -6,7 +6,7 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import ForwardRef, TypeAlias, Union, get_args, get_origin
+from typing import Final, ForwardRef, TypeAlias, Union, get_args, get_origin
 
 import attrs
 from attrs import field, frozen
@@ -19,8 +19,8 @@ from lockbay.postgres.queries import Operation, Statement, View
 Declaration: TypeAlias = type[View] | type[Statement[object]]
 Row: TypeAlias = Mapping[str, object]
 
-SHARED = ("at", "secret")  # by all who ask at once
-INJECTED = ("request_key", "request_hash", "at", "secret")
+SHARED: Final = ("at", "secret")  # by all who ask at once
+INJECTED: Final = ("request_key", "request_hash", "at", "secret")
 
 
 class NoRow(Exception):

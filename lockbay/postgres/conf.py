@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-SETTINGS: Mapping[str, str] = {
+SETTINGS: Final[Mapping[str, str]] = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
@@ -25,7 +26,7 @@ SETTINGS: Mapping[str, str] = {
     "log_truncate_on_rotation": "on",
 }
 # A machine's crash may lose data, but a killed server loses none: what is committed was written, if not to the disk.
-UNSAFE: Mapping[str, str] = {
+UNSAFE: Final[Mapping[str, str]] = {
     "fsync": "off",
     "full_page_writes": "off",
     "shared_buffers": "64MB",

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from time import perf_counter
-from typing import TypeAlias, TypeVar, cast
+from typing import Final, TypeAlias, TypeVar, cast
 
 import structlog
 import trio
@@ -45,12 +45,12 @@ LATENCY = Histogram(
 )  # fmt: skip
 FAILURES = Counter("lockbay_statement_errors_total", "Statements without answer.", ["file", "error"])
 
-APART = 2  # operations at once that wait for locks by themselves, where those of their kind go together without waiting
-SLOW_SECONDS = 0.05
-ALIVE_SECONDS = 2.0  # what /health waits for an answer
-WRITES_AGAIN_SECONDS = 90.0  # without a refusal, until the disk counts as having room: the clock writes every minute
-SET_ASIDE: Sequence[Row] = ({"outcome": None},)  # as a gathered operation answers that would have to wait for a lock
-KEY_REUSED = "LB001"  # raised by sql/requests/claim.sql
+APART: Final = 2  # operations at once that wait for locks by themselves, where their kind goes together without
+SLOW_SECONDS: Final = 0.05
+ALIVE_SECONDS: Final = 2.0  # what /health waits for an answer
+WRITES_AGAIN_SECONDS: Final = 90.0  # without a refusal, until writes count as taken: the clock writes every minute
+SET_ASIDE: Final[Sequence[Row]] = ({"outcome": None},)  # of an operation that would have to wait for a lock
+KEY_REUSED: Final = "LB001"  # raised by sql/requests/claim.sql
 
 
 def ignore_changes(_: Sequence[Change]) -> None:
@@ -92,7 +92,7 @@ class Database:
         return cast("V | None", answer(plan, found))
 
     async def perform(self, operation: Operation[T], key: str) -> T | Refused:
-        """Do an operation exactly once per key: the same key again returns the first outcome.
+        """Does an operation exactly once per key: the same key again returns the first outcome.
 
         Once sent it is shielded from cancellation, within a bound. Raises OutcomeUnknown when no answer came, and
         KeyReused when the key belongs to another operation. After OutcomeUnknown and DatabaseUnavailable the caller
@@ -114,7 +114,7 @@ class Database:
         return cast("T | Refused", result_of(plan, outcome))
 
     async def run(self, statement: Statement[T]) -> T:
-        """Run a statement once. Cancelled before it is sent, nothing happened; later, it may yet happen.
+        """Runs a statement once. Cancelled before it is sent, nothing happened; later, it may yet happen.
 
         Raises OutcomeUnknown when it was sent and no answer came.
         """
@@ -138,7 +138,7 @@ class Database:
 
     @asynccontextmanager
     async def advisory_lock(self, name: str) -> AsyncIterator[Lock]:
-        """Hold a lock that one process at a time can have, on a connection of its own; wait until it is free.
+        """Holds a lock that one process at a time can have, on a connection of its own; waits until it is free.
 
         The lock can be lost with its connection: see Lock. Raises DatabaseUnavailable when the database is away.
         """

@@ -18,7 +18,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 from urllib.parse import quote
 
 import trio
@@ -28,9 +28,9 @@ from lockbay.errors import SettingsError
 from lockbay.postgres.conf import conf
 from lockbay.postgres.programs import Programs, bundled, make_reachable, own
 
-SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432")  # sun_path holds 108 bytes with its closing zero (unix(7))
-START_SECONDS = 60  # recovery after a kill -9 reads the write-ahead log first
-DATABASE = "lockbay"
+SOCKET_PATH_LIMIT: Final = 107 - len("/.s.PGSQL.5432")  # sun_path holds 108 bytes with its closing zero (unix(7))
+START_SECONDS: Final = 60  # recovery after a kill -9 reads the write-ahead log first
+DATABASE: Final = "lockbay"
 
 
 @define(eq=False)
@@ -72,7 +72,7 @@ class EmbeddedPostgres:
         return number if os.fsencode(self.data) in command.split(b"\0") else None
 
     def start(self) -> None:
-        """Make the data if there is none, and start the server or adopt the running one. Repeating it is harmless.
+        """Makes the data if there is none, and starts the server or adopts the running one. Repeating it is harmless.
 
         Raises SettingsError, in one line, when the folder cannot be used.
         """
@@ -89,7 +89,7 @@ class EmbeddedPostgres:
             raise SettingsError(f"The database folder {self.folder} cannot be used: {error.strerror}.") from error
 
     def stop(self) -> None:
-        """Stop the server, unless another process uses it too. Repeating it is harmless."""
+        """Stops the server, unless another process uses it too. Repeating it is harmless."""
         if self._in_use is None:
             return
         with self._alone():
@@ -102,7 +102,7 @@ class EmbeddedPostgres:
                 shutil.rmtree(self.socket_folder, ignore_errors=True)
 
     def restart(self, mode: str = "fast") -> None:
-        """Stop the server (`immediate` is as good as a crash) and start it again."""
+        """Stops the server (`immediate` is as good as a crash) and starts it again."""
         self._control("restart", f"--mode={mode}", f"--timeout={START_SECONDS}", "--log", os.devnull)
 
     def kill(self) -> None:
@@ -174,7 +174,7 @@ class EmbeddedPostgres:
             self._run("createdb", "--host", str(self.socket_folder), "--username=postgres", DATABASE)
 
     def _outlive_orphans(self) -> None:
-        """Wait until the processes of a killed server have ended: two servers on the same data would ruin it."""
+        """Waits until the processes of a killed server have ended: two servers on the same data would ruin it."""
         deadline = time.monotonic() + START_SECONDS
         while orphans := self._orphans():
             if time.monotonic() > deadline:

@@ -11,29 +11,30 @@ import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from attrs import frozen
 
 import lockbay
 from lockbay.errors import SchemaMismatch
 
-QUOTED = r"""
+QUOTED: Final = r"""
     --[^\n]* | /\*.*?\*/                                        # comments
   | (?<!\w)[eE]'(?:[^'\\]|\\.|'')*' | '[^']*' | "[^"]*"         # strings and quoted names
   | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$                             # dollar quotes
 """
-TOKEN = re.compile(QUOTED + r"| :: | := | (?<![\w\]]):(?P<name>[a-z_][a-z0-9_]*)", re.VERBOSE | re.DOTALL)
-ASKER = re.compile(r"(?<![\w:\]]):user_id\b")
+TOKEN: Final = re.compile(QUOTED + r"| :: | := | (?<![\w\]]):(?P<name>[a-z_][a-z0-9_]*)", re.VERBOSE | re.DOTALL)
+ASKER: Final = re.compile(r"(?<![\w:\]]):user_id\b")
 # OFFSET 0 keeps each asker's part planned as if it were asked alone.
-GATHERED_VIEW = """SELECT asker.user_id AS asker, answer.* FROM unnest(:user_id::bigint[]) asker (user_id)
+GATHERED_VIEW: Final = """SELECT asker.user_id AS asker, answer.* FROM unnest(:user_id::bigint[]) asker (user_id)
 CROSS JOIN LATERAL (SELECT * FROM (
 %s
 ) one OFFSET 0) answer"""
-COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
-FUNCTION = re.compile(r"\bCREATE\s+(?:OR\s+REPLACE\s+)?FUNCTION\s+(?:public\.)?(\w+)\s*\(", re.IGNORECASE)
-DEFAULT = re.compile(r"\bDEFAULT\b|=", re.IGNORECASE)
-PATIENT = "patient"  # the parameter of a function that need not wait for locks
-RETURNS_ROWS = re.compile(r"\bRETURNS\s+(?:TABLE|SETOF)\b", re.IGNORECASE)
+COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+FUNCTION: Final = re.compile(r"\bCREATE\s+(?:OR\s+REPLACE\s+)?FUNCTION\s+(?:public\.)?(\w+)\s*\(", re.IGNORECASE)
+DEFAULT: Final = re.compile(r"\bDEFAULT\b|=", re.IGNORECASE)
+PATIENT: Final = "patient"  # the parameter of a function that need not wait for locks
+RETURNS_ROWS: Final = re.compile(r"\bRETURNS\s+(?:TABLE|SETOF)\b", re.IGNORECASE)
 
 
 @frozen
@@ -145,7 +146,7 @@ def parse_parameters(name: str, code: str) -> dict[str, tuple[str, bool]]:
 
 
 def split_declarations(code: str) -> list[str]:
-    """Split at the commas outside parentheses, up to the parenthesis that closes the list."""
+    """Splits at the commas outside parentheses, up to the parenthesis that closes the list."""
     parts, depth = [""], 0
     for letter in code:
         depth += {"(": 1, ")": -1}.get(letter, 0)

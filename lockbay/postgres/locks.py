@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 import asyncpg
 import structlog
@@ -17,9 +18,9 @@ from lockbay.postgres.pool import Pool
 
 log = structlog.get_logger()
 
-PING_SECONDS = 5.0  # between questions to the server that holds our lock
-PONG_SECONDS = 5.0  # an answer that takes longer means that the lock is lost
-FOREVER = 10.0**6  # a lock is waited for without limit: whoever waits may be cancelled
+PING_SECONDS: Final = 5.0  # between questions to the server that holds our lock
+PONG_SECONDS: Final = 5.0  # an answer that takes longer means that the lock is lost
+FOREVER: Final = 10.0**6  # a lock is waited for without limit: whoever waits may be cancelled
 
 
 @define(eq=False)
@@ -34,7 +35,7 @@ class Lock:
         return self._lost.is_set()
 
     async def lost(self) -> None:
-        """Return once the lock is lost: at once when the connection is closed, within 10 s when it falls silent."""
+        """Returns once the lock is lost: at once when the connection is closed, within 10 s when it falls silent."""
         await self._lost.wait()
 
     def lose(self) -> None:
@@ -45,7 +46,7 @@ class Lock:
 
 @asynccontextmanager
 async def hold_lock(pool: Pool, name: str) -> AsyncIterator[Lock]:
-    """Wait for the lock and hold it until the exit, on a connection that is not one of the pool's."""
+    """Waits for the lock and holds it until the exit, on a connection that is not one of the pool's."""
     limits = evolve(pool.limits, statement=FOREVER, lock=FOREVER)
     connection = await pool.connect(limits, application_name=f"lockbay lock {name}")
     try:
@@ -75,7 +76,7 @@ async def take(connection: Connection, name: str) -> None:
 
 
 async def watch(connection: Connection, lock: Lock) -> None:
-    """Ask the server now and then, as a connection can die without a word."""
+    """Asks the server now and then, as a connection can die without a word."""
     while not lock.is_lost:
         await trio.sleep(PING_SECONDS)
         if not await answers(connection):

@@ -71,7 +71,7 @@ async def open_loop() -> AsyncIterator[trio_asyncio.TrioEventLoop]:
 
 
 async def settled(future: Future[object]) -> None:
-    """Wait until a future is done; it stays untouched when this is cancelled."""
+    """Waits until a future is done; it stays untouched when this is cancelled."""
     task = trio.lowlevel.current_task()
 
     def wake(_: Future[object]) -> None:
@@ -94,7 +94,7 @@ def forget_outcome(future: Future[object]) -> None:
 
 @contextmanager
 def here(loop: trio_asyncio.TrioEventLoop) -> Iterator[None]:
-    """Let asyncio find its loop in a task that was started elsewhere."""
+    """Lets asyncio find its loop in a task that was started elsewhere."""
     token = trio_asyncio.current_loop.set(loop)
     try:
         yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import asyncpg
 import structlog
@@ -32,22 +32,23 @@ log = structlog.get_logger()
 
 CONNECTIONS = Gauge("lockbay_database_connections", "Connections to PostgreSQL that are open in the pool.")
 WAITS = Histogram("lockbay_pool_wait_seconds", "Waiting for a free connection; those who found one are not counted.")
-PREPARE_SECONDS = 2.0  # for each statement, once for each connection
-ANSWER_MARGIN = 2.0  # the server's own statement_timeout comes first; after this much more the network is dead
-FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # between attempts to connect
+PREPARE_SECONDS: Final = 2.0  # for each statement, once for each connection
+ANSWER_MARGIN: Final = 2.0  # the server's own statement_timeout comes first; after this much more the network is dead
+FIRST_PAUSE: Final = 0.05  # s before the second attempt to connect; doubled for each one after it
+LONGEST_PAUSE: Final = 1.0
 
-NOTHING_HAPPENED = (
+NOTHING_HAPPENED: Final = (
     "40001",  # serialization_failure
     "40P01",  # deadlock_detected
     "55P03",  # lock_not_available
     "53",  # insufficient_resources: connections, memory
     "57P03",  # cannot_connect_now: starting up or shutting down
 )
-NO_WRITES = (
+NO_WRITES: Final = (
     "25006",  # read_only_sql_transaction: the disk is nearly full, as managed servers have it, or a standby answers
     "53100",  # disk_full
 )
-TOO_SLOW = "57014"  # query_canceled: statement_timeout ends before the commit begins, so nothing happened either
+TOO_SLOW: Final = "57014"  # query_canceled: statement_timeout ends before the commit begins, so nothing happened either
 
 
 @define(eq=False)
@@ -71,7 +72,7 @@ class Attempt:
         return self._connection
 
     def succeed(self, connection: Connection) -> bool:
-        """Hand the connection over. False: nobody wants it any more."""
+        """Hands the connection over. False: nobody wants it any more."""
         self._connection = connection
         self._done.set()
         return not self._left
@@ -194,7 +195,7 @@ class Pool:
         return connection
 
     async def _connect(self, attempt: Attempt) -> None:
-        """Connect for somebody; when they have left meanwhile, for the next one.
+        """Connects for somebody; when they have left meanwhile, for the next one.
 
         After a failure there is no other attempt before a pause has passed: asking fails at once until then.
         """
@@ -243,7 +244,7 @@ class Pool:
             CONNECTIONS.dec()
 
     async def close(self) -> None:
-        """Let the queries in flight end, within a bound, then close everything. Takes at most twice CLOSE_SECONDS."""
+        """Lets the queries in flight end, within a bound, then closes everything. Takes at most twice CLOSE_SECONDS."""
         taken = 0
         with trio.move_on_after(CLOSE_SECONDS):
             while taken < self.limits.connections:

@@ -10,13 +10,14 @@ import tempfile
 import warnings
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import structlog
 from attrs import frozen
 
 from lockbay.errors import SettingsError
 
-SERVER_USERS = ("postgres", "embedded_postgres", "nobody")
+SERVER_USERS: Final = ("postgres", "embedded_postgres", "nobody")
 log = structlog.get_logger()
 
 

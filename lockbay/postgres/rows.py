@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import partial
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
 import attrs
 import cattrs
@@ -69,7 +69,7 @@ def to_date(value: Any, _: Any) -> date:
     return date.fromisoformat(value) if type(value) is str else exact(date)(value, date)
 
 
-HOOKS: Mapping[type, Callable[[Any, Any], Any]] = {
+HOOKS: Final[Mapping[type, Callable[[Any, Any], Any]]] = {
     **{kind: exact(kind) for kind in (int, str, bool, bytes)},
     Decimal: to_decimal,
     datetime: to_datetime,

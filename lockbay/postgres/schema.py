@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 import structlog
@@ -26,25 +27,25 @@ from lockbay.postgres.seal import Sources
 
 log = structlog.get_logger()
 
-MIGRATION_NAME = re.compile(r"(\d{4})_(\w+)")
-MIGRATION_LIMITS = Limits(statement=600.0, lock=600.0, idle_in_transaction=600.0)
-ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('lockbay.migrate', 0))"
-MAY_CHANGE = "SELECT has_schema_privilege('public', 'CREATE') AS may"
-OLD = (
+MIGRATION_NAME: Final = re.compile(r"(\d{4})_(\w+)")
+MIGRATION_LIMITS: Final = Limits(statement=600.0, lock=600.0, idle_in_transaction=600.0)
+ONE_AT_A_TIME: Final = "SELECT pg_advisory_lock(hashtextextended('lockbay.migrate', 0))"
+MAY_CHANGE: Final = "SELECT has_schema_privilege('public', 'CREATE') AS may"
+OLD: Final = (
     "The database is not up to date, and this role may not change it: "
     "run python -m lockbay --migrate with LOCKBAY_MIGRATION_URL"
 )
-BOOKS = """
+BOOKS: Final = """
 CREATE TABLE IF NOT EXISTS migrations (
     number int PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE TABLE IF NOT EXISTS function_checksums (name text PRIMARY KEY, checksum text NOT NULL);
 """
-DROP_FUNCTION = """
+DROP_FUNCTION: Final = """
 SELECT proname AS function, format('DROP FUNCTION %s', oid::regprocedure) AS command
 FROM pg_proc WHERE proname = $1 AND pronamespace = 'public'::regnamespace
 """
-VALIDATE_FUNCTIONS = """
+VALIDATE_FUNCTIONS: Final = """
 SELECT p.proname AS function, format('SELECT %s(%s)', l.lanvalidator::regproc, p.oid) AS command
 FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
 WHERE p.proname = ANY ($1::text[]) AND p.pronamespace = 'public'::regnamespace AND l.lanvalidator <> 0
@@ -82,7 +83,7 @@ def read_migration(path: Path) -> Migration:
 
 
 async def migrate(url: str, folder: Path | None = None, *, service_url: str = "") -> None:
-    """Bring the database to the schema in `folder`. Idempotent; two at once: one waits for the other. The role of
+    """Brings the database to the schema in `folder`. Idempotent; two at once: one waits for the other. The role of
     `service_url`, if it is another one, gets what the service needs (see rights).
 
     A role that may not change the schema looks only whether it is up to date. Raises SchemaMismatch when the files do
@@ -190,7 +191,7 @@ async def install(connection: Connection, name: str, file: SqlFile) -> None:
 
 
 async def run_each(connection: Connection, query: str, argument: object) -> None:
-    """Run the commands that a query makes, each with the function that it is about."""
+    """Runs the commands that a query makes, each with the function that it is about."""
     for row in await connection.fetch(query, argument):
         try:
             await connection.execute(row["command"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Final
 
 import structlog
 import trio
@@ -23,7 +24,7 @@ from lockbay.web.limits import Limits
 
 CONNECTIONS = Gauge("lockbay_web_connections", "Open connections to the web server")
 CLOSED = Counter("lockbay_web_connections_closed_total", "Connections that we ended", ["reason"])
-BACKLOG = 128
+BACKLOG: Final = 128
 log = structlog.get_logger()
 
 

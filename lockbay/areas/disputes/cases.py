@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from markupsafe import Markup
 
@@ -13,7 +14,7 @@ from lockbay.areas.disputed import How
 from lockbay.areas.disputes.records import DisputeCase, DisputeLine, DisputeQueue, Party
 from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 
-NAME = 40  # characters of a name in a line
+NAME: Final = 40  # characters of a name in a line
 
 
 def queue(words: Words, view: DisputeQueue, now: datetime, *, ended: bool) -> Screen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 from lockbay.actors.aside import InGroup
 from lockbay.actors.conversation import Chat, Flow
@@ -13,8 +14,8 @@ from lockbay.areas.groups.records import ChangeGroup, GroupList, LookAtGroup, Mo
 from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
-NEWEST = "0"
-ANNOUNCE = "announce"
+NEWEST: Final = "0"
+ANNOUNCE: Final = "announce"
 
 
 def in_group(bot: str) -> InGroup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from markupsafe import Markup
 
@@ -17,7 +18,7 @@ from lockbay.areas.networks import BANK, NETWORKS
 from lockbay.areas.period import day
 from lockbay.areas.text import cut, fact, isolated, lines, paragraphs
 
-LONGEST_COPY = 256
+LONGEST_COPY: Final = 256
 
 
 def reference(posting: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
 from lockbay.areas.referrals import screens
 from lockbay.areas.referrals.records import ReferralList, ReferralPage
 
-NEWEST = "0"
+NEWEST: Final = "0"
 
 
 def referral(bot: str) -> Flow:
