@@ -28,7 +28,7 @@ WITH o AS MATERIALIZED (
         ORDER BY id LIMIT :most::int) c
     UNION ALL
     SELECT a.id, jsonb_build_array(
-        a.at, a.id::text, a.user_id::text, users_name(a.user_id), a.action, a.subject, a.why, a.before::text, a.after::text)
+        a.at, a.id::text, a.user_id::text, users_name(a.user_id), a.action, admin_named(a.subject), a.why, a.before::text, a.after::text)
     FROM o CROSS JOIN LATERAL (
         SELECT * FROM admin_actions
         WHERE o.what = 'actions' AND id > o.after AND id <= o.last AND (at >= o.since AND at < o.before) IS TRUE

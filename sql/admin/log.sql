@@ -9,7 +9,8 @@ SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
             'id', id, 'at', at, 'by', coalesce(users_name(user_id), user_id::text), 'action', action,
-            'subject', CASE WHEN subject ~ '^user [0-9]{1,18}$' THEN coalesce(users_name(substr(subject, 6)::bigint), subject) ELSE subject END,
+            'subject', CASE WHEN subject ~ '^user [0-9]{1,18}$' THEN coalesce(users_name(substr(subject, 6)::bigint), subject)
+                ELSE admin_named(subject) END,
             'why', why, 'before', left(before::text, 120), 'after', left(after::text, 120)) ORDER BY id DESC)
         FROM (SELECT * FROM page ORDER BY id DESC LIMIT 6) shown), '[]') AS actions,
     (SELECT CASE WHEN count(*) > 6 THEN (array_agg(id ORDER BY id DESC))[6] END FROM page) AS next,

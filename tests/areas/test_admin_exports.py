@@ -11,16 +11,18 @@ import pytest
 from attrs import evolve
 
 from lockbay.actors.screen import Document
+from lockbay.areas.admin.cashout_records import DecideCashout
 from lockbay.areas.admin.export_file import AskExport, What
 from lockbay.areas.admin.people_records import SetRole
 from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.support.records import AskSupport, CloseTicket
 from lockbay.areas.trades.records import DeclineTrade, ReleaseTrade
 from lockbay.notices import clerk
 from lockbay.notices.clerk import Clerk
 from lockbay.notices.file_records import ExportLines
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.disputing import decision, opening
+from tests.areas.disputing import decision, disputed, opening
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, sent
 from tests.areas.test_admin_cashouts import requested
@@ -113,6 +115,28 @@ async def test_of_a_trade_that_has_ended_it_says_who_got_what(
         ("declined", "0", "105", "0"), ("accepted", "", "", ""),
     ]  # fmt: skip
     assert {row["Agreed for the seller"] for row in rows} == {"100"}
+
+
+async def test_what_the_staff_did_names_trades_cash_outs_and_tickets_by_their_codes(
+    staff: Talk, database: Database, clock: MovedClock
+) -> None:
+    """Nobody sees the numbers of our tables anywhere else."""
+    world = World(database)
+    _, _, split = await disputed(world)
+    await world.done(await decision(world, CLEO, split.id, 50))
+    asked = await world.done(AskSupport(ANA, "text", "Where is it?", ""))
+    await world.done(CloseTicket(CLEO, asked.ticket_id))
+    await database.run(evolve(UNLIMITED, cashout_unverified_daily_usd=Decimal(0), cashout_approval_usd=Decimal(1)))
+    cashout = await requested(database)
+    await world.done(DecideCashout(CLEO, cashout.id, cashout.state, "decline", "", "Not today"))
+    codes = {split.slug, asked.slug, cashout.slug}
+    log = sent(await staff.open("admin_log"))
+    assert {code for code in codes if f": {code}" in log} == codes
+    await staff.open("exports")
+    await staff.press("What the staff did")
+    await staff.press("Everything")
+    _, document = await made(database, clock)
+    assert codes <= {row["Of what"] for row in table(document)}
 
 
 async def test_a_persons_movements(staff: Talk, database: Database, clock: MovedClock) -> None:
