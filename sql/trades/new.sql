@@ -4,7 +4,7 @@ SELECT
     CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END AS email,
     (
         SELECT jsonb_agg(jsonb_build_object(
-            'currency', b.currency, 'available', b.available::text, 'usd', b.price::text) ORDER BY b.position)
+            'currency', b.currency, 'available', b.available::text, 'usd', rates_worth(b.currency, :at)::text) ORDER BY b.position)
         FROM wallet_balances(u.id, :at) b) AS currencies,
     standing.fee_percent, standing.level, standing.discount_percent, t.smallest_trade_usd, t.largest_trade_usd,
     over.reason AS limit_reached, over.most AS limit_most, t.shortest_delivery_hours, t.longest_delivery_hours,

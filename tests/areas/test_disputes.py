@@ -96,7 +96,7 @@ async def test_a_buyer_disputes_with_what_shows_it_and_the_other_side_and_the_st
     assert "Only photos and files show something here, so that was not kept." in sent(await ana.say("what?"))
     await ana.reply(Sent("photo", "a-photo", "An <empty> box"))
     assert "1 is kept" in sent(ana.screen)
-    assert "Please send a photo" in sent(await ana.reply(Sent("other", "", "a voice")))
+    assert "Only photos and files" in sent(await ana.reply(Sent("other", "", "a voice")))
     await ana.reply(Sent("document", "a-file"))
     await ana.press("Done")
     assert NASTY in sent(ana.screen)

@@ -30,7 +30,7 @@ from lockbay.areas.destinations import ListBanks, ResolveAccount
 from lockbay.areas.trades.records import AcceptTrade, PayTrade
 from lockbay.postgres.database import Database
 from lockbay.telegram import json
-from tests.actors.test_actors import Replies
+from tests.actors.house import Replies
 from tests.areas.cashing import TRON, list_banks, resolve
 from tests.areas.people import ANA, BEN, fund, met, offered
 from tests.areas.sendable import sent

@@ -209,7 +209,19 @@ async def test_an_amount_that_a_new_price_made_too_small_is_asked_again_after_a_
 async def price(database: Database, clock: MovedClock, usd: str) -> None:
     """USDT costs something else now."""
     clock.advance(timedelta(minutes=1))
-    await database.run(SaveRates("kraken", "USDT", "USD", Decimal(usd), clock.now()))
+    for source in ("kraken", "coingecko"):
+        await database.run(SaveRates(source, "USDT", "USD", Decimal(usd), clock.now()))
+
+
+async def test_the_limits_of_the_form_are_those_that_are_judged_by(database: Database, clock: MovedClock) -> None:
+    """One source that says less alone counts for neither."""
+    await market(database)
+    ana = Warm(PLAN, database, clock, ANA)
+    await drafted(ana)
+    clock.advance(timedelta(minutes=1))
+    await database.run(SaveRates("kraken", "USDT", "USD", Decimal("0.01"), clock.now()))
+    assert "The smallest trade is" not in sent(await ana.restart())
+    assert "Your trade is created" in sent(await ana.press("Confirm"))
 
 
 LIMITS = [

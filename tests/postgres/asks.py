@@ -165,7 +165,7 @@ VIEWS: Final = {
         f"SELECT {person} AS user_id, 0 AS before, '{kind}' AS kind, '{code}' AS currency"
         for person in (USUAL, BUSIEST) for kind in ("all", "exchange", "fees") for code in ("all", "USDT")
     )),
-    "onboarding/awaited": ask(one("invitations", f"{USUAL} AS user_id, token"), "SELECT 1 AS user_id, 'no-such-token' AS token"),
+    "onboarding/awaited": ask(one("invitations", f"{USUAL} AS user_id, token"), f"SELECT {USUAL} AS user_id, 'no-such-token' AS token"),
     "ratings/list": both("'u1' AS slug, 0 AS before"),
     "ratings/profile": both("'u1' AS slug, '' AS username"),
     "ratings/trade": trade("released"),
