@@ -2,7 +2,7 @@
 -- The session of before, in the same browser, ends: nobody goes on in a session that somebody else has put there.
 WITH used AS (
     UPDATE console_links SET used_at = :at
-    WHERE hash = :link::bytea AND used_at IS NULL AND expires_at > :at
+    WHERE hash = sha256(:secret::bytea || :link::bytea) AND used_at IS NULL AND expires_at > :at
         AND user_id IN (SELECT staff.user_id FROM staff)
         AND NOT EXISTS (SELECT FROM users WHERE users.id = console_links.user_id AND users.blocked_at IS NOT NULL)
     RETURNING user_id

@@ -80,6 +80,13 @@ async def test_a_newer_link_makes_the_older_one_useless(desk: Desk) -> None:
     assert [(await desk.browser().enter(link)).status_code for link in (old, new, other)] == [410, 303, 303]
 
 
+async def test_a_link_opens_nothing_once_the_bots_token_is_another_one(desk: Desk) -> None:
+    """It was in the chat, which whoever has the old one could read."""
+    link = await desk.link(OWNER)
+    desk.database.secret = b"follows from the new token"
+    assert (await desk.browser().post(link.removeprefix(SITE))).status_code == 410
+
+
 @pytest.mark.parametrize("token", ["x", "A" * 43, "A" * 44, "%00" * 43, "A" * 5000, "é" * 43])
 async def test_what_is_no_link_opens_nothing(desk: Desk, token: str) -> None:
     assert (await desk.browser().post(f"/admin/enter/{token}")).status_code == 410
