@@ -214,21 +214,21 @@ class Player:
             return
         row = self.dice.choice(found)
         number, state, txid = row["id"], str(row["state"]), f"tx-{row['id']}"
-        paid = number % 3 > 0
+        paid, was_sent = number % 3 > 0, row["sending_at"] is not None
         match self.dice.choice(("send", "settle", "settle", "hear", "decide", "decide", "cancel")):
             case "send":
                 await self.ask(SendCashout(number, "blockbee"))
-            case "settle" if state not in ("awaiting_approval", "requested"):
+            case "settle" if was_sent:
                 told = self.dice.choice(("sent", "unknown", "waiting", "done" if paid else "failed"))
                 await self.ask(SettleCashout(row["reference"], "blockbee", told, None, txid, None, b"", ""))
-            case "hear" if state not in ("awaiting_approval", "requested"):
+            case "hear" if was_sent:
                 await self.ask(HearPayout(
                     row["reference"], "blockbee", "done" if paid else "failed", None, txid, b"", ""
                 ))  # fmt: skip
             case "decide":
                 ways = ("approve", "decline", "refund", "claim", "retry") + (("paid",) if paid else ())
                 decision = self.dice.choice(ways)
-                if not (paid and decision in ("decline", "refund") and row["sending_at"] is not None):
+                if not (paid and was_sent and decision in ("decline", "refund")):
                     proof = txid if decision == "paid" else ""
                     await self.ask(DecideCashout(self.staff[0], number, state, decision, proof, "why"))
             case "cancel":
