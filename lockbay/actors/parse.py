@@ -36,6 +36,7 @@ Reply: TypeAlias = Pressed | Said | Sent | Contact | Late
 T = TypeVar("T")
 Parse: TypeAlias = Callable[[Reply], T]
 LARGEST_ID: Final = 2**63 - 1
+DIGITS: Final = 19  # that it has
 # White space, and what comes along with things that are pasted: marks of direction, joints, letters that are blank.
 _UNSEEN: Final = (
     (0x9, 0xD), (0x1C, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0xAD, 0xAD), (0x61C, 0x61C), (0x115F, 0x1160),
@@ -116,6 +117,6 @@ def money(words: Words, reply: Pressed | Said, of: Currency) -> Money:
 
 def identifier(argument: str) -> int:
     """A row's id out of a button. Raises Outdated for what no button of ours holds."""
-    if argument.isascii() and argument.isdigit() and int(argument) <= LARGEST_ID:
+    if len(argument) <= DIGITS and argument.isascii() and argument.isdigit() and int(argument) <= LARGEST_ID:
         return int(argument)
     raise Outdated

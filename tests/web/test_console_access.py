@@ -265,6 +265,7 @@ async def test_a_form_with_another_token_does_nothing(desk: Desk, csrf: str | No
         ("/admin/payouts/1/decide", {"expected": "odd", "decision": "approve"}, 400),
         ("/admin/payouts/1/decide", {"expected": "waiting", "decision": "odd"}, 400),
         ("/admin/payouts/x/decide", {"expected": "waiting", "decision": "approve"}, 400),
+        ("/admin/payouts/000000000000000000017/decide", {"expected": "waiting", "decision": "approve"}, 400),
         ("/admin/payouts/1/decide", {"expected": "waiting", "decision": "approve", "note": "a\0b"}, 400),
         ("/admin/payouts/1/decide", {"expected": "waiting", "decision": "approve", "note": "a" * 2001}, 400),
         ("/admin/unapplied/1/refund", {"amount": "x", "note": "n"}, 400),

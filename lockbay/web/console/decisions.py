@@ -86,7 +86,7 @@ class Filled:
 
 def _number(text: str) -> int:
     try:
-        return identifier(text[:20])
+        return identifier(text)
     except Invalid:
         raise BadForm from None
 

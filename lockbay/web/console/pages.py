@@ -33,7 +33,6 @@ from lockbay.web.console.trade_records import TradeFile, TradeSearch
 
 Keys: TypeAlias = Callable[[Request], tuple[object, ...]]
 LONGEST_QUERY: Final = 80
-LONGEST_NUMBER: Final = 19
 
 TRADE_STATES: Final = (
     "awaiting_payment", "underpaid", "paid", "accepted", "delivered", "disputed", "released", "resolved", "refunded",
@@ -119,8 +118,6 @@ def line(text: str) -> str:
 
 def _number(text: str) -> int:
     try:
-        if len(text) > LONGEST_NUMBER:
-            raise NotFound
         return identifier(text)
     except Invalid:
         raise NotFound from None
