@@ -20,6 +20,7 @@ from lockbay.areas.preferences.closing_screens import not_closed
 from lockbay.areas.preferences.records import CloseAccount, Closed, Preferences, ReopenAccount, Rest, Speak
 from lockbay.areas.preferences.zones import found, place
 from lockbay.areas.terms import Terms
+from lockbay.areas.topics import RULES
 from lockbay.areas.trades.records import CancelTrade, JoinTrade, TradeState
 from lockbay.areas.trades.refusals import sentence
 from lockbay.errors import Invalid
@@ -175,6 +176,15 @@ async def test_a_topic_is_muted_and_heard_again(talk: Talk, database: Database) 
     await talk.open("notices")
     await talk.press("🔕 Ratings")
     assert (await chosen(database)).muted == ()
+
+
+async def test_the_page_of_notices_promises_no_more_than_is_kept(talk: Talk) -> None:
+    """A deposit is about money, and is not told to who has muted that."""
+    assert RULES["deposit_credited"].can_be_muted
+    assert not any(RULES[kind].can_be_muted for kind in ("cashout_is_done", "dispute_resolved", "unapplied_credited"))
+    told = sent(await talk.open("notices"))
+    assert "concerns your money" not in told
+    assert "how a cash-out ends, what our people decide about your money" in told
 
 
 async def test_the_staff_chooses_among_its_own_topics(talk: Talk, database: Database) -> None:

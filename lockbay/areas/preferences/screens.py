@@ -92,8 +92,8 @@ def notices(words: Words, mine: Preferences) -> Screen:
             words("🔔 <b>Notices</b>"),
             words("Press a topic to mute it, or to hear of it again."),
             words(
-                "You are always told what needs you before a deadline, and what concerns your money or the security of "
-                "your account."
+                "You are always told what needs you before a deadline, how a cash-out ends, what our people decide "
+                "about your money, and what concerns the security of your account."
             ),
         )
     )
