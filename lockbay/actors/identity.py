@@ -54,8 +54,7 @@ class Identity:
     async def _load(self, turn: Turn, sender: Sender | None) -> Person:
         loaded = await turn.run(LoadPerson(self.user_id))
         if loaded is None and sender is not None:
-            await turn.run(MeetPerson.of(sender))
-            loaded = await turn.run(LoadPerson(self.user_id))
+            loaded = await turn.run(MeetPerson.of(sender))
         if loaded is None:
             raise LookupError(f"nobody with the id {self.user_id}")
         self.journal = loaded.journal

@@ -86,8 +86,8 @@ class LoadPerson(Statement["Loaded | None"]):
 
 
 @frozen
-class MeetPerson(Statement[None]):
-    """Makes or refreshes somebody's row. Idempotent."""
+class MeetPerson(Statement[Loaded]):
+    """Makes or refreshes somebody's row, and looks them up. Idempotent."""
 
     file: ClassVar[str] = "actors/meet"
     user_id: int

@@ -66,6 +66,16 @@ async def test_who_writes_can_be_reached_whatever_was_known(database: Database, 
         assert await reach(house) is None
 
 
+async def test_who_is_new_is_looked_for_and_written_down_and_looked_up_no_more(
+    database: Database, clock: MovedClock
+) -> None:
+    async with open_house(database, clock, {}) as house:
+        before = database.statements
+        await house.tell(Command("menu"))
+        assert database.statements - before == 4  # looked for, written down; stored, settled
+        assert (await reach(house)) is None
+
+
 async def test_reachability_costs_people_who_are_here_no_statement(database: Database, clock: MovedClock) -> None:
     async with open_house(database, clock, {}) as house:
         await house.tell(Command("echo"))
