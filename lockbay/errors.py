@@ -11,7 +11,7 @@ LockBayError
 ├── OutcomeUnknown         a commit or a call was sent and no answer came; look the key up before anything else
 ├── KeyReused              the same idempotency key came with other content; nothing happened
 ├── Invalid                what a person entered cannot be used; the message is shown to them
-│   └── Outdated           a button holds what none of ours holds any more, or never did
+│   └── Outdated           a button holds something that none of ours holds any more, or ever did
 ├── TimedOut               nobody answered a question within its time
 ├── Diverged               a journal and its conversation do not fit each other
 ├── SchemaMismatch         sql/ and the database, or sql/ and the code, do not fit each other
@@ -82,7 +82,7 @@ class Invalid(LockBayError):
 
 
 class Outdated(Invalid):
-    """A button holds what none of ours holds any more, or never did."""
+    """A button holds something that none of ours holds any more, or ever did."""
 
     def __init__(self) -> None:
         super().__init__(NOT_ACTIVE)

@@ -55,7 +55,7 @@ from lockbay.web.console.console import Console
 from lockbay.web.health import Watch, examination, standing_by
 from lockbay.web.server import serve_web
 
-# What is needed seldom, and not by a start: read beside the loop when it serves, so that nobody waits for it either.
+# Needed seldom, and not to start: imported beside the loop once it serves, so that nobody waits for them later.
 LATER: Final = ("email_validator", "phonenumbers", "Crypto.Hash.keccak", "segno")
 YOUNG: Final = 5_000  # objects more than before begin a collection, which holds the loop for half as many µs
 GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
@@ -192,8 +192,8 @@ async def _stand_by(house: House) -> None:
 
 
 async def _settle_in() -> None:
-    """When Telegram was asked and the first look was taken. What is there then stays to the end: no collection looks at
-    it again, which would hold the loop for 20 ms. The one that finds what the start has left behind holds it for 70.
+    """After Telegram was asked and the first looks were taken. What exists by then stays to the end, so no collection
+    is to look at it again, holding the loop for 20 ms. The one that clears up after the start holds it for 70.
     """
     await trio.sleep(SETTLED)
     for module in LATER:

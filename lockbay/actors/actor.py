@@ -124,7 +124,7 @@ class Actor:
 
     @property
     def waits_for(self) -> int | None:
-        """The chat that the oldest answer on its way is for."""
+        """The chat of the oldest answer that is on its way."""
         return self._unsettled[0].chat_id if self._unsettled else None
 
     @property
@@ -191,8 +191,8 @@ class Actor:
         TURNS.observe(time.perf_counter() - began)
 
     async def _taken(self, message: Update | DeadlinePassed) -> tuple[Turn, Journal | Unchanged | None]:
-        """However long the database is away; but who asks too much of it each time would be locked out for ever, as all
-        that they send waits behind.
+        """Waits however long the database is away. But an update that asks too much of it each time fails in the end:
+        its sender would be locked out for ever, as all that they send waits behind it.
         """
         ends, delay = itertools.count(1), Delay(message, self._services.replies)
 

@@ -13,8 +13,8 @@ from lockbay.actors.update import Sender
 
 @define(eq=False)
 class Identity:
-    """`journal` is what the row said that they were in the middle of when they were looked up last. Who they are may be
-    what they may see: the `context` is cleared when that changes.
+    """`journal` is what they were in the middle of by their row, when it was read last. What they may see can depend on
+    who they are, so the `context` is cleared when that changes.
     """
 
     user_id: int

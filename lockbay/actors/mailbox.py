@@ -15,7 +15,7 @@ M = TypeVar("M")
 
 @define(eq=False)
 class Mailbox(Generic[M]):
-    """Holds `most` messages. Whoever posts is never held up; one task at a time may take."""
+    """Holds up to `most` messages. Posting never waits; one task at a time may take."""
 
     most: int
     _messages: list[M] = field(factory=list, init=False)  # an empty deque takes 700 bytes

@@ -22,7 +22,7 @@ class Pressed:
 
 @frozen
 class Said:
-    """A typed text, stripped of what cannot be seen around it."""
+    """A typed text, without what cannot be seen around it."""
 
     text: str
 

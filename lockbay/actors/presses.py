@@ -14,7 +14,7 @@ NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Presses:
-    """Remembers the last one. Nothing is lost with it but a sentence: what was done is under its key."""
+    """Remembers the last one. If it is lost, only a sentence is: what was done is kept under its key."""
 
     def __init__(self) -> None:
         self._answered: Origin | None = None  # the question
@@ -22,17 +22,17 @@ class Presses:
         self._until = NEVER
 
     def has_counted(self, press: Press, what: PressedAnswer | PressedLink, now: datetime) -> bool:
-        """Whether it is the second on a button whose first did it. A link that is pressed later is meant to be."""
+        """Whether it is a second press on a button whose first did it. A link that is pressed later is meant to be."""
         if isinstance(what, PressedAnswer):
             return what.origin == self._answered
         return now < self._until and (press.message_id, press.data) == self._followed
 
     def answered(self, question: Origin, asked_now: Origin) -> None:
-        """A press was the answer to it; unless that is still asked."""
+        """A press was the answer to this question, unless it is still being asked."""
         self._answered, self._followed = None if question == asked_now else question, None
 
     def followed(self, press: Press, link: PressedLink, turn: Turn, *, is_over: bool) -> None:
-        """A link was followed. Where it is there once more, pressing it again is meant: something is looked at anew."""
+        """A link was followed. Where the new screen has it as well, it is meant to be pressed again, to look anew."""
         counts = turn.has_acted and is_over and not stays(press.data) and not _offers(turn, link)
         self._followed, self._until = (press.message_id, press.data) if counts else None, turn.now + TWICE
 

@@ -64,8 +64,8 @@ class Router:
                 found[0].changed(change.view)
 
     def waiting_for(self, chats: Set[int]) -> list[int]:
-        """Whose oldest answer on its way is for one of these chats. A person's own has their number: only for a group's
-        sake everybody is looked at.
+        """The users whose oldest answer on its way is for one of these chats. A private chat has its user's number, so
+        everybody is looked at only when one of them is a group.
         """
         people = self._actors if any(chat_id < 0 for chat_id in chats) else self._actors.keys() & chats
         return [user_id for user_id in people if self._actors[user_id][0].waits_for in chats]

@@ -115,8 +115,8 @@ class Session:
             self.journal = self._conversation.journal
 
     async def _in_group(self, turn: Turn, person: Person, update: Update, event: GroupEvent) -> None:
-        """In whatever state the house and the person are: it is the group's matter. That somebody did something there
-        does not say that we can write to them.
+        """Whatever state LockBay and the person are in: it concerns the group. That somebody acts there does not mean
+        that we can write to them.
         """
         in_group = self._services.plan.in_group
         if in_group is not None:
@@ -201,8 +201,8 @@ class Session:
             await self._reply(turn, person, conversation, reply)
 
     async def _aside(self, turn: Turn, person: Person, update: Update, reply: Reply) -> bool:
-        """Whether it was a reply to something that we told, and the plan took it as such. What shows something else by
-        now may be the question that waits: a reply to that is its answer.
+        """Whether it was a reply to a message of ours, and the plan took it as such. A message that was edited since
+        may be the question that waits: a reply to that is its answer.
         """
         aside, original = self._services.plan.aside, update.reply_to
         if aside is None or original is None or (original.edited and self.journal is not None):
@@ -214,7 +214,7 @@ class Session:
             return True
 
     async def _commanded(self, turn: Turn, person: Person, update: Update, command: Command) -> None:
-        """One that there is not is no way out of what somebody is in the middle of: a text may begin like that."""
+        """An unknown command is no way out of what somebody is in the middle of: a text may begin with a slash, too."""
         plan = self._services.plan
         if command.name not in plan.commands and self.journal is not None:
             await self._ask_again(turn, person, interjections.no_such_command(person))

@@ -127,7 +127,7 @@ class Words:
         return f"{told} UTC" if self._is_universal else told
 
     def zoned_time(self, moment: datetime) -> str:
-        """22 Nov, 14:05 WAT: with the zone in any case, for what is read outside of the chat."""
+        """22 Nov, 14:05 WAT: always with the zone, for what is read outside the chat."""
         told = self.time(moment)
         return told if self._is_universal else f"{told} {moment.astimezone(self.zone).tzname()}"
 
@@ -203,7 +203,7 @@ def _locale(language: str) -> Locale:
 
 
 def _spoken(locale: Locale) -> Locale:
-    """Among the languages that there are; English where it is none of them."""
+    """One of the languages that there are; English for any other."""
     known = {code.partition("-")[0] for code in languages()}
     return locale if locale.language in known else Locale("en")
 

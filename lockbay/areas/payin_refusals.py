@@ -1,4 +1,4 @@
-"""Why there is no place to pay in, for every reason that there is: what happened, that no money moved, what to do."""
+"""Why there is no place to pay in, for every reason: what happened, that no money moved, what to do."""
 
 from __future__ import annotations
 

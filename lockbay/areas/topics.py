@@ -145,7 +145,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "broadcast_progress": Rule("staff_house"),
 }
 
-# What people choose among. What is of the staff is told to whoever has such a role when it is told.
+# What people choose among. Notices for the staff are told to whoever has such a role at that moment.
 OF_ALL: Final[tuple[Topic, ...]] = (
     "trades", "chat", "money", "disputes", "support", "ratings", "referrals", "announcements",
 )  # fmt: skip

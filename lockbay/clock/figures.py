@@ -41,7 +41,7 @@ class Figures:
 
 @frozen
 class CountWaiting(Statement[Figures]):
-    """By indexes of what is open: its cost does not grow with what is over."""
+    """Reads only what is open, by indexes: what is over costs nothing."""
 
     file: ClassVar[str] = "clock/figures"
 

@@ -1,4 +1,4 @@
-"""Whether people can act: written down every minute, so that what they could not do is not held against them.
+"""Whether people can act: written down every minute, so that nobody loses a deadline to an outage.
 
     people act ── written ── written ─ ✗ ······ nobody can ······ ✓ written: open trades get all this time back
                                        the clock acts upon none        portion by portion, then it acts again

@@ -25,7 +25,7 @@ def place(words: Words, where: Payin, now: datetime) -> Markup | None:
 
 
 def arrived(words: Words, parts: tuple[Part, ...], now: datetime) -> Markup | None:
-    """That of what has arrived already: of several, what ends first."""
+    """The promise about what has arrived already; of several, the one that ends first."""
     until = min((part.price_until for part in parts if part.price_until is not None), default=None)
     if until is None:
         return None
