@@ -21,7 +21,7 @@ from lockbay.actors.update import Original
 from lockbay.actors.words import words
 from lockbay.areas import menu, support
 from lockbay.areas.admin.records import SaveStaff
-from lockbay.areas.onboarding.conversations import gate
+from lockbay.areas.onboarding.gate import gate
 from lockbay.areas.support.records import Asked, AskSupport
 from lockbay.notices.records import NoticesSent
 from lockbay.postgres import rows

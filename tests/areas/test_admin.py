@@ -37,7 +37,7 @@ from lockbay.areas.admin.records import (
     WaitingPayment,
 )
 from lockbay.areas.deposits.records import ApplyPayment, FillPayin, Payin, RequestPayin
-from lockbay.areas.onboarding.conversations import gate
+from lockbay.areas.onboarding.gate import gate
 from lockbay.areas.trades.records import CancelTrade, TradeState
 from lockbay.audit import audit
 from lockbay.errors import Invalid

@@ -30,7 +30,7 @@ from lockbay.areas.admin.cashout_records import (
 from lockbay.areas.admin.people_records import BlockPerson
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.cashout.records import RequestCashout
-from lockbay.areas.onboarding.conversations import gate
+from lockbay.areas.onboarding.gate import gate
 from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
 from lockbay.areas.terms import Terms
 from lockbay.audit import audit

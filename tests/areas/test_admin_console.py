@@ -8,7 +8,7 @@ from lockbay.actors.plan import Plan, together
 from lockbay.actors.screen import Screen, Url
 from lockbay.areas import admin, menu
 from lockbay.areas.admin.records import SaveStaff
-from lockbay.areas.onboarding.conversations import gate
+from lockbay.areas.onboarding.gate import gate
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, CLEO, onboarded
 from tests.areas.sendable import labels

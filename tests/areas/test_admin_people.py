@@ -15,7 +15,7 @@ from lockbay.areas import admin, menu
 from lockbay.areas.admin.people_records import BlockPerson, Dossier, Member, People, PersonsTrades, SetRole, Team
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.admin.team import members
-from lockbay.areas.onboarding.conversations import gate
+from lockbay.areas.onboarding.gate import gate
 from lockbay.areas.trades.records import CreateTrade
 from lockbay.errors import Invalid
 from lockbay.postgres.database import Database

@@ -16,7 +16,7 @@ from lockbay.actors.words import words
 from lockbay.areas import admin, disputes, menu, trades
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.disputes.records import DisputeCase
-from lockbay.areas.onboarding.conversations import gate
+from lockbay.areas.onboarding.gate import gate
 from lockbay.areas.trades.records import AcceptTrade, DeliverTrade, PayTrade, ReleaseTrade, TradeState
 from lockbay.audit import audit
 from lockbay.errors import Invalid

@@ -20,7 +20,8 @@ from lockbay.areas import code_mail, menu, onboarding
 from lockbay.areas.code_mail import CodeMail
 from lockbay.areas.menu.conversations import menu as menu_flow
 from lockbay.areas.menu.records import Menu
-from lockbay.areas.onboarding.conversations import MOST_ANSWERS, OPEN, OPEN_TO_BLOCKED, OPEN_TO_CLOSED
+from lockbay.areas.onboarding.conversations import MOST_ANSWERS
+from lockbay.areas.onboarding.gate import OPEN, OPEN_TO_BLOCKED, OPEN_TO_CLOSED
 from lockbay.areas.onboarding.records import Onboarding
 from lockbay.areas.trades.records import JoinTrade
 from lockbay.plan import plan

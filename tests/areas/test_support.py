@@ -12,7 +12,7 @@ from lockbay.actors.person import Person
 from lockbay.actors.screen import Attachment
 from lockbay.actors.update import Sent
 from lockbay.areas.messages import IN_A_ROW
-from lockbay.areas.onboarding.conversations import gate
+from lockbay.areas.onboarding.gate import gate
 from lockbay.areas.support.records import AnswerTicket, CloseTicket, SupportPage
 from lockbay.errors import Invalid
 from lockbay.postgres.database import Database

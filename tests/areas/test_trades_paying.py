@@ -19,7 +19,7 @@ from lockbay.areas import deposits, history, menu, trades, wallet
 from lockbay.areas.balances import Wallet
 from lockbay.areas.deposits.records import Applied, ApplyPayment, RequestPayin
 from lockbay.areas.networks import NETWORKS
-from lockbay.areas.onboarding.conversations import gate
+from lockbay.areas.onboarding.gate import gate
 from lockbay.areas.payin import OpenPayin, Payin
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades import payment_refusals, payment_screens

@@ -11,7 +11,7 @@ from lockbay.actors.plan import Plan, together
 from lockbay.actors.screen import Screen
 from lockbay.actors.turn import Turn
 from lockbay.areas import menu, trades
-from lockbay.areas.onboarding.conversations import gate
+from lockbay.areas.onboarding.gate import gate
 from lockbay.postgres.database import Database
 from lockbay.wallclock import WallClock
 from tests.areas.people import ANA, BEN, fund, offered, onboarded, set_rates

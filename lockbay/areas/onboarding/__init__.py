@@ -7,7 +7,7 @@ from typing import Final
 
 from lockbay.actors.conversation import Flow
 from lockbay.areas.onboarding import conversations
-from lockbay.areas.onboarding.conversations import gate
+from lockbay.areas.onboarding.gate import gate
 
 __all__ = ["COMMANDS", "KEYBOARDS", "flows", "gate"]
 

@@ -9,13 +9,11 @@ by what was read at its beginning but the first screen: its own operations chang
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from attrs import evolve, frozen
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.person import Person
 from lockbay.actors.screen import Answer as Pressable
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import languages
@@ -45,26 +43,11 @@ from lockbay.areas.onboarding.records import (
     VerifyCode,
 )
 from lockbay.areas.onboarding.refusals import not_brought, refusal
+from lockbay.areas.onboarding.wish import brought_by, place_of, token_of, wished
 from lockbay.areas.speech import Speak
 from lockbay.postgres.queries import Refused
 
 MOST_ANSWERS: Final = 60  # two entries each, well below what a journal holds
-SUPPORT: Final = frozenset({"support", "support_close", "support_file"})  # the way out of whatever there is
-OPEN: Final = SUPPORT | {"start", "start_in", "help", "accept_terms"}  # to those who are not onboarded
-OPEN_TO_BLOCKED: Final = SUPPORT | {  # they begin nothing, and end what was begun: sql/trades/why_not.sql
-    "trades", "trade", "trade_chat", "trade_chat_file", "decline", "deliver", "release", "give_back", "cancel_trade",
-    "propose_cancel", "agree_cancel", "decline_cancel", "withdraw_cancel", "open_dispute", "help",
-}  # fmt: skip
-OPEN_TO_CLOSED: Final = SUPPORT | {"help", "reopen_account"}  # to those who have closed their account
-
-DEAD: Final = "-"  # a token that no invitation has
-# With a wish, the button that accepts the terms still fits its 64 bytes.
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_PLACE: Final = re.compile(r"(?=.{1,48}\Z)(?:/[A-Za-z0-9_.-]+)+")
-_PROFILE: Final = re.compile(r"p_([0-9a-f]{12})")
-_GROUP: Final = re.compile(r"g_([0-9a-f]{12})")
-_INVITATION: Final = re.compile(r"/(?:invitation|phone|email)/([A-Za-z0-9_-]+)")
-_REFERRAL: Final = re.compile(r"r_([A-Za-z0-9]+)")  # an invitation's token has no such beginning
 
 
 @frozen
@@ -83,15 +66,6 @@ class Point:
         return "code" if any(isinstance(each, Pressable) and each.value == "change" for each in buttons) else "email"
 
 
-def gate(person: Person, flow: str) -> str | None:
-    """The flow that a person must go through before this one; None: they may."""
-    if person.blocked:
-        return None if flow in OPEN_TO_BLOCKED else "blocked"
-    if person.closed:
-        return None if flow in OPEN_TO_CLOSED else "closed"
-    return None if person.onboarded or flow in OPEN else "start"
-
-
 def start(onward: Flow) -> Flow:
     """/start, plain, with an invitation's token or as a gate with a place: lets newcomers in, and takes the others to
     where they want to go.
@@ -99,9 +73,9 @@ def start(onward: Flow) -> Flow:
 
     async def flow(chat: Chat, payload: str = "") -> None:
         if chat.person.onboarded:
-            await onward(chat, _place(_wish(payload)))
+            await onward(chat, place_of(wished(payload)))
         else:
-            await _onboard(chat, _wish(payload))
+            await _onboard(chat, wished(payload))
 
     return flow
 
@@ -118,42 +92,16 @@ def start_in(begin: Flow) -> Flow:
     return flow
 
 
-def _wish(payload: str) -> str:
-    """Anybody may type anything behind /start. What can lead nowhere is a link all the same."""
-    if shared := _PROFILE.fullmatch(payload):
-        return f"/person/{shared[1]}"
-    if of_group := _GROUP.fullmatch(payload):
-        return f"/group/{of_group[1]}"
-    if _TOKEN.fullmatch(payload):
-        return payload
-    if _PLACE.fullmatch(payload) and payload.split("/")[1] not in OPEN:
-        return payload
-    return DEAD if payload and not payload.startswith("/") else ""
-
-
-def _place(wish: str) -> str:
-    """Where a wish leads."""
-    if brought := _REFERRAL.fullmatch(wish):
-        return f"/referral/{brought[1]}"
-    return f"/invitation/{wish}" if wish and not wish.startswith("/") else wish
-
-
-def _token(wish: str) -> str:
-    """The invitation's, if the wish is one."""
-    found = _INVITATION.fullmatch(_place(wish))
-    return found[1] if found else ""
-
-
 async def _onboard(chat: Chat, wish: str) -> None:
     """Until they accept the terms, which is a flow of its own. Whose link brought them is remembered at once."""
     problem = None
-    if by_link := _REFERRAL.fullmatch(wish):
+    if code := brought_by(wish):
         wish = ""
-        brought = await chat.do("brought", ComeByLink(chat.user_id, by_link[1]))
+        brought = await chat.do("brought", ComeByLink(chat.user_id, code))
         problem = not_brought(chat.words, brought) if isinstance(brought, Refused) else None
     person = await chat.read(Onboarding)
     assert person is not None, "who writes to us has a row"
-    waits = await _waits(chat, _token(wish)) if _token(wish) else None
+    waits = await _waits(chat, token) if (token := token_of(wish)) else None
     if waits is False:
         problem = screens.leads_nowhere(chat.words)
     screen = screens.begin(chat.words, person, wish, chat.now, is_invited=bool(waits))
@@ -222,8 +170,8 @@ def accept_terms(menu: Flow, onward: Flow) -> Flow:
     """Lets a person in, to where they wanted to go; an invitation that does not work keeps nobody out."""
 
     async def flow(chat: Chat, payload: str = "") -> None:
-        wish = _wish(payload)
-        token = _token(wish)
+        wish = wished(payload)
+        token = token_of(wish)
         entered = await chat.do("accept", AcceptTerms(chat.user_id, token or None))
         if isinstance(entered, Refused):
             return await chat.show(screens.not_in(chat.words, wish))
