@@ -176,7 +176,7 @@ async def test_the_dashboard_says_what_is_and_renews_itself(desk: Desk) -> None:
     browser = await desk.inside(OWNER)
     page, part = (await browser.get("/admin")).text, (await browser.get("/admin/live")).text
     for text in (page, part):
-        assert "unapplied payments" in text
+        assert "unapplied payment" in text
         assert text.count("<svg") == 8
     assert 'data-live="/admin/live"' in page
     assert "<html" not in part

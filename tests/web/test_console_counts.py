@@ -66,3 +66,9 @@ async def test_people_and_payments_are_counted_on_from_where_they_were_counted(
     await world.done(payment(await world.payin(await world.person()), 10))
     await database.run(RollActivity())
     assert await counted(database) == tuple((await raw.fetch(PLAINLY))[0])
+
+
+@pytest.mark.parametrize(("letters", "said"), [(0, "0</b><span>dead letters<"), (1, "1</b><span>dead letter<")])
+async def test_a_tile_of_one_says_one(desk: Desk, things: Things, raw: Connection, letters: int, said: str) -> None:
+    await raw.fetch("DELETE FROM dead_letters WHERE $1 = 0", letters)
+    assert said in (await (await desk.inside(SUPPORT)).get("/admin")).text

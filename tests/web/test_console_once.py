@@ -63,6 +63,12 @@ TILES: Final = {
     "strange payouts": "SELECT count(*) FROM payout_alarms WHERE ended_at IS NULL",
     "dead letters": "SELECT count(*) FROM dead_letters",
 }
+ONE: Final = {  # what a tile says of one
+    "open trades": "open trade", "disputes open": "dispute open", "tickets wait": "ticket waits",
+    "cash-outs wait": "cash-out waits", "unapplied payments": "unapplied payment",
+    "corrections wait": "correction waits", "differences to providers": "difference to providers",
+    "strange payouts": "strange payout", "dead letters": "dead letter",
+}  # fmt: skip
 STATES: Final = "SELECT state, count(*) AS n FROM trades WHERE ended_at IS NULL GROUP BY 1"
 HELD: Final = (
     "SELECT currency, sum(amount) AS amount FROM booked WHERE account = 'held' GROUP BY 1 HAVING sum(amount) <> 0"
@@ -184,7 +190,10 @@ async def everything(world: World, raw: Connection) -> None:
 async def plainly(raw: Connection, at: datetime) -> dict[str, str]:
     """What the page must say of the last 30 days, and of now."""
     found = {label: Decimal((await raw.fetch(sql.format(at=at)))[0][0]) for label, sql in {**PLOTS, **TILES}.items()}
-    said = {label: (ENGLISH.usd if label in IN_USD else ENGLISH.number)(number) for label, number in found.items()}
+    said = {
+        ONE.get(label, label) if number == 1 else label: (ENGLISH.usd if label in IN_USD else ENGLISH.number)(number)
+        for label, number in found.items()
+    }
     states = {row["state"].replace("_", " "): str(row["n"]) for row in await raw.fetch(STATES)}
     return (
         said

@@ -37,7 +37,11 @@ STATEMENTS: Final = 2  # at a time: the pool's other connections are left for pe
 ENTER: Final = PATH + "/enter/{token}"
 LEAVE: Final = PATH + "/leave"
 RUN_AUDIT: Final = PATH + "/audit/run"
-STATIC: Final = {"console.css": "text/css; charset=utf-8", "console.js": "text/javascript; charset=utf-8"}
+STATIC: Final = {
+    "console.css": "text/css; charset=utf-8",
+    "console.js": "text/javascript; charset=utf-8",
+    "console.svg": "image/svg+xml",
+}
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 log = structlog.get_logger()

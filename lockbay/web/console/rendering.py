@@ -64,7 +64,7 @@ PLACES: Final = (
     Place("/admin/books", "Providers", FINANCE),
     Place("/admin/ledger", "Ledger", FINANCE),
     Place("/admin/audit", "Audit", FINANCE),
-    Place("/admin/letters", "Letters", SUPPORT),
+    Place("/admin/letters", "Undelivered", SUPPORT),
     Place("/admin/health", "Health", ALL),
     Place("/admin/terms", "Terms", OWNER),
     Place("/admin/maintenance", "Maintenance", OWNER),
