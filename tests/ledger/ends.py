@@ -35,6 +35,7 @@ SELECT t.id, t.buyer_id, t.seller_id, t.currency, t.amount, t.state, t.held, t.p
     trades_missing(t, $1) AS missing, t.fee, t.proposed_by
 FROM trades t WHERE ended_at IS NULL OR $2 ORDER BY id DESC LIMIT 4
 """
+DISPUTED: Final = "SELECT * FROM trades WHERE state = 'disputed' ORDER BY id"
 WAITS: Final = """
 SELECT x.id, x.amount, e.currency, e.user_id, x.event_id FROM unapplied x JOIN provider_events e ON e.id = x.event_id
 WHERE ended_as IS NULL ORDER BY x.id

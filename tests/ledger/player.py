@@ -44,7 +44,7 @@ from lockbay.money import CURRENCIES
 from lockbay.postgres.queries import Operation, Refused
 from tests.areas.disputing import opening
 from tests.clock import MovedClock
-from tests.ledger.ends import CASHOUTS, COINS, ENDS, FILLED, OPEN, PRICES, TRADES, WAITS, WAYS, WORTH
+from tests.ledger.ends import CASHOUTS, COINS, DISPUTED, ENDS, FILLED, OPEN, PRICES, TRADES, WAITS, WAYS, WORTH
 from tests.ledger.world import HOUR, World, payment
 
 
@@ -144,7 +144,7 @@ class Player:
             return
         deal = self.dice.choice(found)
         number, buyer, seller = deal["id"], deal["buyer_id"], deal["seller_id"]
-        missing, total, held = deal["missing"], deal["total"], deal["held"]
+        missing, total = deal["missing"], deal["total"]
         match self.dice.choice(WAYS.get(str(deal["state"]), ("pay", "part", "release"))):
             case "pay":
                 await self.ask(PayTrade(buyer, number, missing))
@@ -179,11 +179,14 @@ class Player:
                 await self.ask(ProposeCancel(buyer, number))
                 await self.ask(AgreeCancel(seller, number))
             case "resolve":
-                percent = self.dice.choice((0, 1, 33, 50, 99, 100))
-                parts = split(held, deal["payout"], percent, CURRENCIES[str(deal["currency"])])
-                await self.ask(ResolveDispute(
-                    self.staff[0], number, percent, held, parts.buyer_gets, parts.seller_gets, parts.fee, "So it is"
-                ))  # fmt: skip
+                await self.resolve(deal)
+
+    async def resolve(self, deal: asyncpg.Record) -> None:
+        held, percent = deal["held"], self.dice.choice((0, 1, 33, 50, 99, 100))
+        parts = split(held, deal["payout"], percent, CURRENCIES[str(deal["currency"])])
+        await self.ask(ResolveDispute(
+            self.staff[0], deal["id"], percent, held, parts.buyer_gets, parts.seller_gets, parts.fee, "So it is"
+        ))  # fmt: skip
 
     async def exchange(self) -> None:
         person, given, balance = await self.filled()
@@ -278,8 +281,15 @@ class Player:
         ):
             await self.ask(operation)
 
-    async def time(self) -> None:
-        self.clock.advance(self.dice.choice((timedelta(minutes=1), timedelta(minutes=9), HOUR, 25 * HOUR)))
+    async def end(self) -> None:
+        """The staff decides what is disputed, time ends the rest."""
+        for deal in await self.rows(DISPUTED):
+            await self.resolve(deal)
+        for _ in range(3):
+            await self.time(timedelta(days=40))
+
+    async def time(self, step: timedelta | None = None) -> None:
+        self.clock.advance(step or self.dice.choice((timedelta(minutes=1), timedelta(minutes=9), HOUR, 25 * HOUR)))
         await self.priced()
         for timer in await self.world.timers():
             await self.world.do(timer.operation, timer.key)

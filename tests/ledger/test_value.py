@@ -32,6 +32,13 @@ SELECT currency, sum(amount) AS balance FROM (
 """
 
 
+# Money that is held, and by nothing that a person, the staff or a provider can still end.
+LEFT: Final = """
+SELECT h.id FROM holds h LEFT JOIN cashouts c ON c.id = h.cashout_id AND c.ended_at IS NULL
+WHERE h.ended_by IS NULL AND c.id IS NULL
+"""
+
+
 async def player(world: World, clock: MovedClock, seed: int) -> Player:
     await world.prepare(OPEN, clock.now())
     staff = [await world.person() for _ in range(2)]
@@ -63,4 +70,7 @@ async def test_nobody_gains_what_the_house_loses(world: World, clock: MovedClock
         after = await house(made)
         assert gained(has, after) >= Decimal("-1e-9"), (played, has, after)  # a price has 24 decimals
         has = after
+    await made.end()
+    assert gained(has, await house(made)) >= Decimal("-1e-9")
+    assert await made.rows(LEFT) == []
     await world.audited()
