@@ -228,6 +228,18 @@ async def newest_receipt(world: World, clock: MovedClock, user: int) -> str:
     return sent(await talk.press("1"))
 
 
+async def test_who_looks_for_what_they_paid_from_outside_is_told_where_it_is(world: World, clock: MovedClock) -> None:
+    """It never was in their wallet, whose movements these are."""
+    buyer, seller = await world.person(), await world.person()
+    trade = await world.trade(buyer, seller)
+    await world.done(payment(await world.payin(buyer, trade=trade.id), 105))
+    talk = Talk(PLAN, world.database, clock, buyer)
+    where = "goes past your wallet: it is on the page of the trade"
+    assert where in sent(await talk.open("history"))
+    assert where in sent(await talk.press("Trades"))
+    assert where not in sent(await talk.press("Deposits"))
+
+
 async def test_a_receipt_of_a_deposit_leads_to_its_transaction(world: World, clock: MovedClock) -> None:
     user = await world.person()
     payin = await world.payin(user, "BTC")

@@ -59,7 +59,7 @@ def history(words: Words, page: History, wanted: Filter, before: str) -> Screen:
     title = words("📜 <b>History</b>")
     if wanted.is_on:
         title = lines(title, _looked_for(words, wanted))
-    text = paragraphs((title, *(listed or [_nothing(words, page, wanted, before)])))
+    text = paragraphs((title, *(listed or [_nothing(words, page, wanted, before)]), _from_outside(words, page, wanted)))
     return Screen(text, _rows(words, page, wanted, before))
 
 
@@ -134,4 +134,11 @@ def _nothing(words: Words, page: History, wanted: Filter, before: str) -> Markup
         return words("There is nothing older.")
     if wanted.is_on:
         return words("There is no such movement.")
-    return words("Nothing has moved yet. Deposits, payments and refunds will be listed here.")
+    return words("Nothing has moved yet. What comes to your wallet and leaves it will be listed here.")
+
+
+def _from_outside(words: Words, page: History, wanted: Filter) -> Markup | None:
+    """Where those look in vain who paid a trade with a coin or by bank transfer."""
+    if wanted.kind != "trades" and (page.currencies or wanted.is_on):
+        return None
+    return words("<i>What you pay for a trade from outside goes past your wallet: it is on the page of the trade.</i>")
