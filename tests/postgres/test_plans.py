@@ -6,6 +6,7 @@ they do in production: prepared once, with plans that know no values.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from lockbay.postgres.bridge import Connection, Limits
 from lockbay.postgres.catalogue import Catalogue, Declaration, Plan
 from lockbay.postgres.database import open_database
 from lockbay.postgres.queries import Operation, View
+from lockbay.web.console.trade_records import TradeSearch
 from scripts import seed_big
 from tests.conftest import Postgres
 from tests.modules import import_everything
@@ -167,3 +169,18 @@ async def test_no_statement_is_slow_or_reads_a_big_table_from_end_to_end(big_url
     log.info("slowest_statements", figures=list(map(str, slowest)))
     assert sorted(set(meter.refused)) == []
     assert [str(figure) for figure in figures if figure.is_bad] == []
+
+
+@pytest.mark.timeout(900)
+async def test_one_persons_trades_in_a_rare_state_are_not_read_one_by_one(big_url: str) -> None:
+    """Where the table's pages had to come from the disk, the search of the staff did not end in its time."""
+    book = Catalogue(files.read_files(files.sql_folder()))
+    command = book.plan(TradeSearch).command
+    values = {"user_id": 1000002, "q": "@user1", "state": "underpaid", "before": 0}
+    async with bridge.open_connection(big_url) as connection:
+        [row] = await connection.fetch(
+            "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + command.sql, *(values[name] for name in command.parameters)
+        )
+    [explained] = json.loads(row["QUERY PLAN"]) if isinstance(row["QUERY PLAN"], str) else row["QUERY PLAN"]
+    plan = explained["Plan"]
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 1500, "of 10 000 trades"
