@@ -35,6 +35,7 @@ BREATH: Final = 0.02  # s between two looks when there is much to tell: one find
 FIRST_WAIT: Final = timedelta(seconds=5)  # before the second attempt; doubled for each one after it
 LONGEST_WAIT: Final = timedelta(minutes=15)
 LIFETIME: Final = timedelta(days=3)  # older news are none
+FEWEST: Final = 8  # tries, some 20 minutes, also of what is older when it is tried first: the staff has it told again
 
 TOLD = Counter("lockbay_notices", "Notices that are over, by what they were told", ["by"])
 for way in ("telegram", "email", "nobody"):
@@ -183,7 +184,7 @@ class Outbox:
         """Puts a row off. The problem's own words stay unsaid where they are not ours: they may quote the data."""
         error = str(problem) if isinstance(problem, Unavailable | OutcomeUnknown) else type(problem).__name__
         log.warning("notice_put_off", id=row.id, kind=row.kind, attempt=row.attempts + 1, error=error)
-        if self._clock.now() - row.created_at > LIFETIME:
+        if self._clock.now() - row.created_at > LIFETIME and row.attempts + 1 >= FEWEST:
             log.error("notice_given_up", id=row.id, kind=row.kind, error=error)
             given_up = Mark(row.id, "nobody", f"given up: {error}")
             await self._end(row, given_up)

@@ -172,6 +172,19 @@ async def test_tries_are_counted_as_far_as_the_column_goes(
     assert telegram.arrived == [(ANN, "a")]
 
 
+async def test_what_is_old_when_it_is_tried_first_is_not_given_up_at_once(
+    writer: Writer, telegram: Telegram, outbox: Outbox, raw: Connection, clock: MovedClock
+) -> None:
+    """The staff has it told again, or the service stood still for days: the first hiccup ended it."""
+    await writer.tell(ANN, "old")
+    clock.advance(LIFETIME + timedelta(days=1))
+    telegram.fails[ANN] = [TelegramUnavailable()] * 2
+    for wait in (FIRST_WAIT, 2 * FIRST_WAIT, timedelta()):
+        await outbox.flush()
+        clock.advance(wait)
+    assert telegram.arrived == [(ANN, "old")]
+
+
 async def test_the_waits_grow_to_a_limit_and_end_when_the_news_are_old(
     writer: Writer, telegram: Telegram, outbox: Outbox, clock: MovedClock
 ) -> None:
