@@ -48,13 +48,13 @@ class Turn:
 
     async def read(self, view: type[View], keys: tuple[object, ...]) -> View | None:
         """From the context while it is fresh, else by one statement."""
-        found = self._context.find(view, keys, self.now)
+        found = None if view.passes else self._context.find(view, keys, self.now)
         if found is not None:
             return found
         drops = self._context.drops
         self._refuse_late()
         read = await self._timed(self._database.read(view, self._user_id, *keys))
-        if read is not None:
+        if read is not None and not view.passes:
             self._context.keep(keys, read, self.now, read_at_drops=drops)
             for name in view.carries:
                 self._context.keep((), getattr(read, name), self.now, read_at_drops=drops)

@@ -18,11 +18,13 @@ class View:
     """A record that one statement fetches for one user. Its columns are the fields; `keys` name further parameters.
 
     `carries` names fields that are views themselves, without keys: they are fetched along and need not be read again.
+    One that `passes` is of what changes without anybody being told: it is read at each look.
     """
 
     file: ClassVar[str]
     keys: ClassVar[tuple[str, ...]] = ()
     carries: ClassVar[tuple[str, ...]] = ()
+    passes: ClassVar[bool] = False
 
 
 class Statement(Generic[T_co]):

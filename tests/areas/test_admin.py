@@ -11,12 +11,15 @@ from attrs import evolve
 
 from lockbay.actors.context import Context
 from lockbay.actors.conversation import Chat, Conversation
-from lockbay.actors.inbox import BuryUpdate, PutUpdates
+from lockbay.actors.inbox import BuryUpdate, Inbox, PutUpdates
 from lockbay.actors.parse import Pressed
 from lockbay.actors.person import Person
 from lockbay.actors.plan import Plan, together
-from lockbay.actors.screen import Link, Screen
+from lockbay.actors.screen import Link, Screen, encode_link
+from lockbay.actors.services import Services
+from lockbay.actors.session import Session
 from lockbay.actors.turn import Turn
+from lockbay.actors.update import Press, Sender, Update
 from lockbay.actors.words import words
 from lockbay.areas import admin, menu, trades
 from lockbay.areas.admin import books, screens, unapplied_screens
@@ -41,9 +44,11 @@ from lockbay.areas.onboarding.gate import gate
 from lockbay.areas.trades.records import CancelTrade, TradeState
 from lockbay.audit import audit
 from lockbay.errors import Invalid
+from lockbay.plan import plan
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
+from tests.actors.test_actors import Replies
 from tests.areas.people import ANA, BEN, CLEO, available, fresh_key, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.trading import BOT
@@ -414,3 +419,22 @@ async def test_what_differs_is_told_with_a_way_to_the_books(database: Database) 
     screen = told.draw(ENGLISH, rows.structurer(told.record)(data))
     assert "Told: 200.00 NGN" in sent(screen)
     assert Link("⚖️ Providers and books", "books") in screen.rows[0]
+
+
+async def test_the_state_of_the_house_is_that_of_now_at_each_look(database: Database, clock: MovedClock) -> None:
+    """Nobody tells the staff of each trade, so what they saw was shown again for three minutes, on Refresh too."""
+    await set_rates(database)
+    await onboarded(database, CLEO, "Cleo", "cleo")
+    await database.run(SaveStaff([CLEO]))
+    services = Services(plan("lockbay_bot"), database, Inbox(database, 7), Replies(), clock, lambda raw: None)
+    session = Session(CLEO, services)
+
+    async def look(update_id: int) -> str:
+        press = Press("c", encode_link("admin", ()), 1)
+        turn, _ = await session.take(Update(update_id, Sender(CLEO, "Cleo", "cleo"), CLEO, press, b"{}"))
+        return sent(turn.shown[-1][0])
+
+    assert "Open trades: none" in await look(1)
+    await offered(database, await onboarded(database, ANA, "Ana", "ana"))
+    assert "People: 2" in await look(2)
+    assert "Open trades: none" not in await look(3)

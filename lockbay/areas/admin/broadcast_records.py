@@ -84,6 +84,7 @@ class BroadcastCase(View):
 
     file: ClassVar[str] = "broadcasts/view"
     keys: ClassVar[tuple[str, ...]] = ("broadcast_id",)
+    passes: ClassVar[bool] = True
 
     id: int
     kind: MessageKind

@@ -138,7 +138,7 @@ def _accepted(words: Words, page: TradePage) -> tuple[Markup | None, ...]:
         fact(words, words.label("You get"), words.amount(page.seller_gets, page.currency)),
         less(words, page),
         BLANK,
-        words("The money is held already. Your time to deliver begins now."),
+        words("The money is held already. Your time to deliver begins when you confirm."),
     )
 
 
