@@ -8,9 +8,10 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Collection, Mapping, MutableMapping
+from contextlib import suppress
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Final
+from typing import Final, TextIO, cast
 from urllib.parse import quote
 
 import structlog
@@ -54,6 +55,22 @@ class Net:
         sys.stderr.write(self.strained("".join(traceback.format_exception(kind, error, trace))))
 
 
+@frozen
+class Lossy:
+    """A file that fails nobody who writes to it: what its disk has no room for is lost."""
+
+    _file: TextIO
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+
 def configure(level: int = logging.INFO, *, secrets: Collection[str] = ()) -> Net:
     """For the whole process, at its start; again when its secrets are known."""
     net = Net.of(secrets)
@@ -71,7 +88,7 @@ def configure(level: int = logging.INFO, *, secrets: Collection[str] = ()) -> Ne
     structlog.configure(
         [*shared, net],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line and its end in one write
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Lossy(sys.stderr))),  # a line and its end in one write
         cache_logger_on_first_use=True,
     )
     return net

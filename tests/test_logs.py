@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 import structlog
@@ -35,6 +37,23 @@ def test_an_event_is_one_line_of_json_with_its_time_and_level(written: io.String
     assert {key: entry[key] for key in ("event", "level", "seconds", "user_id")} == {
         "event": "poller_failed", "level": "warning", "seconds": 1.5, "user_id": 2**40,
     }  # fmt: skip
+
+
+def test_a_full_disk_under_the_log_fails_nobody_and_the_log_goes_on_when_there_is_room(
+    written: io.StringIO, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A line is lost; a turn, a notice or the whole service that ends by it would be more."""
+    log = structlog.get_logger()
+    with (tmp_path / "log").open("w") as ours, open("/dev/full", "w") as full:
+        monkeypatch.setattr("sys.stderr", ours)
+        logs.configure()
+        room = os.dup(ours.fileno())
+        os.dup2(full.fileno(), ours.fileno())
+        log.warning("lost")
+        os.dup2(room, ours.fileno())
+        os.close(room)
+        log.warning("written")
+    assert "written" in (tmp_path / "log").read_text()
 
 
 @pytest.mark.parametrize(
