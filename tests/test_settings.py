@@ -38,6 +38,36 @@ def test_without_anything_there_are_defaults(file: Path) -> None:
     assert load(file).terms.fee_percent == 5
 
 
+def test_the_business_begins_with_the_terms_of_the_contract(file: Path) -> None:
+    terms, hour = load(file).terms, timedelta(hours=1)
+    assert (terms.smallest_trade_usd, terms.largest_trade_usd, terms.trades_a_day, terms.fee_percent) == (
+        2,
+        10_000,
+        10,
+        5,
+    )
+    assert (terms.payment_window, terms.answer_window, terms.dispute_window) == (hour, 24 * hour, 48 * hour)
+    assert (terms.shortest_delivery_hours, terms.longest_delivery_hours, terms.delivery_grace) == (1, 168, 24 * hour)
+    tolerances = (terms.tolerance_small_percent, terms.tolerance_middle_percent, terms.tolerance_large_percent)
+    assert tolerances == (5, 3, 1)
+    assert (terms.cashout_approval_usd, terms.cashout_daily_count, terms.cashout_unverified_daily_usd) == (500, 10, 50)
+    assert (terms.cashout_code, terms.code_lifetime, terms.code_tries, terms.code_pause) == (
+        "verified", hour / 6, 5, hour / 60,
+    )  # fmt: skip
+    assert (terms.spread_percent, terms.quote_lock, terms.exchange_sources) == (2, hour / 6, 2)
+    assert (terms.referral_newcomer, terms.referral_referrer, terms.referral_volume_usd) == (5, 5, 100)
+
+
+def test_the_names_that_stay_are_names_of_settings() -> None:
+    """All that the contract names but LOCKBAY_NATS_URL: nothing speaks NATS yet."""
+    stay = (
+        "BOT_TOKEN TELEGRAM_URL DATABASE_URL DATA_DIR ADMIN_IDS WEB_BIND PUBLIC_URL SMTP_URL SANDBOX_BIND KRAKEN_URL "
+        "KRAKEN_API_KEY KRAKEN_SECRET RATES_URL RATES_KEY CASHOUT_CODE CASHOUT_DAILY_COUNT CASHOUT_DAILY_USD "
+        "CASHOUT_UNVERIFIED_DAILY_USD CASHOUT_APPROVAL_USD"
+    )
+    assert {f"LOCKBAY_{name}" for name in stay.split()} <= set(names(Settings()))
+
+
 def test_the_file_has_flat_names_at_every_depth(file: Path) -> None:
     file.write_text('bot_token = "1:a"\nblockbee_api_key = "b"\nfee_percent = "4.5"\ntrades_a_day = 3\n')
     loaded = load(file)
