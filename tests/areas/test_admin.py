@@ -48,7 +48,7 @@ from lockbay.plan import plan
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
-from tests.actors.test_actors import Replies
+from tests.actors.house import Replies
 from tests.areas.people import ANA, BEN, CLEO, available, fresh_key, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.trading import BOT

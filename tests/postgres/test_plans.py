@@ -176,7 +176,7 @@ async def test_one_persons_trades_in_a_rare_state_are_not_read_one_by_one(big_ur
     """Where the table's pages had to come from the disk, the search of the staff did not end in its time."""
     book = Catalogue(files.read_files(files.sql_folder()))
     command = book.plan(TradeSearch).command
-    values = {"user_id": 1000002, "q": "@user1", "state": "underpaid", "before": 0}
+    values = {"user_id": 1000002, "q": "@user1", "state": "underpaid", "before": 0, "at": AT}
     async with bridge.open_connection(big_url) as connection:
         [row] = await connection.fetch(
             "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + command.sql, *(values[name] for name in command.parameters)
