@@ -161,6 +161,9 @@ def test_a_seller_who_would_get_less_is_told_before_accepting_and_on_the_page() 
     assert "Fee: 2.857143 USDT" in sent(shown(page))
     assert "You paid less: a release pays the seller 57.142857 USDT" in sent(shown(evolve(page, role="buyer")))
     assert "paid less" not in sent(shown(evolve(page, state="refunded", ended_at=LATER)))
+    over = evolve(page, state="released", ended_at=LATER)
+    assert "The buyer paid less: you got 57.142857 USDT instead of 100 USDT." in sent(shown(over))
+    assert "You paid less: the seller got 57.142857 USDT instead of 100 USDT." in sent(shown(evolve(over, role="buyer")))
     whole = evolve(page, buyer_pays=Decimal(104), seller_gets=Decimal(100))  # what the tolerance forgives costs nobody
     assert "paid less" not in sent(moves.question(EN, whole, "accept")) + sent(shown(whole))
 

@@ -168,19 +168,21 @@ def _whole(words: Words, page: TradePage, said: Markup) -> tuple[Markup, ...]:
 
 
 def less(words: Words, page: TradePage) -> Markup | None:
-    """The buyer went on with what had arrived, so the seller would get less than was agreed."""
+    """The buyer went on with what had arrived, so the seller would get less than was agreed, or got it."""
     if page.paid_at is None or page.seller_gets >= page.promised or page.state in ("declined", "refunded", "resolved"):
         return None
-    gets, promised = words.amount(page.seller_gets, page.currency), words.amount(page.promised, page.currency)
-    if page.role == "seller":
-        return words(
-            "⚠️ The buyer paid less: a release pays you <b>{gets}</b> instead of {promised}.",
-            gets=gets, promised=promised,
-        )  # fmt: skip
-    return words(
-        "⚠️ You paid less: a release pays the seller <b>{gets}</b> instead of {promised}.",
-        gets=gets, promised=promised,
-    )  # fmt: skip
+    sums = {
+        "gets": words.amount(page.seller_gets, page.currency),
+        "promised": words.amount(page.promised, page.currency),
+    }
+    match page.role, page.state:
+        case "seller", "released":
+            return words("⚠️ The buyer paid less: you got <b>{gets}</b> instead of {promised}.", **sums)
+        case "seller", _:
+            return words("⚠️ The buyer paid less: a release pays you <b>{gets}</b> instead of {promised}.", **sums)
+        case _, "released":
+            return words("⚠️ You paid less: the seller got <b>{gets}</b> instead of {promised}.", **sums)
+    return words("⚠️ You paid less: a release pays the seller <b>{gets}</b> instead of {promised}.", **sums)
 
 
 def impossible(words: Words, trade_id: int, slug: str) -> Screen:
