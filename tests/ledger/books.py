@@ -12,6 +12,7 @@ from lockbay.areas.trades.fees import Fees
 from lockbay.money import USDT
 
 Purse: TypeAlias = tuple[int, str, str]  # whose, of which kind, in which currency
+SMALLEST: Final = Decimal(2)  # trade, USD
 PRICE: Final = Decimal(88200)  # of a bitcoin in USDT, the spread taken off
 CENT, UNIT, SATOSHI = Decimal("0.01"), Decimal("0.000001"), Decimal("0.00000001")
 UNPAID, PAID = ("awaiting_payment", "underpaid"), ("paid", "accepted", "delivered", "disputed")
@@ -78,6 +79,11 @@ class Deal:
     @property
     def reduced(self) -> Decimal:
         return self.held - rounded(self.price.fee * self.held / self.price.buyer_pays)
+
+    @property
+    def is_too_small(self) -> bool:
+        """To go on with what is there."""
+        return self.reduced <= 0 or rounded(self.amount * self.held / self.price.buyer_pays, CENT) < SMALLEST
 
     def split(self, percent: int) -> Split:
         return split(rounded(self.held), self.payout, percent, USDT)
@@ -146,7 +152,9 @@ class Books:
         deal = self.deals[number]
         if deal.state != "underpaid":
             return "wrong_state"
-        return self.cover(deal, held, deal.reduced) if held == deal.held else "terms_changed"
+        if held != deal.held:
+            return "terms_changed"
+        return "too_little" if deal.is_too_small else self.cover(deal, held, deal.reduced)
 
     def cover(self, deal: Deal, held: Decimal, payout: Decimal) -> str:
         deal.parts = (("USDT", held),)
