@@ -25,10 +25,11 @@ from lockbay.postgres.embedded import EmbeddedPostgres
 from lockbay.postgres.programs import Programs, bundled
 from tests.clock import MovedClock
 from tests.ledger.world import World
-from tests.security.service_role import as_service
+from tests.security.service_role import as_service, by_service
 
 TEMPLATE = "template_lockbay"
 NUMBERS = count(1)
+SERVES = os.environ.get("LOCKBAY_TEST_ROLE") == "service"
 MEMORY, ROOM = "/dev/shm", 4 * 2**30
 
 # structlog's own default draws an error with the local variables of every frame, which takes seconds.
@@ -107,7 +108,7 @@ def postgres() -> Iterator[Postgres]:
 def template(postgres: Postgres) -> str:
     """The name of a database with all migrations and functions, to be copied."""
     postgres.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
-    trio.run(schema.migrate, postgres.url(TEMPLATE))
+    trio.run(as_service if SERVES else schema.migrate, postgres.url(TEMPLATE))
     return TEMPLATE
 
 
@@ -143,9 +144,7 @@ def service_url(database_url: str) -> str:
     """That database for who must not migrate it. LOCKBAY_TEST_ROLE=service takes the role that may do what the service
     needs and no more; without it tests run as the owner, as some change by hand what no service ever does.
     """
-    if os.environ.get("LOCKBAY_TEST_ROLE") != "service":
-        return database_url
-    return trio.run(as_service, database_url)
+    return by_service(database_url) if SERVES else database_url
 
 
 @pytest.fixture

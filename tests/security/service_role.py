@@ -20,9 +20,14 @@ async def as_service(owner_url: str, folder: Path | None = None) -> str:
     """The same database with the least role, which was given its rights by a migration."""
     async with bridge.open_connection(owner_url, schema.MIGRATION_LIMITS) as connection:
         await connection.execute(MAKE)
-    service_url = owner_url.replace("postgres@", f"{quote(ROLE)}@", 1)
+    service_url = by_service(owner_url)
     await schema.migrate(owner_url, folder, service_url=service_url)
     return service_url
+
+
+def by_service(owner_url: str) -> str:
+    """The same database by that role, which a database has the rights of if the one that it is a copy of has."""
+    return owner_url.replace("postgres@", f"{quote(ROLE)}@", 1)
 
 
 async def by_hand(database: Database, sql: str) -> None:
