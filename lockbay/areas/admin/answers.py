@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said, button, text, this
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, button, text
 from lockbay.actors.words import Words
 from lockbay.errors import Invalid
 from lockbay.money import plain
@@ -47,11 +47,6 @@ def slug(words: Words) -> Parse[str]:
         return f"T-{match[1].upper()}"
 
     return parse
-
-
-def confirmed(words: Words, value: str) -> Parse[bool]:
-    """The button, with what was shown in it: nobody confirms anything else."""
-    return this(words, value)
 
 
 def about(person: int, value: str) -> str:

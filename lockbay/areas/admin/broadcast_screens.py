@@ -23,9 +23,8 @@ from lockbay.areas.admin.broadcast_records import (
     Move,
     State,
 )
-from lockbay.areas.admin.layout import BLANK, fact
 from lockbay.areas.messages import MessageKind, attachment
-from lockbay.areas.text import cut, isolated, lines, paragraphs, quoted
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 
 CELLS: Final = 20  # of the bar
 PREVIEW: Final = 100  # characters of what was written, in a list

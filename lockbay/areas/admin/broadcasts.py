@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.parse import Parse, Reply, choice, identifier
+from lockbay.actors.parse import Parse, Reply, choice, identifier, this
 from lockbay.actors.words import Words
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin import broadcast_screens as screens
@@ -52,7 +52,7 @@ async def new_broadcast(menu: Flow, chat: Chat) -> None:
     written = await chat.ask("what", screens.what(words), parse=announced(words))
     chosen = await chat.ask("audience", screens.which(words, view), parse=_audience(words, view))
     await chat.show(screens.announcement(words, written.kind, written.text, written.file_id))
-    confirm = answers.confirmed(words, answers.CONFIRM)
+    confirm = this(words, answers.CONFIRM)
     await chat.ask("confirm", screens.sure(words, chosen), parse=confirm)
     start = StartBroadcast(chat.user_id, written.kind, written.text, written.file_id, chosen.name)
     outcome = await chat.do("start", start)
@@ -68,7 +68,7 @@ async def steer_broadcast(menu: Flow, chat: Chat, broadcast_id: str, move: str) 
         page = await chat.read(BroadcastCase, number)
         if page is None:
             return await broadcasts(menu, chat)
-        confirm = answers.confirmed(words, answers.CONFIRM)
+        confirm = this(words, answers.CONFIRM)
         await chat.ask("confirm", screens.stopping(words, page), parse=confirm)
     outcome: State | Refused = await chat.do("steer", SteerBroadcast(chat.user_id, number, made))
     now = await chat.read(BroadcastCase, number)

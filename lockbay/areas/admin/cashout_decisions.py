@@ -19,10 +19,10 @@ from lockbay.areas import buttons
 from lockbay.areas.admin import cashouts
 from lockbay.areas.admin.answers import LONGEST_NOTE
 from lockbay.areas.admin.cashout_records import CashoutCase, Decision
-from lockbay.areas.admin.layout import BLANK, copied, fact, quoted
+from lockbay.areas.admin.layout import copied
 from lockbay.areas.payout import Cashout, State
 from lockbay.areas.refusals import said
-from lockbay.areas.text import cut, isolated, lines
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, quoted
 from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 

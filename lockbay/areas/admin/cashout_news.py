@@ -16,9 +16,9 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import cashouts
 from lockbay.areas.admin.cashout_records import Decision
-from lockbay.areas.admin.layout import BLANK, copied, fact, state
+from lockbay.areas.admin.layout import copied, state
 from lockbay.areas.payout import MANUAL, State
-from lockbay.areas.text import cut, isolated, lines
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines
 
 
 @frozen

@@ -11,9 +11,9 @@ from lockbay.actors.screen import Copy, Link, Row, Screen, Style
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.cashout_records import CashoutCase, CashoutQueue, Decision, ToldPayout, WaitingCashout
-from lockbay.areas.admin.layout import BLANK, copied, fact, state
+from lockbay.areas.admin.layout import copied, state
 from lockbay.areas.payout import State
-from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs
 
 LONGEST_PROBLEM: Final = 200
 # What can be decided in a state; the database says so, too.

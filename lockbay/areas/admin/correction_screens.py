@@ -14,9 +14,9 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import refusals
 from lockbay.areas.admin.correction_records import CorrectionCase, CorrectionLine, Corrections, PayoutEvent
-from lockbay.areas.admin.layout import BLANK, copied, fact, quoted, state
+from lockbay.areas.admin.layout import copied, state
 from lockbay.areas.admin.people_records import Dossier
-from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 from lockbay.money import CURRENCIES, plain
 from lockbay.postgres.queries import Refused
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.parse import Parse, button, choice, identifier
+from lockbay.actors.parse import Parse, button, choice, identifier, this
 from lockbay.actors.words import Words
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin import correction_screens as screens
@@ -59,7 +59,7 @@ async def correct(menu: Flow, chat: Chat, person: str) -> None:
     moved = size if gives else -size
     note = await chat.ask("why", screens.why(words, page, moved, unit), parse=answers.note(words))
     last = screens.sure(words, page, moved, unit, note)
-    await chat.ask("confirm", last, parse=answers.confirmed(words, f"{plain(moved)} {unit}"))
+    await chat.ask("confirm", last, parse=this(words, f"{plain(moved)} {unit}"))
     made = await chat.do("propose", ProposeCorrection(chat.user_id, page.id, None, unit, moved, note))
     await _show_outcome(menu, chat, made)
 

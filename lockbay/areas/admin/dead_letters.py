@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.parse import identifier
+from lockbay.actors.parse import identifier, this
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
@@ -22,8 +22,7 @@ from lockbay.areas.admin.dead_letter_records import (
     Untold,
     UntoldLine,
 )
-from lockbay.areas.admin.layout import BLANK, fact, quoted
-from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 from lockbay.postgres.queries import Refused
 
 FIRST: Final = "0"
@@ -59,7 +58,7 @@ async def retry_letter(menu: Flow, chat: Chat, update_id: str) -> None:
     page = await chat.read(DeadLetter, identifier(update_id))
     if page is None:
         return await dead_letters(menu, chat)
-    confirm = answers.confirmed(chat.words, answers.CONFIRM)
+    confirm = this(chat.words, answers.CONFIRM)
     await chat.ask("confirm", sure(chat.words, page, retry=True), parse=confirm)
     await _end(menu, chat, page, "", retry=True)
 

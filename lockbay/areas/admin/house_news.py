@@ -13,8 +13,8 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.admin.layout import BLANK, fact, money, quoted
-from lockbay.areas.text import cut, lines
+from lockbay.areas.admin.layout import money
+from lockbay.areas.text import BLANK, cut, fact, lines, quoted
 
 
 @frozen

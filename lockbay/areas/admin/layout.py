@@ -9,10 +9,7 @@ from typing import Final, Literal, TypeAlias
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.text import BLANK as BLANK
 from lockbay.areas.text import cut
-from lockbay.areas.text import fact as fact
-from lockbay.areas.text import quoted as quoted
 from lockbay.money import CURRENCIES, plain
 
 Say: TypeAlias = Callable[[Words], str]

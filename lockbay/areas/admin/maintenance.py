@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
+from lockbay.actors.parse import this
 from lockbay.actors.screen import Answer, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
-from lockbay.areas.admin.layout import BLANK, quoted
 from lockbay.areas.admin.maintenance_records import MaintenancePage, SetMaintenance
-from lockbay.areas.text import lines, paragraphs
+from lockbay.areas.text import BLANK, lines, paragraphs, quoted
 from lockbay.postgres.queries import Refused
 
 
@@ -26,7 +26,7 @@ async def maintenance(menu: Flow, chat: Chat) -> None:
     if view.maintenance is None:
         message = await chat.ask("message", closing(words), parse=answers.note(words))
     note = await chat.ask("why", why(words, view, message, chat.now), parse=answers.note(words))
-    confirm = answers.confirmed(words, answers.CONFIRM)
+    confirm = this(words, answers.CONFIRM)
     await chat.ask("confirm", sure(words, message, note), parse=confirm)
     outcome = await chat.do("set", SetMaintenance(chat.user_id, message, note))
     await chat.show(done(words, outcome))

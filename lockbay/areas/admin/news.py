@@ -13,8 +13,8 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.admin.layout import BLANK, copied, fact, money, quoted, reason
-from lockbay.areas.text import cut, isolated, lines
+from lockbay.areas.admin.layout import copied, money, reason
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, quoted
 
 
 @frozen

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.parse import Parse, Pressed, Reply, identifier, text
+from lockbay.actors.parse import Parse, Pressed, Reply, identifier, text, this
 from lockbay.actors.words import Words
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin import people_screens as screens
@@ -86,7 +86,7 @@ async def _set(menu: Flow, chat: Chat, person: int, *, block: bool) -> None:
         return await chat.show(screens.profile(chat.words, page))
     note = await chat.ask("why", screens.why_block(chat.words, page), parse=answers.note(chat.words))
     sure = screens.sure(chat.words, page, note)
-    await chat.ask("confirm", sure, parse=answers.confirmed(chat.words, answers.CONFIRM))
+    await chat.ask("confirm", sure, parse=this(chat.words, answers.CONFIRM))
     outcome = await chat.do("block", BlockPerson(chat.user_id, person, block, note))
     page = await chat.read(Dossier, person)
     if page is None:

@@ -15,8 +15,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.acts import role
 from lockbay.areas.admin.correction_screens import signed
-from lockbay.areas.admin.layout import BLANK, quoted
-from lockbay.areas.text import cut, isolated, lines
+from lockbay.areas.text import BLANK, cut, isolated, lines, quoted
 
 
 @frozen

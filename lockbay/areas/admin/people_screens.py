@@ -9,7 +9,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.acts import acted, role
 from lockbay.areas.admin.answers import CONFIRM
-from lockbay.areas.admin.layout import BLANK, copied, fact, quoted, state
+from lockbay.areas.admin.layout import copied, state
 from lockbay.areas.admin.people_records import (
     Dossier,
     Found,
@@ -19,7 +19,7 @@ from lockbay.areas.admin.people_records import (
     PersonsTrade,
     PersonsTrades,
 )
-from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 
 
 def search(words: Words) -> Screen:

@@ -8,17 +8,16 @@ from typing import Final, get_args
 from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.parse import Parse, choice, identifier
+from lockbay.actors.parse import Parse, choice, identifier, this
 from lockbay.actors.person import Role
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.acts import act, role
-from lockbay.areas.admin.layout import BLANK, quoted
 from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, SetRole, Team
 from lockbay.areas.admin.records import Receiver
-from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.areas.text import BLANK, cut, isolated, lines, paragraphs, quoted
 from lockbay.postgres.queries import Refused
 
 NOBODY: Final = "nobody"
@@ -58,7 +57,7 @@ async def _change(menu: Flow, chat: Chat, person: int) -> None:
     words = chat.words
     wanted = await chat.ask("role", which(words, page), parse=answers.about_them(words, person, _role(words)))
     note = await chat.ask("why", why(words, page, wanted), parse=answers.note(words))
-    confirm = answers.about_them(words, person, answers.confirmed(words, wanted))
+    confirm = answers.about_them(words, person, this(words, wanted))
     await chat.ask("confirm", sure(words, page, wanted, note), parse=confirm)
     outcome = await chat.do("role", SetRole(chat.user_id, person, None if wanted == NOBODY else wanted, note))
     view = await chat.read(Team)

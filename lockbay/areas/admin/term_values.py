@@ -13,9 +13,8 @@ from lockbay.actors.parse import Parse, Pressed, Reply, Said
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.admin.layout import fact
 from lockbay.areas.admin.terms_records import Term, TermsBook
-from lockbay.areas.text import lines, paragraphs
+from lockbay.areas.text import fact, lines, paragraphs
 from lockbay.errors import Invalid
 from lockbay.money import CURRENCIES, plain, plain_digits
 

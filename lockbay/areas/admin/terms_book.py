@@ -15,7 +15,6 @@ from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
-from lockbay.areas.admin.layout import BLANK, fact, quoted
 from lockbay.areas.admin.term_values import (
     CHOICES,
     GROUPS,
@@ -28,7 +27,7 @@ from lockbay.areas.admin.term_values import (
     value,
 )
 from lockbay.areas.admin.terms_records import NetworkFee, SetFee, SetTerm, Term, TermsBook
-from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 from lockbay.errors import Outdated
 from lockbay.money import plain
 from lockbay.postgres.queries import Refused

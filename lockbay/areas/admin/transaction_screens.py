@@ -12,9 +12,9 @@ from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.acts import acted
-from lockbay.areas.admin.layout import BLANK, Noun, copied, fact, money, reason, state
+from lockbay.areas.admin.layout import Noun, copied, money, reason, state
 from lockbay.areas.admin.transaction_records import Place, TransactionCase, TransactionLine, Transactions
-from lockbay.areas.text import cut, isolated, lines, paragraphs, quoted
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 from lockbay.errors import Outdated
 
 ALL: Final = "a"

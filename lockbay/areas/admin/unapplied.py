@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.parse import identifier
+from lockbay.actors.parse import identifier, this
 from lockbay.areas.admin import answers, correction_screens, unapplied_endings, unapplied_screens
 from lockbay.areas.admin.correction_records import CorrectionCase, ProposeCorrection, Recipient
 from lockbay.areas.admin.records import (
@@ -45,7 +45,7 @@ async def credit_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
     receiver = await _receiver(chat, page)
     note = await chat.ask("note", unapplied_endings.reason(chat.words, page), parse=answers.note(chat.words))
     sure = unapplied_endings.sure_to_credit(chat.words, page, receiver, note)
-    await chat.ask("confirm", sure, parse=answers.confirmed(chat.words, unapplied_endings.agreed_to(receiver)))
+    await chat.ask("confirm", sure, parse=this(chat.words, unapplied_endings.agreed_to(receiver)))
     if receiver.needs_second:
         return await _propose(chat, page, receiver, note)
     ended = await chat.do("credit", CreditUnapplied(chat.user_id, page.id, page.amount, receiver.id, note))
@@ -59,7 +59,7 @@ async def refund_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
         return await menu(chat)
     note = await chat.ask("note", unapplied_endings.how_refunded(chat.words, page), parse=answers.note(chat.words))
     sure = unapplied_endings.sure_to_refund(chat.words, page, note)
-    await chat.ask("confirm", sure, parse=answers.confirmed(chat.words, answers.CONFIRM))
+    await chat.ask("confirm", sure, parse=this(chat.words, answers.CONFIRM))
     ended = await chat.do("refund", RefundUnapplied(chat.user_id, page.id, page.amount, note))
     await _show_outcome(chat, page.id, ended)
 

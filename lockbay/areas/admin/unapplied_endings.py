@@ -17,10 +17,10 @@ from lockbay.areas import buttons
 from lockbay.areas.admin import unapplied_screens
 from lockbay.areas.admin.answers import CONFIRM, about, agreement
 from lockbay.areas.admin.correction_records import Recipient
-from lockbay.areas.admin.layout import BLANK, fact, money, quoted, state
+from lockbay.areas.admin.layout import money, state
 from lockbay.areas.admin.records import Ended, PayableTrade, UnappliedPayment
 from lockbay.areas.refusals import said
-from lockbay.areas.text import cut, isolated, lines
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, quoted
 from lockbay.postgres.queries import Refused
 
 PROPOSE: Final = "propose"

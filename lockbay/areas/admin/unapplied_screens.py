@@ -7,9 +7,9 @@ from markupsafe import Markup
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.admin.layout import BLANK, copied, fact, money, quoted, reason, state
+from lockbay.areas.admin.layout import copied, money, reason, state
 from lockbay.areas.admin.records import Ending, UnappliedList, UnappliedPayment, WaitingPayment
-from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 
 
 def waiting(words: Words, view: UnappliedList) -> Screen:
