@@ -18,7 +18,7 @@ import trio
 from attrs import define, field
 
 from lockbay.sandbox.person import NotSeen, Person
-from scripts.chaos import outcome
+from scripts.chaos import aftermath
 from scripts.chaos.lives import BY_ITSELF, NEVER, Failpoint, Mortal, open_mortal
 from scripts.chaos.people import Deeds, Tally, menu
 from scripts.chaos.world import World, open_world
@@ -65,7 +65,7 @@ async def run(options: Options) -> Row:
             for name, deed in deeds.items():
                 await count(scene, name, deed)
             await exhaust(scene, deeds, options)
-            scene.failures += await outcome.problems(world, scene.deeds.tally, people)
+            scene.failures += await aftermath.problems(world, scene.deeds.tally, people)
             nursery.cancel_scope.cancel()
         return Row("failpoints", options.seed, time.monotonic() - began, figures(scene), tuple(scene.failures))
 
@@ -119,8 +119,8 @@ async def once(scene: Scene, name: str, deed: Deed, failpoint: Failpoint) -> lis
     try:
         await deed(partial(scene.mortal.arm, failpoint))
     except (NotSeen, AssertionError) as problem:
-        problems.append(f"{outcome.LOST}{problem}")
-    problems += await outcome.ended(scene.world)
+        problems.append(f"{aftermath.LOST}{problem}")
+    problems += await aftermath.ended(scene.world)
     passed = await scene.mortal.arm(NEVER)
     problems += await judged(scene)
     problems += ["the service ended by itself"] * scene.mortal.deaths[before:].count(BY_ITSELF)
@@ -132,10 +132,10 @@ async def once(scene: Scene, name: str, deed: Deed, failpoint: Failpoint) -> lis
 async def judged(scene: Scene) -> list[str]:
     """What is wrong with the rows, and was not before: nothing is held against the deaths that follow."""
     tally = scene.deeds.tally
-    wrong = await outcome.deeds(scene.world, tally) + await outcome.trades(scene.world, tally)
+    wrong = await aftermath.deeds(scene.world, tally) + await aftermath.trades(scene.world, tally)
     if wrong:
-        await outcome.accept(scene.world, tally)
-    wrong += await outcome.payouts(scene.world)
+        await aftermath.accept(scene.world, tally)
+    wrong += await aftermath.payouts(scene.world)
     found = [problem for problem in wrong if problem not in scene.known]
     scene.known.update(found)
     return found
@@ -152,4 +152,4 @@ def figures(scene: Scene) -> dict[str, Figure]:
     paths = Counter(each.split()[0] for each in scene.mortal.deaths)
     found["deaths by path"] = ", ".join(f"{path} {count}" for path, count in sorted(paths.items()))
     found |= {"lives": scene.mortal.lives, "failpoints that did not come again": scene.unreached}
-    return found | outcome.counted(scene.failures)
+    return found | aftermath.counted(scene.failures)

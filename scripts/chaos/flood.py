@@ -20,8 +20,8 @@ from typing import Final
 import trio
 from attrs import define, field, frozen
 
+from scripts.chaos.aftermath import BAD
 from scripts.chaos.crowd import TOKEN, Crowd, Member
-from scripts.chaos.outcome import BAD
 from scripts.chaos.world import FIRST, WEALTH, World, open_world
 from scripts.report import Figure, Options, Row
 from scripts.seed import make_people

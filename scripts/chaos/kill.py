@@ -24,7 +24,7 @@ from lockbay.postgres.bridge import LOST
 from lockbay.postgres.database import open_database
 from lockbay.postgres.embedded import EmbeddedPostgres
 from lockbay.sandbox.person import NotSeen, Person
-from scripts.chaos import outcome
+from scripts.chaos import aftermath
 from scripts.chaos.back import Back
 from scripts.chaos.people import Deeds, Tally, menu
 from scripts.chaos.world import PATIENT, World, open_world
@@ -105,7 +105,7 @@ async def play(
             beside.start_soon(keep_telling, scene)
             await live(scene, cast, ["service"] * service + ["postgres"] * database)
             beside.cancel_scope.cancel()
-        scene.failures += await outcome.problems(world, scene.deeds.tally, list(cast))
+        scene.failures += await aftermath.problems(world, scene.deeds.tally, list(cast))
         found = figures(scene, len(list(cast)))
     if scene.back.worst > worst:
         scene.failures.append(f"back after {scene.back.worst:.1f} s at worst, and {worst:.0f} s are allowed")
@@ -170,7 +170,7 @@ async def keep_doing(scene: Scene, person: Person, do: Callable[[random.Random],
             await do(chance)
             await trio.sleep(chance.uniform(*PAUSES))
     except (NotSeen, AssertionError) as problem:
-        scene.failures.append(f"{outcome.LOST}{person.id}: {problem}")
+        scene.failures.append(f"{aftermath.LOST}{person.id}: {problem}")
 
 
 async def keep_being_paid(scene: Scene, person: Person) -> None:
@@ -272,7 +272,7 @@ def figures(scene: Scene, people: int) -> dict[str, Figure]:
         "exchanges": tally.exchanged.total(),
         "payments": len(tally.payments),
         "audits while running": scene.audits,
-        **outcome.counted(scene.failures),
+        **aftermath.counted(scene.failures),
         **scene.back.figures(scene.world.service),
         "load average": os.getloadavg()[0],
     }

@@ -17,7 +17,7 @@ import trio
 from attrs import evolve
 
 from lockbay.sandbox.person import Person
-from scripts.chaos import outcome
+from scripts.chaos import aftermath
 from scripts.chaos.failpoints import Arm, Scene, once
 from scripts.chaos.lives import NEVER, Failpoint, open_mortal
 from scripts.chaos.people import WITHIN, Deeds, Tally, menu
@@ -26,7 +26,7 @@ from scripts.report import Figure, Options, Row
 
 # The mutants, and what must be seen of each.
 SEEN: Final[Mapping[str, str]] = {
-    "sound": "", "repeating": outcome.DOUBLED, "hasty": outcome.LOST, "careless": outcome.LOST
+    "sound": "", "repeating": aftermath.DOUBLED, "hasty": aftermath.LOST, "careless": aftermath.LOST
 }  # fmt: skip
 VAIN: Final = 10.0  # s until somebody who waits for a mutant waits in vain: a new life takes two
 PATHS: Final = ("poll ", "turn ", "send ", "settle ")
@@ -108,6 +108,6 @@ def judged(mutant: str, seen: Sequence[Sequence[str]], expected: str) -> list[st
 def counted(mutant: str, seen: Sequence[Sequence[str]]) -> dict[str, Figure]:
     """For the table: at how many of the failpoints something was seen to be doubled or lost."""
     found: dict[str, Figure] = {f"{mutant}: failpoints": len(seen)}
-    for kind in (outcome.DOUBLED, outcome.LOST):
+    for kind in (aftermath.DOUBLED, aftermath.LOST):
         found[f"{mutant}: {kind.rstrip(': ')}"] = sum(any(kind in each for each in problems) for problems in seen)
     return found

@@ -21,7 +21,7 @@ import trio
 from attrs import define, field
 
 from lockbay.sandbox.person import NotSeen, Person
-from scripts.chaos import outcome
+from scripts.chaos import aftermath
 from scripts.chaos.faulty import Weather
 from scripts.chaos.network import stand_between
 from scripts.chaos.people import ASKED_WITHIN, WITHIN, Deeds, Tally, menu
@@ -182,7 +182,7 @@ async def keep_doing(scene: Scene, person: Person, do: Callable[[Deeds, random.R
             deed.ended = True
         except NotSeen as problem:
             if scene.over.is_set() and trio.current_time() > scene.clear_at + EXCUSED:
-                scene.stuck.append(f"{outcome.LOST}all was well again, and {problem}")
+                scene.stuck.append(f"{aftermath.LOST}all was well again, and {problem}")
         except (AssertionError, httpx.HTTPError):
             pass
         await trio.sleep(chance.uniform(*PAUSES))
@@ -206,11 +206,11 @@ async def judged(scene: Scene, people: list[Person]) -> list[str]:
     """
     world = scene.world
     found = await quiet(world) + await paid(scene)
-    found += await outcome.unanswered(people)
+    found += await aftermath.unanswered(people)
     tally = await settled(scene)
-    found += await outcome.deeds(world, tally)
-    found += await outcome.trades(world, tally)
-    found += await outcome.payouts(world)
+    found += await aftermath.deeds(world, tally)
+    found += await aftermath.trades(world, tally)
+    found += await aftermath.payouts(world)
     scene.left_to_staff = int(str((await world.rows(STAFFS))[0][0]))
     found += [f"dead letter: {error}" for (error,) in await world.rows("SELECT error FROM dead_letters")]
     found += [f"audit: {difference}" for difference in (await world.audited()).differences]
@@ -218,19 +218,19 @@ async def judged(scene: Scene, people: list[Person]) -> list[str]:
         found += await unseen(world, person)
     if world.service.starts > 1:
         found.append(f"the service ended by itself {world.service.starts - 1} times")
-    return found + outcome.logged(world)
+    return found + aftermath.logged(world)
 
 
 async def quiet(world: World) -> list[str]:
     """Waits until all has ended that ends by itself; what has not."""
     left: list[tuple[object, ...]] = []
-    with trio.move_on_after(outcome.SETTLED_WITHIN):
+    with trio.move_on_after(aftermath.SETTLED_WITHIN):
         while True:
-            await world.rows(outcome.LATER)
+            await world.rows(aftermath.LATER)
             left = await world.rows(LEFT)
             if not left:
                 return []
-            await trio.sleep(outcome.LOOK)
+            await trio.sleep(aftermath.LOOK)
     return [f"{what}: {which}" for what, which in left]
 
 
@@ -239,7 +239,7 @@ async def paid(scene: Scene) -> list[str]:
     endless = await untold(scene)
     differences: list[str] = []
     with trio.move_on_after(ASKED_WITHIN):
-        while differences := await outcome.came(scene.world):
+        while differences := await aftermath.came(scene.world):
             await tell(scene)
             await trio.sleep(AGAIN)
     return endless + differences
@@ -247,22 +247,22 @@ async def paid(scene: Scene) -> list[str]:
 
 async def untold(scene: Scene) -> list[str]:
     """Payments that their provider neither has told nor has given up, after a time for all of them together."""
-    until, found = trio.current_time() + outcome.SETTLED_WITHIN, []
+    until, found = trio.current_time() + aftermath.SETTLED_WITHIN, []
     for uuid in scene.tally.payments:
         await scene.world.town.confirm(uuid)
         try:
             await scene.world.town.told(uuid, within=max(0.0, until - trio.current_time()))
         except NotSeen as problem:
-            found.append(f"{outcome.LOST}a payment whose telling does not end: {problem}")
+            found.append(f"{aftermath.LOST}a payment whose telling does not end: {problem}")
     return found
 
 
 async def settled(scene: Scene) -> Tally:
     """What must be there: of deeds that did not come to their end, what is there, if it may be."""
     tally, doubtful = scene.tally, scene.doubtful
-    for name, what in zip(("bought", "cashed", "exchanged"), outcome.BY_USER, strict=True):
+    for name, what in zip(("bought", "cashed", "exchanged"), aftermath.BY_USER, strict=True):
         confirmed: Counter[int] = getattr(tally, name)
-        made = await outcome.done(scene.world, what)
+        made = await aftermath.done(scene.world, what)
         for user, doubt in getattr(doubtful, name).items():
             if confirmed[user] - doubt <= made[user] <= confirmed[user]:
                 confirmed[user] = made[user]
@@ -275,7 +275,7 @@ async def unseen(world: World, person: Person) -> list[str]:
     chat = "\n".join(message.text for message in await person.messages())
     rows = await world.rows(TOLD)
     return [
-        f"{outcome.LOST}{person.id} was not told {kind} of {subject}"
+        f"{aftermath.LOST}{person.id} was not told {kind} of {subject}"
         for user, subject, kind in rows
         if user == person.id and str(subject) not in chat
     ]

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Final
 
 from scripts.chaos import law
-from scripts.chaos.outcome import BAD
+from scripts.chaos.aftermath import BAD
 from scripts.chaos.world import World
 from scripts.chaos.zoo import Zoo
 from scripts.report import Figure

@@ -12,7 +12,7 @@ import pytest
 import trio
 
 from lockbay.sandbox.person import Person
-from scripts.chaos import outcome, proxy
+from scripts.chaos import aftermath, proxy
 from scripts.chaos.__main__ import SCENARIOS
 from scripts.chaos.network import PLACES, stand_between
 from scripts.chaos.people import COURSES, TOLD_WITHIN, WITHIN, Deeds, Tally, menu
@@ -71,14 +71,14 @@ async def test_what_somebody_confirmed_and_did_not_come_to_count_is_no_effect_th
             await menu(person, 60.0)
         scene = proxy.Scene(world, 1)
         await sent_home(scene, buyer, seller)
-        assert (await outcome.done(world, "trades"))[buyer.id] == 1
-        assert await outcome.deeds(world, await proxy.settled(scene)) == []
+        assert (await aftermath.done(world, "trades"))[buyer.id] == 1
+        assert await aftermath.deeds(world, await proxy.settled(scene)) == []
 
 
 async def test_a_payment_whose_telling_does_not_end_is_found_and_ends_no_judgement(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(outcome, "SETTLED_WITHIN", 0.5)
+    monkeypatch.setattr(aftermath, "SETTLED_WITHIN", 0.5)
     monkeypatch.setattr(proxy, "ASKED_WITHIN", 0.0)
     async with open_world(fsync=False) as world:
         [person] = await world.enter(1)
@@ -106,5 +106,5 @@ async def sent_home(scene: proxy.Scene, buyer: Person, seller: Person) -> None:
 
 def test_the_bound_of_a_run_leaves_time_for_every_wait_in_it() -> None:
     begun, last = proxy.SECONDS + WITHIN, proxy.EXCUSED + TOLD_WITHIN
-    judged = 2 * outcome.SETTLED_WITHIN + proxy.ASKED_WITHIN
+    judged = 2 * aftermath.SETTLED_WITHIN + proxy.ASKED_WITHIN
     assert begun + last + judged < SCENARIOS["proxy"]

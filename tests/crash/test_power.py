@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.chaos import outcome, power
+from scripts.chaos import aftermath, power
 from scripts.report import Options
 
 
@@ -34,5 +34,5 @@ def test_a_tool_that_is_blind_fails(mutant: str, seen: list[list[str]]) -> None:
 
 
 def test_what_is_more_than_was_confirmed_is_doubled_and_what_is_less_is_lost() -> None:
-    assert outcome.differs(2, 1) == outcome.DOUBLED
-    assert outcome.differs("0", 1) == outcome.LOST
+    assert aftermath.differs(2, 1) == aftermath.DOUBLED
+    assert aftermath.differs("0", 1) == aftermath.LOST
