@@ -107,8 +107,8 @@ async def drill_dump(url: str, backup_url: str, folder: Path, programs: Programs
         async with bridge.open_connection(server.url(), PATIENT) as superuser:
             await superuser.execute(ROLES)
         with timed(drill, "restored"):
-            options = ("--no-owner", "--no-privileges", f"--role={OWNER}", "--exit-on-error", "--jobs=2", str(dump))
-            await run(programs, "pg_restore", *options, url=server.url())
+            how = ("--no-owner", "--no-privileges", f"--role={OWNER}", "--exit-on-error", "--jobs=2", str(dump))
+            await run(programs, "pg_restore", *how, url=server.url())
         await schema.migrate(by_role(OWNER, server.url()), service_url=by_role(SERVICE, server.url()))
         await compare(drill, by_role(SERVICE, server.url()))
     for name, ours, theirs in _pairs(drill):
