@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from markupsafe import Markup
+
 from lockbay.actors.screen import Answer, Copy, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
@@ -42,16 +44,7 @@ def address(words: Words, where: Payin, network: Network) -> Screen:
         (
             words("📥 <b>Deposit {coin}</b>", coin=where.currency),
             words("<code>{address}</code>", address=where.address),
-            lines(
-                words("Network: <b>{name}</b>", name=network.name),
-                words("At least: <b>{amount}</b>", amount=words.amount(where.minimum, where.currency))
-                if where.minimum
-                else None,
-                confirmations(words, network),
-                words("Yours until: <b>{time}</b>. After that, ask for a new one.", time=words.time(where.valid_until))
-                if where.valid_until
-                else None,
-            ),
+            _facts(words, where, network),
             words(
                 "⚠️ Send only {coin}, only over {name}. Anything else, or less than the minimum, "
                 "is not credited by itself.",
@@ -67,6 +60,19 @@ def address(words: Words, where: Payin, network: Network) -> Screen:
         (buttons.menu(words),),
     )
     return Screen(text, rows, qr(where.address))
+
+
+def _facts(words: Words, where: Payin, network: Network) -> Markup:
+    return lines(
+        words("Network: <b>{name}</b>", name=network.name),
+        words("At least: <b>{amount}</b>", amount=words.amount(where.minimum, where.currency))
+        if where.minimum
+        else None,
+        confirmations(words, network),
+        words("Yours until: <b>{time}</b>. After that, ask for a new one.", time=words.time(where.valid_until))
+        if where.valid_until
+        else None,
+    )
 
 
 def how_much(words: Words, limits: BankDeposit) -> Screen:

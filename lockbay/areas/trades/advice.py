@@ -21,18 +21,13 @@ def advice(words: Words, page: TradePage) -> Markup | None:
             return None
         case "cancelled" | "expired" | "declined" if not page.in_part and page.paid_at is None:
             return _unpaid(words, page)
+        case "cancelled" | "expired" | "declined" | "released" | "refunded":
+            return _ended_for_buyer(words, page) if page.role == "buyer" else _ended_for_seller(words, page)
         case _:
-            return _to_buyer(words, page) if page.role == "buyer" else _to_seller(words, page)
+            return _next_for_buyer(words, page) if page.role == "buyer" else _next_for_seller(words, page)
 
 
-def _unpaid(words: Words, page: TradePage) -> Markup:
-    """Not that nothing was paid: a payment may have come since."""
-    if page.role == "buyer":
-        return words("It was not paid before it ended. What comes later is not lost: you are told what becomes of it.")
-    return words("It was not paid before it ended.")
-
-
-def _to_buyer(words: Words, page: TradePage) -> Markup:
+def _next_for_buyer(words: Words, page: TradePage) -> Markup:
     match page.state:
         case "awaiting_payment" if is_vacant(page):
             return words(
@@ -55,8 +50,31 @@ def _to_buyer(words: Words, page: TradePage) -> Markup:
             return words("The money is held. Without an answer in time, you get everything back.")
         case "accepted":
             return words("The money is held. Without a delivery in time, you get everything back.")
-        case "delivered":
+        case _:  # delivered
             return words("Check what you got, then release. If you say nothing in time, the seller gets the money.")
+
+
+def _next_for_seller(words: Words, page: TradePage) -> Markup:
+    match page.state:
+        case "awaiting_payment" | "underpaid":
+            return words("Deliver nothing yet: you will be told when the buyer has paid.")
+        case "paid":
+            return words("The money is held. Without your answer in time, the buyer gets everything back.")
+        case "accepted":
+            return words("The money is held. Without a delivery in time, the buyer gets everything back.")
+        case _:  # delivered
+            return words("The buyer checks it now. If they say nothing in time, the money is yours.")
+
+
+def _unpaid(words: Words, page: TradePage) -> Markup:
+    """Not that nothing was paid: a payment may have come since."""
+    if page.role == "buyer":
+        return words("It was not paid before it ended. What comes later is not lost: you are told what becomes of it.")
+    return words("It was not paid before it ended.")
+
+
+def _ended_for_buyer(words: Words, page: TradePage) -> Markup:
+    match page.state:
         case "released":
             return words("The money was released to the seller.")
         case "cancelled" if page.paid_at is not None:
@@ -73,16 +91,8 @@ def _to_buyer(words: Words, page: TradePage) -> Markup:
             return words("What had arrived is back in your wallet.")
 
 
-def _to_seller(words: Words, page: TradePage) -> Markup:
+def _ended_for_seller(words: Words, page: TradePage) -> Markup:
     match page.state:
-        case "awaiting_payment" | "underpaid":
-            return words("Deliver nothing yet: you will be told when the buyer has paid.")
-        case "paid":
-            return words("The money is held. Without your answer in time, the buyer gets everything back.")
-        case "accepted":
-            return words("The money is held. Without a delivery in time, the buyer gets everything back.")
-        case "delivered":
-            return words("The buyer checks it now. If they say nothing in time, the money is yours.")
         case "released":
             return words("The money was released, and is in your wallet.")
         case "declined":

@@ -33,7 +33,7 @@ def ways(words: Words, payment: TradePayment, now: datetime) -> Screen:
         words("💳 <b>Pay for trade {slug}</b>", slug=payment.slug),
         BLANK,
         *what_is_there(words, payment),
-        _until(words, payment, now),
+        _until(words, payment.deadline, now),
         fact(words, words.label("In your wallet"), words.amount(payment.own.available, payment.currency)),
         BLANK,
         promises.arrived(words, payment.parts, now),
@@ -51,8 +51,8 @@ def what_is_there(words: Words, payment: TradePayment) -> tuple[Markup, ...]:
     return (price, *arrived(words, payment.parts, payment.currency), missing)
 
 
-def _until(words: Words, payment: TradePayment, now: datetime) -> Markup | None:
-    return fact(words, words.label("Pay until"), when(words, payment.deadline, now)) if payment.deadline else None
+def _until(words: Words, moment: datetime | None, now: datetime) -> Markup | None:
+    return fact(words, words.label("Pay until"), when(words, moment, now)) if moment else None
 
 
 def _from_balances(words: Words, payment: TradePayment) -> tuple[Row, ...]:
@@ -164,23 +164,18 @@ def address(words: Words, payment: TradePayment, where: Payin, network: Network,
     """Where to send how much, as text, to copy and to scan."""
     assert where.address is not None, "a coin is paid to an address"
     assert where.amount is not None, "the database says how much is missing"
-    is_small = where.amount < where.minimum
     amount = max(where.amount, where.minimum)
     text = lines(
         words("🪙 <b>Pay for trade {slug}</b>", slug=payment.slug),
         BLANK,
-        fact(
-            words,
-            words.label("Send at least") if is_small else words.label("Send exactly"),
-            words.amount(amount, where.currency),
-        ),
+        fact(words, _how_exactly(words, where), words.amount(amount, where.currency)),
         words("<code>{address}</code>", address=where.address),
         fact(words, words.label("Network"), network.name),
         _for(words, payment, where),
-        fact(words, words.label("Pay until"), when(words, where.valid_until, now)) if where.valid_until else None,
+        _until(words, where.valid_until, now),
         confirmations(words, network),
         BLANK,
-        _minimum(words, where, is_small=is_small),
+        _minimum(words, where),
         words("⚠️ Send only {coin}, only over {name}.", coin=where.currency, name=network.name),
         BLANK,
         promises.place(words, where, now),
@@ -203,9 +198,17 @@ def _for(words: Words, payment: TradePayment, where: Payin) -> Markup | None:
     return fact(words, words.label("For"), words.amount(payment.missing, payment.currency))
 
 
-def _minimum(words: Words, where: Payin, *, is_small: bool) -> Markup | None:
+def _is_too_little(where: Payin) -> bool:
     """Less than the provider's minimum would never arrive, so more is sent, and the rest is the buyer's."""
-    if is_small:
+    return where.amount is not None and where.amount < where.minimum
+
+
+def _how_exactly(words: Words, where: Payin) -> str:
+    return words.label("Send at least") if _is_too_little(where) else words.label("Send exactly")
+
+
+def _minimum(words: Words, where: Payin) -> Markup | None:
+    if _is_too_little(where):
         return words(
             "Only {missing} is missing, but less than {least} does not arrive. "
             "Send {least}: what is over comes to your wallet.",
@@ -226,7 +229,7 @@ def bank_page(words: Words, payment: TradePayment, where: Payin, now: datetime) 
         BLANK,
         fact(words, words.label("Transfer exactly"), words.amount(where.amount, where.currency)),
         _for(words, payment, where),
-        fact(words, words.label("Pay until"), when(words, where.valid_until, now)) if where.valid_until else None,
+        _until(words, where.valid_until, now),
         BLANK,
         promises.place(words, where, now),
         promises.arrived(words, payment.parts, now),

@@ -48,17 +48,18 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
         _credit_back(words, page),
         _proposal(words, page),
     )
+    return Screen(text, _rows(words, page, bot))
+
+
+def _rows(words: Words, page: TradePage, bot: str) -> tuple[Row, ...]:
     moves = {move: move_button(words, page.id, move, has_parts=bool(page.parts)) for move in page.may}
-    return Screen(
-        text,
-        (
-            *((button,) for move, button in moves.items() if move in POSITIVE),
-            *_invite(words, page, bot),
-            *_chat(words, page),
-            *((button,) for move, button in moves.items() if move not in POSITIVE),
-            *_rating(words, page),
-            (buttons.my_trades(words), buttons.menu(words)),
-        ),
+    return (
+        *((button,) for move, button in moves.items() if move in POSITIVE),
+        *_invite(words, page, bot),
+        *_chat(words, page),
+        *((button,) for move, button in moves.items() if move not in POSITIVE),
+        *_rating(words, page),
+        (buttons.my_trades(words), buttons.menu(words)),
     )
 
 
