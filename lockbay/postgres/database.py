@@ -104,7 +104,7 @@ class Database:
         if plan.wants_hash:
             values["request_hash"] = rows.request_hash(plan.file, operation)
         try:
-            found = await self._gathered(plan, values, reads=False, lane=operation.lane)
+            found = await self._gathered(plan, values, reads=False, group=operation.gathers_with)
         except StatementFailed as error:
             if error.code == KEY_REUSED:
                 raise KeyReused from error
@@ -145,14 +145,14 @@ class Database:
         async with hold_lock(self.pool, name) as lock:
             yield lock
 
-    async def _gathered(self, plan: Plan, values: Values, *, reads: bool, lane: str = "") -> Sequence[Row]:
+    async def _gathered(self, plan: Plan, values: Values, *, reads: bool, group: str = "") -> Sequence[Row]:
         """Views, and operations, which are shielded: with what others ask of the same kind meanwhile, if it gathers."""
         if plan.gathered is None:
             return await self._fetch(plan, values, reads=reads, shielded=not reads)
-        gathering = self._gatherings.get((plan.file, lane))
+        gathering = self._gatherings.get((plan.file, group))
         if gathering is None:
             ask = partial(self._views if reads else self._operations, plan)
-            gathering = self._gatherings[plan.file, lane] = Gathering(ask, shielded=not reads)
+            gathering = self._gatherings[plan.file, group] = Gathering(ask, shielded=not reads)
         found = await gathering.answer(values)
         if reads or not is_set_aside(found):
             return found

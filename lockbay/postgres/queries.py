@@ -41,15 +41,16 @@ class Operation(Statement[T_co]):
 
     `gathers`: several people's may go together in one statement, and so in one transaction. Its function has p_patient:
     when that is false it answers null rather than wait for a lock, and the operation is done by itself, later. A
-    function that returns rows does all of them in one call: what it is given are arrays. Those of another `lane` go in
-    a statement beside: let few of them touch the same rows, as one of two that meet is done by itself, later.
+    function that returns rows does all of them in one call: what it is given are arrays. Those that say something else
+    in `gathers_with` go in a statement beside: let few of them touch the same rows, as one of two that meet is done by
+    itself, later.
     """
 
     gathers: ClassVar[bool] = False
 
     @property
-    def lane(self) -> str:
-        """With whom it goes, if it gathers."""
+    def gathers_with(self) -> str:
+        """Goes together with those alone that say the same here."""
         return ""
 
 

@@ -83,7 +83,7 @@ class ApplyPayment(Operation[Applied]):
     doubted: bool = False
 
     @property
-    def lane(self) -> str:
+    def gathers_with(self) -> str:
         """Naira and coins touch other balances."""
         return "naira" if self.currency == "NGN" else "coins"
 
