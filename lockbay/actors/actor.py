@@ -21,7 +21,7 @@ from lockbay.actors.inbox import MOST, UNCHANGED, Settled, Unchanged
 from lockbay.actors.journal import Journal
 from lockbay.actors.mailbox import Mailbox
 from lockbay.actors.screen import stays
-from lockbay.actors.services import Services
+from lockbay.actors.services import Services, nothing, tell
 from lockbay.actors.session import Session
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import DeadlinePassed, GroupEvent, Press, Update
@@ -229,7 +229,7 @@ class Actor:
                 origin=origin,
                 edit=press.message_id if press is not None and number == 0 and not stays(press.data) else None,
                 photo_edit=press is not None and press.on_photo,
-                done=(lambda: self._delivered(unsettled)) if number == last else _nothing,
+                done=(lambda: self._delivered(unsettled)) if number == last else nothing,
             )
         if last < 0:
             self._delivered(unsettled)
@@ -274,10 +274,7 @@ class Actor:
         over = Unsettled(None, journal, self.user_id)  # the update has left the inbox, and may come again
         self._unsettled.append(over)
         if isinstance(message, Update) and is_private:
-            sorry = interjections.failed(message.sender)
-            self._services.replies.reply(
-                message.chat_id, sorry, origin=None, edit=None, photo_edit=False, done=_nothing
-            )
+            tell(self._services.replies, message.chat_id, interjections.failed(message.sender))
         self._delivered(over)
 
 
@@ -288,7 +285,3 @@ async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
 
 def _update_id(message: Update | DeadlinePassed) -> int | None:
     return message.update_id if isinstance(message, Update) else None
-
-
-def _nothing() -> None:
-    pass

@@ -9,7 +9,7 @@ import trio
 from attrs import define, field
 
 from lockbay.actors import interjections
-from lockbay.actors.services import Replies
+from lockbay.actors.services import Replies, tell
 from lockbay.actors.update import DeadlinePassed, GroupEvent, Membership, Update
 
 LONG: Final = 30.0  # s: a restart of PostgreSQL is over by then
@@ -40,9 +40,4 @@ class Delay:
                 log.warning("turn_delayed", seconds=seconds)
             case Update() as update:
                 log.warning("turn_delayed", user_id=update.sender.id, update_id=update.update_id, seconds=seconds)
-                said = interjections.delayed(update.sender)
-                self.replies.reply(update.chat_id, said, origin=None, edit=None, photo_edit=False, done=_nothing)
-
-
-def _nothing() -> None:
-    pass
+                tell(self.replies, update.chat_id, interjections.delayed(update.sender))

@@ -19,8 +19,8 @@ def refusal(person: Person, problem: Invalid) -> Screen:
     return with_way_out(person, person.words("⚠️ {problem}", problem=person.words.problem(problem)))
 
 
-def with_way_out(person: Person, text: object) -> Screen:
-    return Screen(person.words("{text}", text=text), ((Link(person.words.label("Menu"), "menu"),),))
+def with_way_out(person: Person, text: Markup) -> Screen:
+    return Screen(text, ((Link(person.words.label("Menu"), "menu"),),))
 
 
 def closed(person: Person, why: str) -> Screen:

@@ -36,6 +36,15 @@ class Replies(Protocol):
         """Stops the spinner on a pressed button: with the chat's next screen, if that comes soon. Best effort."""
 
 
+def tell(replies: Replies, chat_id: int, screen: Screen) -> None:
+    """A message of its own: in no other's place, with no question's buttons, and no turn waits for its delivery."""
+    replies.reply(chat_id, screen, origin=None, edit=None, photo_edit=False, done=nothing)
+
+
+def nothing() -> None:
+    """What is done once a message is delivered that no turn waits for."""
+
+
 @frozen
 class Services:
     """`turn_limit` is in seconds."""
