@@ -15,7 +15,7 @@ from lockbay.actors.inbox import Inbox
 from lockbay.actors.router import Router
 from lockbay.actors.services import Services
 from lockbay.actors.update import Update
-from lockbay.areas.deposits.errands import OpenPayin
+from lockbay.areas.payin import OpenPayin
 from lockbay.clock.heartbeat import Heartbeat
 from lockbay.clock.payouts import Payouts
 from lockbay.house import House

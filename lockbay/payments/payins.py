@@ -11,8 +11,8 @@ from attrs import frozen
 from prometheus_client import Counter
 
 from lockbay.actors.errand import Runner
-from lockbay.areas.deposits.errands import OpenPayin
-from lockbay.areas.deposits.records import FillPayin, Payin, RequestPayin
+from lockbay.areas.deposits.records import FillPayin, RequestPayin
+from lockbay.areas.payin import OpenPayin, Payin
 from lockbay.errors import KeyReused, ProviderUnavailable
 from lockbay.payments.client import LIMIT
 from lockbay.payments.provider import Opened, Provider

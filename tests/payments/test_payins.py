@@ -10,8 +10,8 @@ from attrs import define, evolve, field
 from trio.testing import MockClock
 
 from lockbay.actors.person import MeetPerson
-from lockbay.areas.deposits.errands import OpenPayin
-from lockbay.areas.deposits.records import ApplyPayment, FillPayin, Payin
+from lockbay.areas.deposits.records import ApplyPayment, FillPayin
+from lockbay.areas.payin import OpenPayin, Payin
 from lockbay.errors import OutcomeUnknown, ProviderUnavailable
 from lockbay.payments.payins import open_payin
 from lockbay.payments.provider import Opened

@@ -10,8 +10,7 @@ import pytest
 
 from lockbay.areas.admin.records import AdminDashboard, SaveStaff
 from lockbay.areas.balances import Wallet
-from lockbay.areas.deposits.errands import OpenPayin
-from lockbay.areas.deposits.records import Payin
+from lockbay.areas.payin import OpenPayin, Payin
 from lockbay.audit import audit
 from lockbay.clock.reconciler import SETTLING, Reconciler
 from lockbay.payments.payins import open_payin

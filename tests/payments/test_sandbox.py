@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lockbay.areas.balances import Wallet
-from lockbay.areas.deposits.errands import OpenPayin
-from lockbay.areas.deposits.records import Applied, ApplyPayment, Payin
+from lockbay.areas.deposits.records import Applied, ApplyPayment
+from lockbay.areas.payin import OpenPayin, Payin
 from lockbay.errors import ProviderUnavailable
 from lockbay.payments.payins import open_payin
 from lockbay.payments.provider import Call, NotSigned, Provider
