@@ -10,8 +10,9 @@ import traceback
 from collections.abc import Callable, Collection, Mapping, MutableMapping
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
 from types import TracebackType
-from typing import Final, TextIO, cast
+from typing import Final
 from urllib.parse import quote
 
 import structlog
@@ -55,20 +56,14 @@ class Net:
         sys.stderr.write(self.strained("".join(traceback.format_exception(kind, error, trace))))
 
 
-@frozen
-class Lossy:
-    """A file that fails nobody who writes to it: what its disk has no room for is lost."""
+class LossyLogger(structlog.WriteLogger):
+    """Writes a line and its end at once, and fails nobody who logs: what the disk has no room for is lost."""
 
-    _file: TextIO
-
-    def write(self, text: str) -> int:
+    def msg(self, message: str) -> None:
         with suppress(OSError):
-            self._file.write(text)
-        return len(text)
+            super().msg(message)
 
-    def flush(self) -> None:
-        with suppress(OSError):
-            self._file.flush()
+    debug = info = warning = error = critical = exception = msg
 
 
 def configure(level: int = logging.INFO, *, secrets: Collection[str] = ()) -> Net:
@@ -88,7 +83,7 @@ def configure(level: int = logging.INFO, *, secrets: Collection[str] = ()) -> Ne
     structlog.configure(
         [*shared, net],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Lossy(sys.stderr))),  # a line and its end in one write
+        logger_factory=partial(LossyLogger, sys.stderr),
         cache_logger_on_first_use=True,
     )
     return net
