@@ -6,7 +6,8 @@ follow; news that nobody told are found by the next one. So is what failed: its 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import structlog
@@ -53,3 +54,16 @@ class Lookout:
             log.exception("lookout_failed", lookout=self._name)
         else:
             self._wait.over()
+
+
+@contextmanager
+def one_of_many(event: str, **about: object) -> Iterator[None]:
+    """One of the things that a look finds to do: its failure is logged as `event`, and hinders none of the others. That
+    the database is away is raised, as it hinders them all.
+    """
+    try:
+        yield
+    except (Unavailable, OutcomeUnknown):
+        raise
+    except Exception:
+        log.exception(event, **about)

@@ -22,9 +22,7 @@ PERIOD: Final = 600.0  # s between two looks
 LIMIT: Final = 60.0  # s for all pots of one provider
 
 BALANCE = Gauge("lockbay_provider_balance", "What a provider has left to pay from", ["provider", "currency", "network"])
-LOW = Gauge(
-    "lockbay_provider_balance_wanted", "Below this it is low", ["provider", "currency", "network"]
-)  # fmt: skip
+LOW = Gauge("lockbay_provider_balance_wanted", "Below this it is low", ["provider", "currency", "network"])
 FAILURES = Counter("lockbay_provider_balance_failures", "Providers that did not say what they have left", ["provider"])
 log = structlog.get_logger()
 

@@ -9,8 +9,7 @@ from typing import ClassVar, Final, NoReturn
 import structlog
 from attrs import frozen
 
-from lockbay.errors import OutcomeUnknown, Unavailable
-from lockbay.lookout import Lookout
+from lockbay.lookout import Lookout, one_of_many
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Statement
 from lockbay.wallclock import WallClock
@@ -45,17 +44,13 @@ class AlertDispute(Operation[bool]):
 
 
 async def tell_waiting(database: Database, clock: WallClock) -> None:
-    """Tells the staff of all that wait too long by now, once each, whoever else does so; one that cannot be told of
-    hides none of the others. Raises what the database raises when it is away.
+    """Tells the staff of all that wait too long by now, once each, whoever else does so. Raises what the database
+    raises when it is away.
     """
     for each in await database.run(WaitingDisputes(clock.now() - LONGEST)):
-        try:
+        with one_of_many("dispute_not_told_of", trade_id=each.trade_id):
             if await database.perform(AlertDispute(each.trade_id), f"dispute_waits.{each.id}") is True:
                 log.warning("dispute_waits", trade_id=each.trade_id)
-        except (Unavailable, OutcomeUnknown):
-            raise
-        except Exception:
-            log.exception("dispute_not_told_of", trade_id=each.trade_id)
 
 
 async def watch_disputes(database: Database, clock: WallClock, *, period: float = PERIOD) -> NoReturn:

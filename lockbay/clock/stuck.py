@@ -9,8 +9,7 @@ from typing import ClassVar, Final, NoReturn
 import structlog
 from attrs import frozen
 
-from lockbay.errors import OutcomeUnknown, Unavailable
-from lockbay.lookout import Lookout
+from lockbay.lookout import Lookout, one_of_many
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused, Statement
 from lockbay.wallclock import WallClock
@@ -47,17 +46,13 @@ class TellStuck(Operation[str]):
 
 
 async def tell_stuck(database: Database, clock: WallClock) -> None:
-    """Tells the staff of all that are stuck by now, once each, whoever else does so, too; one that cannot be told of
-    hides none of the others. Raises what the database raises when it is away.
+    """Tells the staff of all that are stuck by now, once each, whoever else does so. Raises what the database raises
+    when it is away.
     """
     for stuck in await database.run(StuckCashouts(clock.now() - LONGEST)):
-        try:
+        with one_of_many("payout_not_told_of", cashout_id=stuck.id):
             if not isinstance(await database.perform(TellStuck(stuck.id), stuck.key), Refused):
                 log.warning("payout_stuck", cashout_id=stuck.id)
-        except (Unavailable, OutcomeUnknown):
-            raise
-        except Exception:
-            log.exception("payout_not_told_of", cashout_id=stuck.id)
 
 
 async def watch_payouts(database: Database, clock: WallClock, *, period: float = PERIOD) -> NoReturn:
