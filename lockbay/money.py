@@ -160,12 +160,12 @@ def parse_amount(text: str, of: Currency, *, writing: Writing = "1,250.5") -> Mo
 
 
 def _alone(typed: str, of: Currency) -> str:
-    """Without the name of the currency before or behind it."""
+    """Without the name of the currency before or behind it. The end of a word is none: 3 million are no naira."""
     folded = typed.casefold()
     for name in (of.code.casefold(), *(sign.casefold() for sign in of.signs)):
         if folded.startswith(name):
             return typed[len(name) :].strip()
-        if folded.endswith(name) and name != "n":  # a million ends like that
+        if folded.endswith(name) and not folded[: -len(name)][-1:].isalpha():
             return typed[: -len(name)].strip()
     return typed
 

@@ -206,7 +206,20 @@ def test_three_decimals_are_named_so_that_they_are_no_thousands() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["₦5,000", "₦ 5000", "N5000", "n5,000.00", "#5000", "5000 naira", "5,000 Naira", "NGN 5000", "5000ngn", "5000 Ngn"],
+    [
+        "₦5,000",
+        "₦ 5000",
+        "N5000",
+        "5000N",
+        "n5,000.00",
+        "5,000 n",
+        "#5000",
+        "5000 naira",
+        "5,000 Naira",
+        "NGN 5000",
+        "5000ngn",
+        "5000 Ngn",
+    ],
 )
 def test_naira_are_understood_as_they_are_written_in_nigeria(typed: str) -> None:
     assert parse_amount(typed, NGN) == Money(Decimal(5000), NGN)
