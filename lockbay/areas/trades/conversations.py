@@ -21,6 +21,7 @@ from lockbay.areas.trades.agreement import AgreeCancel, EndProposal, GiveBack, P
 from lockbay.areas.trades.answers import Field
 from lockbay.areas.trades.draft import Draft, Quote, Seller
 from lockbay.areas.trades.moves import Asked
+from lockbay.areas.trades.outcomes import show_outcome
 from lockbay.areas.trades.records import (
     AcceptTrade,
     CancelTrade,
@@ -86,7 +87,7 @@ async def make_move(bot: str, move: Asked, chat: Chat, trade_id: str) -> None:
         return await chat.show(screens.unknown(chat.words))
     await chat.ask("confirm", moves.question(chat.words, page, move), parse=answers.confirmed(chat.words))
     outcome = await chat.do(move, OPERATIONS[move](chat.user_id, page))
-    await _show_outcome(bot, chat, page.id, move, outcome)
+    await show_outcome(bot, chat, page.id, move, outcome)
 
 
 async def invitation(bot: str, chat: Chat, token: str) -> None:
@@ -98,7 +99,7 @@ async def invitation(bot: str, chat: Chat, token: str) -> None:
     joined = await chat.do("join", JoinTrade(chat.user_id, token))
     if isinstance(joined, Refused):
         return await chat.show(invitations.not_joined(chat.words, joined))
-    await _show_outcome(bot, chat, page.trade_id, "join", joined)
+    await show_outcome(bot, chat, page.trade_id, "join", joined)
 
 
 async def new_trade(bot: str, chat: Chat, named: str = "") -> None:
@@ -119,7 +120,7 @@ async def new_trade(bot: str, chat: Chat, named: str = "") -> None:
             continue
         created = await chat.do("create", draft.operation(chat.user_id, agreed))
         if isinstance(created, TradeState):
-            return await _show_outcome(bot, chat, created.id, "create", created)
+            return await show_outcome(bot, chat, created.id, "create", created)
         quote, problem = _requoted(created), sentence(chat.words, created)
 
 
@@ -127,8 +128,7 @@ async def _reviewed(chat: Chat, terms: NewTrade, draft: Draft, quote: Quote, pro
     username = draft.seller.handle.removeprefix("@") if draft.seller.kind == "username" else ""
     known = await chat.read(Profile, "", username) if username else None
     screen = questions.review(chat.words, draft, quote, terms, known)
-    shown = screen if problem is None else screen.with_problem(problem)
-    return await chat.ask("review", shown, parse=answers.review(chat.words))
+    return await chat.ask("review", screen.with_problem(problem), parse=answers.review(chat.words))
 
 
 def _requoted(refused: Refused) -> Quote | None:
@@ -179,14 +179,3 @@ async def _delivery(chat: Chat, terms: NewTrade) -> int:
 
 async def _payer(chat: Chat, terms: NewTrade, amount: Money) -> FeePayer:
     return await chat.ask("fee", questions.payer(chat.words, terms, amount), parse=answers.payer(chat.words))
-
-
-async def _show_outcome(bot: str, chat: Chat, trade_id: int, deed: screens.Deed, outcome: TradeState | Refused) -> None:
-    """The trade as it is now, under what has just happened to it."""
-    page = await chat.read(TradePage, trade_id)
-    if page is None:
-        return await chat.show(screens.unknown(chat.words))
-    if not isinstance(outcome, Refused):
-        return await chat.show(screens.trade(chat.words, page, chat.now, bot, screens.done(chat.words, deed)))
-    now = screens.trade(chat.words, page, chat.now, bot)
-    await chat.show(now.with_problem(sentence(chat.words, outcome)))

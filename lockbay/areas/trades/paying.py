@@ -20,16 +20,10 @@ from lockbay.areas.payin import OpenPayin, Payin
 from lockbay.areas.trades import payment_screens as screens
 from lockbay.areas.trades import screens as pages
 from lockbay.areas.trades.moves import impossible
+from lockbay.areas.trades.outcomes import show_outcome
 from lockbay.areas.trades.payment import TradePayment
 from lockbay.areas.trades.payment_refusals import sentence
-from lockbay.areas.trades.records import (
-    PayQuoted,
-    PayTrade,
-    QuotePayment,
-    ReduceTrade,
-    TradeState,
-)
-from lockbay.areas.trades.views import TradePage
+from lockbay.areas.trades.records import PayQuoted, PayTrade, QuotePayment, ReduceTrade, TradeState
 from lockbay.errors import Invalid
 from lockbay.money import NGN, Currency, currency
 from lockbay.postgres.queries import Refused
@@ -77,8 +71,7 @@ async def pay_balance(bot: str, chat: Chat, trade_id: str, code: str) -> None:
         if isinstance(quote, Refused):
             return await _show_outcome(bot, chat, payment.id, "pay", quote)
         screen = screens.quoted(chat.words, payment, quote, chat.now)
-        shown = screen if problem is None else screen.with_problem(problem)
-        await chat.ask("confirm", shown, parse=this(chat.words, str(quote.id)))
+        await chat.ask("confirm", screen.with_problem(problem), parse=this(chat.words, str(quote.id)))
         outcome = await chat.do("pay", PayQuoted(chat.user_id, quote.id))
         if not (isinstance(outcome, Refused) and outcome.reason in NEW_PRICE):
             return await _show_outcome(bot, chat, payment.id, "pay", outcome)
@@ -157,9 +150,4 @@ async def _show_outcome(bot: str, chat: Chat, trade_id: int, deed: pages.Deed, o
         if payment is not None and "pay" in payment.may:
             ways = screens.ways(chat.words, payment, chat.now)
             return await chat.show(ways.with_problem(sentence(chat.words, outcome)))
-    page = await chat.read(TradePage, trade_id)
-    if page is None:
-        return await chat.show(pages.unknown(chat.words))
-    headline = None if isinstance(outcome, Refused) else pages.done(chat.words, deed)
-    shown = pages.trade(chat.words, page, chat.now, bot, headline)
-    await chat.show(shown.with_problem(sentence(chat.words, outcome)) if isinstance(outcome, Refused) else shown)
+    await show_outcome(bot, chat, trade_id, deed, outcome, sentence)
