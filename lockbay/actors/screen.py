@@ -106,8 +106,12 @@ class Screen:
     silent: bool = False
     bare: Markup | None = field(default=None, eq=False, repr=False)  # the text without a problem, where it has one
 
-    def with_problem(self, problem: str | Markup) -> Screen:
-        """The same screen with a sentence on top that says why an answer was not taken; the last, of several."""
+    def with_problem(self, problem: str | Markup | None) -> Screen:
+        """The same screen with a sentence on top that says why an answer was not taken; the last, of several. None:
+        there is nothing to say.
+        """
+        if problem is None:
+            return self
         bare = self.text if self.bare is None else self.bare
         return evolve(self, text=Markup("⚠️ {}\n\n{}").format(problem, bare), bare=bare)
 

@@ -100,17 +100,13 @@ async def talk(
     """
     screen, problem = first, None
     for _ in range(IN_A_ROW):
-        written = await chat.ask("message", _with(screen, problem), parse=message(chat.words))
+        written = await chat.ask("message", screen.with_problem(problem), parse=message(chat.words))
         done = await chat.do("say", say(written))
         if isinstance(done, Refused):
             problem = refusal(done)
         else:
             screen, problem = told(done), None
-    await chat.ask("enough", _with(enough, problem), parse=_enough(chat.words))
-
-
-def _with(screen: Screen, problem: Markup | None) -> Screen:
-    return screen if problem is None else screen.with_problem(problem)
+    await chat.ask("enough", enough.with_problem(problem), parse=_enough(chat.words))
 
 
 def file_name(words: Words, kind: MessageKind, n: int) -> str:

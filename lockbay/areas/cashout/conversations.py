@@ -109,8 +109,7 @@ async def _reviewed(
     chat: Chat, start: CashoutStart, draft: Draft, quote: Quote, problem: Markup | None
 ) -> Field | Decimal:
     screen = questions.review(chat.words, start.at(chat.now), draft, quote)
-    shown = screen if problem is None else screen.with_problem(problem)
-    return await chat.ask("review", shown, parse=answers.review(chat.words))
+    return await chat.ask("review", screen.with_problem(problem), parse=answers.review(chat.words))
 
 
 def _requoted(refused: Refused) -> Quote | None:

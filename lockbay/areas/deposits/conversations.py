@@ -56,5 +56,4 @@ async def _amount(chat: Chat, problem: Markup | None) -> Money:
     limits = await chat.read(BankDeposit)
     assert limits is not None, "there are limits for everybody"
     screen = screens.how_much(chat.words, limits)
-    shown = screen if problem is None else screen.with_problem(problem)
-    return await chat.ask("amount", shown, parse=answers.amount(chat.words, limits))
+    return await chat.ask("amount", screen.with_problem(problem), parse=answers.amount(chat.words, limits))

@@ -70,15 +70,13 @@ async def _round(
 
 async def _amount(chat: Chat, start: ExchangeStart, draft: Draft, problem: Markup | None = None) -> Decimal:
     screen = questions.amount(chat.words, start, draft.give, draft.get)
-    shown = screen if problem is None else screen.with_problem(problem)
-    return await chat.ask("amount", shown, parse=answers.amount(chat.words, draft.give.unit))
+    return await chat.ask("amount", screen.with_problem(problem), parse=answers.amount(chat.words, draft.give.unit))
 
 
 async def _review(
     chat: Chat, start: ExchangeStart, draft: Draft, quote: ExchangeQuote, problem: Markup | None
 ) -> tuple[Draft | None, Markup | None]:
-    screen = questions.review(chat.words, start, draft, quote, chat.now)
-    shown = screen if problem is None else screen.with_problem(problem)
+    shown = questions.review(chat.words, start, draft, quote, chat.now).with_problem(problem)
     try:
         answer = await chat.ask(
             "review", shown, parse=answers.review(chat.words, quote.id), within=quote.valid_until - chat.now

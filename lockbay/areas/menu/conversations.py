@@ -11,8 +11,7 @@ async def menu(chat: Chat, came: str = "") -> None:
     """What the person has, what waits for them, and the way to all of it. `came`: see lockbay.actors.plan."""
     view = await chat.read(Menu)
     assert view is not None, "a person has a menu"
-    screen, problem = screens.menu(chat.words, view), screens.unasked(chat.words, came)
-    await chat.show(screen if problem is None else screen.with_problem(problem))
+    await chat.show(screens.menu(chat.words, view).with_problem(screens.unasked(chat.words, came)))
 
 
 async def help(chat: Chat) -> None:

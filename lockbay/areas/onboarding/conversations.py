@@ -105,7 +105,7 @@ async def _onboard(chat: Chat, wish: str) -> None:
     if waits is False:
         problem = screens.leads_nowhere(chat.words)
     screen = screens.begin(chat.words, person, wish, chat.now, is_invited=bool(waits))
-    point = Point(screen if problem is None else screen.with_problem(problem), person.code)
+    point = Point(screen.with_problem(problem), person.code)
     for _ in range(MOST_ANSWERS):
         given = await chat.ask("answer", point.screen, parse=answer(chat.words, point.asked))
         point = await _next(chat, given, wish, point.sent)

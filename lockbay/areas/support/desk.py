@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from markupsafe import Markup
-
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier, pressed
 from lockbay.areas.messages import talk
@@ -115,11 +113,10 @@ async def ticket_reopen(menu: Flow, chat: Chat, ticket_id: str) -> None:
 async def _show(menu: Flow, chat: Chat, ticket_id: int, moved: Moved | Refused) -> None:
     """The ticket as it is now, and why it is not as was wanted."""
     page = await chat.read(TicketPage, ticket_id, 0)
-    problem: Markup | None = refusal(chat.words, moved) if isinstance(moved, Refused) else None
     if page is None:
         return await menu(chat)
-    screen = screens.ticket(chat.words, page, chat.user_id)
-    await chat.show(screen if problem is None else screen.with_problem(problem))
+    problem = refusal(chat.words, moved) if isinstance(moved, Refused) else None
+    await chat.show(screens.ticket(chat.words, page, chat.user_id).with_problem(problem))
 
 
 def flows(menu: Flow) -> dict[str, Flow]:
