@@ -1,7 +1,9 @@
--- An owner gives somebody a role, or (p_role null) takes it; all others who decide about money are told. Nobody of the settings is changed here; an owner always remains.
+-- An owner gives somebody a role, or (p_role null) takes it; all others who decide about money are told. p_expected is the role that was
+-- shown (null: none). Nobody of the settings is changed here; an owner always remains.
 -- Owners are locked in one order: of two who take each other's role at once, one does.
 CREATE FUNCTION admin_set_role(
-    p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_person bigint, p_role text, p_why text
+    p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_person bigint, p_expected text, p_role text,
+    p_why text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     outcome jsonb := requests_claim(p_request_key, p_request_hash, 'admin/set_role', p_at);
@@ -20,6 +22,7 @@ BEGIN
         WHEN p_why !~ '\S' OR length(p_why) > 500 THEN 'bad_note'
         WHEN held.by_settings THEN 'by_settings'
         WHEN held.role IS NOT DISTINCT FROM p_role THEN 'same_role'
+        WHEN held.role IS DISTINCT FROM p_expected THEN 'terms_changed'
         WHEN p_role IS NOT NULL AND (person.blocked_at IS NOT NULL OR person.onboarded_at IS NULL OR person.closed_at IS NOT NULL) THEN 'not_here'
         WHEN held.role = 'owner' AND NOT EXISTS (SELECT FROM staff WHERE role = 'owner' AND user_id <> p_person) THEN 'last_owner' END;
     IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason); END IF;

@@ -62,7 +62,7 @@ async def test_what_contradicts_a_cashout_leads_to_it_and_one_of_two_ends_it(
 
 
 async def test_whose_cashout_it_is_does_not_take_it_off_the_list(staff: Talk, database: Database) -> None:
-    await database.perform(SetRole(CLEO, ANA, "finance", "x"), fresh_key())
+    await database.perform(SetRole(CLEO, ANA, None, "finance", "x"), fresh_key())
     cashout = await under_way(database, "failed")
     await settled(database, cashout, "done", "tx")
     [alarm] = (await database.pool.fetch("alarms", "SELECT event_id FROM payout_alarms", (), reads=True))[0]

@@ -44,7 +44,7 @@ async def decided(
 async def long_of_finance(database: Database, clock: MovedClock, user_id: int, name: str) -> None:
     """Given by Cleo, long enough ago to be a second person."""
     await onboarded(database, user_id, name.title(), name)
-    assert await database.perform(SetRole(CLEO, user_id, "finance", "x"), fresh_key()) == user_id
+    assert await database.perform(SetRole(CLEO, user_id, None, "finance", "x"), fresh_key()) == user_id
     clock.advance(timedelta(hours=24))
     await set_rates(database)
 
@@ -137,7 +137,7 @@ async def test_who_proposes_does_not_approve_and_nobody_corrects_their_own_walle
 @pytest.mark.parametrize("amount", ["25", "-25"])
 async def test_whose_wallet_it_is_does_not_decline_it_either(staff: Talk, database: Database, amount: str) -> None:
     """Else what they got by mistake could be taken from them only with their leave."""
-    await database.perform(SetRole(CLEO, ANA, "finance", "x"), fresh_key())
+    await database.perform(SetRole(CLEO, ANA, None, "finance", "x"), fresh_key())
     made = await proposed(database, amount)
     assert await decided(database, made, amount, by=ANA, approve=False) == Refused("own_wallet")
     page = await database.read(CorrectionCase, ANA, made)
@@ -149,7 +149,7 @@ async def test_whose_wallet_it_is_does_not_decline_it_either(staff: Talk, databa
 
 async def test_nobody_books_what_was_told_of_their_own_cashout(staff: Talk, database: Database) -> None:
     """Who was paid twice would have it explained to the audit, and keep it."""
-    await database.perform(SetRole(CLEO, ANA, "finance", "x"), fresh_key())
+    await database.perform(SetRole(CLEO, ANA, None, "finance", "x"), fresh_key())
     cashout = await under_way(database, "unknown")
     for txid in ("tx-1", "tx-2"):
         await settled(database, cashout, "done", txid)
@@ -248,7 +248,7 @@ async def test_who_proposed_and_was_let_go_since_has_proposed_nothing(
 ) -> None:
     await long_of_finance(database, clock, DAN, "dan")
     made = await proposed(database, by=DAN)
-    await database.perform(SetRole(CLEO, DAN, None, "x"), fresh_key())
+    await database.perform(SetRole(CLEO, DAN, "finance", None, "x"), fresh_key())
     assert await decided(database, made) == Refused("proposer_gone")
 
 
@@ -257,7 +257,7 @@ async def test_who_was_just_given_a_role_is_no_second_person_until_a_day_later(
 ) -> None:
     """Else an owner gives the second role to another account of their own, and pays themselves within a minute."""
     await onboarded(database, DAN, "Dan", "dan")
-    await database.perform(SetRole(CLEO, DAN, "finance", "x"), fresh_key())
+    await database.perform(SetRole(CLEO, DAN, None, "finance", "x"), fresh_key())
     assert await decided(database, await proposed(database), by=DAN) == Refused("role_new")
     by_dan = ProposeCorrection(DAN, ANA, None, "USDT", Decimal(25), "x")
     assert await database.perform(by_dan, fresh_key()) == Refused("role_new")
@@ -270,8 +270,8 @@ async def test_who_was_just_given_a_role_is_no_second_person_until_a_day_later(
     await set_rates(database)
     assert await decided(database, made, by=DAN) == made
     made = await proposed(database, by=DAN)
-    await database.perform(SetRole(CLEO, DAN, None, "x"), fresh_key())
-    await database.perform(SetRole(CLEO, DAN, "finance", "x"), fresh_key())
+    await database.perform(SetRole(CLEO, DAN, "finance", None, "x"), fresh_key())
+    await database.perform(SetRole(CLEO, DAN, None, "finance", "x"), fresh_key())
     assert await decided(database, made) == Refused("proposer_gone")
     assert await available(database, ANA) == 1025
 

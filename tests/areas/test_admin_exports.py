@@ -175,7 +175,7 @@ async def test_movements_are_of_whom_was_shown_whoever_has_the_name_by_now(
 
 @pytest.mark.parametrize(("button", "column"), [("Cash-outs", "Network"), ("What the staff did", "Of what")])
 async def test_the_other_tables(staff: Talk, database: Database, clock: MovedClock, button: str, column: str) -> None:
-    await database.perform(SetRole(CLEO, BEN, "finance", "needed"), fresh_key())
+    await database.perform(SetRole(CLEO, BEN, None, "finance", "needed"), fresh_key())
     await staff.open("exports")
     await staff.press(button)
     await staff.press("This month")
@@ -187,8 +187,8 @@ async def test_the_other_tables(staff: Talk, database: Database, clock: MovedClo
 async def test_finance_takes_no_log_along_and_others_nothing(
     staff: Talk, database: Database, clock: MovedClock
 ) -> None:
-    await database.perform(SetRole(CLEO, BEN, "finance", "needed"), fresh_key())
-    await database.perform(SetRole(CLEO, ANA, "support", "needed"), fresh_key())
+    await database.perform(SetRole(CLEO, BEN, None, "finance", "needed"), fresh_key())
+    await database.perform(SetRole(CLEO, ANA, None, "support", "needed"), fresh_key())
     finance = Talk(PLAN, database, clock, BEN)
     await finance.open("exports")
     assert labels(finance.screen) == ["Trades", "Cash-outs", "Movements of a person", "⬅️ Back", "Menu"]
@@ -202,9 +202,9 @@ async def test_finance_takes_no_log_along_and_others_nothing(
 async def test_who_lost_their_role_meanwhile_gets_no_file(
     staff: Talk, database: Database, clock: MovedClock, what: What, held: str, left: str | None
 ) -> None:
-    await database.perform(SetRole(CLEO, BEN, held, "needed"), fresh_key())
+    await database.perform(SetRole(CLEO, BEN, None, held, "needed"), fresh_key())
     await database.perform(AskExport(BEN, what, 0, "/", None, None), fresh_key())
-    await database.perform(SetRole(CLEO, BEN, left, "gone"), fresh_key())
+    await database.perform(SetRole(CLEO, BEN, held, left, "gone"), fresh_key())
     chats = Chats()
     await Clerk(database, clock, chats).tick()
     assert chats.arrived == []
@@ -213,13 +213,13 @@ async def test_who_lost_their_role_meanwhile_gets_no_file(
 
 
 async def test_a_role_that_is_taken_while_a_file_is_made_is_seen_at_its_end(staff: Talk, database: Database) -> None:
-    await database.perform(SetRole(CLEO, BEN, "finance", "needed"), fresh_key())
+    await database.perform(SetRole(CLEO, BEN, None, "finance", "needed"), fresh_key())
     order = await database.perform(AskExport(BEN, "trades", 0, "/", None, None), fresh_key())
     assert isinstance(order, int)
     page = await database.run(ExportLines(order, 0, 10))
     assert (page.allowed, page.lines is None) == (True, False)
     assert (await database.run(ExportLines(order, page.last, 10))).allowed
-    await database.perform(SetRole(CLEO, BEN, None, "gone"), fresh_key())
+    await database.perform(SetRole(CLEO, BEN, "finance", None, "gone"), fresh_key())
     end = await database.run(ExportLines(order, page.last, 10))
     assert (end.allowed, end.lines) == (False, None)
 

@@ -43,7 +43,7 @@ async def owner(database: Database, clock: MovedClock) -> Talk:
 
 
 async def given(database: Database, user_id: int, role: str, by: int = CLEO) -> None:
-    assert await database.perform(SetRole(by, user_id, role, "needed"), fresh_key()) == user_id
+    assert await database.perform(SetRole(by, user_id, None, role, "needed"), fresh_key()) == user_id
 
 
 async def actions(database: Database) -> list[tuple[int, str, str, str]]:
@@ -261,6 +261,21 @@ async def test_a_button_for_a_role_is_of_whom_it_was_shown_of(owner: Talk, datab
     assert [each[2] for each in await actions(database)] == [f"user {EVE}"]
 
 
+async def test_a_role_that_another_owner_has_changed_meanwhile_is_left_as_it_is(
+    owner: Talk, database: Database
+) -> None:
+    """Whom another one has just let into finance is not made support by a screen that says that they have no role."""
+    await given(database, BEN, "owner")
+    await owner.open("role", str(DAN))
+    await owner.press("Support")
+    await owner.say("Helps with tickets")
+    assert "Now: none" in sent(owner.screen)
+    await given(database, DAN, "finance", by=BEN)
+    text = sent(await owner.press("Confirm"))
+    assert "What you were shown has changed meanwhile, so nothing was done" in text
+    assert "@dan · finance · by @ben" in text
+
+
 async def test_a_role_is_given_by_a_name_with_which_many_others_begin(owner: Talk, database: Database) -> None:
     for number in range(9):
         await onboarded(database, 2000 + number, "X", f"dana{number}")
@@ -281,7 +296,7 @@ async def test_all_who_decide_about_money_hear_at_once_whose_role_was_changed(ow
     assert "needed" in told[1]
     assert "second person" in told[1]
     assert "second person" not in told[0]
-    assert await database.perform(SetRole(DAN, BEN, None, "gone"), fresh_key()) == BEN
+    assert await database.perform(SetRole(DAN, BEN, "finance", None, "gone"), fresh_key()) == BEN
     kind, screen = (await notices(database, CLEO))[-1]
     assert (kind, f"@dan has taken the role of @ben ({BEN})" in sent(screen)) == ("team_changed", True)
     assert [kind for kind, _ in await notices(database, BEN)][-1] == "role_changed"
@@ -300,19 +315,22 @@ async def test_who_is_supports_sees_what_support_may(owner: Talk, database: Data
 
 
 @pytest.mark.parametrize(
-    ("person", "role", "reason"),
+    ("person", "held", "role", "reason"),
     [
-        (CLEO, None, "by_settings"), (CLEO, "support", "by_settings"), (BEN, "owner", "same_role"),
-        (ANA, None, "same_role"), (ANA, "king", "bad_role"), (1, "support", "unknown_person"),
-        (77, "support", "not_here"),
+        (CLEO, "owner", None, "by_settings"), (CLEO, "owner", "support", "by_settings"),
+        (BEN, "owner", "owner", "same_role"), (BEN, None, "owner", "same_role"),
+        (BEN, None, "support", "terms_changed"), (BEN, "support", None, "terms_changed"),
+        (ANA, None, None, "same_role"), (ANA, None, "king", "bad_role"),
+        (ANA, "finance", "support", "terms_changed"), (1, None, "support", "unknown_person"),
+        (77, None, "support", "not_here"),
     ],
 )  # fmt: skip
 async def test_giving_roles_is_refused(
-    owner: Talk, database: Database, person: int, role: str | None, reason: str
+    owner: Talk, database: Database, person: int, held: str | None, role: str | None, reason: str
 ) -> None:
     await met(database, 77, "Eve", "eve")
     await given(database, BEN, "owner")
-    assert await database.perform(SetRole(BEN, person, role, "x"), fresh_key()) == Refused(reason)
+    assert await database.perform(SetRole(BEN, person, held, role, "x"), fresh_key()) == Refused(reason)
 
 
 async def test_an_owner_always_remains_whoever_takes_whose_role_at_once(owner: Talk, database: Database) -> None:
@@ -321,15 +339,16 @@ async def test_an_owner_always_remains_whoever_takes_whose_role_at_once(owner: T
     await database.run(SaveStaff([]))
 
     async def take(by: int, person: int) -> None:
-        await database.perform(SetRole(by, person, None, "x"), fresh_key())
+        await database.perform(SetRole(by, person, "owner", None, "x"), fresh_key())
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(take, BEN, DAN)
         nursery.start_soon(take, DAN, BEN)
     left = [user_id for user_id in (BEN, DAN) if await database.read(Team, user_id) is not None]
     assert len(left) == 1
-    assert await database.perform(SetRole(left[0], left[0], None, "x"), fresh_key()) == Refused("last_owner")
-    assert await database.perform(SetRole(left[0], left[0], "support", "x"), fresh_key()) == Refused("last_owner")
+    for role in (None, "support"):
+        last = SetRole(left[0], left[0], "owner", role, "x")
+        assert await database.perform(last, fresh_key()) == Refused("last_owner")
 
 
 async def test_a_role_that_was_taken_in_the_middle_of_a_question_decides_nothing(
@@ -341,7 +360,7 @@ async def test_a_role_that_was_taken_in_the_middle_of_a_question_decides_nothing
     await dan.say("because")
     conversation = dan._conversation
     assert conversation is not None
-    await database.perform(SetRole(CLEO, DAN, None, "left"), fresh_key())
+    await database.perform(SetRole(CLEO, DAN, "support", None, "left"), fresh_key())
     turn = dan._turn()
     await conversation.answer(turn, Pressed("confirm"))
     assert "wallet" in leads_to(turn.shown[-1][0])

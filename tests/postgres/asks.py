@@ -225,7 +225,7 @@ OPERATIONS: Final = {
             (SELECT least FROM payout_fees WHERE currency = 'USDT' AND network = 'TRC20') AS expected_least, 2 AS fee, 9 AS least, 'Dearer' AS why"""
     ),
     "admin/set_maintenance": staff("'Back soon' AS message, 'A move' AS why"),
-    "admin/set_role": staff(f"{USUAL} AS person, 'support' AS role, 'Helps' AS why"),
+    "admin/set_role": staff(f"{USUAL} AS person, NULL AS expected, 'support' AS role, 'Helps' AS why"),
     "admin/set_term": staff("'trades_a_day' AS name, (SELECT trades_a_day::text FROM terms) AS expected, '12' AS value, 'More' AS why"),
     "broadcasts/steer": staff(*(f"(SELECT id FROM broadcasts WHERE state = 'running') AS broadcast_id, '{move}' AS move" for move in ("pause", "cancel"))),
     "cashout/cancel": ask(one("cashouts", "user_id, id AS cashout_id", "state = 'requested'")),

@@ -149,8 +149,14 @@ async def blocks(place: Place) -> Pair:
 
 
 async def roles(place: Place) -> Pair:
-    first = SetRole(OWNER, place.things.sam, "support", "x")
+    first = SetRole(OWNER, place.things.sam, None, "support", "x")
     return first, evolve(first, user_id=OTHER)
+
+
+async def roles_of_two_kinds(place: Place) -> Pair:
+    """Each has seen that they have none."""
+    first = SetRole(OWNER, place.things.sam, None, "finance", "x")
+    return first, evolve(first, user_id=OTHER, role="support")
 
 
 async def letters(place: Place) -> Pair:
@@ -185,6 +191,7 @@ CASES: Final[Mapping[Make, tuple[str, Mapping[str, object]]]] = {
     closings: ("wrong_state", refusals.SENTENCES),
     blocks: ("wrong_state", refusals.SENTENCES),
     roles: ("same_role", refusals.SENTENCES),
+    roles_of_two_kinds: ("terms_changed", refusals.SENTENCES),
     letters: ("wrong_state", PROBLEMS),
     notices: ("wrong_state", PROBLEMS),
     alarms: ("wrong_state", PROBLEMS),

@@ -195,14 +195,15 @@ class Team(View):
 
 @frozen
 class SetRole(Operation[int]):
-    """An owner gives somebody a role, or takes it (None); they are told. Answers their id. Refused: `not_staff`,
-    `unknown_person`, `bad_role`, `bad_note`, `by_settings`, `same_role`, `not_here` (blocked, closed, or never began),
-    `last_owner`.
+    """An owner gives somebody a role, or takes it (None); they are told. `expected` is the role that was shown. Answers
+    their id. Refused: `not_staff`, `unknown_person`, `bad_role`, `bad_note`, `by_settings`, `same_role`,
+    `terms_changed`, `not_here` (blocked, closed, or never began), `last_owner`.
     """
 
     file: ClassVar[str] = "admin/set_role"
     user_id: int
     person: int
+    expected: str | None
     role: str | None
     why: str
 

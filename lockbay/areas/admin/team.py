@@ -8,7 +8,7 @@ from typing import Final, get_args
 from markupsafe import Markup
 
 from lockbay.actors.conversation import Chat, Flow
-from lockbay.actors.parse import Parse, choice, identifier, this
+from lockbay.actors.parse import Parse, choice, identifier
 from lockbay.actors.person import Role
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
@@ -21,6 +21,7 @@ from lockbay.areas.text import BLANK, cut, isolated, lines, paragraphs, quoted
 from lockbay.postgres.queries import Refused
 
 NOBODY: Final = "nobody"
+ROLES: Final = (*get_args(Role), NOBODY)
 FIRST: Final = "0"
 
 
@@ -57,9 +58,9 @@ async def _change(menu: Flow, chat: Chat, person: int) -> None:
     words = chat.words
     wanted = await chat.ask("role", which(words, page), parse=answers.about_them(words, person, _role(words)))
     note = await chat.ask("why", why(words, page, wanted), parse=answers.note(words))
-    confirm = answers.about_them(words, person, this(words, wanted))
-    await chat.ask("confirm", sure(words, page, wanted, note), parse=confirm)
-    outcome = await chat.do("role", SetRole(chat.user_id, person, None if wanted == NOBODY else wanted, note))
+    confirm = answers.about_them(words, person, _agreed(words, wanted))
+    expected = await chat.ask("confirm", sure(words, page, wanted, note), parse=confirm)
+    outcome = await chat.do("role", SetRole(chat.user_id, person, _held(expected), _held(wanted), note))
     view = await chat.read(Team)
     if view is None:
         return await menu(chat)
@@ -77,7 +78,20 @@ async def admin_log(menu: Flow, chat: Chat, before: str = FIRST, by: str = FIRST
 
 
 def _role(words: Words) -> Parse[str]:
-    return choice(words, {name: name for name in (*get_args(Role), NOBODY)})
+    return choice(words, {name: name for name in ROLES})
+
+
+def _agreed(words: Words, wanted: str) -> Parse[str]:
+    """The role that was shown as the present one, out of the button that confirms this change."""
+    return choice(words, {_move(wanted, name): name for name in ROLES})
+
+
+def _move(wanted: str, held: str) -> str:
+    return f"{wanted} was {held}"
+
+
+def _held(name: str) -> str | None:
+    return None if name == NOBODY else name
 
 
 def members(words: Words, view: Team) -> Screen:
@@ -117,14 +131,13 @@ def to_whom(words: Words) -> Screen:
 
 def which(words: Words, page: Dossier) -> Screen:
     """Which role?"""
-    held = words("Now: {role}", role=role(words, page.role)) if page.role else words("Now: none")
     title = words("🧑‍💼 <b>Which role for {name}?</b>", name=isolated(cut(page.name, 40)))
     others = tuple(each for each in get_args(Role) if each != page.role)
     roles = tuple(Answer(role(words, each), answers.about(page.id, each)) for each in others)
     nobody = answers.about(page.id, NOBODY)
     take: Row = (Answer(words.label("✖️ Take the role"), nobody, "danger"),) if page.role else ()
     rows = (roles, *((take,) if take else ()), buttons.way_out(words, "user", str(page.id)))
-    return Screen(lines(title, _known(words, page), BLANK, held), rows)
+    return Screen(lines(title, _known(words, page), BLANK, _present(words, page)), rows)
 
 
 def why(words: Words, page: Dossier, wanted: str) -> Screen:
@@ -138,9 +151,9 @@ def why(words: Words, page: Dossier, wanted: str) -> Screen:
 
 def sure(words: Words, page: Dossier, wanted: str, note: str) -> Screen:
     """Before it is done."""
-    value = answers.about(page.id, wanted)
+    value = answers.about(page.id, _move(wanted, page.role or NOBODY))
     confirm = Answer(words.label("✅ Confirm"), value, "danger" if wanted == NOBODY else "success")
-    text = lines(_title(words, page, wanted), _known(words, page), BLANK, quoted(note))
+    text = lines(_title(words, page, wanted), _known(words, page), BLANK, _present(words, page), quoted(note))
     return Screen(text, ((confirm,), buttons.way_out(words, "user", str(page.id))))
 
 
@@ -149,6 +162,10 @@ def _title(words: Words, page: Dossier, wanted: str) -> Markup:
     if wanted == NOBODY:
         return words("✖️ <b>Take the role of {name}?</b>", name=name)
     return words("🧑‍💼 <b>{name} becomes {role}?</b>", name=name, role=role(words, wanted))
+
+
+def _present(words: Words, page: Dossier) -> Markup:
+    return words("Now: {role}", role=role(words, page.role)) if page.role else words("Now: none")
 
 
 def _known(words: Words, page: Dossier) -> Markup:
