@@ -114,6 +114,37 @@ async def test_a_wallet_is_debited_by_two_as_far_as_there_is_something(staff: Ta
     assert await database.perform(short, fresh_key()) == Refused("insufficient")
 
 
+async def test_the_same_is_not_proposed_twice_while_one_waits(
+    staff: Talk, database: Database, clock: MovedClock
+) -> None:
+    """Two of finance read the same letter, and each corrects the wallet."""
+    await staff.open("correct", str(ANA))
+    for label in ("Credit", "USDT"):
+        await staff.press(label)
+    await staff.say("25")
+    await staff.say("Lost bonus")
+    first = await proposed(database, by=BEN)
+    text = sent(await staff.press("Propose"))
+    assert f"The same correction waits for a second of you already, as #{first}. Nothing was done" in text
+    assert f"Correction #{first}: +25 USDT" in text
+    assert "decide_correction" in leads_to(staff.screen)
+    assert await decided(database, first, by=CLEO) == first
+    second = await proposed(database, by=BEN)
+    clock.advance(timedelta(hours=24))
+    await set_rates(database)
+    third = await proposed(database, by=BEN)
+    assert await decided(database, third, by=CLEO, approve=False) == third
+    assert len({first, second, third, await proposed(database, by=BEN)}) == 4
+    assert await available(database, ANA) == 1025
+
+
+async def test_another_amount_or_wallet_is_not_the_same(staff: Talk, database: Database) -> None:
+    await proposed(database)
+    await proposed(database, "-25")
+    await proposed(database, "25.01")
+    await proposed(database, person=BEN)
+
+
 async def test_what_was_spent_meanwhile_cannot_be_taken(staff: Talk, database: Database) -> None:
     made = await proposed(database, "-900")
     await requested(database, "200")
@@ -230,17 +261,19 @@ async def test_what_cannot_be_booked_is_not_proposed(
 
 async def test_a_days_corrections_have_a_limit_whoever_approves_at_once(staff: Talk, database: Database) -> None:
     await database.run(evolve(TERMS, correction_daily_usd=Decimal(60)))
-    made, outcomes = [await proposed(database) for _ in range(4)], list[int | Refused]()
+    made = {await proposed(database, amount): amount for amount in ("24", "25", "26", "27")}
+    outcomes = list[int | Refused]()
 
-    async def approve(correction: int) -> None:
-        outcomes.append(await decided(database, correction))
+    async def approve(correction: int, amount: str) -> None:
+        outcomes.append(await decided(database, correction, amount))
 
     async with trio.open_nursery() as nursery:
-        for each in made:
-            nursery.start_soon(approve, each)
-    assert sum(isinstance(each, int) for each in outcomes) == 2
+        for correction, amount in made.items():
+            nursery.start_soon(approve, correction, amount)
+    booked = [made[each] for each in outcomes if isinstance(each, int)]
+    assert len(booked) == 2
     assert Refused("daily_limit") in outcomes
-    assert await available(database, ANA) == 1050
+    assert await available(database, ANA) == 1000 + sum(map(Decimal, booked))
 
 
 async def test_who_proposed_and_was_let_go_since_has_proposed_nothing(
@@ -258,14 +291,14 @@ async def test_who_was_just_given_a_role_is_no_second_person_until_a_day_later(
     """Else an owner gives the second role to another account of their own, and pays themselves within a minute."""
     await onboarded(database, DAN, "Dan", "dan")
     await database.perform(SetRole(CLEO, DAN, None, "finance", "x"), fresh_key())
-    assert await decided(database, await proposed(database), by=DAN) == Refused("role_new")
+    assert await decided(database, await proposed(database, "24"), "24", by=DAN) == Refused("role_new")
     by_dan = ProposeCorrection(DAN, ANA, None, "USDT", Decimal(25), "x")
     assert await database.perform(by_dan, fresh_key()) == Refused("role_new")
     clock.advance(timedelta(hours=23))
     await set_rates(database)
     made = await proposed(database)
     assert await decided(database, made, by=DAN) == Refused("role_new")
-    assert await decided(database, await proposed(database), by=DAN, approve=False) != Refused("role_new")
+    assert await decided(database, await proposed(database, "26"), "26", by=DAN, approve=False) != Refused("role_new")
     clock.advance(timedelta(hours=1))
     await set_rates(database)
     assert await decided(database, made, by=DAN) == made

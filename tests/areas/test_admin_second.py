@@ -155,6 +155,17 @@ async def test_nothing_else_than_that_payment_is_proposed(
     assert await database.perform(wanted, fresh_key()) == Refused(reason)
 
 
+async def test_it_is_not_proposed_to_the_same_person_twice(staff: Talk, database: Database) -> None:
+    await staff.open("credit_unapplied", "1")
+    await staff.say("@ben")
+    await staff.say("Ben paid for Ana")
+    first = await proposed(database)
+    text = sent(await staff.press("Propose"))
+    assert f"That is proposed already, as #{first}. Nothing was done" in text
+    assert f"Correction #{first}: +40 USDT" in text
+    assert await approved(database, first) == first
+
+
 async def test_what_has_ended_otherwise_is_not_credited_again(staff: Talk, database: Database) -> None:
     made = await proposed(database)
     assert not isinstance(await database.perform(to(ANA), fresh_key()), Refused)
@@ -164,7 +175,8 @@ async def test_what_has_ended_otherwise_is_not_credited_again(staff: Talk, datab
 
 
 async def test_at_once_with_another_ending_it_ends_once(staff: Talk, database: Database) -> None:
-    first, second = await proposed(database), await proposed(database)
+    first, second = await proposed(database), await database.perform(proposal(ANA), fresh_key())
+    assert isinstance(second, int)
     outcomes: list[object] = []
 
     async def approve(correction: int) -> None:

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from lockbay.actors.person import MeetPerson
 from lockbay.areas.admin import refusals
 from lockbay.areas.admin.cashout_records import DecideCashout, EndAlarm
-from lockbay.areas.admin.correction_records import DecideCorrection
+from lockbay.areas.admin.correction_records import DecideCorrection, ProposeCorrection
 from lockbay.areas.admin.dead_letter_records import EndLetter, Retell
 from lockbay.areas.admin.maintenance_records import SetMaintenance
 from lockbay.areas.admin.people_records import BlockPerson, SetRole
@@ -100,6 +100,11 @@ async def attachment_and_credit(place: Place) -> Pair:
     )
 
 
+async def proposals(place: Place) -> Pair:
+    first = ProposeCorrection(FINANCE, place.things.sam, None, "USDT", Decimal(5), "x")
+    return first, evolve(first, user_id=OWNER, why="y")
+
+
 async def approvals(place: Place) -> Pair:
     approve = DecideCorrection(OWNER, place.correction, Decimal(5), True, "")
     return approve, evolve(approve, user_id=OTHER)
@@ -180,6 +185,7 @@ CASES: Final[Mapping[Make, tuple[str, Mapping[str, object]]]] = {
     credits: ("already_ended", PROBLEMS),
     credit_and_refund: ("already_ended", PROBLEMS),
     attachment_and_credit: ("already_ended", PROBLEMS),
+    proposals: ("same_waits", refusals.SENTENCES),
     approvals: ("wrong_state", refusals.SENTENCES),
     approval_and_decline: ("wrong_state", refusals.SENTENCES),
     tickets: ("taken", TICKETS),

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
-from lockbay.postgres.queries import Operation, View
+from lockbay.postgres.queries import Operation, Refused, View
 
 Standing: TypeAlias = Literal["proposed", "approved", "declined", "expired"]
 
@@ -115,8 +115,9 @@ class ProposeCorrection(Operation[int]):
     """One of finance proposes a correction of `person`'s wallet, or of the payout's event `event_id`; the other is
     None. With `unapplied_id` the person gets that payment, whole. Nothing moves. Good for 24 h; answers its id.
     Refused: `not_staff`, `bad_note`, `unknown_person`, `role_new`, `own_wallet`, `bad_amount`, `no_rate`, `too_large`,
-    `daily_limit`, `insufficient`; of an event: `own_cashout`, `unknown_event`, `already_booked`, `not_ended`,
-    `not_strange`, `terms_changed`; of a payment as CreditUnapplied.
+    `daily_limit`, `insufficient`, `same_waits` (details: id, of the same one that is proposed already); of an event:
+    `own_cashout`, `unknown_event`, `already_booked`, `not_ended`, `not_strange`, `terms_changed`; of a payment as
+    CreditUnapplied.
     """
 
     file: ClassVar[str] = "admin/propose"
@@ -142,3 +143,8 @@ class DecideCorrection(Operation[int]):
     amount: Decimal
     approve: bool
     why: str
+
+
+def named(made: int | Refused) -> int:
+    """The correction that was made, or that a refusal names; 0: none."""
+    return int(made.details.get("id", 0)) if isinstance(made, Refused) else made

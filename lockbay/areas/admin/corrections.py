@@ -17,6 +17,7 @@ from lockbay.areas.admin.correction_records import (
     DecideCorrection,
     PayoutEvent,
     ProposeCorrection,
+    named,
 )
 from lockbay.areas.admin.people_records import Dossier
 from lockbay.areas.admin.term_values import amount
@@ -109,8 +110,7 @@ def _agreed(words: Words) -> Parse[Decimal]:
 
 async def _show_outcome(menu: Flow, chat: Chat, made: int | Refused, correction_id: int = 0) -> None:
     """The correction as it is now; the list where there is none."""
-    wanted = correction_id if isinstance(made, Refused) else made
-    page = await chat.read(CorrectionCase, wanted)
+    page = await chat.read(CorrectionCase, named(made) or correction_id)
     if page is not None:
         screen = screens.case(chat.words, page)
     else:

@@ -51,6 +51,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "already_booked": "This payment is in the books already. Nothing was done.",
     "not_ended": "The cash-out is still under way. Nothing was done.",
     "not_strange": "The books agree with what was told: there is nothing to correct.",
+    "same_waits": "The same correction waits for a second of you already, as #{id}. Nothing was done. "
+    "If it is meant twice, propose it again after that one is decided.",
     "unknown_correction": "There is no such correction. Nothing was done.",
     "same_person": "You have proposed it: somebody else has to approve it.",
     "expired": "It was proposed more than 24 hours ago. Nothing was done: propose it again.",

@@ -8,7 +8,7 @@ from typing import Final
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier, this
 from lockbay.areas.admin import answers, correction_screens, unapplied_endings, unapplied_screens
-from lockbay.areas.admin.correction_records import CorrectionCase, ProposeCorrection, Recipient
+from lockbay.areas.admin.correction_records import CorrectionCase, ProposeCorrection, Recipient, named
 from lockbay.areas.admin.records import (
     AttachUnapplied,
     CreditUnapplied,
@@ -80,15 +80,16 @@ async def attach_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
 
 
 async def _propose(chat: Chat, page: UnappliedPayment, receiver: Recipient, note: str) -> None:
-    """To the others of finance: the correction that waits for one of them."""
+    """To the others of finance: the correction that waits for one of them, whoever has proposed it."""
     wanted = ProposeCorrection(chat.user_id, receiver.id, None, page.currency, page.amount, note, page.id)
     made = await chat.do("propose", wanted)
-    if isinstance(made, Refused):
-        return await _show_outcome(chat, page.id, made)
-    case = await chat.read(CorrectionCase, made)
+    case = await chat.read(CorrectionCase, named(made))
     if case is None:
-        return await _show_outcome(chat, page.id, Refused("not_staff"))
-    await chat.show(correction_screens.case(chat.words, case))
+        return await _show_outcome(chat, page.id, made if isinstance(made, Refused) else Refused("not_staff"))
+    screen = correction_screens.case(chat.words, case)
+    if isinstance(made, Refused):
+        screen = screen.with_problem(unapplied_endings.sentence(chat.words, made))
+    await chat.show(screen)
 
 
 async def _receiver(chat: Chat, page: UnappliedPayment) -> Recipient:

@@ -188,6 +188,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "second_needed": "That takes two of finance: credit it to a wallet in the chat, which proposes it to the others. "
     "Nothing was done.",
     "role_new": "Your role is new: you count as one of the two 24 hours after it was given. Nothing was done.",
+    "same_waits": "That is proposed already, as #{id}. Nothing was done.",
     "own_trade": "You are a side of that trade: somebody else has to do it. Nothing was done and no money moved.",
     "wrong_state": "The trade takes no more money now. Nothing was done: the payment still waits.",
     "no_rate": "There is no fresh price for that coin, so nothing was done. Try again in some minutes.",
