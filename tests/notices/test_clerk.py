@@ -109,13 +109,17 @@ async def test_what_was_ordered_arrives_with_what_it_is(
     assert len(chats.arrived) == 2
 
 
-async def test_an_order_is_heard_of_at_once(world: World, desk: Clerk, chats: Chats) -> None:
+async def test_an_order_is_heard_of_at_once(
+    world: World, database: Database, clock: MovedClock, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clerk, "PERIOD", 3600.0)  # no look of its own comes in time, on the busiest machine
+    desk = Clerk(database, clock, chats)
     user = await world.person(100)
     world.database.on_changed = desk.changed
     async with working(desk):
         await trio.testing.wait_all_tasks_blocked(0.05)
         await orders(world, user)
-        with trio.fail_after(clerk.PERIOD - 1):
+        with trio.fail_after(60):
             await chats.news.wait()
 
 
