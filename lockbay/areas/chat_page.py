@@ -13,6 +13,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.messages import CAPTION, MessageKind, file_name, fitted, units
 from lockbay.areas.text import lines, quoted
+from lockbay.errors import Outdated
 
 FILES: Final = 10  # on one page: each has a button
 TAG: Final = re.compile("<[^>]*>")  # Telegram does not count them; what people write is escaped
@@ -69,6 +70,14 @@ def files(words: Words, flow: str, args: tuple[str, ...], shown: Sequence[tuple[
         if each.kind != "text"
     )
     return buttons.rows(found, 2)
+
+
+def file_of(messages: Sequence[K], n: int) -> K:
+    """The nth message, which has a photo or a document. Raises Outdated when there is no such file."""
+    for message in messages:
+        if message.n == n and message.kind != "text":
+            return message
+    raise Outdated
 
 
 def paging(

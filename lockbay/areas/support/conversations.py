@@ -11,6 +11,7 @@ from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
+from lockbay.areas.chat_page import file_of
 from lockbay.areas.messages import talk
 from lockbay.areas.support import screens
 from lockbay.areas.support.records import AskSupport, CloseTicket, SeeSupport, SupportPage
@@ -47,10 +48,9 @@ async def support_file(chat: Chat, n: str) -> None:
     """A photo or a document once more."""
     number = identifier(n)
     page = await chat.read(SupportPage, number)
-    found = [] if page is None else [each for each in page.messages if each.n == number and each.kind != "text"]
-    if not found:
+    if page is None:
         raise Outdated
-    await chat.show(screens.file(chat.words, found[0]))
+    await chat.show(screens.file(chat.words, file_of(page.messages, number)))
 
 
 FLOWS: Final[Mapping[str, Flow]] = {

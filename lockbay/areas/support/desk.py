@@ -12,6 +12,7 @@ from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier, pressed
+from lockbay.areas.chat_page import file_of
 from lockbay.areas.messages import talk
 from lockbay.areas.support import desk_screens as screens
 from lockbay.areas.support.records import (
@@ -25,7 +26,6 @@ from lockbay.areas.support.records import (
     TicketQueue,
 )
 from lockbay.areas.support.refusals import refusal
-from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
 
@@ -59,10 +59,7 @@ async def ticket_file(menu: Flow, chat: Chat, ticket_id: str, n: str) -> None:
     page = await chat.read(TicketPage, identifier(ticket_id), number)
     if page is None:
         return await menu(chat)
-    found = [each for each in page.messages if each.n == number and each.kind != "text"]
-    if not found:
-        raise Outdated
-    await chat.show(screens.file(chat.words, page, found[0]))
+    await chat.show(screens.file(chat.words, page, file_of(page.messages, number)))
 
 
 async def ticket_answer(menu: Flow, chat: Chat, ticket_id: str) -> None:

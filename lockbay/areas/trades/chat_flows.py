@@ -11,10 +11,10 @@ from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
+from lockbay.areas.chat_page import file_of
 from lockbay.areas.messages import talk
 from lockbay.areas.trades import chat_screens, screens
 from lockbay.areas.trades.chat_records import ChatPage, SayMessage, SeeMessages
-from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
 
@@ -45,10 +45,7 @@ async def trade_chat_file(chat: Chat, trade_id: str, n: str) -> None:
     page = await chat.read(ChatPage, identifier(trade_id), number)
     if page is None:
         return await chat.show(screens.unknown(chat.words))
-    found = [message for message in page.messages if message.n == number and message.kind != "text"]
-    if not found:
-        raise Outdated
-    await chat.show(chat_screens.file(chat.words, page, found[0]))
+    await chat.show(chat_screens.file(chat.words, page, file_of(page.messages, number)))
 
 
 FLOWS: Final[Mapping[str, Flow]] = {"trade_chat": trade_chat, "trade_chat_file": trade_chat_file}
