@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lockbay.errors import SchemaMismatch
+from lockbay.money import plain
 from lockbay.postgres.bridge import Limits, StatementFailed
 from lockbay.postgres.catalogue import Catalogue
 from lockbay.postgres.database import Database, open_database
@@ -147,6 +148,4 @@ def _differences(report: Report) -> Table:
 
 
 def _cell(value: str | Decimal) -> str:
-    """All digits: normalize() would round to the context's precision."""
-    text = f"{value:f}" if isinstance(value, Decimal) else value
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return plain(value) if isinstance(value, Decimal) else value

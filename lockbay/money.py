@@ -64,7 +64,9 @@ def rounded(amount: Decimal, to: Currency) -> Decimal:
 
 
 def plain(amount: Decimal) -> str:
-    """Its digits, without exponent and without zeros behind: equal amounts are equal texts."""
+    """All its digits, without exponent and without zeros behind: equal amounts are equal texts, and none is rounded, as
+    normalize() does.
+    """
     digits = f"{amount:f}"
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
@@ -119,7 +121,7 @@ class Money:
         return bool(self.amount)
 
     def __str__(self) -> str:
-        return f"{self.amount.normalize():f} {self.currency}"
+        return f"{plain(self.amount)} {self.currency}"
 
     def _same(self, other: Money) -> Decimal:
         if other.currency != self.currency:

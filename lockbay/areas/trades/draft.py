@@ -11,7 +11,7 @@ from attrs import frozen
 from lockbay.areas.trades.fees import fees
 from lockbay.areas.trades.records import CreateTrade, FeePayer, SellerKind
 from lockbay.areas.trades.views import NewTrade, Spendable
-from lockbay.money import Currency, Money
+from lockbay.money import Currency, Money, plain
 
 SHOWN_DECIMALS: Final = 8  # of a limit: nobody types the 18 of ETH
 _QUOTE: Final = re.compile(r"(\d{1,15}(?:\.\d{1,18})?)/(\d{1,15}(?:\.\d{1,18})?)", re.ASCII)
@@ -42,7 +42,7 @@ class Quote:
 
     def encoded(self) -> str:
         """As the button has it that agrees to it."""
-        return f"{self.fee.normalize():f}/{self.total.normalize():f}"
+        return f"{plain(self.fee)}/{plain(self.total)}"
 
     @classmethod
     def decoded(cls, value: str) -> Quote | None:
