@@ -27,7 +27,7 @@ from lockbay.money import Currency, Money, Writing, currency
 
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
 UNSAFE: Final = re.compile("[&<>\"']")
-UNSAID: Final = "UTC"  # the zone of whoever has not chosen one
+DEFAULT_ZONE: Final = "UTC"  # the zone of whoever has not chosen one
 DIGITS: Final = Context(prec=50)  # numeric(38, 18) and some more
 
 
@@ -45,18 +45,18 @@ class Words:
     year: int | None = None  # the one that goes without saying; None: any
     _tag: str = field(init=False)
     _dollar_first: bool = field(init=False)
-    _is_universal: bool = field(init=False)
+    _is_utc: bool = field(init=False)
 
-    @_is_universal.default
-    def _unsaid(self) -> bool:
-        return str(self.zone) == UNSAID
+    @_is_utc.default
+    def _is_default_zone(self) -> bool:
+        return str(self.zone) == DEFAULT_ZONE
 
     @_tag.default
-    def _named(self) -> str:
+    def _locale_tag(self) -> str:
         return str(self.locale)
 
     @_dollar_first.default
-    def _placed(self) -> bool:
+    def _has_dollar_first(self) -> bool:
         return bool(self.locale.currency_formats["standard"].pattern.startswith("¤"))
 
     def __call__(self, message: str, /, **values: object) -> Markup:
@@ -124,12 +124,12 @@ class Words:
         is_plain = self.year is None or moment.astimezone(self.zone).year == self.year
         pattern = "d MMM, HH:mm" if is_plain else "d MMM y, HH:mm"
         told = str(format_datetime(moment, pattern, tzinfo=self.zone, locale=self.spoken))
-        return f"{told} UTC" if self._is_universal else told
+        return f"{told} UTC" if self._is_utc else told
 
     def zoned_time(self, moment: datetime) -> str:
         """22 Nov, 14:05 WAT: always with the zone, for what is read outside the chat."""
         told = self.time(moment)
-        return told if self._is_universal else f"{told} {moment.astimezone(self.zone).tzname()}"
+        return told if self._is_utc else f"{told} {moment.astimezone(self.zone).tzname()}"
 
     def month(self, moment: datetime) -> str:
         """November 2026, in the person's time zone."""
@@ -212,4 +212,4 @@ def _zone(zone: str) -> tzinfo:
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(UNSAID)
+        return ZoneInfo(DEFAULT_ZONE)
