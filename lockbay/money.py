@@ -6,7 +6,7 @@ Rounding is stated once: half up, to the currency's own scale. A split gives the
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
@@ -16,6 +16,7 @@ from lockbay.errors import Invalid
 # numeric(38, 18) holds it; nothing that people trade comes near.
 LARGEST: Final = Decimal(10) ** 15
 EXACT: Final = Context(prec=50)
+_IN_BUTTON: Final = re.compile(r"\d{1,15}(?:\.\d{1,18})?", re.ASCII)
 
 
 @frozen
@@ -71,10 +72,21 @@ def plain(amount: Decimal) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
+def from_plain(text: str) -> Decimal | None:
+    """The amount of which plain() made a text, as buttons hold it; None: no button of ours holds that."""
+    return Decimal(text) if _IN_BUTTON.fullmatch(text) else None
+
+
 def percent(amount: Decimal, rate: Decimal, of: Currency) -> Decimal:
     """`rate` percent of an amount, rounded."""
     with localcontext(EXACT):
         return rounded(amount * rate / 100, of)
+
+
+def portion(amount: Decimal, rate: int, of: Currency) -> Decimal:
+    """`rate` percent of what somebody has, rounded down: all portions together are there."""
+    with localcontext(EXACT):
+        return (amount * rate / 100).quantize(of.unit, ROUND_DOWN)
 
 
 def halves(amount: Decimal, of: Currency) -> tuple[Decimal, Decimal]:

@@ -5,7 +5,6 @@ None depends on what the cash-out itself changes: a replay after it must underst
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
@@ -15,13 +14,12 @@ from lockbay.actors.words import Words
 from lockbay.areas.cashout.records import CashoutStart, Coin, Cost
 from lockbay.areas.networks import NETWORKS
 from lockbay.errors import Invalid
+from lockbay.money import from_plain
 
 ALL: Final = "all"
 CONFIRM: Final = "confirm"
 Field: TypeAlias = Literal["amount", "network", "to", "keep"]
 FIELDS: Final[tuple[Field, ...]] = ("amount", "network", "to", "keep")
-
-_NET: Final = re.compile(r"\d{1,15}(?:\.\d{1,18})?", re.ASCII)
 
 
 def coin(words: Words, start: CashoutStart) -> Parse[Coin]:
@@ -73,6 +71,7 @@ def review(words: Words) -> Parse[Field | Decimal]:
     fields: dict[str, Field] = {field: field for field in FIELDS}
 
     def read(held: str) -> Field | Decimal | None:
-        return Decimal(held) if _NET.fullmatch(held) else fields.get(held)
+        net = from_plain(held)
+        return fields.get(held) if net is None else net
 
     return button(words, read)

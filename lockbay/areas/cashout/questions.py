@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from typing import Final
 
 from markupsafe import Markup
@@ -19,7 +19,7 @@ from lockbay.areas.cashout.records import CashoutStart, Coin, Cost
 from lockbay.areas.destinations import can_be_kept
 from lockbay.areas.networks import BANK
 from lockbay.areas.text import BLANK, cut, fact, lines
-from lockbay.money import EXACT, plain
+from lockbay.money import plain, portion
 
 PARTS: Final = (25, 50, 75)  # percent
 OFFERED: Final = 6  # saved destinations
@@ -102,7 +102,7 @@ def _parts(words: Words, start: CashoutStart, of: Coin, least: Decimal) -> Row:
     most = limits.most(start, of)
     if min(of.available, of.available if most is None else most) < least:
         return ()
-    shares = [(percent, _share(of, percent)) for percent in PARTS]
+    shares = [(percent, portion(of.available, percent, of.unit)) for percent in PARTS]
     parts = tuple(
         Answer(_label(words, of, percent, share), plain(share))
         for percent, share in shares
@@ -117,13 +117,6 @@ def _parts(words: Words, start: CashoutStart, of: Coin, least: Decimal) -> Row:
 def _label(words: Words, of: Coin, percent: int, share: Decimal) -> str:
     label = f"{words.percent(percent)} · {words.amount(share, of.unit)}"
     return cut(label, LONGEST_LABEL)
-
-
-def _share(of: Coin, percent: int) -> Decimal:
-    """Rounded down: all parts together are there."""
-    return EXACT.divide(EXACT.multiply(of.available, Decimal(percent)), Decimal(100)).quantize(
-        of.unit.unit, ROUND_DOWN, EXACT
-    )
 
 
 def network(words: Words, of: Coin, amount: Decimal | None) -> Screen:

@@ -13,7 +13,7 @@ from lockbay.areas.disputed import Reason, Side
 from lockbay.areas.disputes.draft import SHORTEST_TEXT, File
 from lockbay.areas.disputes.records import DisputeCase
 from lockbay.errors import Invalid
-from lockbay.money import plain
+from lockbay.money import from_plain, plain
 
 CONFIRM: Final = "confirm"
 DONE: Final = "done"
@@ -25,7 +25,6 @@ REASONS: Final[dict[Side, tuple[Reason, ...]]] = {
 }
 PERCENTS: Final = (25, 50, 75)
 _PERCENT: Final = re.compile(r"%?\s*([0-9]{1,3})\s*%?")  # \s: also the spaces of other languages before it
-_AGREED: Final = re.compile(r"(\d{1,3})/(\d+(?:\.\d+)?)", re.ASCII)
 
 
 def reason(words: Words, role: Side) -> Parse[Reason]:
@@ -96,7 +95,7 @@ def agreed(words: Words, share: int) -> Parse[Decimal]:
     """What was held by the numbers that were shown, out of the button for that part."""
 
     def read(held: str) -> Decimal | None:
-        match = _AGREED.fullmatch(held)
-        return Decimal(match[2]) if match and int(match[1]) == share else None
+        part, _, amount = held.partition("/")
+        return from_plain(amount) if part == str(share) else None
 
     return button(words, read)

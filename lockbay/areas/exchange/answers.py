@@ -5,7 +5,6 @@ None depends on what the exchange itself changes: a replay after it must underst
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
@@ -16,13 +15,12 @@ from lockbay.actors.words import Words
 from lockbay.areas.exchange.records import Coin, Cost, ExchangeStart
 from lockbay.areas.networks import NETWORKS
 from lockbay.errors import Invalid
-from lockbay.money import Currency
+from lockbay.money import Currency, from_plain
 
 Change: TypeAlias = Literal["price", "amount", "send", "wallet", "keep"]
 CHANGES: Final[dict[str, Change]] = {
     "price": "price", "amount": "amount", "send": "send", "wallet": "wallet", "keep": "keep",
 }  # fmt: skip
-_AGREED: Final = re.compile(r"(\d{1,19}):(\d{1,15}(?:\.\d{1,18})?)", re.ASCII)
 
 
 @frozen
@@ -70,7 +68,8 @@ def review(words: Words, quote_id: int) -> Parse[Change | Agreed]:
     """What to change, or Confirm: of this very quote. Of an older one none is taken."""
 
     def read(held: str) -> Change | Agreed | None:
-        match = _AGREED.fullmatch(held)
-        return Agreed(Decimal(match[2])) if match and int(match[1]) == quote_id else CHANGES.get(held)
+        number, _, arrives = held.partition(":")
+        net = from_plain(arrives) if number == str(quote_id) else None
+        return CHANGES.get(held) if net is None else Agreed(net)
 
     return button(words, read)

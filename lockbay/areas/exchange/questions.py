@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from typing import Final
 
 from markupsafe import Markup
@@ -17,7 +17,7 @@ from lockbay.areas.exchange.draft import Draft
 from lockbay.areas.exchange.records import Coin, ExchangeQuote, ExchangeStart
 from lockbay.areas.networks import BANK, NETWORKS
 from lockbay.areas.text import cut, lines, paragraphs
-from lockbay.money import EXACT, plain
+from lockbay.money import EXACT, plain, portion
 
 PARTS: Final = (25, 50, 75, 100)  # percent
 LONGEST_LABEL: Final = 60
@@ -114,7 +114,7 @@ def _room(words: Words, start: ExchangeStart, got: Coin) -> Markup | None:
 
 def _parts(words: Words, start: ExchangeStart, given: Coin) -> Row:
     """Those that may be exchanged, as far as is known."""
-    shares = [(percent, _share(given, percent)) for percent in PARTS]
+    shares = [(percent, portion(given.available, percent, given.unit)) for percent in PARTS]
     return tuple(
         Answer(cut(_part(words, percent, words.amount(share, given.unit)), LONGEST_LABEL), plain(share))
         for percent, share in shares
@@ -128,12 +128,6 @@ def _is_allowed(start: ExchangeStart, given: Coin, share: Decimal) -> bool:
 
 def _part(words: Words, percent: int, amount: str) -> str:
     return f"{words.percent(percent)} · {amount}"
-
-
-def _share(of: Coin, percent: int) -> Decimal:
-    """Rounded down: all parts together are there."""
-    part = EXACT.divide(EXACT.multiply(of.available, Decimal(percent)), Decimal(100))
-    return part.quantize(of.unit.unit, ROUND_DOWN, EXACT)
 
 
 def network(words: Words, of: Coin) -> Screen:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
 
@@ -11,10 +10,9 @@ from attrs import frozen
 from lockbay.areas.trades.fees import fees
 from lockbay.areas.trades.records import CreateTrade, FeePayer, SellerKind
 from lockbay.areas.trades.views import NewTrade, Spendable
-from lockbay.money import Currency, Money, plain
+from lockbay.money import Currency, Money, from_plain, plain
 
 SHOWN_DECIMALS: Final = 8  # of a limit: nobody types the 18 of ETH
-_QUOTE: Final = re.compile(r"(\d{1,15}(?:\.\d{1,18})?)/(\d{1,15}(?:\.\d{1,18})?)", re.ASCII)
 
 
 @frozen
@@ -47,8 +45,8 @@ class Quote:
     @classmethod
     def decoded(cls, value: str) -> Quote | None:
         """None for what no button of ours has."""
-        match = _QUOTE.fullmatch(value)
-        return cls(Decimal(match[1]), Decimal(match[2])) if match else None
+        fee, total = (from_plain(number) for number in value.partition("/")[::2])
+        return None if fee is None or total is None else cls(fee, total)
 
 
 @frozen

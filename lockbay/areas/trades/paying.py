@@ -6,7 +6,6 @@ As elsewhere, no flow looks at what its own operation changes before it has aske
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
@@ -25,11 +24,10 @@ from lockbay.areas.trades.payment import TradePayment
 from lockbay.areas.trades.payment_refusals import sentence
 from lockbay.areas.trades.records import PayQuoted, PayTrade, QuotePayment, ReduceTrade, TradeState
 from lockbay.errors import Invalid
-from lockbay.money import NGN, Currency, currency
+from lockbay.money import NGN, Currency, currency, from_plain
 from lockbay.postgres.queries import Refused
 
 NEW_PRICE: Final = frozenset({"quote_expired", "terms_changed"})
-_AMOUNT: Final = re.compile(r"\d{1,15}(?:\.\d{1,18})?", re.ASCII)
 
 
 def flows(bot: str) -> Mapping[str, Flow]:
@@ -140,7 +138,7 @@ async def _place(chat: Chat, payment: TradePayment, chosen: Currency, over: Netw
 
 def _amount(words: Words) -> Parse[Decimal]:
     """The amount in the button."""
-    return button(words, lambda held: Decimal(held) if _AMOUNT.fullmatch(held) else None)
+    return button(words, from_plain)
 
 
 async def _show_outcome(bot: str, chat: Chat, trade_id: int, deed: pages.Deed, outcome: TradeState | Refused) -> None:
