@@ -57,11 +57,11 @@ from lockbay.web.server import serve_web
 
 # Needed seldom, and not to start: imported beside the loop once it serves, so that nobody waits for them later.
 LATER: Final = ("email_validator", "phonenumbers", "Crypto.Hash.keccak", "segno")
-YOUNG: Final = 5_000  # objects more than before begin a collection, which holds the loop for half as many µs
+YOUNG: Final = 5_000  # new objects until a garbage collection, which holds the loop for half as many µs
 GRACE: Final = 7.0  # s for turns in flight and what they send, out of the 10 that a supervisor grants
-FIRST: Final = 0.01  # s ahead for asking Telegram: what looks for work asks the database a dozen things at once
+FIRST: Final = 0.01  # s that Telegram is asked before all lookouts ask the database, a dozen things at once
 SETTLED: Final = 0.2  # s that the first looks for work take
-STANDBY: Final = 1.0  # s: whoever waits longer for its turn answers probes meanwhile
+STANDBY: Final = 1.0  # s of waiting for the tenure, until probes are answered meanwhile
 log = structlog.get_logger()
 
 
@@ -162,7 +162,7 @@ def _begin_background(house: House, crew: Crew, nursery: trio.Nursery) -> None:
 
 
 def _watch_house(house: House, nursery: trio.Nursery) -> None:
-    """What nobody waits for: the staff hears of it, and it can be seen."""
+    """The house looks at itself: what waits for whom, what providers have left, whether the books are right."""
     purses = [each for each in house.payers if isinstance(each, Purse)]
     nursery.start_soon(keep_figures, house.database)
     nursery.start_soon(watch_balances, house.database, purses, house.lows)
@@ -171,7 +171,7 @@ def _watch_house(house: House, nursery: trio.Nursery) -> None:
 
 
 async def _take_tenure(house: House, tenure: Tenure, foundation: trio.Nursery) -> None:
-    """Waits for it, and meanwhile says to whoever asks that it waits."""
+    """Waits for the tenure, and meanwhile tells the probes that it waits."""
     async with trio.open_nursery() as waiting:
         waiting.start_soon(_stand_by, house)
         await foundation.start(tenure.keep)
@@ -192,8 +192,9 @@ async def _stand_by(house: House) -> None:
 
 
 async def _settle_in() -> None:
-    """After Telegram was asked and the first looks were taken. What exists by then stays to the end, so no collection
-    is to look at it again, holding the loop for 20 ms. The one that clears up after the start holds it for 70.
+    """Once the first looks were taken: imports what is needed later, and takes all that exists by now out of the
+    garbage collector's sight. It stays to the end, and each collection that looked at it would hold the loop for 20 ms;
+    the one that clears up after the start holds it for 70.
     """
     await trio.sleep(SETTLED)
     for module in LATER:

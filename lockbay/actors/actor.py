@@ -79,8 +79,8 @@ class Actor:
         self._session = Session(user_id, services)
         self._mailbox = Mailbox[Message](MAILBOX)
         self._skipped: list[int] = []  # updates that are in the inbox only, in their order
-        self._stored = 0  # so many of these can be taken from there
-        self._again = 0  # so often was it told that an update which had failed is in the inbox again
+        self._stored = 0  # how many of these can be taken from there by now
+        self._again = 0  # how often it was told that an update which had failed is in the inbox again
         self._is_busy = False
         self._unsettled: list[Unsettled] = []  # seldom more than one; an empty deque takes 700 bytes
         self._unconfirmed = 0
@@ -262,8 +262,8 @@ class Actor:
             return False
 
     async def _give_up(self, message: Update | DeadlinePassed, error: Exception) -> None:
-        """The third failure: the update goes to the dead letters, the person is told, the conversation is over; a group
-        is told nothing, and what failed there has nothing to do with what the person is in.
+        """The third failure: the update goes to the dead letters, the person is told, and their conversation is over.
+        What failed in a group has nothing to do with that conversation, and nobody is told there.
         """
         if isinstance(message, Update):
             await self._services.inbox.bury(message, storable(f"{type(error).__name__}: {error}"))

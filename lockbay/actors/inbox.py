@@ -235,9 +235,9 @@ class Inbox:
                     turn.confirm()
 
     def _stored_turns(self) -> list[Settled]:
-        """Takes those whose updates are stored. A turn can be faster than the `put` of its update: its row would
-        otherwise come after its deletion, and be handled again after a restart. Which these are is told by their ids,
-        not by how far they reach: after a silent week Telegram may count on from a lower number.
+        """Takes those whose updates are stored. A turn can be over before the `put` of its update is. Settled then, it
+        would delete nothing, and the row that comes later would be handled again after a restart. Each update is known
+        by its id, not by how far the ids reach: after a silent week Telegram may count on from a lower number.
         """
         ready = list(takewhile(self._is_stored, self._turns))
         del self._turns[: len(ready)]
@@ -248,8 +248,8 @@ class Inbox:
         return turn.update_id not in self._unstored
 
     async def _persist(self, statement: Statement[bool]) -> None:
-        """Also where PostgreSQL refuses it, as without a right that was taken from us: a service that ended then would
-        be started again, and again tell everybody what they were told and could not be settled.
+        """Goes on trying even where PostgreSQL refuses the statement, say because a right was taken from us. A service
+        that ended then would be started again, and tell everybody once more what was told and could not be settled.
         """
         while True:
             try:

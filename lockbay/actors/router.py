@@ -52,8 +52,8 @@ class Router:
         self._actor(user_id).post(passed)
 
     def changed(self, changes: Iterable[Change]) -> None:
-        """A committed operation made these views old. Whoever has no actor has no context either; but for an update
-        that was put back into the inbox there has to be one.
+        """A committed operation made these views old. Who has no actor has no view that could be old; but an update
+        that was put back into the inbox needs an actor in any case.
         """
         for change in changes:
             if change.view == INBOX:
