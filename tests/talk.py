@@ -14,7 +14,7 @@ from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.errand import Runner
 from lockbay.actors.journal import Entry, Journal
 from lockbay.actors.parse import Late, Pressed, Reply, Said
-from lockbay.actors.person import LoadPerson, Person
+from lockbay.actors.person import LoadPerson
 from lockbay.actors.plan import Plan
 from lockbay.actors.screen import Answer, Link, Screen
 from lockbay.actors.turn import Turn
@@ -87,36 +87,34 @@ class Talk:
     async def reply(self, reply: Reply) -> Screen:
         """Kills the conversation, brings it back from its journal, checks that it asks the same, and answers."""
         assert self._conversation is not None, "nothing is asked"
-        await self._kill_and_resume()
+        resumed = await self._kill_and_resume(self._conversation)
         turn = self._turn()
-        await self._conversation.answer(turn, reply)
+        await resumed.answer(turn, reply)
         return self._see(turn)
 
     async def come_back(self) -> Screen:
         """Kills the conversation and brings it back in a world that has changed: what it says of that."""
         assert self._conversation is not None, "nothing is asked"
-        killed = self._conversation
-        killed.close()
-        flow = self._plan.flows[killed.journal.flow]
-        self._conversation = Conversation(flow, await self._chat(), _through_json(killed.journal))
-        turn = self._turn()
-        await self._conversation.resume(turn)
-        return self._see(turn)
+        return self._see((await self._killed_and_resumed(self._conversation))[1])
 
-    async def _kill_and_resume(self) -> None:
-        killed = self._conversation
-        assert killed is not None
-        assert killed.pending is not None
-        step = killed.pending.step
+    async def _kill_and_resume(self, asking: Conversation) -> Conversation:
+        """In a world that is as it was: it asks the same."""
+        assert asking.pending is not None
+        step = asking.pending.step
+        resumed, turn = await self._killed_and_resumed(asking)
+        assert not turn.shown, "a replay shows nothing"
+        assert resumed.pending is not None, "a replay ends at the question"
+        assert resumed.pending.step == step
+        assert resumed.journal == asking.journal
+        return resumed
+
+    async def _killed_and_resumed(self, killed: Conversation) -> tuple[Conversation, Turn]:
         killed.close()
         flow = self._plan.flows[killed.journal.flow]
-        self._conversation = Conversation(flow, await self._chat(), _through_json(killed.journal))
+        self._conversation = resumed = Conversation(flow, await self._chat(), _through_json(killed.journal))
         turn = self._turn()
-        await self._conversation.resume(turn)
-        assert not turn.shown, "a replay shows nothing"
-        assert self._conversation.pending is not None, "a replay ends at the question"
-        assert self._conversation.pending.step == step
-        assert self._conversation.journal == killed.journal
+        await resumed.resume(turn)
+        return resumed, turn
 
     def _turn(self) -> Turn:
         return Turn(self._user_id, self._database, self._errands, Context(), self._clock.now())
@@ -131,11 +129,7 @@ class Talk:
     async def _chat(self) -> Chat:
         loaded = await self._database.run(LoadPerson(self._user_id))
         assert loaded is not None
-        person = Person(
-            loaded.user_id, loaded.first_name, loaded.username, loaded.language, loaded.time_zone,
-            loaded.onboarded, loaded.blocked, loaded.role, loaded.unreachable, loaded.closed,
-        )  # fmt: skip
-        return Chat(person, self._clock.now())
+        return Chat(loaded.person, self._clock.now())
 
 
 def _through_json(journal: Journal) -> Journal:
