@@ -5,11 +5,6 @@ from __future__ import annotations
 from lockbay.actors.words import Words
 
 
-def in_groups(words: Words) -> list[tuple[str, str]]:
-    """Likewise, for those who run a group with LockBay in it: nobody else gets an answer there."""
-    return [("announce", words.label("Choose what LockBay announces here"))]
-
-
 def listed(words: Words, *, is_admin: bool = False) -> list[tuple[str, str]]:
     """(name, what it does), as people look for them. Whoever runs LockBay has one more."""
     commands = [
@@ -29,3 +24,8 @@ def listed(words: Words, *, is_admin: bool = False) -> list[tuple[str, str]]:
         ("cancel", words.label("Stop what you are doing")),
     ]
     return [*commands, ("admin", words.label("The state of the house"))] if is_admin else commands
+
+
+def in_groups(words: Words) -> list[tuple[str, str]]:
+    """Likewise, for those who run a group with LockBay in it: nobody else gets an answer there."""
+    return [("announce", words.label("Choose what LockBay announces here"))]
