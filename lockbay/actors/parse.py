@@ -52,6 +52,15 @@ def heard(text: str) -> Said | Sent:
     return Said(seen) if seen else Sent("other")
 
 
+def entered(reply: Reply) -> str:
+    """What was pressed or typed; nothing for any other reply."""
+    match reply:
+        case Pressed(text) | Said(text):
+            return text
+        case _:
+            return ""
+
+
 def button(words: Words, read: Callable[[str], T | None]) -> Parse[T]:
     """What the pressed button holds, as `read` understands it; None: it is not one of this question's."""
 

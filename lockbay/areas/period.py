@@ -9,7 +9,7 @@ from typing import Final
 from attrs import frozen
 from babel.dates import format_date
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said
+from lockbay.actors.parse import Parse, Pressed, Reply, entered
 from lockbay.actors.screen import Answer
 from lockbay.actors.words import Words
 from lockbay.errors import Invalid
@@ -101,8 +101,7 @@ def typed_day(words: Words, *, since: date | None = None) -> Parse[date]:
     """A day that was typed, or that of the button; not before `since`."""
 
     def parse(reply: Reply) -> date:
-        typed = reply.text if isinstance(reply, Said) else reply.value if isinstance(reply, Pressed) else ""
-        found = _written(typed)
+        found = _written(entered(reply))
         if found is None:
             raise Invalid(words("Please type a day like <code>2026-11-22</code> or <code>22.11.2026</code>."))
         if not EARLIEST <= found < LATEST:

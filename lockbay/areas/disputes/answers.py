@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said, button, choice, text
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, button, choice, entered, text
 from lockbay.actors.update import Sent
 from lockbay.actors.words import Words
 from lockbay.areas.disputed import Reason, Side
@@ -72,8 +72,7 @@ def percent(words: Words) -> Parse[int]:
     """Whole percents from 1 to 99; all or nothing are decisions of their own."""
 
     def parse(reply: Reply) -> int:
-        said = reply.value if isinstance(reply, Pressed) else reply.text if isinstance(reply, Said) else ""
-        match = _PERCENT.fullmatch(said.strip())
+        match = _PERCENT.fullmatch(entered(reply).strip())
         if match is None or not 1 <= int(match[1]) <= 99:
             raise Invalid(words("Type a whole number from 1 to 99: the seller’s part, in percent."))
         return int(match[1])

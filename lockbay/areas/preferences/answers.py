@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, entered
 from lockbay.actors.words import Words
 from lockbay.areas.preferences.zones import Place, found, is_known
 from lockbay.errors import Invalid
@@ -62,7 +62,7 @@ def night(words: Words) -> Parse[Night]:
     """Two times of the day: 22:00-7:00, 22-7; or the button that ends it."""
 
     def parse(reply: Reply) -> Night:
-        text = reply.value if isinstance(reply, Pressed) else reply.text if isinstance(reply, Said) else ""
+        text = entered(reply)
         if text == OFF:
             return Night(None, None)
         match = _NIGHT.fullmatch(text.strip())

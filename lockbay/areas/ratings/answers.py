@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, entered
 from lockbay.actors.words import Words
 from lockbay.errors import Invalid, Outdated
 
@@ -39,7 +39,7 @@ def stars(words: Words) -> Parse[int]:
     """One to five: pressed, or the digit typed."""
 
     def parse(reply: Reply) -> int:
-        said = reply.value if isinstance(reply, Pressed) else reply.text if isinstance(reply, Said) else ""
+        said = entered(reply)
         if said in {str(n) for n in STARS}:
             return int(said)
         raise Invalid(words("Please press one of the buttons: 1 to 5 stars."))

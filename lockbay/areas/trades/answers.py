@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, TypeAlias
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, money, text
+from lockbay.actors.parse import Parse, Pressed, Reply, Said, choice, entered, money, text
 from lockbay.actors.words import Words
 from lockbay.areas import handles
 from lockbay.areas.trades.draft import LINK, Quote, Seller, limits
@@ -33,7 +33,7 @@ def seller(words: Words, terms: NewTrade) -> Parse[Seller]:
     def parse(reply: Reply) -> Seller:
         if reply == Pressed(LINK.kind):
             return LINK
-        typed = _plain(reply)
+        typed = entered(reply)
         found = _handle(typed)
         if found is None and _LOCAL_PHONE.fullmatch(typed):
             raise Invalid(
@@ -61,15 +61,6 @@ def named(words: Words, terms: NewTrade, typed: str) -> Seller | None:
         return seller(words, terms)(Said(typed.strip()))
     except Invalid:
         return None
-
-
-def _plain(reply: Reply) -> str:
-    """What was pressed or typed; nothing else is an answer."""
-    match reply:
-        case Pressed(text) | Said(text):
-            return text
-        case _:
-            return ""
 
 
 def _handle(text: str) -> Seller | None:
@@ -118,7 +109,7 @@ def delivery(words: Words, terms: NewTrade) -> Parse[int]:
     least, most = terms.shortest_delivery_hours, terms.longest_delivery_hours
 
     def parse(reply: Reply) -> int:
-        match = _HOURS.fullmatch(_plain(reply))
+        match = _HOURS.fullmatch(entered(reply))
         hours = int(match[1] or 0) + int(match[2] or 0) * 24 if match else 0
         if not least <= hours <= most:
             raise Invalid(
