@@ -118,7 +118,8 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
     ("Telegram", (
         Panel("From an answer to its being shown", parts("lockbay_courier_seconds"), "s", 1),
         Panel("Chats being sent to, and screens shown", [
-            Line("lockbay_courier_queued", "queued"), rate("lockbay_courier_shown_total", "how")]),
+            Line("lockbay_courier_queued", "queued"), Line("lockbay_courier_held_chats", "held by Telegram"),
+            rate("lockbay_courier_shown_total", "how")]),
         Panel("Too many requests (429)", [
             rate("lockbay_courier_429_total", "scope"), rate("lockbay_courier_hold_seconds_total")]),
         Panel("Not delivered", [rate("lockbay_courier_undelivered_total", "error")]),

@@ -57,6 +57,10 @@ STORIES: Final[Mapping[str, Series]] = {
         'lockbay_notice_failures_total{error="MailUnavailable"}': counter((QUIET, 0), (TROUBLE, 0.1), (AFTER, 0)),
         'lockbay_notices_total{by="email"}': counter((QUIET, 1), (TROUBLE, 0), (AFTER, 1)),
     },
+    "NothingTold": {
+        'lockbay_notice_failures_total{error="TelegramUnavailable"}': counter((QUIET, 0), (TROUBLE, 0.1), (AFTER, 0)),
+        'lockbay_notices_total{by="telegram"}': counter((QUIET, 1), (TROUBLE, 0), (AFTER, 1)),
+    },
     "PollerSilent": stopped("lockbay_poller_last_success_timestamp_seconds"),
     "PollerConflict": counts("lockbay_poller_conflicts_total", 1),
     "TurnsFail": once('lockbay_turn_failures_total{error="KeyError"}', 4),
@@ -73,7 +77,7 @@ STORIES: Final[Mapping[str, Series]] = {
     "StatementsSlow": late("lockbay_statement_seconds", "0.1", ',file="trades/pay"'),
     "PoolExhausted": counts("lockbay_pool_wait_seconds_sum", 61),
     "MemoryHigh": {'process_resident_memory_bytes{job="lockbay"}': there(0.9e9, 0.2e9)},
-    "TimersLate": late("lockbay_timer_lateness_seconds", "30", ',kind="release"'),
+    "TimersLate": waits("timers", 121),
     "BooksDiffer": {"lockbay_audit_differences": there(1)},
     "PaymentsUnapplied": waits("unapplied", 3601),
     "ProvidersDiffer": waits("differences", 3601),
@@ -104,6 +108,22 @@ def test_each_has_its_story() -> None:
 def test_each_comes_and_ends() -> None:
     everything = {name: values for series in STORIES.values() for name, values in series.items()}
     assert wrong(everything, {alarm: expected(series) for alarm, series in STORIES.items()}) == []
+
+
+def test_telegram_holds_everybody_for_hours() -> None:
+    """Each chat is refused once then."""
+    held = {"lockbay_courier_held_chats": there(6), 'lockbay_courier_429_total{scope="chat"}': born(QUIET, 6, 150)}
+    assert (
+        wrong(held, {"TelegramFloods": {QUIET + 9: False, QUIET + 12: True, QUIET + TROUBLE - 1: True, LATER: False}})
+        == []
+    )
+    some = {"lockbay_courier_held_chats": there(5)}
+    assert wrong(some, {"TelegramFloods": dict.fromkeys(range(0, LATER, 10), False)}) == []
+
+
+def test_one_chat_that_telegram_holds_does_not_mean_that_nobody_is_told() -> None:
+    held = {'lockbay_notice_failures_total{error="ChatHeld"}': counter((240, 0.5))}
+    assert wrong(held, {"NothingTold": dict.fromkeys(range(0, 240, 10), False)}) == []
 
 
 def audits(period: float, *phases: tuple[int, bool]) -> Series:

@@ -25,6 +25,7 @@ from lockbay.notices.mail import MailUnavailable
 from lockbay.notices.marks import Means
 from lockbay.payments.provider import WEBHOOKS
 from lockbay.postgres import files
+from lockbay.telegram.refusals import ChatHeld
 
 ROOT = Path(__file__).parent.parent
 HANDBOOK = ROOT / "docs" / "operations.md"
@@ -173,7 +174,7 @@ def values(series: str, label: str) -> set[str]:
             *re.findall(r"\w+", " ".join(re.findall(r"except \(([^)]*)\) as error:\n +FAILURES", database))),
             *(each.__name__ for each in errors.DatabaseUnavailable.__subclasses__()),
         },
-        ("lockbay_notice_failures_total", "error"): {MailUnavailable.__name__},
+        ("lockbay_notice_failures_total", "error"): {MailUnavailable.__name__, ChatHeld.__name__},
         ("lockbay_notices_total", "by"): set(get_args(Means)),
         ("lockbay_statement_seconds_bucket", "file"): set(files.read_files(ROOT / "sql")),
         ("lockbay_reconciliation_asked_total", "outcome"): set(

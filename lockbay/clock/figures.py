@@ -14,7 +14,7 @@ from lockbay.postgres.queries import Statement
 
 PERIOD: Final = 30.0  # s
 WAITING = Gauge("lockbay_waiting", "What waits, and for whom: updates, notices, people and the staff", ["what"])
-OLDEST = Gauge("lockbay_waiting_oldest_seconds", "For how long the oldest of what waits for the staff does", ["what"])
+OLDEST = Gauge("lockbay_waiting_oldest_seconds", "For how long the oldest of what waits does", ["what"])
 
 
 @frozen
@@ -49,7 +49,7 @@ class CountWaiting(Statement[Figures]):
 @frozen
 class Oldest:
     """For how many seconds the oldest of each waits, under the same names: that some wait is no trouble, that one waits
-    for long is. 0: none does.
+    for long is. 0: none does. `timers` wait for the clock, and are counted apart from it, as it may stand still.
     """
 
     unapplied: int
@@ -58,6 +58,7 @@ class Oldest:
     by_hand: int
     unknown: int
     disputes: int
+    timers: int
 
 
 @frozen

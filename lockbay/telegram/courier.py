@@ -45,6 +45,7 @@ LONGEST_PAUSE: Final = 15.0  # s between two tries while Telegram is away
 LaneName: TypeAlias = Literal["notice", "bulk"]
 
 QUEUED = Gauge("lockbay_courier_queued", "Chats with screens that wait or are being sent")
+HELD = Gauge("lockbay_courier_held_chats", "Those of them that Telegram has told to wait")
 LATENCY = Histogram("lockbay_courier_seconds", "From the order to the delivery", buckets=(0.01, 0.05, 0.2, 1, 5, 30))
 UNDELIVERED = Counter("lockbay_courier_undelivered_total", "Screens that could not be delivered", ["error"])
 log = structlog.get_logger()
@@ -105,6 +106,7 @@ class Courier:
         nursery.start_soon(self._spinners.run)
         self._drained = trio.lowlevel.ParkingLot()
         QUEUED.set_function(lambda: len(self._lanes))  # nothing is counted for each
+        HELD.set_function(lambda: len(self.refused()))
         self.on_moved: Callable[[int, int], None] = _nothing
 
     def reply(
@@ -178,7 +180,7 @@ class Courier:
 
     def refused(self) -> set[int]:
         """Chats that Telegram has told to wait since there is something for them."""
-        return {chat_id for chat_id, lane in self._lanes.items() if lane.was_refused}
+        return {chat_id for chat_id, lane in list(self._lanes.items()) if lane.was_refused}  # metrics: in a thread
 
     async def drain(self, grace: float) -> int:
         """Waits until everything is sent, at most `grace` seconds; returns how many chats still wait."""

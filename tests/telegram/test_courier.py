@@ -13,6 +13,7 @@ import structlog
 import trio
 from attrs import define, evolve
 from markupsafe import Markup
+from prometheus_client import REGISTRY
 from trio.testing import wait_all_tasks_blocked
 
 from lockbay.actors.screen import Answer, AskContact, Attachment, Document, Link, Origin, PressedLink, Screen, decode
@@ -254,6 +255,18 @@ async def test_when_nobody_gets_through_everyone_waits_but_for_one_who_tries(
     assert all(later.at - call.at >= TRY * 0.9 for call, later in pairwise(calls[:4]))  # as their receiver saw it
     assert calls[-1].at - calls[3].at < 1  # who got through has ended it
     assert [entry["scope"] for entry in logs] == ["chat"] * (MANY_CHATS - 1) + ["everyone"] * 4
+
+
+async def test_it_is_told_how_many_chats_wait_as_telegram_said_so(desk: Desk, stub: Stub) -> None:
+    """Who is held for hours is refused once: counting refusals shows nothing of it."""
+    stub.script("sendMessage", too_many(1), too_many(1))
+    for chat in range(1, 4):
+        desk.reply(chat, "wallet")
+    with trio.fail_after(BOUND):
+        while REGISTRY.get_sample_value("lockbay_courier_held_chats") != 2:
+            await wait_all_tasks_blocked()
+    await desk.settled()
+    assert REGISTRY.get_sample_value("lockbay_courier_held_chats") == 0
 
 
 async def test_what_is_brought_to_a_chat_that_is_held_is_sent_back_at_once(

@@ -8,6 +8,7 @@ from attrs import fields
 from prometheus_client import REGISTRY
 
 from lockbay.actors.inbox import BuryUpdate
+from lockbay.areas.admin.maintenance_records import SetMaintenance
 from lockbay.areas.payout import SendCashout
 from lockbay.areas.trades.records import CancelTrade
 from lockbay.clock.figures import Figures, Oldest, count
@@ -15,7 +16,7 @@ from lockbay.postgres.database import Database
 from tests.areas.disputing import decision, disputed, on_duty
 from tests.clock import MovedClock
 from tests.ledger.test_cashouts import request, settle
-from tests.ledger.world import World, payment
+from tests.ledger.world import HOUR, World, payment
 
 
 def waiting(what: str) -> float | None:
@@ -87,3 +88,26 @@ async def test_a_cashout_that_is_tried_in_vain_again_and_again_waits_all_the_whi
         clock.advance(timedelta(minutes=15))
     await count(database)
     assert oldest("by_hand") == 75 * 60
+
+
+async def test_a_deadline_that_the_clock_does_not_act_upon_waits(database: Database, clock: MovedClock) -> None:
+    """A clock that stands still acts late upon nothing: only the row tells of it."""
+    world = World(database)
+    await world.prepare()
+    await world.trade(await world.person(1000), await world.person(0), "20")
+    clock.advance(HOUR)
+    await count(database)
+    assert oldest("timers") == 0
+    clock.advance(timedelta(minutes=4))
+    await count(database)
+    assert oldest("timers") == 4 * 60
+
+
+async def test_while_the_house_is_closed_no_deadline_waits_for_the_clock(database: Database, clock: MovedClock) -> None:
+    world = World(database)
+    await world.prepare()
+    await world.trade(await world.person(1000), await world.person(0), "20")
+    await world.done(SetMaintenance(await on_duty(world), "We are moving.", "A new machine"))
+    clock.advance(2 * HOUR)
+    await count(database)
+    assert oldest("timers") == 0
