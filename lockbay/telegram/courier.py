@@ -9,14 +9,12 @@ except by what Telegram itself says (holds.py) and, for bulk, by a steady pace.
 from __future__ import annotations
 
 import random
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Final, Literal, TypeAlias
 
 import structlog
 import trio
-from attrs import define, field
 from prometheus_client import Counter, Gauge, Histogram
 
 from lockbay.actors.screen import Origin, Screen
@@ -24,6 +22,7 @@ from lockbay.errors import LockBayError, TelegramUnavailable
 from lockbay.telegram.api import BotApi
 from lockbay.telegram.backoff import Backoff
 from lockbay.telegram.holds import Holds, Pace
+from lockbay.telegram.lane import Lane
 from lockbay.telegram.parcel import Outcome, Parcel
 from lockbay.telegram.refusals import (
     AnswerLost,
@@ -40,6 +39,7 @@ from lockbay.telegram.workers import Workers
 
 NOTICE_ATTEMPTS: Final = 4  # then the outbox tries again later; a minute at most in the chat's way, and it in theirs
 BULK_RATE: Final = 25.0  # a second; Telegram allows about 30 (docs/apis.md §1.5)
+LAST_WORD: Final = 1.0  # s for what becomes of a delivery that is cancelled on its way
 LONGEST_PAUSE: Final = 15.0  # s between two tries while Telegram is away
 
 LaneName: TypeAlias = Literal["notice", "bulk"]
@@ -49,35 +49,6 @@ HELD = Gauge("lockbay_courier_held_chats", "Those of them that Telegram has told
 LATENCY = Histogram("lockbay_courier_seconds", "From the order to the delivery", buckets=(0.01, 0.05, 0.2, 1, 5, 30))
 UNDELIVERED = Counter("lockbay_courier_undelivered_total", "Screens that could not be delivered", ["error"])
 log = structlog.get_logger()
-
-
-@define(eq=False)
-class Lane:
-    """One chat's parcels. Bulk goes when nothing else waits."""
-
-    parcels: deque[Parcel] = field(factory=deque)
-    bulk: deque[Parcel] = field(factory=deque)
-    was_refused: bool = False  # with a 429
-
-    def next(self) -> Parcel | None:
-        while queue := self.parcels or self.bulk:
-            parcel = queue.popleft()
-            if not parcel.withdrawn:
-                return parcel
-        return None
-
-    def abandon(self) -> None:
-        """Whoever waits for a delivery must not wait for ever."""
-        for parcel in (*self.parcels, *self.bulk):
-            parcel.stopped(TelegramUnavailable("the courier was stopped"))
-
-    def turn_away(self, why: TelegramUnavailable) -> None:
-        """Who brings something is told to come again later; replies stay, in their order."""
-        brought = [parcel for parcel in (*self.parcels, *self.bulk) if not parcel.is_reply]
-        self.parcels = deque(parcel for parcel in self.parcels if parcel.is_reply)
-        self.bulk.clear()
-        for parcel in brought:
-            parcel.stopped(why)
 
 
 class Courier:
@@ -161,8 +132,9 @@ class Courier:
         Raises Unreachable or another Refusal (do not repeat; BadRequest also for a screen that cannot be made into a
         message), TelegramUnavailable after a few tries, AnswerLost (an OutcomeUnknown, too) when the last of them may
         have arrived: of bulk that is the only one, as whoever brings it knows whether it may come twice; ChatHeld at
-        once where Telegram wants this chat left alone, as whoever waits for that would keep others waiting. Cancelled:
-        not sent, or completed unseen.
+        once where Telegram wants this chat left alone, as whoever waits for that would keep others waiting. Cancelled
+        before it is on its way it is not sent; later, it returns what becomes of it within LAST_WORD, else that stays
+        unseen.
         """
         if lane == "notice":
             return await self._delivered(chat_id, screen, edits, NOTICE_ATTEMPTS, bulk=False)
@@ -205,7 +177,10 @@ class Courier:
             await arrived.wait()
         except trio.Cancelled:
             parcel.withdrawn = True
-            raise
+            with trio.move_on_after(LAST_WORD if parcel.goes else 0, shield=True):
+                await arrived.wait()
+            if not outcomes:
+                raise
         outcome = outcomes.pop()
         try:
             if isinstance(outcome, LockBayError):
@@ -239,19 +214,25 @@ class Courier:
         except trio.Cancelled:
             parcel.stopped(AnswerLost("the courier was stopped in the middle of a send"))
             raise
+        if outcome is None:
+            return
         LATENCY.observe(trio.current_time() - parcel.queued_at)
         if isinstance(outcome, LockBayError):
             UNDELIVERED.labels(type(outcome).__name__).inc()
             log.warning("screen_undelivered", chat_id=chat_id, error=type(outcome).__name__, reason=str(outcome))
         parcel.settled(outcome)
 
-    async def _outcome(self, chat_id: int, lane: Lane, parcel: Parcel) -> Outcome:
-        """Shows the parcel, as often as it takes. A mistake in one screen must not stop the others."""
+    async def _outcome(self, chat_id: int, lane: Lane, parcel: Parcel) -> Outcome | None:
+        """Shows the parcel, as often as it takes; None: it was withdrawn. A mistake in one screen must not stop the
+        others.
+        """
         backoff: Backoff | None = None
         has_moved = False
         while True:
             try:
                 await self._holds.turn(chat_id)
+                if parcel.withdrawn:
+                    return None
                 shown = await parcel.show(self._api, chat_id)
                 self._holds.passed()
                 return shown

@@ -30,7 +30,8 @@ Outcome: TypeAlias = int | LockBayError  # the id of the message that shows the 
 @define(eq=False)
 class Parcel:
     """`attempts`: how many transient failures end it; None for a reply, which none ends. `settled` is called once, with
-    the outcome. `pressed`: the press which the first attempt of an edit answers as well.
+    the outcome, unless it is `withdrawn` before it `goes`. `pressed`: the press which the first attempt of an edit
+    answers as well.
     """
 
     screen: Screen
@@ -41,6 +42,7 @@ class Parcel:
     attempts: int | None = None
     queued_at: float = 0.0
     withdrawn: bool = False
+    goes: bool = False
     pressed: Pressed | None = None
 
     @property
@@ -65,6 +67,7 @@ class Parcel:
         it looks right everywhere, and no edit changes a keyboard); a photo that was to be edited goes. Raises like
         BotApi.
         """
+        self.goes = True
         edit, keyboard = self.edit, screen_markup(self.screen, self.origin)
         if edit is not None and self.is_edit:
             pressed, self.pressed = self.pressed, None

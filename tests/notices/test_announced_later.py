@@ -115,6 +115,24 @@ async def test_paused_and_resumed_everybody_hears_it_once(house: Database, clock
     assert OWNER + 1 in chats.heard
 
 
+@pytest.mark.parametrize("after", [AT_ONCE - 2, AT_ONCE + 5])  # while it is handed over to the outbox, and after that
+async def test_paused_nobody_hears_it_from_the_outbox_before_it_goes_on(
+    house: Database, clock: MovedClock, chats: Chats, after: int
+) -> None:
+    await crowd(house, MANY)
+    chats.fails = {OWNER + 1: [ChatHeld(3600)]}
+    async with halfway(house, clock, chats, after) as broadcast:
+        await steered(house, broadcast, "pause")
+    await told_by_the_outbox(house, clock, chats, 2 * HOUR)
+    assert OWNER + 1 not in chats.heard
+    await steered(house, broadcast, "resume")
+    await told_by_the_outbox(house, clock, chats, timedelta())
+    chats.from_outbox = False
+    await Broadcaster(house, clock, chats).tick()
+    assert counts(await case(house, broadcast)) == ("done", MANY + 4, 0, 0, 0)
+    assert chats.heard.count(OWNER + 1) == 1
+
+
 async def test_what_another_release_left_to_the_outbox_is_taken_back_as_well(
     house: Database, clock: MovedClock, chats: Chats, raw: Connection
 ) -> None:

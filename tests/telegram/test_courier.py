@@ -507,6 +507,50 @@ async def test_a_cancelled_delivery_that_waits_is_not_sent(courier: Courier, des
     assert stub.texts() == ["reply"]
 
 
+async def test_a_cancelled_delivery_that_waits_for_a_hold_is_not_sent_after_it(
+    courier: Courier, desk: Desk, stub: Stub, logs: Logs
+) -> None:
+    """An announcement that its owner stops while Telegram takes nothing from anybody."""
+    stub.script("sendMessage", *[too_many(1)] * MANY_CHATS)
+    for chat in range(1, MANY_CHATS + 1):
+        desk.reply(chat, "held")
+    with trio.fail_after(BOUND):
+        while not any(entry.get("scope") == "everyone" for entry in logs):
+            await wait_all_tasks_blocked()
+    async with trio.open_nursery() as nursery:
+        for chat in range(100, 105):
+            nursery.start_soon(courier.deliver, chat, screen("withdrawn"))
+        await wait_all_tasks_blocked()
+        nursery.cancel_scope.cancel()
+    await desk.settled()
+    assert set(stub.texts()) == {"held"}
+
+
+async def test_a_cancelled_delivery_that_is_on_its_way_says_what_became_of_it(courier: Courier, stub: Stub) -> None:
+    """Else an announcement that goes on again is told twice to whom it was just on its way."""
+    gate, shown = trio.Event(), list[int]()
+    stub.script("sendMessage", When(gate, {"message_id": 7}))
+
+    async def deliver() -> None:
+        shown.append(await courier.deliver(1, screen("news"), lane="bulk"))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(deliver)
+        await stub.called("sendMessage")
+        nursery.cancel_scope.cancel()
+        gate.set()
+    assert shown == [7]
+
+
+async def test_a_cancelled_delivery_waits_for_no_answer_that_does_not_come(courier: Courier, stub: Stub) -> None:
+    stub.script("sendMessage", Silence())
+    with trio.fail_after(BOUND):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(courier.deliver, 1, screen("news"))
+            await stub.called("sendMessage")
+            nursery.cancel_scope.cancel()
+
+
 async def test_bulk_keeps_its_pace(courier: Courier, stub: Stub) -> None:
     began = trio.current_time()
     async with trio.open_nursery() as nursery:
