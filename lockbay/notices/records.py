@@ -79,7 +79,7 @@ class NoticeFailed(Statement[None]):
 
 @frozen
 class NoticeHeld(Statement[None]):
-    """A notice waits until the night is over. Idempotent."""
+    """A notice waits, as until the night is over. Idempotent."""
 
     file: ClassVar[str] = "outbox/hold"
     id: int

@@ -9,6 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 import structlog
 from attrs import evolve, frozen
@@ -37,9 +38,12 @@ class Undrawable(LockBayError):
     """A row that no notice fits: no such kind, other data, or a mistake in its drawing."""
 
 
+UNREACHABLE: Final = "unreachable"
+
+
 @frozen
 class Later:
-    """It waits until the night of its recipient is over."""
+    """It waits: until the night of its recipient is over, or for a place among the mails."""
 
     due_at: datetime
 
@@ -66,7 +70,7 @@ class Teller:
             return Later(night)
         return await self._told(row, rule, say, silent=night is not None and rule.urgency != "security")
 
-    async def _told(self, row: DueNotice, rule: Rule, say: Words, *, silent: bool) -> Mark:
+    async def _told(self, row: DueNotice, rule: Rule, say: Words, *, silent: bool) -> Mark | Later:
         try:
             screen = self._draw(row, say)
         except Undrawable as problem:
@@ -78,14 +82,19 @@ class Teller:
         if rule.way == "both":
             shown = await self._deliver(row.user_id, row, screen)
             return shown if isinstance(shown, Mark) else Mark(row.id, "nobody", f"{shown}; the e-mail is another row")
-        if row.unreachable and row.email is not None and self.mailer is not None:
+        has_mail = row.email is not None and self.mailer is not None
+        if row.unreachable and has_mail:
             return await self._mail_first(row.user_id, row, screen, say)
         shown = await self._deliver(row.user_id, row, screen)
-        return shown if isinstance(shown, Mark) else await self._mail(row, screen, say, shown)
+        if isinstance(shown, Mark):
+            return shown
+        if shown == UNREACHABLE and has_mail:  # a slow mail server must not keep those waiting who are told by Telegram
+            return Later(self.database.clock.now())
+        return await self._mail(row, screen, say, shown)
 
     async def _mail_first(self, user_id: int, row: DueNotice, screen: Screen, say: Words) -> Mark:
         """Telegram last: a mailbox that will never take it may belong to somebody who is back."""
-        mailed = await self._mail(row, screen, say, "unreachable")
+        mailed = await self._mail(row, screen, say, UNREACHABLE)
         if mailed.by != "nobody":
             return mailed
         shown = await self._deliver(user_id, row, screen)
@@ -110,7 +119,7 @@ class Teller:
             if not row.unreachable:
                 await self.database.run(Reach(user_id, blocked=True))
                 self.database.on_changed([Change(user_id, Person.__name__)])  # who writes is looked at again
-            return "unreachable"
+            return UNREACHABLE
         except Unauthorized:  # the operator's to mend: nothing is wrong with the notice
             raise
         except Refusal as refusal:

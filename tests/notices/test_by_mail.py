@@ -44,6 +44,20 @@ async def test_a_mail_server_that_says_nothing_keeps_nobody_elses_notices_waitin
     await arrives(telegram, (BEN, "paid"))
 
 
+async def test_who_turns_out_to_be_out_of_reach_keeps_nobody_waiting_for_the_mail_server(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, server: MailServer, nursery: trio.Nursery
+) -> None:
+    """Many have blocked the bot since they were last told something; the news goes to their mailboxes."""
+    server.silent = {"EHLO"}
+    for user_id in await people(raw, LANES):
+        await verify_email(raw, user_id, f"{user_id}@example.com")
+        telegram.fails[user_id] = [Unreachable("bot was blocked", 403)]
+        await writer.tell(user_id, f"n{user_id}")
+    await writer.tell(BEN, "paid")
+    nursery.start_soon(outbox.run)
+    await arrives(telegram, (BEN, "paid"))
+
+
 async def test_telegram_that_says_nothing_keeps_no_mail_waiting(
     raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, server: MailServer, nursery: trio.Nursery
 ) -> None:
