@@ -268,7 +268,7 @@ class Session:
             flow = self._services.plan.flows[self.journal.flow]
             self._conversation = Conversation(flow, Chat(person, turn.now), self.journal)
             await self._conversation.resume(turn)
-        except (Diverged, KeyReused, LookupError) as why:
+        except (Diverged, Invalid, KeyReused, LookupError) as why:
             await self._diverged(turn, person, self.journal.flow, why)
         return self._conversation
 

@@ -13,7 +13,7 @@ from lockbay.actors.parse import text
 from lockbay.actors.router import Router
 from lockbay.actors.screen import AskContact, NoKeyboard, encode_answer, encode_link
 from lockbay.actors.update import Command, Contact, DeadlinePassed, Edited, Press, Sent, Typed
-from lockbay.errors import Invalid, TimedOut
+from lockbay.errors import Invalid, Outdated, TimedOut
 from lockbay.postgres.database import Database
 from tests.actors.house import ADA, open_house, say, update
 from tests.clock import START, MovedClock
@@ -196,6 +196,25 @@ async def test_a_shared_contact_is_an_answer_and_survives_a_restart(database: Da
         await house.restart()
         await house.tell(Typed("yes"))
         assert house.replies.texts()[-1] == "234803 True yes"
+
+
+async def test_a_flow_that_refuses_when_it_comes_back_is_over(database: Database, clock: MovedClock) -> None:
+    """Another release takes other arguments, say: it was no mistake of the update that came then."""
+    taken = {"old": True}
+
+    async def fickle(chat: Chat) -> None:
+        if not taken["old"]:
+            raise Outdated
+        await chat.ask("word", say(chat, "word?"), parse=text(chat.words, most=20))
+
+    async with open_house(database, clock, {"fickle": fickle}) as house:
+        await house.tell(Command("fickle"))
+        await house.restart()
+        taken["old"] = False
+        await house.tell(Typed("anything"))
+        assert "changed" in house.replies.texts()[-1]
+        await house.tell(Typed("something"))
+        assert house.replies.texts()[-1] == "home"
 
 
 async def test_a_gate_is_told_where_the_person_wanted_to_go(database: Database, clock: MovedClock) -> None:
