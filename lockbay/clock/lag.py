@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 import threading
-import traceback
+from itertools import islice
 from time import perf_counter, sleep, thread_time
+from traceback import walk_stack
 from typing import Final
 
 import structlog
@@ -99,5 +100,6 @@ def _watch(pulse: Pulse, loop: int, stop: threading.Event, limit: float, pause: 
 def _stack(thread: int) -> list[str]:
     """Where a thread is: "file:line function", the innermost last."""
     frame = sys._current_frames().get(thread)
-    frames = traceback.extract_stack(frame)[-DEEPEST:] if frame is not None else []
-    return [f"{entry.filename}:{entry.lineno} {entry.name}" for entry in frames]
+    # Not extract_stack: it reads all sources that the stack is in, and keeps them for ever.
+    frames = list(islice(walk_stack(frame), DEEPEST)) if frame is not None else []
+    return [f"{each.f_code.co_filename}:{line} {each.f_code.co_name}" for each, line in reversed(frames)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import threading
 from collections.abc import Callable, Iterator
 from time import perf_counter, sleep
@@ -40,6 +41,16 @@ async def test_a_held_loop_is_reported_with_what_it_was_doing(nursery: trio.Nurs
     [held] = [entry for entry in logged if entry["event"] == "loop_held"]
     assert held["milliseconds"] >= 10
     assert any(line.endswith("count_to") for line in held["doing"])
+
+
+async def test_no_sources_are_read_to_say_what_held_the_loop(nursery: trio.Nursery, logged: list[EventDict]) -> None:
+    """Whole files of them would be kept for ever, and reading them holds the loop for longer."""
+    linecache.clearcache()
+    await nursery.start(watch_lag)
+    count_to(0.3)
+    nursery.cancel_scope.cancel()
+    assert [entry["event"] for entry in logged] == ["loop_held"]
+    assert not linecache.cache.keys() & {__file__, trio.lowlevel.__file__}
 
 
 async def test_a_loop_that_is_held_again_and_again_is_reported_once_in_a_while(
