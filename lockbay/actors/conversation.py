@@ -103,20 +103,37 @@ class Conversation:
         self.chat = chat
         self.journal = journal
         self.pending: Ask | None = None
-        self._flow = flow
+        self.flow = flow
         self._restart()
 
     def _restart(self) -> None:
         """At line 1."""
-        self._coroutine = self._flow(self.chat, *self.journal.args)
+        self._coroutine = self.flow(self.chat, *self.journal.args)
         self._occurrences: Counter[str] = Counter()
         self._replayed = 0
         self._asked_anew: str | Markup | None = None  # why; "" for no reason that would have to be told
+        self._read: set[str] = set()
+        self.is_old = False
 
     @property
     def origin(self) -> Origin:
         """What the buttons of the pending question carry."""
         return Origin(self.journal.conversation, self.journal.question)
+
+    def changed(self, view: str) -> None:
+        """What it may have read is not so any more."""
+        self.is_old = self.is_old or view in self._read
+
+    def refuses(self, reply: Reply) -> bool:
+        """Whether the pending question would be asked again."""
+        ask = self.pending
+        if ask is None or undo.is_asked_for(undo.UNDO, ask.screen, reply):
+            return False
+        try:
+            ask.given(reply)
+        except Invalid:
+            return not undo.is_asked_for(undo.KEEP, ask.screen, reply)
+        return False
 
     def close(self) -> None:
         """Ends the flow where it stands. Its `finally` blocks run, but nothing that they request is carried out."""
@@ -174,6 +191,7 @@ class Conversation:
                     return await self._wait(world, request, silent=silent)
                 [answer] = replayed
             elif isinstance(request, Read):
+                self._read.add(request.view.__name__)
                 answer = await world.read(request.view, request.keys)
             elif isinstance(request, Do):
                 answer = await self._do(world, request.step, request.operation)

@@ -23,8 +23,10 @@ class Identity:
     _person: Person | None = None
     _changes: int = field(default=0, init=False)  # what was asked before one is old
 
-    def changed(self) -> None:
-        """A committed operation touched who they are."""
+    def changed(self, view: str) -> None:
+        """A committed operation touched this user; who they are, if it was that view."""
+        if view != Person.__name__:
+            return
         self._person = None
         self._changes += 1
         self.context.clear("changed")

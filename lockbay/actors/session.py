@@ -24,6 +24,7 @@ from lockbay.actors.journal import Journal
 from lockbay.actors.parse import Late, Pressed, Reply, heard
 from lockbay.actors.person import Person
 from lockbay.actors.presses import Presses
+from lockbay.actors.renewal import renewed
 from lockbay.actors.screen import Origin, PressedAnswer, PressedLink, decode
 from lockbay.actors.services import Services
 from lockbay.actors.turn import Turn
@@ -69,8 +70,9 @@ class Session:
     def changed(self, view: str) -> None:
         """A committed operation touched this user."""
         self.context.drop(view)
-        if view == Person.__name__:
-            self._identity.changed()
+        if self._conversation is not None:
+            self._conversation.changed(view)
+        self._identity.changed(view)
 
     def drop(self, why: str) -> None:
         """Forgets everything that can be read again; the journal too when `why` is that the conversation is over."""
@@ -115,9 +117,7 @@ class Session:
             self.journal = self._conversation.journal
 
     async def _in_group(self, turn: Turn, person: Person, update: Update, event: GroupEvent) -> None:
-        """Whatever state LockBay and the person are in: it concerns the group. That somebody acts there does not mean
-        that we can write to them.
-        """
+        """Whatever state they and LockBay are in. That somebody acts there does not mean that we can write to them."""
         in_group = self._services.plan.in_group
         if in_group is not None:
             await take_in_group(in_group, Chat(person, turn.now), update.update_id, update.chat_id, event, turn)
@@ -193,12 +193,10 @@ class Session:
         if await self._aside(turn, person, update, reply):
             return
         conversation = await self._current(turn, person)
-        if turn.shown:
-            return  # the question is another one now: what was said was not meant for it
-        if conversation is None:
-            await self._open(turn, person, update, *self._services.plan.unasked)
-        else:
+        if conversation is not None:
             await self._reply(turn, person, conversation, reply)
+        elif not turn.shown:
+            await self._open(turn, person, update, *self._services.plan.unasked)
 
     async def _aside(self, turn: Turn, person: Person, update: Update, reply: Reply) -> bool:
         """Whether it was a reply to a message of ours, and the plan took it as such. A message that was edited since
@@ -247,15 +245,18 @@ class Session:
         try:
             await self._conversation.begin(turn)
         except Invalid as problem:
-            await self._refuse(turn, person, problem)
+            await self._refuse(turn, person, self._conversation, problem)
         self._end_if_over("shown")
 
     async def _reply(self, turn: Turn, person: Person, conversation: Conversation, reply: Reply) -> None:
         conversation.chat.turn(person, turn.now)
+        self._conversation = conversation = await renewed(turn, conversation, reply)
+        if turn.shown:
+            return  # the question is another one now: what was said was not meant for it
         try:
             await conversation.answer(turn, reply)
         except Invalid as problem:
-            await self._refuse(turn, person, problem)
+            await self._refuse(turn, person, conversation, problem)
         except Diverged as why:  # Back led elsewhere
             return await self._diverged(turn, person, conversation.journal.flow, why)
         self._end_if_over("completed")
@@ -278,10 +279,9 @@ class Session:
         self.end("diverged")
         await turn.show(interjections.changed_meanwhile(person), None)
 
-    async def _refuse(self, turn: Turn, person: Person, problem: Invalid) -> None:
+    async def _refuse(self, turn: Turn, person: Person, conversation: Conversation, problem: Invalid) -> None:
         """A flow refused outside of a question: it is over."""
-        assert self._conversation is not None
-        self._conversation.pending = None
+        conversation.pending = None
         await turn.show(interjections.refusal(person, problem), None)
 
     def _end_if_over(self, why: str) -> None:

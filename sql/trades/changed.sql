@@ -6,6 +6,6 @@ CREATE FUNCTION trades_changed(p_trade trades) RETURNS jsonb LANGUAGE sql STABLE
         UNION SELECT user_id FROM referral_rewards WHERE trade_id = p_trade.id AND p_trade.ended_at IS NOT NULL
     ) people (person),
         unnest(ARRAY['TradePage', 'TradePayment', 'TradeList', 'InvitationPage', 'NewTrade', 'Menu', 'Wallet', 'History',
-            'Onboarding', 'CashoutStart', 'ChatPage', 'DisputeStart', 'ReferralPage']) name
+            'Onboarding', 'CashoutStart', 'ExchangeStart', 'ChatPage', 'DisputeStart', 'ReferralPage']) name
     WHERE person IS NOT NULL
 $$;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 import pytest
 import trio
@@ -10,10 +11,13 @@ from attrs import evolve
 
 from lockbay.areas.deposits.records import Applied, DepositInfo, FillPayin, Payin, RequestPayin
 from lockbay.areas.history.records import History
+from lockbay.areas.trades.records import DeclineTrade
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
 from tests.ledger.world import World, payment
+
+SHOW_MONEY: Final = ("Wallet", "Menu", "History", "NewTrade", "TradePayment", "CashoutStart", "ExchangeStart")
 
 
 def moved(outcome: str, payin: Payin, amount: int, reason: str | None = None) -> Applied:
@@ -138,7 +142,16 @@ async def test_a_credit_makes_the_views_old_that_show_money(world: World) -> Non
     changes: list[Change] = []
     world.database.on_changed = changes.extend
     await world.done(payment(payin, Decimal(5)))
-    assert {Change(user, "Wallet"), Change(user, "Menu"), Change(user, "History")} <= set(changes)
+    assert {Change(user, name) for name in SHOW_MONEY} <= set(changes)
+
+
+async def test_the_end_of_a_trade_makes_the_views_old_that_show_money(world: World) -> None:
+    buyer, seller = await world.person(300), await world.person()
+    trade = await world.paid(buyer, seller)
+    changes: list[Change] = []
+    world.database.on_changed = changes.extend
+    await world.done(DeclineTrade(seller, trade.id))
+    assert {Change(buyer, name) for name in SHOW_MONEY} <= set(changes)
 
 
 def filling(payin: Payin, address: str) -> FillPayin:
