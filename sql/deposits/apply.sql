@@ -81,7 +81,7 @@ BEGIN
             'outcome', result, 'user_id', payin.user_id, 'trade_id', trade.id, 'amount', greatest(fresh, 0)::text,
             'credited', credit::text, 'reason', reason),
         'changed', CASE WHEN result = 'ignored' THEN '[]' WHEN trade.id IS NOT NULL THEN trades_changed(trade)
-            ELSE deposits_changed(payin.user_id) END,
+            ELSE deposits_changed(payin.user_id) END || CASE WHEN waits IS NOT NULL THEN admin_changed() ELSE '[]' END,
         'told', deposits_tell(p_request_key, result, payin, trade, waits, jsonb_build_object(
             'provider', p_provider, 'currency', p_currency, 'network', p_network, 'amount', fresh::text,
             'credited', credit::text, 'txid', p_txid, 'reason', reason), p_at)));

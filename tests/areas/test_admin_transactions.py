@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from attrs import evolve
 
-from lockbay.areas.admin.records import SaveStaff
-from lockbay.areas.admin.transaction_records import Place, Transactions
+from lockbay.actors.context import Context
+from lockbay.actors.turn import Turn
+from lockbay.areas.admin.people_records import Dossier, PersonsMoney, PersonsTrades
+from lockbay.areas.admin.records import SaveStaff, UnappliedList
+from lockbay.areas.admin.transaction_records import Place, TransactionCase, Transactions
 from lockbay.areas.admin.transaction_screens import parse_place, place_value
 from lockbay.areas.trades.records import (
     AcceptTrade,
@@ -22,6 +26,7 @@ from lockbay.areas.trades.records import (
 )
 from lockbay.errors import Invalid
 from lockbay.postgres.database import Database
+from lockbay.postgres.queries import Change, View
 from tests.areas.people import ANA, BEN, CLEO, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_admin import done, paid, place
@@ -68,6 +73,34 @@ async def exchange(database: Database) -> None:
 
 def slugs(talk: Talk) -> list[str]:
     return [label for label in labels(talk.screen) if label[0] in "🤝💸📥🔄"]
+
+
+@pytest.mark.parametrize(("view", "keys"), [
+    (Transactions, ("a", "", 0, 0, 0, 0, 0)), (TransactionCase, ("t", 2)), (UnappliedList, (0,)),
+    (Dossier, (ANA,)), (PersonsMoney, (ANA, 0)), (PersonsTrades, (ANA, 0)),
+])  # fmt: skip
+async def test_what_moves_is_there_at_the_next_look(
+    staff: Talk, database: Database, clock: MovedClock, view: type[View], keys: tuple[object, ...]
+) -> None:
+    """The list of what fitted nothing was shorter than its number on the dashboard, for up to three minutes."""
+    context = Context()
+
+    def changed(changes: Sequence[Change]) -> None:
+        for change in changes:
+            if change.user_id == CLEO:
+                context.drop(change.view)
+
+    async def look() -> View | None:
+        return await Turn(CLEO, database, {}, context, clock.now()).read(view, keys)
+
+    database.on_changed = changed
+    trade = await offered(database, ANA, "username", "@ben")
+    payin, before = await place(database, trade), await look()
+    assert before is not None
+    await done(database, CancelTrade(ANA, trade.id))
+    await done(database, paid(payin, "40"))
+    await fund(database, ANA, "1", "BTC")
+    assert await look() != before
 
 
 async def test_everything_is_in_one_list_the_newest_first(staff: Talk) -> None:

@@ -29,6 +29,7 @@ class DeadLetters(View):
 
     file: ClassVar[str] = "admin/letters"
     keys: ClassVar[tuple[str, ...]] = ("after",)
+    passes: ClassVar[bool] = True
 
     letters: tuple[LetterLine, ...]
     next: int | None

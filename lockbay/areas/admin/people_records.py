@@ -75,6 +75,7 @@ class Dossier(View):
 
     file: ClassVar[str] = "admin/profile"
     keys: ClassVar[tuple[str, ...]] = ("person",)
+    passes: ClassVar[bool] = True
 
     id: int
     name: str
@@ -122,6 +123,7 @@ class PersonsTrades(View):
 
     file: ClassVar[str] = "admin/persons_trades"
     keys: ClassVar[tuple[str, ...]] = ("person", "before")
+    passes: ClassVar[bool] = True
 
     id: int
     name: str
@@ -151,6 +153,7 @@ class PersonsMoney(View):
 
     file: ClassVar[str] = "admin/persons_money"
     keys: ClassVar[tuple[str, ...]] = ("person", "before")
+    passes: ClassVar[bool] = True
 
     id: int
     name: str

@@ -50,6 +50,7 @@ class Transactions(View):
 
     file: ClassVar[str] = "admin/transactions"
     keys: ClassVar[tuple[str, ...]] = ("kind", "state", "person", "trades", "cashouts", "deposits", "exchanges")
+    passes: ClassVar[bool] = True
 
     lines: tuple[TransactionLine, ...]
     next: Place | None
@@ -65,6 +66,7 @@ class TransactionCase(View):
 
     file: ClassVar[str] = "admin/transaction"
     keys: ClassVar[tuple[str, ...]] = ("kind", "id")
+    passes: ClassVar[bool] = True
 
     kind: Kind
     id: int
