@@ -7,7 +7,7 @@ from decimal import Decimal
 from lockbay.areas.admin.records import AdminDashboard, SaveStaff
 from lockbay.areas.balances import Wallet
 from lockbay.areas.menu.records import Menu
-from lockbay.areas.trades.records import AcceptTrade, ReleaseTrade
+from lockbay.areas.trades.records import AcceptTrade, CancelTrade, ReleaseTrade
 from lockbay.areas.trades.views import NewTrade, TradeList, TradePage
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
@@ -80,6 +80,23 @@ async def test_the_list_pages_through_both_sides(world: World, database: Databas
     assert [line.id for line in first.trades + second.trades] == made[::-1]
     assert (second.next, first.turns) == (None, 5)
     assert [line.your_turn for line in first.trades[:2]] == [True, False]  # as buyer, as seller
+
+
+async def test_the_list_begins_with_what_is_open(world: World, database: Database) -> None:
+    """“1 waits for you”, and it was on the second page, behind newer ones that had ended."""
+    buyer, seller = await world.person(), await world.person()
+    open_ones = [(await world.trade(buyer, seller)).id for _ in range(9)]
+    ended = [(await world.trade(buyer, seller)).id for _ in range(9)]
+    for trade_id in ended:
+        await world.done(CancelTrade(buyer, trade_id))
+    for person in (buyer, seller):
+        seen: list[int] = []
+        page = await database.read(TradeList, person, 0)
+        while page is not None:
+            assert len(page.trades) == 8 or page.next is None
+            seen += [line.id for line in page.trades]
+            page = None if page.next is None else await database.read(TradeList, person, page.next)
+        assert seen == open_ones[::-1] + ended[::-1]
 
 
 async def test_a_new_trade_knows_limits_balances_and_former_sellers(world: World, database: Database) -> None:

@@ -41,8 +41,8 @@ class TradeLine:
 
 @frozen
 class TradeList(View):
-    """One page of a person's trades as buyer and seller, the newest first: chat.read(TradeList, 0) begins,
-    chat.read(TradeList, page.next) goes on.
+    """One page of a person's trades as buyer and seller, the open ones first, each the newest first:
+    chat.read(TradeList, 0) begins, chat.read(TradeList, page.next) goes on.
     """
 
     file: ClassVar[str] = "trades/list"
