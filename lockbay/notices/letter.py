@@ -23,9 +23,10 @@ PRE: Final = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
 LONGEST_SUBJECT: Final = 120  # characters; more is cut off by most mail programs
 PAGE: Final = Markup(
     '<!doctype html><html lang="{language}"><body style="font:16px/1.5 sans-serif;max-width:36em;margin:0 auto;'
-    'padding:24px"><div>{text}</div>{links}<p style="color:#777">{zone}</p></body></html>\n'
+    'padding:24px"><div>{text}</div>{links}{zone}</body></html>\n'
 )
 QUOTED: Final = '<blockquote style="margin:8px 0;padding-left:12px;border-left:3px solid #ccc">'
+ZONE: Final = Markup('<p style="color:#777">{zone}</p>')
 LINK: Final = Markup('<p><a href="{url}">{label}</a></p>')
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def _subject(text: str) -> str:
 def _page(text: Markup, words: Words, links: list[tuple[str, str]], zone: str) -> str:
     lines = Markup(_with_breaks(str(text)))  # noqa: S704 the screen's own HTML
     drawn = (LINK.format(url=url, label=label) for label, url in links if url.startswith("https://"))
-    return str(PAGE.format(language=words.spoken.language, text=lines, links=Markup("").join(drawn), zone=zone))
+    told = ZONE.format(zone=zone) if zone else ""
+    return str(PAGE.format(language=words.spoken.language, text=lines, links=Markup("").join(drawn), zone=told))
 
 
 def _with_breaks(text: str) -> str:

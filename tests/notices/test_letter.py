@@ -70,6 +70,7 @@ def test_what_is_quoted_is_marked_and_times_name_their_zone() -> None:
     assert body(mail, "plain").endswith("All times are UTC.\n")
     assert "All times are UTC." in body(mail, "html")
     assert "All times" not in body(drawn("Valid until 13:00 UTC"), "plain")
+    assert body(drawn("Valid until 13:00 UTC"), "html").endswith("</a></p></body></html>\n"), "and no empty paragraph"
 
 
 def test_a_way_into_the_chat_is_named_once() -> None:
