@@ -160,7 +160,7 @@ async def test_a_destination_of_somebody_else_or_none_is_said_to_be_gone(talk: T
 async def test_an_empty_wallet_has_nothing_to_cash_out(database: Database, clock: MovedClock) -> None:
     talk = Talk(PLAN, database, clock, await onboarded(database, ANA))
     screen = await talk.open("cash_out")
-    assert "empty" in sent(screen)
+    assert "nothing to cash out" in sent(screen)
     assert "deposit" in leads_to(screen)
 
 

@@ -31,13 +31,14 @@ from lockbay.areas.exchange.records import (
 )
 from lockbay.areas.onboarding.records import VerifyCode
 from lockbay.areas.terms import Terms
+from lockbay.areas.trades.records import PayTrade
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.audit import audit
 from lockbay.money import CURRENCIES
 from lockbay.plan import plan
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.people import ANA, BEN, another, fresh_key, fund, onboarded
+from tests.areas.people import ANA, BEN, another, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import START, MovedClock
 from tests.talk import Talk
@@ -522,9 +523,24 @@ async def test_the_list_has_pages(talk: Talk) -> None:
 
 async def test_an_empty_wallet_leads_to_a_deposit(database: Database, clock: MovedClock) -> None:
     talk = Talk(plan("lockbay_bot"), database, clock, await onboarded(database, ANA))
-    assert "nothing to exchange yet" in sent(await talk.open("exchange"))
+    assert "nothing to exchange" in sent(await talk.open("exchange"))
     assert "deposit" in leads_to(talk.screen)
     assert "Nothing was exchanged yet" in sent(await talk.open("exchanges"))
+
+
+@pytest.mark.parametrize("flow", ["cash_out", "exchange"])
+async def test_a_wallet_of_which_all_is_held_is_not_called_empty(
+    database: Database, clock: MovedClock, flow: str
+) -> None:
+    """Whoever had paid a trade with all they had was told that their wallet is empty."""
+    await set_rates(database)
+    await fund(database, await onboarded(database, ANA), "105")
+    trade = await offered(database, ANA)
+    assert not isinstance(await database.perform(PayTrade(ANA, trade.id, Decimal(105)), "pays"), Refused)
+    told = sent(await Talk(plan("lockbay_bot"), database, clock, ANA).open(flow))
+    assert "empty" not in told
+    assert "Nothing in your wallet is available" in told
+    assert "What is held" in told
 
 
 COSTS = tuple(Cost(network, Decimal(1), Decimal(5)) for network in ("TRC20", "ERC20"))

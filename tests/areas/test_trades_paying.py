@@ -374,6 +374,24 @@ async def test_a_provider_that_is_away_is_told_and_tried_again(
         assert "Pay until" in sent(await ana.press("Try again"))
 
 
+async def test_what_is_seen_once_the_trade_is_paid_is_not_said_to_count_for_it(
+    database: Database, talking: Talking
+) -> None:
+    await market(database, "1000")
+    trade = await invited(database)
+    ana = talking(ANA)
+    await ana.open("pay_coin", trade, "USDT", "TRC20")
+    payin = await place(database, trade, "USDT", "TRC20")
+    await arrives(database, payment(payin, "50", confirmed=False))
+    assert "It counts as soon as" in sent((await notice(database))[1])
+    await arrives(database, payment(payin, "105"))
+    await arrives(database, payment(payin, "60", confirmed=False))
+    kind, told = await notice(database)
+    assert kind == "payment_seen"
+    assert "It counts" not in sent(told)
+    assert "paid already: what it does not need is in your wallet as soon as" in sent(told)
+
+
 async def test_a_part_is_told_with_three_choices(database: Database, talking: Talking, clock: MovedClock) -> None:
     await market(database, "1")
     trade = await invited(database)

@@ -56,7 +56,10 @@ def _proof(words: Words, start: CashoutStart) -> tuple[Row, ...]:
 
 
 def _empty(words: Words) -> Markup:
-    return words("Your wallet is empty, so there is nothing to cash out yet. A deposit fills it.")
+    return words(
+        "Nothing in your wallet is available, so there is nothing to cash out. "
+        "What is held, and fee credit, cannot be sent. A deposit adds to what is available."
+    )
 
 
 def _too_little(words: Words, of: Coin) -> Markup:

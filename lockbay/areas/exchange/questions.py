@@ -31,7 +31,10 @@ def give(words: Words, start: ExchangeStart) -> Screen:
             words("🔄 <b>Exchange</b>"),
             words("What do you want to give?")
             if filled
-            else words("Your wallet is empty, so there is nothing to exchange yet. A deposit fills it."),
+            else words(
+                "Nothing in your wallet is available, so there is nothing to exchange. "
+                "What is held, and fee credit, cannot be exchanged. A deposit adds to what is available."
+            ),
             _without_price(words, [coin for coin in filled if coin.usd is None]),
         )
     )

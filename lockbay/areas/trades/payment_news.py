@@ -98,7 +98,12 @@ TITLES: Final[Mapping[str, Telling]] = {
 def _seen(words: Words, news: PaymentNews) -> Markup:
     waits = news.state in ("awaiting_payment", "underpaid")
     return lines(
-        words("It counts as soon as the network has confirmed it. There is nothing for you to do."),
+        words("It counts as soon as the network has confirmed it. There is nothing for you to do.")
+        if waits
+        else words(
+            "The trade is paid already: what it does not need is in your wallet as soon as the network has confirmed "
+            "it. There is nothing for you to do."
+        ),
         _by(words, news, words.label("The trade waits until")) if waits else None,
     )
 
