@@ -92,6 +92,8 @@ async def test_a_buyer_disputes_with_what_shows_it_and_the_other_side_and_the_st
     assert "It is delivered, and the money is not released" not in labels(ana.screen)
     await ana.press("It is not as described")
     assert "9 characters" in sent(await ana.say("too short"))
+    early = sent(await ana.reply(Sent("photo", "a-photo", "An <empty> box, in a caption that would do")))
+    assert "That was not kept: first tell in words what happened. Photos and files come right after that." in early
     await ana.say(NASTY)
     assert "Only photos and files show something here, so that was not kept." in sent(await ana.say("what?"))
     await ana.reply(Sent("photo", "a-photo", "An <empty> box"))

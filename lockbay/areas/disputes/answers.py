@@ -34,7 +34,16 @@ def reason(words: Words, role: Side) -> Parse[Reason]:
 
 def story(words: Words) -> Parse[str]:
     """What happened: enough for somebody who was not there."""
-    return text(words, least=SHORTEST_TEXT, most=LONGEST)
+    typed = text(words, least=SHORTEST_TEXT, most=LONGEST)
+
+    def parse(reply: Reply) -> str:
+        if isinstance(reply, Sent):
+            raise Invalid(
+                words("That was not kept: first tell in words what happened. Photos and files come right after that.")
+            )
+        return typed(reply)
+
+    return parse
 
 
 def evidence(words: Words) -> Parse[File | None]:

@@ -28,7 +28,7 @@ def seller(words: Words, terms: NewTrade) -> Screen:
         words("👤 <b>New trade: who is the seller?</b>"),
         BLANK,
         words("Type their <code>@username</code>, e-mail address or phone number."),
-        words("Or make an invitation link and send it yourself: whoever opens it first becomes the seller."),
+        words("Or make an invitation link and send it yourself: whoever joins by it first becomes the seller."),
         *_warning(words, terms),
     )
     recent = tuple(Answer(f"@{name}", f"@{name}") for name in terms.sellers)
