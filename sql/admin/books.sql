@@ -19,7 +19,7 @@ WITH told AS (
     SELECT substr(kind, length('clearing:') + 1) AS provider, currency, -ledger_balance(kind, currency) AS came_in
     FROM accounts WHERE owner = 0 AND kind LIKE 'clearing:%'
 ), page AS MATERIALIZED (
-    SELECT r.*, p.reference, users_name(p.user_id) AS person
+    SELECT r.*, p.reference, p.user_id AS person_id, users_name(p.user_id) AS person
     FROM reconciliations r JOIN payins p ON p.id = r.payin_id
     WHERE r.settled_at IS NULL AND r.id > :after::bigint
     ORDER BY r.id LIMIT 7
@@ -34,7 +34,7 @@ SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
             'id', id, 'at', at, 'provider', provider, 'reference', reference, 'currency', currency,
-            'told', told::text, 'ours', ours::text, 'person', person) ORDER BY id)
+            'told', told::text, 'ours', ours::text, 'person_id', person_id, 'person', person) ORDER BY id)
         FROM (SELECT * FROM page ORDER BY id LIMIT 6) shown), '[]') AS differences,
     (SELECT CASE WHEN count(*) > 6 THEN (array_agg(id ORDER BY id))[6] END FROM page) AS next
 FROM staff

@@ -7,7 +7,7 @@ SELECT
         'id', t.id, 'slug', t.slug, 'state', t.state, 'payable', t.state IN ('awaiting_payment', 'underpaid')) END AS trade,
     CASE WHEN x.ended_as IS NOT NULL THEN jsonb_build_object(
         'how', x.ended_as, 'at', x.ended_at, 'by', coalesce(users_name(x.ended_by_user), x.ended_by_user::text),
-        'person', users_name(x.user_id), 'slug', attached.slug, 'note', x.note) END AS ending,
+        'person_id', x.user_id, 'person', users_name(x.user_id), 'trade_id', attached.id, 'slug', attached.slug, 'note', x.note) END AS ending,
     (SELECT max(id) FROM corrections WHERE unapplied_id = x.id AND state = 'proposed' AND expires_at > :at) AS correction_id
 FROM staff
 JOIN unapplied x ON x.id = :unapplied_id

@@ -13,9 +13,9 @@ SELECT
         SELECT jsonb_agg(jsonb_build_object(
             'id', id, 'slug', slug, 'state', state, 'at', created_at, 'amount', amount::text, 'currency', currency,
             'side', CASE WHEN buyer_id = u.id THEN 'buyer' ELSE 'seller' END,
-            'other', users_name(CASE WHEN buyer_id = u.id THEN seller_id ELSE buyer_id END)) ORDER BY id DESC)
+            'other_id', other_id, 'other', users_name(other_id)) ORDER BY id DESC)
         FROM (
-            SELECT * FROM (
+            SELECT *, CASE WHEN buyer_id = u.id THEN seller_id ELSE buyer_id END AS other_id FROM (
                 (SELECT * FROM trades WHERE buyer_id = u.id ORDER BY id DESC LIMIT 10)
                 UNION ALL (SELECT * FROM trades WHERE seller_id = u.id ORDER BY id DESC LIMIT 10)) both_sides
             ORDER BY id DESC LIMIT 10) newest), '[]') AS trades,

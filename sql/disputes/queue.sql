@@ -16,7 +16,8 @@ SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
             'trade_id', t.id, 'slug', t.slug, 'at', p.opened_at, 'by', p.role, 'reason', p.reason, 'currency', t.currency,
-            'held', t.held::text, 'buyer', users_name(t.buyer_id), 'seller', users_name(t.seller_id),
+            'held', t.held::text, 'buyer_id', t.buyer_id, 'buyer', users_name(t.buyer_id),
+            'seller_id', t.seller_id, 'seller', users_name(t.seller_id),
             'assigned', coalesce(users_name(p.assigned_to), p.assigned_to::text),
             'is_mine', coalesce(p.assigned_to = :user_id, false), 'how', p.how) ORDER BY place)
         FROM page p JOIN trades t ON t.id = p.trade_id WHERE place <= 8), '[]') AS disputes,

@@ -396,15 +396,16 @@ def test_the_fullest_dashboard_fits_a_message() -> None:
 
 def test_the_fullest_pages_fit_a_message() -> None:
     odd, huge = "<b>&" * 1000, Decimal("99999999999999.123456789012345678")
-    line = WaitingPayment(2**63 - 1, NOW, "told_differently", huge, odd, odd)
+    line = WaitingPayment(2**63 - 1, NOW, "told_differently", huge, odd, 1, odd)
     sent(unapplied_screens.waiting(ENGLISH, UnappliedList((line,) * 8, 2**63 - 1, 10**6)))
     page = UnappliedPayment(
         2**63 - 1, NOW, odd[:30], huge, odd, odd, "blockbee", odd, odd, odd, odd, False, Payer(2**60, odd),
-        PayersTrade(1, "T-ABCDEF", "awaiting_payment", True), Ending("refunded", NOW, "@cleo", None, None, "<" * 500),
+        PayersTrade(1, "T-ABCDEF", "awaiting_payment", True),
+        Ending("refunded", NOW, "@cleo", None, None, None, None, "<" * 500),
     )  # fmt: skip
     sent(unapplied_screens.payment(ENGLISH, page))
     sent(unapplied_screens.payment(ENGLISH, evolve(page, ending=None, bookable=True)))
-    difference = Difference(1, NOW, "blockbee", "r" * 24, "ETH", huge, huge, odd)
+    difference = Difference(1, NOW, "blockbee", "r" * 24, "ETH", huge, huge, 1, odd)
     codes = ("BTC", "DOGE", "ETH", "LTC", "NGN", "TRX", "USDT")
     sums = tuple(Clearing(name, code, huge, huge, huge, huge) for name in ("blockbee", "dynopay") for code in codes)
     assert "⚠️" in sent(books.books(ENGLISH, AdminBooks(sums, (difference,) * 6, 6)))

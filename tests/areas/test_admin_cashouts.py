@@ -309,7 +309,7 @@ async def test_the_list_goes_page_by_page(staff: Talk, database: Database) -> No
 
 def test_the_fullest_pages_fit_a_message() -> None:
     odd, huge = "<b>&" * 1000, Decimal("99999999999999.123456")
-    line = WaitingCashout(2**63 - 1, "C-ABCDEFG", NOW, "awaiting_approval", huge, "USDT", huge, odd)
+    line = WaitingCashout(2**63 - 1, "C-ABCDEFG", NOW, "awaiting_approval", huge, "USDT", huge, 1, odd)
     sent(cashouts.queue(ENGLISH, CashoutQueue((line,) * 8, 2**63 - 1, CashoutCounts(10**6, 10**6, 10**6))))
     owner = Owner(2**60, odd, NOW, False, 10**6, huge, 10**6, huge, True, True)
     told = ToldPayout(NOW, "blockbee", "unknown", "t" * 120)

@@ -45,7 +45,7 @@ OVER = evolve(
     seller_gets=MOST, fee=MOST, why="&" * 500,
 )  # fmt: skip
 PAGE = DisputeStart(2**62, "T-7K3Q9X", "buyer", NAME, "ETH", MOST, TEXT, None)
-LINE = DisputeLine(2**62, "T-7K3Q9X", START, "seller", "not_released", "ETH", MOST, NAME, NAME, NAME, False, None)
+LINE = DisputeLine(2**62, "T-7K3Q9X", START, "seller", "not_released", "ETH", MOST, 1, NAME, 2, NAME, NAME, False, None)
 NEWS = News(
     2**62, "T-7K3Q9X", "buyer", "seller", "not_released", TEXT, START, NAME, NAME, "ETH", MOST, "split", 50, "&" * 500,
     MOST, MOST, MOST,

@@ -11,7 +11,7 @@ import pytest
 import trio
 
 from lockbay.areas.admin.cashout_records import CashoutCase, DecideCashout
-from lockbay.areas.admin.records import UnappliedPayment
+from lockbay.areas.admin.records import CreditUnapplied, UnappliedPayment
 from lockbay.areas.disputes.records import DisputeCase
 from lockbay.areas.disputes.split import split
 from lockbay.areas.payout import SettleCashout
@@ -35,6 +35,7 @@ from tests.areas.test_permissions import PAGES as PERMITTED
 from tests.clock import MovedClock
 from tests.ledger.world import World, payment
 from tests.web.consoling import EVIL, FINANCE, OWNER, ROLES, SUPPORT, Desk, Things, furnish, hire, open_desk
+from tests.web.links import unlinked
 
 # Who finds a page. A page without an entry fails the test below.
 SEEN_BY: Mapping[str, frozenset[str]] = {path: MAY[power] - {"nobody"} for path, power in PERMITTED.items()}
@@ -139,6 +140,24 @@ async def test_what_people_wrote_is_text(desk: Desk, things: Things) -> None:
     searched = await browser.get("/admin/trades?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&state=paid")
     assert "<script>alert" not in searched.text
     assert "&#34;&gt;&lt;script&gt;" in searched.text
+
+
+async def test_whatever_a_page_names_it_leads_to(
+    desk: Desk, things: Things, raw: Connection, world: World, clock: MovedClock
+) -> None:
+    await world.payin(things.sam)
+    await raw.fetch(
+        "INSERT INTO reconciliations (payin_id, provider, currency, told, ours, at)"
+        " SELECT max(id), 'blockbee', 'USDT', 2, 1, $1 FROM payins", clock.now(),
+    )  # fmt: skip
+    browser = await desk.inside(OWNER)
+    await raw.fetch("UPDATE users SET username = 'ada_has_a_name' WHERE id = $1", things.ada)
+    found, names = dict[str, list[str]](), (f"@person{things.sam}", "@ada_has_a_name")
+    for path in sorted({path.format(**things.ids) for path in SEEN_BY} | {f"/admin/users/{things.sam}"}):
+        found[path] = unlinked((await browser.get(path)).text, *names)
+    assert {path: those for path, those in found.items() if those} == {}
+    await world.done(CreditUnapplied(OWNER, things.unapplied, Decimal(7), things.sam, "theirs"))
+    assert unlinked((await browser.get(f"/admin/unapplied/{things.unapplied}")).text, *names) == []
 
 
 async def test_a_name_turns_nothing_around_on_any_page(
@@ -516,6 +535,7 @@ async def test_one_audit_runs_at_a_time_and_a_dead_one_is_replaced(
         with trio.fail_after(10):
             while (await read_audits(database)).is_running:
                 await trio.testing.wait_all_tasks_blocked(0.01)
+        assert '<a href="/admin/ledger/1">account 1</a>' in (await browser.get("/admin/audit")).text
         assert "1 differences" in (await browser.get("/admin/audit")).text
         go = trio.Event()
         await browser.submit("/admin/audit", RUN_AUDIT, {})

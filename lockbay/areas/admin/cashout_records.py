@@ -42,6 +42,7 @@ class WaitingCashout:
     amount: Decimal
     currency: str
     usd_worth: Decimal | None
+    person_id: int
     person: str
 
 

@@ -14,7 +14,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons, period
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.export_file import AskExport, Exported, What
-from lockbay.areas.admin.records import Receiver
+from lockbay.areas.admin.people_records import Receiver
 from lockbay.areas.period import Period
 from lockbay.areas.text import cut, isolated, lines, paragraphs
 from lockbay.postgres.queries import Refused

@@ -46,6 +46,17 @@ class People(View):
 
 
 @frozen
+class Receiver(View):
+    """Somebody by @username, or by Telegram's number."""
+
+    file: ClassVar[str] = "admin/person"
+    keys: ClassVar[tuple[str, ...]] = ("handle",)
+
+    id: int
+    name: str
+
+
+@frozen
 class Holding:
     """What somebody has of a currency."""
 

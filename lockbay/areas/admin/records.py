@@ -98,6 +98,7 @@ class Difference:
     currency: str
     told: Decimal
     ours: Decimal
+    person_id: int | None
     person: str | None
 
 
@@ -124,6 +125,7 @@ class WaitingPayment:
     reason: str
     amount: Decimal
     currency: str
+    person_id: int | None
     person: str | None
 
 
@@ -166,7 +168,9 @@ class Ending:
     how: How
     at: datetime
     by: str
+    person_id: int | None
     person: str | None
+    trade_id: int | None
     slug: str | None
     note: str
 
@@ -197,17 +201,6 @@ class UnappliedPayment(View):
     trade: PayersTrade | None
     ending: Ending | None
     correction_id: int | None = None
-
-
-@frozen
-class Receiver(View):
-    """Somebody by @username, or by Telegram's number."""
-
-    file: ClassVar[str] = "admin/person"
-    keys: ClassVar[tuple[str, ...]] = ("handle",)
-
-    id: int
-    name: str
 
 
 @frozen

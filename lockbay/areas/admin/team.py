@@ -15,8 +15,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.acts import act, role
-from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, SetRole, Team
-from lockbay.areas.admin.records import Receiver
+from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, Receiver, SetRole, Team
 from lockbay.areas.text import BLANK, cut, isolated, lines, paragraphs, quoted
 from lockbay.postgres.queries import Refused
 

@@ -9,7 +9,7 @@ from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
 from lockbay.areas.admin import answers
 from lockbay.areas.admin import transaction_screens as screens
-from lockbay.areas.admin.records import Receiver
+from lockbay.areas.admin.people_records import Receiver
 from lockbay.areas.admin.transaction_records import TransactionCase, Transactions
 from lockbay.areas.admin.transaction_screens import ALL, Filter
 from lockbay.errors import Outdated

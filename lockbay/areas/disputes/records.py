@@ -75,7 +75,9 @@ class DisputeLine:
     reason: Reason
     currency: str
     held: Decimal
+    buyer_id: int
     buyer: str
+    seller_id: int
     seller: str
     assigned: str | None
     is_mine: bool

@@ -57,6 +57,7 @@ class TheirTrade:
     amount: Decimal
     currency: str
     side: str
+    other_id: int | None
     other: str | None
 
 
