@@ -55,8 +55,7 @@ class Talk:
         """Begins a flow, as a command or a link does."""
         if self._conversation is not None:
             self._conversation.close()
-        journal = Journal(next(_updates), flow, args)
-        self._conversation = Conversation(self._plan.flows[flow], await self._chat(), journal)
+        self._conversation = await self._made(Journal(next(_updates), flow, args))
         turn = self._turn()
         await self._conversation.begin(turn)
         return self._see(turn)
@@ -110,8 +109,7 @@ class Talk:
 
     async def _killed_and_resumed(self, killed: Conversation) -> tuple[Conversation, Turn]:
         killed.close()
-        flow = self._plan.flows[killed.journal.flow]
-        self._conversation = resumed = Conversation(flow, await self._chat(), _through_json(killed.journal))
+        self._conversation = resumed = await self._made(_through_json(killed.journal))
         turn = self._turn()
         await resumed.resume(turn)
         return resumed, turn
@@ -126,10 +124,45 @@ class Talk:
             self._conversation = None
         return self.screen
 
-    async def _chat(self) -> Chat:
+    async def _made(self, journal: Journal) -> Conversation:
         loaded = await self._database.run(LoadPerson(self._user_id))
         assert loaded is not None
-        return Chat(loaded.person, self._clock.now())
+        return Conversation(self._plan.flows[journal.flow], Chat(loaded.person, self._clock.now()), journal)
+
+
+class Warm(Talk):
+    """Talks with an actor that stays in memory: nothing is killed between the answers, until it has to `come_back`."""
+
+    async def _kill_and_resume(self, asking: Conversation) -> Conversation:
+        return asking
+
+
+class LostTurn(Talk):
+    """A turn whose operations committed and whose journal was never stored: the update comes again."""
+
+    def __init__(self, plan: Plan, database: Database, clock: WallClock, user_id: int, flow: str, *args: str) -> None:
+        super().__init__(plan, database, clock, user_id)
+        self._journal = Journal(9_000_000, flow, args)
+
+    async def answered(self, *replies: Reply) -> tuple[Screen, Screen]:
+        """What the last of the replies shows the first time, and when it comes again."""
+        conversation = await self._made(self._journal)
+        await conversation.begin(self._turn())
+        for reply in replies[:-1]:
+            await conversation.answer(self._turn(), reply)
+        before = conversation.journal
+        first = await self._ended(conversation, replies[-1])
+        revived, replayed = await self._made(before), self._turn()
+        await revived.resume(replayed)
+        assert not replayed.shown, "the question is the same, so nobody is asked again"
+        assert revived.journal == before
+        return first, await self._ended(revived, replies[-1])
+
+    async def _ended(self, conversation: Conversation, reply: Reply) -> Screen:
+        turn = self._turn()
+        await conversation.answer(turn, reply)
+        assert conversation.pending is None
+        return turn.shown[-1][0]
 
 
 def _through_json(journal: Journal) -> Journal:

@@ -8,14 +8,8 @@ from typing import Final
 import orjson
 import pytest
 
-from lockbay.actors.context import Context
-from lockbay.actors.conversation import Chat, Conversation
-from lockbay.actors.journal import Journal
-from lockbay.actors.parse import Reply
-from lockbay.actors.person import LoadPerson, Person
 from lockbay.actors.plan import Plan, together
 from lockbay.actors.screen import Screen
-from lockbay.actors.turn import Turn
 from lockbay.actors.words import words
 from lockbay.areas import cashout, menu, wallet
 from lockbay.areas.balances import Wallet
@@ -30,7 +24,7 @@ from lockbay.postgres.queries import Refused
 from tests.areas.people import ANA, fresh_key, fund, onboarded, set_rates
 from tests.areas.sendable import sent
 from tests.clock import MovedClock
-from tests.talk import Talk
+from tests.talk import LostTurn, Talk
 
 PLAN: Final = Plan(
     together(cashout.FLOWS, wallet.FLOWS, menu.FLOWS), cashout.COMMANDS, "menu", lambda person, flow: None
@@ -130,49 +124,9 @@ async def to_kuda(talk: Talk) -> None:
     await talk.press("Yes")
 
 
-class Warm(Talk):
-    """Nothing is killed between the answers."""
-
-    async def _kill_and_resume(self) -> None:
-        pass
-
-
-class LostTurn:
-    """A conversation that is told twice what the person said last: its turn committed and was lost."""
-
-    def __init__(self, database: Database, clock: MovedClock, flow: str, *args: str) -> None:
-        self._database, self._clock = database, clock
-        self._journal = Journal(9_000_000, flow, args)
-
-    async def answered(self, *replies: Reply) -> tuple[Screen, Screen]:
-        """What the last of the replies shows the first time, and when it comes again."""
-        conversation = await self._conversation(self._journal)
-        await conversation.begin(self._turn())
-        for reply in replies[:-1]:
-            await conversation.answer(self._turn(), reply)
-        before = conversation.journal
-        first = await self._shown(conversation, replies[-1])
-        revived = await self._conversation(before)
-        replayed = self._turn()
-        await revived.resume(replayed)
-        assert not replayed.shown, "the question is the same, so nobody is asked again"
-        assert revived.journal == before
-        return first, await self._shown(revived, replies[-1])
-
-    async def _shown(self, conversation: Conversation, reply: Reply) -> Screen:
-        turn = self._turn()
-        await conversation.answer(turn, reply)
-        assert conversation.pending is None
-        return turn.shown[-1][0]
-
-    async def _conversation(self, journal: Journal) -> Conversation:
-        loaded = await self._database.run(LoadPerson(ANA))
-        assert loaded is not None
-        person = Person(ANA, loaded.first_name, loaded.username, onboarded=True)
-        return Conversation(PLAN.flows[journal.flow], Chat(person, self._clock.now()), journal)
-
-    def _turn(self) -> Turn:
-        return Turn(ANA, self._database, {}, Context(), self._clock.now())
+def lost_turn(database: Database, clock: MovedClock, flow: str, *args: str) -> LostTurn:
+    """Ana's last reply to a flow, which comes twice."""
+    return LostTurn(PLAN, database, clock, ANA, flow, *args)
 
 
 async def notices(database: Database) -> list[Screen]:

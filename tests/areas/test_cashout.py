@@ -20,7 +20,6 @@ from tests.areas.cashing import (
     ENGLISH,
     PLAN,
     TRON,
-    Warm,
     fund_naira,
     made,
     mailed_code,
@@ -34,7 +33,7 @@ from tests.areas.cashing import (
 from tests.areas.people import ANA, BEN, fund, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
-from tests.talk import Talk
+from tests.talk import Talk, Warm
 
 __all__ = ["talk"]
 

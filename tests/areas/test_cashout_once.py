@@ -16,7 +16,7 @@ from lockbay.actors.turn import Turn
 from lockbay.areas.cashout.records import CashoutStart
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
-from tests.areas.cashing import PLAN, TRON, LostTurn, made, mailed_code, money, reviewed, talk, verify
+from tests.areas.cashing import PLAN, TRON, lost_turn, made, mailed_code, money, reviewed, talk, verify
 from tests.areas.people import ANA, another
 from tests.areas.sendable import sent
 from tests.clock import MovedClock
@@ -149,7 +149,7 @@ async def test_a_confirmation_whose_turn_was_lost_after_its_commit_makes_one_cas
         Said("Binance"),
         Pressed("99"),
     ]
-    first, again = await LostTurn(database, clock, "cash_out").answered(*said)
+    first, again = await lost_turn(database, clock, "cash_out").answered(*said)
     assert first == again
     assert "requested" in sent(again)
     assert len(await made(database)) == 1
@@ -171,7 +171,7 @@ async def test_a_code_whose_turn_was_lost_after_its_commit_makes_one_cashout(
         Said(another(digits)),
         Said(digits),
     ]
-    first, again = await LostTurn(database, clock, "cash_out").answered(*said)
+    first, again = await lost_turn(database, clock, "cash_out").answered(*said)
     assert first == again
     assert len(await made(database)) == 1
 
@@ -185,7 +185,7 @@ async def test_a_two_tap_cashout_whose_turn_was_lost_is_made_once(
     await talk.press("Confirm")
     view = await database.read(CashoutStart, ANA)
     assert view is not None
-    lost = LostTurn(database, clock, "cash_out_to", str(view.saved[0].id))
+    lost = lost_turn(database, clock, "cash_out_to", str(view.saved[0].id))
     first, again = await lost.answered(Said("90"), Pressed("89"))
     assert first == again
     assert len(await made(database)) == 2

@@ -19,7 +19,7 @@ from lockbay.postgres import rows
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.cashing import ENGLISH, PLAN, LostTurn, money, notices, requested, talk
+from tests.areas.cashing import ENGLISH, PLAN, lost_turn, money, notices, requested, talk
 from tests.areas.people import ANA, fresh_key, onboarded
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
@@ -73,7 +73,7 @@ async def test_it_is_not_cancelled_any_more_once_it_is_sent(talk: Talk, database
 
 async def test_cancelling_whose_turn_was_lost_is_done_once(talk: Talk, database: Database, clock: MovedClock) -> None:
     cashout_ = await requested(talk, database)
-    lost = LostTurn(database, clock, "cancel_cashout", str(cashout_.id))
+    lost = lost_turn(database, clock, "cancel_cashout", str(cashout_.id))
     first, again = await lost.answered(Pressed("confirm"))
     assert first == again
     assert "was cancelled" in sent(again)

@@ -19,9 +19,9 @@ from lockbay.postgres.database import Database
 from lockbay.wallclock import WallClock
 from tests.areas.people import ANA, BEN, CLEO, fund, met, onboarded, set_rates
 from tests.areas.test_destinations import Desk
-from tests.areas.trading import Warm
 from tests.clock import MovedClock
 from tests.ledger.world import World, payment
+from tests.talk import Warm
 
 PLAN: Final = plan.plan("lockbay_bot")
 TRON: Final = "TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC"

@@ -20,9 +20,8 @@ from lockbay.postgres.queries import Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, met
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.supporting import DAN, PLAN, ask, house, reply, told
-from tests.areas.trading import Warm
 from tests.clock import MovedClock
-from tests.talk import Talk, Talking
+from tests.talk import Talk, Talking, Warm
 
 NASTY = '<b>Help & "me"</b>\nto <a href="tg://x">it</a>'
 STRANGER = 10_000_000_009

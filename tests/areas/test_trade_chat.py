@@ -27,9 +27,9 @@ from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.trading import PLAN, Warm, invited, market
+from tests.areas.trading import PLAN, invited, market
 from tests.clock import MovedClock
-from tests.talk import Talking, talks
+from tests.talk import Talking, Warm, talks
 
 talking = talks(PLAN)
 
@@ -334,7 +334,7 @@ async def test_a_conversation_that_became_long_goes_on_in_another(
         clock.advance(timedelta(seconds=10))
         await ana.say(f"message {number}")
     assert "You have written a lot" in sent(ana.screen)
-    await ana.restart()
+    await ana.come_back()
     await ana.say("not lost in silence")
     assert "That was not sent. Press the button first" in sent(ana.screen)
     await ana.press("Write on")

@@ -23,7 +23,7 @@ from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, do, offered
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_trades_flows import usdt
-from tests.areas.trading import BOT, PLAN, LostTurn, confirm, invited, market
+from tests.areas.trading import BOT, PLAN, confirm, invited, lost_turn, market
 from tests.clock import MovedClock
 from tests.talk import Talking, talks
 
@@ -140,7 +140,7 @@ async def test_a_move_whose_turn_was_lost_after_its_commit_is_answered_the_same(
 ) -> None:
     await market(database)
     trade_id = await held(database, "accepted")
-    first, again = await LostTurn(database, clock, BEN, flow, trade_id).answered(Pressed("confirm"))
+    first, again = await lost_turn(database, clock, BEN, flow, trade_id).answered(Pressed("confirm"))
     assert first == again
     assert "✅" in sent(again)
 
@@ -152,7 +152,7 @@ async def test_an_answer_whose_turn_was_lost_after_its_commit_is_answered_the_sa
     await market(database)
     trade_id = await held(database, "accepted")
     await do(database, ProposeCancel(ANA, int(trade_id)))
-    first, again = await LostTurn(database, clock, BEN, flow, trade_id).answered(Pressed("confirm"))
+    first, again = await lost_turn(database, clock, BEN, flow, trade_id).answered(Pressed("confirm"))
     assert first == again
     assert "✅" in sent(again)
 

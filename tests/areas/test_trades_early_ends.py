@@ -16,7 +16,7 @@ from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_trades_agreement import told
 from tests.areas.test_trades_flows import usdt
 from tests.areas.test_trades_screens import EN, NEWS
-from tests.areas.trading import BOT, PLAN, LostTurn, invited, market
+from tests.areas.trading import BOT, PLAN, invited, lost_turn, market
 from tests.clock import MovedClock
 from tests.talk import Talking, talks
 
@@ -76,7 +76,7 @@ async def test_a_cancellation_whose_turn_was_lost_after_its_commit_is_answered_t
     database: Database, clock: MovedClock
 ) -> None:
     trade = await paid_alone(database)
-    first, again = await LostTurn(database, clock, ANA, "cancel_trade", str(trade.id)).answered(Pressed("confirm"))
+    first, again = await lost_turn(database, clock, ANA, "cancel_trade", str(trade.id)).answered(Pressed("confirm"))
     assert first == again
     assert "✅" in sent(again)
 

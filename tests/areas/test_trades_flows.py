@@ -31,7 +31,7 @@ from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, CLEO, do, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.trading import BOT, PLAN, LostTurn, confirm, invited, market
+from tests.areas.trading import BOT, PLAN, confirm, invited, lost_turn, market
 from tests.clock import MovedClock
 from tests.talk import Talking, talks
 
@@ -113,7 +113,7 @@ async def test_a_move_whose_turn_was_lost_after_its_commit_is_answered_the_same(
 ) -> None:
     await market(database, "105")  # after the payment, nothing is left to pay with
     trade_id = await invited(database)
-    first, again = await LostTurn(database, clock, ANA, flow, trade_id).answered(Pressed(button))
+    first, again = await lost_turn(database, clock, ANA, flow, trade_id).answered(Pressed(button))
     assert first == again
     assert "✅" in sent(again)
     assert await usdt(database, ANA) == ((0, 105) if flow == "pay_wallet" else (105, 0))
@@ -125,7 +125,7 @@ async def test_a_joining_whose_turn_was_lost_after_its_commit_is_answered_the_sa
     await market(database)
     trade = await offered(database, ANA)
     assert trade.token
-    first, again = await LostTurn(database, clock, BEN, "invitation", trade.token).answered(Pressed("confirm"))
+    first, again = await lost_turn(database, clock, BEN, "invitation", trade.token).answered(Pressed("confirm"))
     assert first == again
     assert "You have joined." in sent(again)
 

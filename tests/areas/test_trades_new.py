@@ -15,9 +15,9 @@ from lockbay.areas.wallet.records import SaveRates
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.trading import NEW, PLAN, LostTurn, Warm, drafted, market
+from tests.areas.trading import NEW, PLAN, drafted, lost_turn, market
 from tests.clock import MovedClock
-from tests.talk import Talking, talks
+from tests.talk import Talking, Warm, talks
 
 talking = talks(PLAN)
 
@@ -153,7 +153,7 @@ async def test_a_confirmation_whose_turn_was_lost_after_its_commit_creates_one_t
     await market(database)
     await database.run(Terms(trades_a_day=1))
     said = [Said(answer) for answer in ("@ben", "USDT", "100", "A bicycle", "48", "buyer")]
-    lost = LostTurn(database, clock, ANA, "new_trade")
+    lost = lost_turn(database, clock, ANA, "new_trade")
     first, again = await lost.answered(*said, Pressed("5/105"))
     assert first == again
     assert "Your trade is created" in sent(again)
@@ -203,7 +203,7 @@ async def test_an_amount_that_a_new_price_made_too_small_is_asked_again_after_a_
     ana = Warm(PLAN, database, clock, ANA)
     await drafted(ana)
     await price(database, clock, "0.01")
-    assert "The smallest trade is 200 USDT" in sent(await ana.restart())
+    assert "The smallest trade is 200 USDT" in sent(await ana.come_back())
 
 
 async def price(database: Database, clock: MovedClock, usd: str) -> None:
@@ -220,7 +220,7 @@ async def test_the_limits_of_the_form_are_those_that_are_judged_by(database: Dat
     await drafted(ana)
     clock.advance(timedelta(minutes=1))
     await database.run(SaveRates("kraken", "USDT", "USD", Decimal("0.01"), clock.now()))
-    assert "The smallest trade is" not in sent(await ana.restart())
+    assert "The smallest trade is" not in sent(await ana.come_back())
     assert "Your trade is created" in sent(await ana.press("Confirm"))
 
 

@@ -37,7 +37,7 @@ from lockbay.postgres.queries import Refused
 from tests.areas.people import ANA, BEN, CLEO, do, fresh_key, fund, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.till import Till
-from tests.areas.trading import BOT, LostTurn, invited, market
+from tests.areas.trading import BOT, invited, lost_turn, market
 from tests.clock import START, MovedClock
 from tests.ledger.world import payment
 from tests.talk import Talk, Talking
@@ -254,7 +254,7 @@ async def test_a_payment_from_another_balance_whose_turn_was_lost_is_answered_th
     await market(database, "1")
     await fund(database, ANA, "0.00119048", "BTC")  # nothing is left to pay with
     trade = await invited(database)
-    lost = LostTurn(database, clock, ANA, "pay_balance", trade, "BTC")
+    lost = lost_turn(database, clock, ANA, "pay_balance", trade, "BTC")
     first, again = await lost.answered(Pressed("1"))
     assert first == again
     assert "Paid." in sent(again)
@@ -468,7 +468,7 @@ async def test_a_choice_whose_turn_was_lost_is_answered_the_same(
     database: Database, talking: Talking, clock: MovedClock
 ) -> None:
     _, trade = await partly(database, talking)
-    first, again = await LostTurn(database, clock, ANA, "reduce", trade).answered(Pressed("50"))
+    first, again = await lost_turn(database, clock, ANA, "reduce", trade).answered(Pressed("50"))
     assert first == again
     assert "You go on with what arrived" in sent(again)
 
