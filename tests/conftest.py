@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 import structlog
 import trio
@@ -35,6 +36,10 @@ MEMORY, ROOM = "/dev/shm", 4 * 2**30
 # structlog's own default draws an error with the local variables of every frame, which takes seconds.
 RENDERER = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 structlog.configure(processors=[*structlog.get_config()["processors"][:-1], RENDERER])
+
+# Hypothesis' own, 200 ms for an example, is the machine's matter: one that is busy takes longer for the first of them.
+hypothesis.settings.register_profile("lockbay", deadline=None)
+hypothesis.settings.load_profile("lockbay")
 
 
 @define

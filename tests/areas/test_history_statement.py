@@ -262,7 +262,7 @@ cuts = st.lists(st.integers(-100, 100), max_size=4)
 def test_periods_that_follow_each_other_have_each_movement_once_and_add_up(session: Session) -> None:
     """Clocks of several machines: what was written later may say that it was earlier."""
 
-    @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, database=None, suppress_health_check=list(HealthCheck))
     @given(story, cuts)
     def play(moves: list[tuple[tuple[str, str], int, int]], bounds: list[int]) -> None:
         session.run(check, session.world, moves, sorted(bounds))
@@ -289,7 +289,7 @@ def test_periods_that_follow_each_other_have_each_movement_once_and_add_up(sessi
 
 
 def test_a_statement_that_is_cut_has_the_newest_and_still_adds_up(session: Session) -> None:
-    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, database=None, suppress_health_check=list(HealthCheck))
     @given(story, st.integers(1, 30))
     def play(moves: list[tuple[tuple[str, str], int, int]], most: int) -> None:
         session.run(check, session.world, moves, most)

@@ -261,7 +261,6 @@ def test_disputes_are_their_model(session: Session) -> None:
         settings=settings(
             max_examples=30,
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
         ),

@@ -455,7 +455,6 @@ def test_the_ledger_is_its_model(session: Session) -> None:
         settings=settings(
             max_examples=30,
             stateful_step_count=25,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
         ),

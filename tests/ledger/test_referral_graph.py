@@ -43,7 +43,7 @@ def test_credit_is_what_the_model_says(session: Session) -> None:
     session.run(session.world.prepare)
     session.run(session.world.without_levels)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(MOVES)
     def play(moves: list[tuple[str, int, int]]) -> None:
         session.run(partial(_play, session.world, moves))

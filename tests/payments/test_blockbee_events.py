@@ -213,7 +213,7 @@ def test_a_body_that_is_no_object_is_malformed(events: BlockBeeEvents, body: byt
         events.receive(SIGNER.post(body, JSON, OWN))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(
         st.sampled_from([*OFFICIAL, "reference", "nonce", "?"]), st.text(max_size=30) | st.from_regex(r"-?\d+\.?\d*")

@@ -235,7 +235,7 @@ def test_a_forgery_is_refused_before_it_is_read(events: DynoPayEvents, call: Cal
         events.receive(call)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(
         st.sampled_from([*CONFIRMED, "amount_received", "paid_amount", "id", "txId"]),

@@ -151,7 +151,7 @@ def test_a_forgery_is_refused_before_it_is_read(events: FincraEvents, call: Call
         events.receive(call)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(
         st.sampled_from([*OFFICIAL, "event"]),

@@ -128,7 +128,7 @@ def test_the_outcome_depends_on_what_was_paid_alone(session: Session) -> None:
     house = session.run(opened, session)
     paid: dict[str, Decimal] = {}
 
-    @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, database=None, suppress_health_check=list(HealthCheck))
     @given(payments, steps)
     def play(real: list[tuple[Where, int]], story: list[tuple[str, int]]) -> None:
         person, events = session.run(house.paid_in, real)
