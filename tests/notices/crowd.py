@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import trio
 from attrs import define, field
 
@@ -26,7 +28,9 @@ class Chats:
     from_outbox: bool = False
     stopped: trio.Event = field(factory=trio.Event)
 
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: str, edits: int | None = None) -> int:
+    async def deliver(
+        self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"] = "notice", edits: int | None = None
+    ) -> int:
         assert lane == ("bulk" if not self.from_outbox else "notice")
         await trio.lowlevel.checkpoint()
         if self.fails.get(chat_id):

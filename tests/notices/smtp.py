@@ -8,9 +8,13 @@ from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import partial
+from typing import TYPE_CHECKING
 
 import trio
 from attrs import define, field
+
+if TYPE_CHECKING:
+    from lockbay.notices.letter import Letter
 
 
 @define
@@ -24,7 +28,7 @@ class MailServer:
     drips: set[str] = field(factory=set)
     tls: ssl.SSLContext | None = None
     login: tuple[str, str] | None = None
-    mails: list[EmailMessage] = field(factory=list)
+    mails: list[Letter] = field(factory=list)
     envelopes: list[tuple[str, str]] = field(factory=list)
     verbs: list[str] = field(factory=list)
     port: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 import trio
@@ -32,7 +33,9 @@ class Chats:
     arrived: list[tuple[int, str]] = field(factory=list)
     fails: list[Exception] = field(factory=list)
 
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: str) -> int:
+    async def deliver(
+        self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"] = "notice", edits: int | None = None
+    ) -> int:
         await trio.lowlevel.checkpoint()
         assert (lane, screen.silent, screen.rows) == ("bulk", True, ())
         if self.fails:
@@ -190,9 +193,9 @@ async def test_however_much_happens_a_group_gets_six_messages_a_minute(
             await traded(world, stranger, seller, "10")
         await announcer.tick()
         clock.advance(timedelta(seconds=1))
-    first, second, *rest = chats.texts(buyer, seller)
+    first, more, *rest = chats.texts(buyer, seller)
     assert first == "🤝 @ada and @sam completed a trade of 10 USDT."
-    assert second.splitlines() == [first] * 5 + ["🤝 … and 4 more trades were completed."]
+    assert more.splitlines() == [first] * 5 + ["🤝 … and 4 more trades were completed."]
     assert rest == []
     assert await count(database, "group_news") == await count(database, "announcements") == 0
     for _ in range(60):

@@ -52,10 +52,12 @@ class Telegram:
     arrived: list[tuple[str, bool]] = field(factory=list)
     is_blocked: bool = False
 
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"], edits: int | None) -> int:
+    async def deliver(
+        self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"] = "notice", edits: int | None = None
+    ) -> int:
         await trio.lowlevel.checkpoint()
         if self.is_blocked:
-            raise Unreachable(403, "Forbidden: bot was blocked by the user")
+            raise Unreachable("Forbidden: bot was blocked by the user", 403)
         self.arrived.append((str(screen.text), not screen.silent))
         return len(self.arrived)
 

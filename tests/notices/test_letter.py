@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.message import EmailMessage
+from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
@@ -13,15 +13,18 @@ from lockbay.actors.screen import Copy, Link, Screen, Url
 from lockbay.actors.words import words
 from lockbay.notices.letter import LONGEST_SUBJECT, Envelope, letter
 
+if TYPE_CHECKING:
+    from lockbay.notices.letter import Letter
+
 CHAT = "https://t.me/LockBayBot"
 ENVELOPE = Envelope("LockBay <bot@lockbay.test>", "ann@example.com", 17, datetime(2026, 11, 22, 12, tzinfo=UTC))
 
 
-def drawn(text: str, *buttons: Link | Url | Copy) -> EmailMessage:
+def drawn(text: str, *buttons: Link | Url | Copy) -> Letter:
     return letter(Screen(Markup(text), (buttons,)), words("en", "UTC"), ENVELOPE, CHAT)
 
 
-def body(mail: EmailMessage, kind: str) -> str:
+def body(mail: Letter, kind: str) -> str:
     part = mail.get_body((kind,))
     assert part is not None
     content = part.get_content()

@@ -264,7 +264,12 @@ async def test_what_was_told_is_marked_even_when_the_end_comes_at_that_moment(
 
         class Ending(Telegram):
             async def deliver(
-                self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"], edits: int | None
+                self,
+                chat_id: int,
+                screen: Screen,
+                *,
+                lane: Literal["notice", "bulk"] = "notice",
+                edits: int | None = None,
             ) -> int:
                 sent = await Telegram.deliver(self, chat_id, screen, lane=lane, edits=edits)
                 process.cancel_scope.cancel()

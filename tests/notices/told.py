@@ -66,7 +66,9 @@ class Telegram:
     waiting: set[int] = field(factory=set)
     edits: list[int | None] = field(factory=list)
 
-    async def deliver(self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"], edits: int | None) -> int:
+    async def deliver(
+        self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"] = "notice", edits: int | None = None
+    ) -> int:
         assert lane == "notice"
         self.waiting.add(chat_id)
         if chat_id in self.held:
