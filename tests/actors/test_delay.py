@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from typing import TypeAlias
 
 import pytest
 import trio
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 from trio.testing import MockClock
 
 from lockbay.actors.conversation import Chat
 from lockbay.actors.delay import LONG, Delay
-from lockbay.actors.update import Command, DeadlinePassed, GroupMembership, Membership
+from lockbay.actors.update import Command, DeadlinePassed, Event, GroupMembership, Membership, Update
 from lockbay.areas.trades.views import NewTrade
 from lockbay.postgres.bridge import Limits
 from lockbay.postgres.database import open_database
@@ -20,7 +21,7 @@ from tests.actors.house import ADA, Replies, open_house, say, update
 from tests.actors.test_slow_database import trades_are_locked, tries
 from tests.clock import MovedClock
 
-Lines: TypeAlias = list[MutableMapping[str, Any]]
+Lines: TypeAlias = list[EventDict]
 
 
 @pytest.fixture(autouse=True)
@@ -70,8 +71,9 @@ async def test_who_waits_long_for_a_lock_is_told_once_that_nothing_is_lost(
 
 async def test_who_asked_for_nothing_is_told_nothing(trio_clock: MockClock) -> None:
     replies = Replies()
-    events = Membership(blocked=True), GroupMembership("A group", True, 0)
-    delays = [Delay(message, replies) for message in (DeadlinePassed(7, 1), *map(update, events))]
+    events: tuple[Event, ...] = Membership(blocked=True), GroupMembership("A group", True, 0)
+    messages: list[Update | DeadlinePassed] = [DeadlinePassed(7, 1), *map(update, events)]
+    delays = [Delay(message, replies) for message in messages]
     for delay in delays:
         delay.lasts()
     trio_clock.jump(LONG)

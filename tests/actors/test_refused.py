@@ -4,13 +4,14 @@ then would be started again, and tell everybody everything again.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
 import trio
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 from trio.testing import MockClock
 
 from lockbay.actors import inbox
@@ -26,7 +27,7 @@ from lockbay.postgres.database import Database, open_database
 from tests.actors.house import ADA, open_house, say, update
 from tests.clock import MovedClock
 
-Lines: TypeAlias = list[MutableMapping[str, Any]]
+Lines: TypeAlias = list[EventDict]
 
 
 @pytest.fixture(autouse=True)

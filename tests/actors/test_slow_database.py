@@ -63,7 +63,8 @@ async def test_it_is_waited_for_however_often_a_turn_is_late(
 
 def tries() -> float:
     """Turns that had no answer of the database, of all tests."""
-    return patience.TRIES.labels("actor")._value.get()
+    tries: float = patience.TRIES.labels("actor")._value.get()
+    return tries
 
 
 async def begin(house: House, times: int, time: MockClock) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
 import trio
 import trio.testing
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 from trio.testing import MockClock
 
 from lockbay.actors.actor import MAILBOX, STUCK
@@ -23,7 +24,7 @@ from tests.actors.test_intake import inbox_is_locked, waits_for_a_lock
 from tests.clock import MovedClock
 from tests.wire import wired
 
-Lines: TypeAlias = list[MutableMapping[str, Any]]
+Lines: TypeAlias = list[EventDict]
 BURY_FAILS = "ALTER TABLE dead_letters ADD CONSTRAINT full_up CHECK (false)"
 BURY_WORKS = "ALTER TABLE dead_letters DROP CONSTRAINT full_up"
 
