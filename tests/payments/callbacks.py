@@ -62,7 +62,7 @@ class Signer:
         headers = [(b"x-ca-signature", self.sign(body)), (b"content-type", kind.encode())]
         return Call("POST", f"/webhooks/blockbee?{query}".encode(), headers, body)
 
-    def callback(self, *, own: Mapping[str, object] | None = None, **fields: str) -> Call:
+    def callback(self, own: Mapping[str, object] | None = None, /, **fields: str) -> Call:
         """A GET callback as BlockBee makes it of our callback URL (`own` parameters) and its fields."""
         ours = {"reference": REFERENCE, "nonce": NONCE} if own is None else own
         return self.get(urlencode({**ours, **OFFICIAL, **fields}))

@@ -48,7 +48,7 @@ def signed(body: bytes) -> Call:
     return Call("POST", b"/webhooks/fincra", headers, body)
 
 
-def told(event: str = "charge.successful", **change: object) -> Call:
+def told(event: str = "charge.successful", /, **change: object) -> Call:
     """A webhook about a charge; a change to None leaves a field out."""
     data = {name: value for name, value in {**OFFICIAL, **change}.items() if value is not None}
     return signed(stringify({"event": event, "data": data}))

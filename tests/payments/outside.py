@@ -61,7 +61,7 @@ async def raw(answer: bytes) -> AsyncIterator[tuple[str, list[bytes]]]:
             async with stream:
                 async for data in stream:
                     if data.endswith(b"\r\n\r\n"):
-                        asked.append(data)
+                        asked.append(bytes(data))
                         await stream.send_all(answer)
 
     async with trio.open_nursery() as nursery:

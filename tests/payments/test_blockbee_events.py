@@ -50,7 +50,7 @@ def test_the_official_fields_become_a_payment(events: BlockBeeEvents) -> None:
 
 def test_a_callback_of_before_there_were_references_is_still_read(events: BlockBeeEvents) -> None:
     own = {"user": 1001, "currency": "USDT", "network": "TRC20", "nonce": NONCE}
-    payment = events.receive(SIGNER.callback(own=own))
+    payment = events.receive(SIGNER.callback(own))
     assert (payment.reference, payment.nonce, payment.address) == (None, NONCE, ADDRESS)
 
 
@@ -71,7 +71,7 @@ def test_every_ticker_is_known_in_both_spellings(events: BlockBeeEvents, coin: t
 
 def test_the_coin_that_counts_is_the_one_that_was_paid_not_the_one_that_was_asked_for(events: BlockBeeEvents) -> None:
     own = {"currency": "BTC", "network": "BTC", "nonce": NONCE}
-    payment = events.receive(SIGNER.callback(own=own, coin="doge"))
+    payment = events.receive(SIGNER.callback(own, coin="doge"))
     assert (payment.currency, payment.network) == ("DOGE", "DOGE")
 
 
@@ -109,7 +109,7 @@ def test_the_query_of_a_post_gives_nothing_but_what_is_ours(events: BlockBeeEven
 
 
 def test_without_a_nonce_the_database_is_given_one_that_fits_nothing(events: BlockBeeEvents) -> None:
-    assert events.receive(SIGNER.callback(own={})).nonce == ""
+    assert events.receive(SIGNER.callback({})).nonce == ""
     assert events.receive(SIGNER.post(urlencode(OFFICIAL).encode(), FORM, "")).nonce == ""
     assert events.receive(SIGNER.post(urlencode(OFFICIAL).encode(), FORM, "nonce=%00")).nonce == ""
 
@@ -173,7 +173,7 @@ def test_a_forgery_is_refused_before_it_is_read(events: BlockBeeEvents, call: Ca
 )  # fmt: skip
 def test_what_is_signed_and_unreadable_is_malformed(events: BlockBeeEvents, change: dict[str, str]) -> None:
     with pytest.raises(Malformed):
-        events.receive(SIGNER.callback(own={"nonce": NONCE}, **change))
+        events.receive(SIGNER.callback({"nonce": NONCE}, **change))
     with pytest.raises(Malformed):
         events.receive(SIGNER.post(json.dumps({**OFFICIAL, **change}).encode(), JSON, OWN))
 

@@ -12,6 +12,7 @@ from attrs import evolve
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from lockbay.areas.deposits.records import ApplyPayment
 from lockbay.errors import ProviderUnavailable, SettingsError
 from lockbay.payments.client import Declined
 from lockbay.payments.fincra import Fincra, Payer, open_fincra
@@ -155,7 +156,7 @@ async def test_asking_and_being_told_are_one_request() -> None:
     events = fincra_events(SECRET)
     assert events
     webhook = events.receive(told())
-    assert webhook
+    assert isinstance(webhook, ApplyPayment)
     async with outside(says(state())) as server, opened(server) as fincra:
         [asked] = await fincra.payments(evolve(NAIRA, provider="fincra", link=LINK, external_id=REFERENCE))
     assert asked.request_key == webhook.request_key

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from lockbay.areas.deposits.records import ApplyPayment
 from lockbay.errors import SettingsError
 from lockbay.payments.fincra_events import FincraEvents, fincra_events
 from lockbay.payments.provider import Call, Malformed, NotSigned
@@ -33,7 +34,7 @@ def test_what_was_received_counts_not_what_was_asked_for(events: FincraEvents) -
     """The official example: 355.27 asked for, 200 received, and yet charge.successful."""
     call = told()
     payment = events.receive(call)
-    assert payment
+    assert isinstance(payment, ApplyPayment)
     assert (payment.value, payment.currency, payment.network) == (Decimal(200), "NGN", "BANK")
     assert (payment.provider, payment.event_id, payment.confirmed) == ("fincra", "fcr-bt-1fdb97899hd82", True)
     assert (payment.reference, payment.nonce, payment.address) == (REFERENCE, None, None)
@@ -54,19 +55,19 @@ def test_the_signature_is_over_the_bytes_as_they_came(events: FincraEvents) -> N
 def test_an_amount_is_exact_as_text_and_as_number(events: FincraEvents, written: str) -> None:
     body = told().body.replace(b'"amountReceived":200', b'"amountReceived":' + written.encode())
     payment = events.receive(signed(body))
-    assert payment
+    assert isinstance(payment, ApplyPayment)
     assert payment.value == Decimal("200.1")
 
 
 def test_a_charge_without_reference_of_its_own_has_its_id(events: FincraEvents) -> None:
     payment = events.receive(told(chargeReference=None, virtualAccount=None))
-    assert payment
+    assert isinstance(payment, ApplyPayment)
     assert (payment.event_id, payment.txid) == ("892892", "892892")
 
 
 def test_another_currency_is_told_as_what_it_is(events: FincraEvents) -> None:
     payment = events.receive(told(currency="usd"))
-    assert payment
+    assert isinstance(payment, ApplyPayment)
     assert (payment.currency, payment.network) == ("USD", "BANK")
 
 
@@ -104,8 +105,8 @@ def test_a_collection_of_our_charge_is_the_same_payment(events: FincraEvents) ->
     charge = events.receive(told())
     ours = {**COLLECTION, "reference": REFERENCE, "chargeReference": OFFICIAL["chargeReference"], "amountReceived": 200}
     collection = events.receive(signed(stringify({"event": "collection.successful", "data": ours})))
-    assert charge
-    assert collection
+    assert isinstance(charge, ApplyPayment)
+    assert isinstance(collection, ApplyPayment)
     assert collection.request_key == charge.request_key
 
 
@@ -164,7 +165,7 @@ def test_whatever_is_signed_is_read_or_nothing_or_malformed(change: dict[str, ob
         payment = made().receive(signed(body))
     except Malformed:
         return
-    assert payment is None or payment.value.is_finite()
+    assert payment is None or (isinstance(payment, ApplyPayment) and payment.value.is_finite())
 
 
 def test_without_a_secret_nothing_is_received_and_the_operator_is_told() -> None:

@@ -47,8 +47,8 @@ class World:
         """A payin that was made, as the database would keep it."""
         place = PLACES[name]
         opened = await self.providers[name].open(place)
-        made = {"address": opened.address, "link": opened.link, "external_id": opened.external_id}
-        return evolve(place, provider=name, minimum=opened.minimum, **made)
+        made = evolve(place, address=opened.address, link=opened.link, external_id=opened.external_id)
+        return evolve(made, provider=name, minimum=opened.minimum)
 
     async def paid(self, payin: Payin, how: str) -> list[str]:
         """Somebody has paid there, and all of it was told."""
@@ -86,10 +86,12 @@ async def world(nursery: trio.Nursery, tmp_path: Path) -> AsyncIterator[World]:
         call = Call(request.method, target.rstrip(b"?"), request.headers.raw, await request.body())
         receiver = listening[request.url.path.rpartition("/")[2]]
         try:
-            told.append(receiver.receive(call))
+            heard = receiver.receive(call)
         except NotSigned:
             forgeries.append(receiver.name)
             return Response("", 401)
+        assert heard is None or isinstance(heard, ApplyPayment)
+        told.append(heard)
         return Response(receiver.acknowledgement)
 
     async with AsyncExitStack() as stack:

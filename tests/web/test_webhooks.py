@@ -78,7 +78,7 @@ async def test_without_the_nonce_an_event_is_refused_and_does_not_keep_the_true_
 
 
 async def test_a_get_without_our_nonce_credits_nothing(site: Site, database: Database) -> None:
-    assert said(await site.call(SIGNER.callback(own={"nonce": "another merchant's"})))[0] == 409
+    assert said(await site.call(SIGNER.callback({"nonce": "another merchant's"})))[0] == 409
     assert await balance(database) == "0"
 
 
@@ -129,7 +129,7 @@ async def test_a_callback_of_before_there_were_references_is_credited_by_its_add
     site: Site, database: Database
 ) -> None:
     own = {"user": 1001, "currency": "USDT", "network": "TRC20", "nonce": NONCE}
-    assert said(await site.call(SIGNER.callback(own=own))) == OK
+    assert said(await site.call(SIGNER.callback(own))) == OK
     assert await balance(database) == "25.5"
 
 
