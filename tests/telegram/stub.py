@@ -117,14 +117,14 @@ class Stub:
                 return []
         return True
 
-    async def serve(self, stream: trio.SocketStream) -> None:
+    async def serve(self, stream: trio.abc.Stream) -> None:
         try:
             await self._talk(stream, next(self._numbers))
         finally:
             self.closed += 1
             self.changed()
 
-    async def _talk(self, stream: trio.SocketStream, number: int) -> None:
+    async def _talk(self, stream: trio.abc.Stream, number: int) -> None:
         wire = h11.Connection(h11.SERVER)
         while (request := await _event(wire, stream)) and isinstance(request, h11.Request):
             self.paths.add(request.target.decode())
@@ -139,7 +139,7 @@ class Stub:
                 return
             wire.start_next_cycle()
 
-    async def _answer(self, wire: h11.Connection, stream: trio.SocketStream, answer: object) -> bool:
+    async def _answer(self, wire: h11.Connection, stream: trio.abc.Stream, answer: object) -> bool:
         match answer:
             case Silence():
                 await _event(wire, stream, waiting=True)
@@ -163,7 +163,7 @@ class Stub:
         return True
 
 
-async def _event(wire: h11.Connection, stream: trio.SocketStream, *, waiting: bool = False) -> object:
+async def _event(wire: h11.Connection, stream: trio.abc.Stream, *, waiting: bool = False) -> object:
     """The next event; None when the other side is gone. `waiting`: read past the end of the request."""
     while True:
         event = h11.PAUSED if waiting else wire.next_event()
@@ -175,17 +175,17 @@ async def _event(wire: h11.Connection, stream: trio.SocketStream, *, waiting: bo
             return None
         if waiting:
             return None
-        wire.receive_data(data)
+        wire.receive_data(bytes(data))
 
 
-async def _body(wire: h11.Connection, stream: trio.SocketStream) -> bytes:
+async def _body(wire: h11.Connection, stream: trio.abc.Stream) -> bytes:
     body = b""
     while isinstance(event := await _event(wire, stream), h11.Data):
         body += event.data
     return body
 
 
-async def _send(wire: h11.Connection, stream: trio.SocketStream, status: int, content: bytes) -> None:
+async def _send(wire: h11.Connection, stream: trio.abc.Stream, status: int, content: bytes) -> None:
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
     data = wire.send(h11.Response(status_code=status, headers=headers))
     await stream.send_all((data or b"") + (wire.send(h11.Data(data=content)) or b""))
@@ -215,6 +215,8 @@ def _multipart(kind: str, body: bytes) -> tuple[dict[str, object], dict[str, byt
     for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
+        assert isinstance(name, str)
+        assert isinstance(content, bytes)
         if part.get_filename() is not None:
             files[name] = content
         else:

@@ -21,7 +21,7 @@ from lockbay.telegram.refusals import AnswerLost, BadRequest, MessageGone, Unrea
 from lockbay.telegram.types import BotInfo, SentMessage
 from tests.telegram.stub import BOUND, TOKEN, Body, Raw, Refused, Silence, Stub, listening
 
-KEYBOARD = {"inline_keyboard": [[{"text": "Wallet", "callback_data": "l:wallet"}]]}
+KEYBOARD: dict[str, object] = {"inline_keyboard": [[{"text": "Wallet", "callback_data": "l:wallet"}]]}
 NOT_MODIFIED = Refused(400, "Bad Request: message is not modified: specified new message content and reply markup …")
 
 
@@ -145,18 +145,17 @@ async def test_refusals_of_uploads_are_the_same(api: BotApi, stub: Stub) -> None
 async def test_a_field_that_is_refused_is_left_out(
     refusal: str, buttons: list[list[str]], api: BotApi, stub: Stub
 ) -> None:
-    keyboard = {"inline_keyboard": [[{"text": "Pay", "callback_data": "x", "style": "success"},
+    keyboard: dict[str, object] = {"inline_keyboard": [[{"text": "Pay", "callback_data": "x", "style": "success"},
                                      {"text": "Copy", "copy_text": {"text": "addr"}},
                                      {"text": "Page", "url": "http://localhost/x"}]]}  # fmt: skip
     stub.script("sendMessage", Refused(400, refusal))
     stub.script("sendPhoto", Refused(400, refusal))
     await api.send_message(1, "text", keyboard)
     await api.send_photo(1, b"png", "text", keyboard)
-    markups = [
-        stub.of("sendMessage")[1].params["reply_markup"],
-        orjson.loads(stub.of("sendPhoto")[1].params["reply_markup"]),
-    ]
-    for markup in markups:
+    of_photo = stub.of("sendPhoto")[1].params["reply_markup"]
+    assert isinstance(of_photo, str)
+    for markup in (stub.of("sendMessage")[1].params["reply_markup"], orjson.loads(of_photo)):
+        assert isinstance(markup, dict)
         assert [[button["text"] for button in row] for row in markup["inline_keyboard"]] == buttons
 
 
