@@ -17,9 +17,9 @@ from lockbay.audit import audit
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from tests.areas import test_admin
-from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded, set_rates
+from tests.areas.people import ANA, BEN, CLEO, available, fresh_key, offered, onboarded, set_rates
 from tests.areas.sendable import labels, sent
-from tests.areas.test_admin import PLAN, available, notices, paid, place
+from tests.areas.test_admin import PLAN, notices, paid, place
 from tests.clock import MovedClock
 from tests.talk import Talk
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 from markupsafe import Markup
 
+from lockbay.actors.screen import Link
 from lockbay.actors.words import words
 from lockbay.areas.chat_page import FILES, below, fitting, paging, quotation
 from lockbay.areas.messages import MessageKind
@@ -54,7 +55,11 @@ def test_a_file_is_named_above_its_caption_and_markup_of_theirs_is_none() -> Non
 def test_the_ways_lead_to_older_and_to_the_newest_where_there_are_such() -> None:
     def leads(first: int, last: int, newest: int) -> list[tuple[str, ...]]:
         page = [(Said(n), Markup("")) for n in range(first, last + 1)]
-        return [link.args for row in paging(EN, "chat", ("7",), newest, page) for link in row]
+        found = []
+        for way in (way for row in paging(EN, "chat", ("7",), newest, page) for way in row):
+            assert isinstance(way, Link)
+            found.append(way.args)
+        return found
 
     assert leads(1, 5, 5) == []
     assert leads(1, 5, 9) == [("7",)]

@@ -71,8 +71,9 @@ def desk() -> Desk:
 @pytest.fixture
 async def talk(database: Database, clock: MovedClock, desk: Desk) -> Talk:
     plan = Plan({**menu.FLOWS, "pick": pick}, {}, "menu", lambda person, flow: None)
-    errands = {ListBanks: desk.list, ResolveAccount: desk.resolve}
-    return Talk(plan, database, clock, await onboarded(database, ANA), errands)
+    return Talk(
+        plan, database, clock, await onboarded(database, ANA), {ListBanks: desk.list, ResolveAccount: desk.resolve}
+    )
 
 
 async def save(database: Database, *rows: tuple[str, str, str, str, str]) -> None:

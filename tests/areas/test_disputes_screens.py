@@ -75,8 +75,8 @@ def test_what_can_be_done_depends_on_who_has_it_and_whether_it_has_ended() -> No
 
 def test_how_it_ended_is_shown_with_every_part() -> None:
     for how in get_args(How):
-        conceded = {"why": None, "resolved_by": None} if how == "conceded" else {}
-        text = sent(shown(evolve(OVER, how=how, **conceded)))
+        page = evolve(OVER, how=how)
+        text = sent(shown(evolve(page, why=None, resolved_by=None) if how == "conceded" else page))
         assert text.count("9,999.123456789012345678 ETH") == 5
         assert ("both sides" in text) == (how == "conceded")
 

@@ -18,7 +18,7 @@ import pytest
 from attrs import define, field
 
 from lockbay import plan
-from lockbay.actors.errand import UnknownErrand
+from lockbay.actors.errand import Runner, UnknownErrand
 from lockbay.actors.inbox import Inbox
 from lockbay.actors.screen import Answer, CallbackTooLong, Origin, Screen, encode_answer, encode_link
 from lockbay.actors.services import Services
@@ -34,8 +34,9 @@ from tests.actors.house import Replies
 from tests.areas.cashing import TRON, list_banks, resolve
 from tests.areas.people import ANA, BEN, fund, met, offered
 from tests.areas.sendable import sent
+from tests.areas.test_admin import done
 from tests.areas.test_admin_cashouts import under_way
-from tests.areas.test_permissions import FLOWS, WHO, done, house  # noqa: F401  a fixture
+from tests.areas.test_permissions import FLOWS, WHO, house  # noqa: F401  a fixture
 from tests.clock import MovedClock
 from tests.security.test_other_peoples_things import IDS, WORDS
 
@@ -138,7 +139,7 @@ class Crawler:
     tried: set[tuple[str, str, str]] = field(factory=set)
     silent: list[str] = field(factory=list)
 
-    async def goes(self, flow: str, args: tuple[str, ...], *answers: Event | str) -> None:
+    async def goes(self, flow: str, args: tuple[str, ...], *answers: str) -> None:
         """To a question, and from there on, by each way once."""
         if (found := await self._arrives(flow, args, answers)) is None:
             return
@@ -160,7 +161,7 @@ class Crawler:
                 await self.goes(flow, args, *answers, value)
 
     async def _arrives(
-        self, flow: str, args: tuple[str, ...], answers: tuple[Event | str, ...]
+        self, flow: str, args: tuple[str, ...], answers: tuple[str, ...]
     ) -> tuple[Session, Screen] | None:
         session = Session(self.who, self.services)
         try:
@@ -168,8 +169,8 @@ class Crawler:
             for answer in answers:
                 if last is None:
                     return None
-                pressed = isinstance(answer, str) and answer.startswith("=")
-                event = Press("c", encode_answer(last[1], answer[1:]), 1) if pressed else Typed(str(answer))
+                pressed = answer.startswith("=")
+                event = Press("c", encode_answer(last[1], answer[1:]), 1) if pressed else Typed(answer)
                 last = await self._does(session, event)
         except (UnknownErrand, CallbackTooLong):
             return None
@@ -241,7 +242,7 @@ async def crawlers(house: Database, clock: MovedClock) -> list[Crawler]:  # noqa
     await under_way(house, "unknown")
     await done(house, AddContact(ANA, "Cold", "USDT", "TRC20", TRON, "", "", ""))
     await met(house, NEW, "New", "new")
-    errands = {ListBanks: list_banks, ResolveAccount: resolve}
+    errands: dict[type, Runner] = {ListBanks: list_banks, ResolveAccount: resolve}
     services = Services(plan.plan(BOT), house, Inbox(house, 7), Replies(), clock, json.update, errands, turn_limit=60)
     reached: set[tuple[str, str]] = set()
     return [Crawler(services, who, reached) for who in (NEW, WHO["nobody"], ANA, BEN, WHO["owner"])]

@@ -260,7 +260,7 @@ def operations() -> dict[str, type[Operation[object]]]:
     return {
         kind.__name__: kind
         for kind in catalogue.declared()
-        if issubclass(kind, Operation) and sql[kind.file].function and sql[kind.file].function.name in asks
+        if issubclass(kind, Operation) and (function := sql[kind.file].function) and function.name in asks
     }
 
 
@@ -273,7 +273,8 @@ def _body(text: str) -> str:
 def sample(kind: type[Operation[object]], user_id: int) -> Operation[object]:
     """Such an operation by somebody, about things that are not there."""
     hints = get_type_hints(kind)
-    values = {each.name: _value(hints[each.name]) for each in attrs.fields(kind)}
+    fields = attrs.fields(kind) if attrs.has(kind) else ()
+    values = {each.name: _value(hints[each.name]) for each in fields}
     return kind(**{**values, "user_id": user_id})
 
 

@@ -13,7 +13,7 @@ from lockbay.postgres.queries import Refused
 
 EN = words("en", "UTC")
 GENERAL = "That was not possible."
-SENTENCES = {
+SENTENCES: Mapping[str, Sentence] = {
     "taken": "{name} was faster.",
     "short": amounts("{missing} are missing.", "missing"),
     "small": usd("{worth} is too little.", "worth"),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Protocol
 
 import orjson
 import pytest
 from attrs import evolve
 
+from lockbay.actors.errand import Runner
 from lockbay.actors.parse import Pressed
 from lockbay.actors.plan import Plan, together
 from lockbay.actors.screen import Answer, Copy, Screen, Url
-from lockbay.actors.words import words
+from lockbay.actors.words import Words, words
 from lockbay.areas import deposits, history, menu, trades, wallet
 from lockbay.areas.balances import Wallet
 from lockbay.areas.deposits.records import Applied, ApplyPayment, RequestPayin
@@ -63,6 +65,10 @@ PLACE = Payin(
 )  # fmt: skip
 
 
+class Draw(Protocol):
+    def __call__(self, words: Words, payment: TradePayment, where: Payin, *, now: datetime) -> Screen: ...
+
+
 @pytest.fixture
 def till() -> Till:
     return Till()
@@ -70,7 +76,7 @@ def till() -> Till:
 
 @pytest.fixture
 def talking(database: Database, clock: MovedClock, till: Till) -> Talking:
-    errands = {OpenPayin: open_payin([till], database)}
+    errands: dict[type, Runner] = {OpenPayin: open_payin([till], database)}
     return lambda user_id: Talk(PLAN, database, clock, user_id, errands)
 
 
@@ -572,7 +578,7 @@ async def test_the_payment_is_read_in_one_statement_with_every_way(database: Dat
 
 
 @pytest.mark.parametrize("draw", [payment_screens.bank_page, partial(payment_screens.address, network=NETWORKS["ETH"])])
-def test_a_place_whose_price_is_over_says_so(draw: Callable[..., Screen]) -> None:
+def test_a_place_whose_price_is_over_says_so(draw: Draw) -> None:
     place = evolve(PLACE, link="https://pay.example/1")
     over = "The price is not locked any more: what comes counts at the price of then, if that is lower."
     for price_until, is_over in ((LATER, False), (START, True), (None, False)):

@@ -22,6 +22,7 @@ async def test_the_wallet_shows_what_is_available_held_and_worth(world: World, d
     await world.paid(buyer, seller)
     wallet = await database.read(Wallet, buyer)
     assert wallet is not None
+    shown: dict[str, tuple[Decimal | int | None, ...]]
     shown = {each.currency: (each.available, each.held, each.usd) for each in wallet.balances}
     assert list(shown) == ["USDT", "BTC", "ETH", "LTC", "DOGE", "TRX", "NGN"]
     assert shown["USDT"] == (195, 105, 300)
