@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lockbay.actors.conversation import Conversation, World
 from lockbay.actors.parse import Reply
-from lockbay.errors import Diverged, KeyReused
+from lockbay.errors import Diverged, Invalid, KeyReused
 
 
 async def renewed(world: World, conversation: Conversation, reply: Reply) -> Conversation:
@@ -19,7 +19,7 @@ async def renewed(world: World, conversation: Conversation, reply: Reply) -> Con
     anew = Conversation(conversation.flow, conversation.chat, conversation.journal)
     try:
         await anew.resume(world)
-    except (Diverged, KeyReused):
+    except (Diverged, Invalid, KeyReused):
         anew.close()
         return conversation
     conversation.close()

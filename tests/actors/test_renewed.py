@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from lockbay.actors.conversation import Chat
 from lockbay.actors.parse import Parse, Reply, Said
 from lockbay.actors.update import Command, Typed
 from lockbay.areas.balances import Wallet
-from lockbay.errors import Invalid
+from lockbay.errors import Invalid, Outdated
 from lockbay.postgres.database import Database
 from tests.actors.house import ADA, House, open_house, say
 from tests.areas.people import fund, onboarded
@@ -61,7 +63,16 @@ def at_least(least: Decimal) -> Parse[Decimal]:
     return parse
 
 
-FLOWS: dict[str, object] = {"spend": spend, "fortune": fortune, "chosen": chosen}
+async def poor(chat: Chat) -> None:
+    """Refuses whoever has something before it asks."""
+    wallet = await chat.read(Wallet)
+    assert wallet is not None
+    if wallet.balances[0].available:
+        raise Outdated
+    await chat.ask("amount", say(chat, "How much?"), parse=up_to(Decimal(0)))
+
+
+FLOWS: dict[str, object] = {"spend": spend, "fortune": fortune, "chosen": chosen, "poor": poor}
 
 
 async def begun(database: Database, house: House, flow: str, *said: str) -> int:
@@ -103,9 +114,12 @@ async def test_a_refusal_reads_nothing_again_while_nothing_has_changed(database:
         assert database.statements == asked + 2 * settled
 
 
-async def test_where_the_flow_would_end_by_now_the_question_stays(database: Database, clock: MovedClock) -> None:
+@pytest.mark.parametrize("flow", ["fortune", "poor"])
+async def test_where_the_flow_would_end_by_now_the_question_stays(
+    database: Database, clock: MovedClock, flow: str
+) -> None:
     async with open_house(database, clock, FLOWS) as house:
-        await begun(database, house, "fortune")
+        await begun(database, house, flow)
         await fund(database, ADA.id, "100")
         for _ in range(2):
             await house.tell(Typed("70"))
