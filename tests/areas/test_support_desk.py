@@ -380,7 +380,7 @@ async def test_the_queue_has_who_waits_longest_first_and_pages(
     await ask(database, 10_000_000_101, "again")  # it waits since its first message
     cleo = talking(CLEO)
     await cleo.open("tickets")
-    assert "19 wait for an answer, 20 are open" in sent(cleo.screen)
+    assert "Waiting for an answer: 19, open: 20" in sent(cleo.screen)
     seen: list[str] = []
     while True:
         seen += [label for label in labels(cleo.screen) if "S-" in label]

@@ -27,7 +27,9 @@ def queue(words: Words, view: TicketQueue) -> Screen:
     text = paragraphs(
         (
             words(
-                "🛟 <b>Support: {waiting} wait for an answer, {open} are open</b>", waiting=view.waiting, open=view.open
+                "🛟 <b>Support. Waiting for an answer: {waiting}, open: {open}</b>",
+                waiting=view.waiting,
+                open=view.open,
             ),
             *(_line(words, each) for each in view.tickets),
             None if view.tickets else words("Nobody waits here."),
