@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Final, TypeVar
 
 import trio
@@ -64,7 +64,7 @@ class Feed:
             await self._lot.park()
         return self.since(after)
 
-    async def follow(self, after: int) -> AsyncIterator[Event]:
+    async def follow(self, after: int) -> AsyncGenerator[Event, None]:
         """Every event after that number, without end. Whoever takes them slowly misses none of those that are kept."""
         while True:
             events = await self.changed(after)

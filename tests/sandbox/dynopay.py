@@ -5,10 +5,24 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from typing import TypedDict
 
 import httpx
 
 from tests.sandbox.service import Call, Service
+
+
+class Made(TypedDict):
+    """What is answered to who asks for an address."""
+
+    address: str
+    amount: float
+    currency: str
+    base_amount: float
+    base_currency: str
+    payment_id: str
+    transaction_id: str
+    qr_code: str
 
 
 def wanted(service: Service, **fields: object) -> dict[str, object]:
@@ -16,9 +30,9 @@ def wanted(service: Service, **fields: object) -> dict[str, object]:
     return {"amount": 60, "currency": "USDT-TRC20", **hook, **fields}
 
 
-async def make(dynopay: httpx.AsyncClient, service: Service, **fields: object) -> dict[str, str]:
+async def make(dynopay: httpx.AsyncClient, service: Service, **fields: object) -> Made:
     response = await dynopay.post("/cryptoPayment", json=wanted(service, **fields))
-    data = response.json()["data"]
+    data: Made = response.json()["data"]
     assert isinstance(data, dict)
     return data
 

@@ -12,7 +12,7 @@ from lockbay.sandbox import Sandbox
 from lockbay.sandbox.person import Town
 from lockbay.sandbox.signing import dynopay_v2
 from tests.sandbox.conftest import Hand
-from tests.sandbox.dynopay import fitting, ids, make, own, said, wanted
+from tests.sandbox.dynopay import Made, fitting, ids, make, own, said, wanted
 from tests.sandbox.service import Service, tried
 
 
@@ -193,7 +193,7 @@ async def test_a_forged_webhook_bears_no_signature_of_ours_and_nothing_is_known_
     assert (await state(dynopay, made))["amount"] == 0
 
 
-async def state(dynopay: httpx.AsyncClient, made: dict[str, str]) -> dict[str, object]:
+async def state(dynopay: httpx.AsyncClient, made: Made) -> dict[str, object]:
     by_id = (await dynopay.get(f"/getSingleTransaction/{made['transaction_id']}")).json()
     assert by_id == (await dynopay.get(f"/getCryptoTransaction/{made['address']}")).json()
     data = by_id["data"]
