@@ -214,7 +214,7 @@ async def test_a_session_that_somebody_else_put_there_is_not_gone_on_with(desk: 
 @pytest.mark.parametrize("cookie", ["", "x", "A" * 43, "=" * 43, "A" * 42 + "\u00e9"])
 async def test_a_cookie_that_is_none_is_nobody(desk: Desk, cookie: str) -> None:
     answer = await desk.client.get(
-        f"http://{desk.address}/admin", headers={"Cookie": f"__Secure-lockbay_console={cookie}".encode("latin-1")}
+        f"http://{desk.address}/admin", headers={b"Cookie": f"__Secure-lockbay_console={cookie}".encode("latin-1")}
     )
     assert answer.status_code == 401
 

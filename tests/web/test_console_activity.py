@@ -44,7 +44,10 @@ async def month(database: Database) -> Sums:
     """How often, and worth what, each kind happened in the last 30 days."""
     slots = (await activity(database)).month
     return {
-        kind: (sum(slot.n for slot in slots if slot.kind == kind), sum(slot.usd for slot in slots if slot.kind == kind))
+        kind: (
+            sum(slot.n for slot in slots if slot.kind == kind),
+            sum((slot.usd for slot in slots if slot.kind == kind), Decimal(0)),
+        )
         for kind in NOTHING
     }
 

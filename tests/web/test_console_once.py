@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -156,13 +157,14 @@ async def cashouts(world: World, ada: int) -> None:
 
     await wanted(21)
     await world.done(CancelCashout(ada, (await wanted(22)).id))
-    for amount, outcomes in (
+    ends: Sequence[tuple[int, Sequence[Told]]] = (
         (23, ["done"]),
         (24, ["failed"]),
         (25, ["unknown"]),
         (26, ["sent"]),
         (27, ["failed", "done"]),
-    ):
+    )
+    for amount, outcomes in ends:
         cashout = await wanted(amount)
         await world.done(SendCashout(cashout.id, "blockbee"))
         for outcome in outcomes:
