@@ -14,6 +14,7 @@ from lockbay.areas.terms import Terms
 from lockbay.bounds import refuse_terms
 from lockbay.errors import SettingsError
 from lockbay.postgres.database import Database
+from tests.altered import altered
 from tests.areas.people import CLEO, fresh_key, onboarded
 
 DAY = timedelta(days=1)
@@ -50,7 +51,7 @@ async def refusal(database: Database, terms: Terms) -> str:
 async def test_a_term_outside_its_bounds_is_refused_by_its_variable_with_the_bounds(
     database: Database, name: str, value: object, said: str
 ) -> None:
-    assert await refusal(database, attrs.evolve(Terms(), **{name: value})) == said
+    assert await refusal(database, altered(Terms(), **{name: value})) == said
 
 
 async def test_all_that_cannot_be_is_said_at_once(database: Database) -> None:

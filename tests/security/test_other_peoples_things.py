@@ -15,11 +15,10 @@ from attrs import define, field
 from lockbay import plan
 from lockbay.actors.errand import UnknownErrand
 from lockbay.actors.inbox import Inbox
-from lockbay.actors.parse import Sent
 from lockbay.actors.screen import Answer, CallbackTooLong, Origin, Screen, encode_answer, encode_link
 from lockbay.actors.services import Services
 from lockbay.actors.session import Session
-from lockbay.actors.update import Command, Event, Original, Press, Sender, Typed, Update
+from lockbay.actors.update import Command, Event, Original, Press, Sender, Sent, Typed, Update
 from lockbay.areas.contacts.records import AddContact
 from lockbay.areas.support.records import AnswerTicket
 from lockbay.areas.trades.chat_records import SayMessage

@@ -19,6 +19,7 @@ import structlog
 from lockbay import logs, settings
 from lockbay.areas.terms import Terms
 from lockbay.settings import Settings
+from tests.altered import altered
 from tests.process import REPOSITORY, run
 
 # Whatever else is a text is a secret: a new setting is hidden, or stands here on purpose.
@@ -49,10 +50,10 @@ def filled() -> tuple[Settings, dict[str, str]]:
     for name, value in values.items():
         outer, _, inner = name.rpartition(".")
         if outer:
-            value_of = attrs.evolve(getattr(chosen, outer), **{inner: value})
-            chosen = attrs.evolve(chosen, **{outer: value_of})
+            value_of = altered(getattr(chosen, outer), **{inner: value})
+            chosen = altered(chosen, **{outer: value_of})
         else:
-            chosen = attrs.evolve(chosen, **{name: value})
+            chosen = altered(chosen, **{name: value})
     return chosen, values
 
 

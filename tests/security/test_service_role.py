@@ -145,7 +145,8 @@ async def shown(url: str, *names: str) -> list[str]:
             await raw.close()
 
     async with trio_asyncio.open_loop():
-        return await trio_asyncio.aio_as_trio(ask)()
+        values: list[str] = await trio_asyncio.aio_as_trio(ask)()
+        return values
 
 
 async def test_a_wait_for_a_lock_ends_before_the_statement_would(service_url: str, service: Connection) -> None:
