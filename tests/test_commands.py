@@ -123,7 +123,9 @@ async def test_who_runs_a_group_is_offered_there_what_is_for_groups(database: Da
         groups = [each.params for each in listed if each.params["scope"] == {"type": "all_chat_administrators"}]
         assert [each.get("language_code") for each in groups] == [None, *languages()[1:]]
         for each in groups:
-            assert [row["command"] for row in each["commands"]] == list(GROUP_COMMANDS)
+            commands = each["commands"]
+            assert isinstance(commands, list)
+            assert [row["command"] for row in commands] == list(GROUP_COMMANDS)
         nursery.cancel_scope.cancel()
 
 

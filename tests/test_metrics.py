@@ -16,13 +16,14 @@ from typing import get_args
 
 import pytest
 from prometheus_client import REGISTRY
+from prometheus_client.metrics import MetricWrapperBase
 
 import lockbay
 from lockbay import errors
 from lockbay.areas.topics import RULES
 from lockbay.clock.figures import Figures, Oldest
 from lockbay.notices.mail import MailUnavailable
-from lockbay.notices.marks import Means
+from lockbay.notices.records import Means
 from lockbay.payments.provider import WEBHOOKS
 from lockbay.postgres import files
 from lockbay.telegram.refusals import ChatHeld
@@ -61,13 +62,13 @@ PROMISED: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 
 
 @cache
-def known() -> Mapping[str, tuple[str, tuple[str, ...]]]:
+def known() -> Mapping[str, tuple[str | None, tuple[str, ...]]]:
     """Every metric of ours by its name, with its type and labels."""
     for module in pkgutil.walk_packages(lockbay.__path__, "lockbay."):
         if not module.name.endswith("__main__") and not module.name.startswith("lockbay.sandbox"):
             importlib.import_module(module.name)
     every = {id(each): each for each in REGISTRY._names_to_collectors.values()}.values()
-    return {each._name: (each._type, each._labelnames) for each in every if hasattr(each, "_labelnames")}
+    return {each._name: (each._type, each._labelnames) for each in every if isinstance(each, MetricWrapperBase)}
 
 
 def exists(series: str) -> bool:

@@ -48,7 +48,11 @@ def test_the_business_begins_with_the_terms_of_the_contract(file: Path) -> None:
     )
     assert (terms.payment_window, terms.answer_window, terms.dispute_window) == (hour, 24 * hour, 48 * hour)
     assert (terms.shortest_delivery_hours, terms.longest_delivery_hours, terms.delivery_grace) == (1, 168, 24 * hour)
-    tolerances = (terms.tolerance_small_percent, terms.tolerance_middle_percent, terms.tolerance_large_percent)
+    tolerances: tuple[Decimal | int, ...] = (
+        terms.tolerance_small_percent,
+        terms.tolerance_middle_percent,
+        terms.tolerance_large_percent,
+    )
     assert tolerances == (5, 3, 1)
     assert (terms.cashout_approval_usd, terms.cashout_daily_count, terms.cashout_unverified_daily_usd) == (500, 10, 50)
     assert (terms.cashout_code, terms.code_lifetime, terms.code_tries, terms.code_pause) == (

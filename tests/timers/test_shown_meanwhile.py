@@ -98,5 +98,7 @@ async def test_what_is_told_of_a_part_is_what_will_be_judged(world: World, raw: 
     page = await world.database.read(TradePage, buyer, trade.id)
     assert page is not None
     assert first["price_until"] != last["price_until"]
+    assert page.parts[0].price_until is not None
+    assert page.deadline is not None
     assert last["price_until"] == page.parts[0].price_until.isoformat() == (START + 2 * HOUR).isoformat()
     assert last["deadline"] == page.deadline.isoformat()
