@@ -31,6 +31,7 @@ MOST: Final = 200  # rows in one statement
 EACH: Final = 3  # of them for each recipient that there is room for: those of the others are read in vain
 LANES: Final = 32  # recipients at once by Telegram
 MAILS: Final = 8  # and by mail: while one of both is slow or away, and takes a minute for each, the other has to go on
+AGAIN: Final = 0.75  # of either for what was tried before: it is older, and who is never reached would keep all lanes
 BREATH: Final = 0.02  # s between two looks when there is much to tell: one finds what each of many would have
 FIRST_WAIT: Final = timedelta(seconds=5)  # before the second attempt; doubled for each one after it
 LONGEST_WAIT: Final = timedelta(minutes=15)
@@ -58,8 +59,7 @@ class Outbox:
         self._teller = teller
         self._marks = Marks(database)
         self._wait = Wait("outbox")
-        self._busy: set[str] = set()  # recipients who have a lane
-        self._mailed: set[str] = set()  # those of them whose lane is one of the mails'
+        self._busy: dict[str, DueNotice] = {}  # recipients who have a lane, by what it began with
         self._looking = trio.Lock()
         self._runs = False
         self._news = 0  # counts, so that none is missed between a look and falling asleep
@@ -117,16 +117,15 @@ class Outbox:
         async with self._looking:
             due = await self._due()
             for recipient, rows in due.items():
-                by_mail = rows[0].by_mail
-                if self._room(by_mail=by_mail) > 0:
-                    self._busy.add(recipient)
-                    if by_mail:
-                        self._mailed.add(recipient)
+                if self._room(by_mail=rows[0].by_mail, again=rows[0].attempts > 0) > 0:
+                    self._busy[recipient] = rows[0]
                     lanes.start_soon(self._lane, recipient, rows)
             return bool(due)
 
-    def _room(self, *, by_mail: bool) -> int:
-        return MAILS - len(self._mailed) if by_mail else LANES - len(self._busy) + len(self._mailed)
+    def _room(self, *, by_mail: bool, again: bool = False) -> int:
+        lanes = MAILS if by_mail else LANES
+        taken = [row.attempts > 0 for row in self._busy.values() if row.by_mail == by_mail]
+        return min(lanes - len(taken), int(lanes * AGAIN) - sum(taken)) if again else lanes - len(taken)
 
     async def _due(self) -> dict[str, list[DueNotice]]:
         """By recipient, whose rows are in order; of whom there is room for. Nothing while the database is away."""
@@ -134,7 +133,10 @@ class Outbox:
         chats, mails = self._room(by_mail=False), self._room(by_mail=True)
         if chats + mails == 0:
             return due
-        wanted = DueNotices(list(self._busy), chats=chats > 0, mails=mails > 0, most=min(MOST, EACH * (chats + mails)))
+        wanted = DueNotices(
+            list(self._busy), chats=chats > 0, mails=mails > 0, most=min(MOST, EACH * (chats + mails)),
+            chats_again=self._room(by_mail=False, again=True) > 0, mails_again=self._room(by_mail=True, again=True) > 0,
+        )  # fmt: skip
         try:
             for row in await self._database.run(wanted):
                 due.setdefault(row.recipient, []).append(row)
@@ -158,8 +160,7 @@ class Outbox:
                 if row.subject is not None and mark.message_id is not None:
                     shown[row.subject] = mark.message_id
         finally:
-            self._busy.discard(recipient)
-            self._mailed.discard(recipient)
+            del self._busy[recipient]
             self.told()  # what was written meanwhile was passed over
 
     async def _tell(self, row: DueNotice) -> Mark | None:

@@ -46,7 +46,7 @@ class DueNotice:
 @frozen
 class DueNotices(Statement[list[DueNotice]]):
     """The oldest first, of recipients who are not `busy`; without `mails` of none who is written to first, without
-    `chats` of nobody else. Nobody's notices overtake each other.
+    `chats` of nobody else; without `…_again` of none whose first was tried before. Nobody's overtake each other.
     """
 
     file: ClassVar[str] = "outbox/due"
@@ -54,6 +54,8 @@ class DueNotices(Statement[list[DueNotice]]):
     chats: bool
     mails: bool
     most: int
+    chats_again: bool = True
+    mails_again: bool = True
 
 
 @frozen

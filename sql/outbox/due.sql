@@ -1,6 +1,6 @@
 -- Notices that can be told now, the oldest first, with who hears them and how to speak with them.
 -- Each recipient hears them in order: behind one that waits for another try, the later ones wait too. Those of `busy`
--- recipients are being told already.
+-- recipients are being told already. Without `chats_again` and `mails_again` none that was tried before, nor what waits behind one.
 -- What goes to an address and names a `user_id` is for that person: it speaks their language.
 -- Without `mails` none that goes by e-mail first: to an address, or to whoever is out of Telegram's reach and has a proven one; without
 -- `chats` no other.
@@ -22,12 +22,13 @@ LEFT JOIN users u ON u.id = coalesce(o.user_id, (o.data ->> 'user_id')::bigint)
 LEFT JOIN staff s ON s.user_id = o.user_id
 CROSS JOIN LATERAL (
     SELECT o.address IS NOT NULL OR u.unreachable_at IS NOT NULL AND u.email_verified_at IS NOT NULL AS by_mail) way
+CROSS JOIN LATERAL (SELECT CASE WHEN way.by_mail THEN :mails_again::boolean ELSE :chats_again::boolean END AS again) room
 WHERE o.sent_at IS NULL AND o.due_at <= :at
     AND coalesce(o.address, o.user_id::text) <> ALL (:busy::text[])
-    AND CASE WHEN way.by_mail THEN :mails::boolean ELSE :chats::boolean END
+    AND CASE WHEN way.by_mail THEN :mails::boolean ELSE :chats::boolean END AND (o.attempts = 0 OR room.again)
     AND NOT EXISTS (
         SELECT FROM outbox earlier
-        WHERE earlier.sent_at IS NULL AND earlier.attempts > 0 AND earlier.due_at > :at AND earlier.id < o.id
+        WHERE earlier.sent_at IS NULL AND earlier.attempts > 0 AND (earlier.due_at > :at OR NOT room.again) AND earlier.id < o.id
             AND coalesce(earlier.address, earlier.user_id::text) = coalesce(o.address, o.user_id::text))
 ORDER BY o.id
 LIMIT :most::int

@@ -93,6 +93,44 @@ async def test_many_whom_telegram_holds_keep_nobody_else_waiting(
         assert (await writer.row(text))[:4] == (None, None, 1, START + timedelta(seconds=60))
 
 
+async def tried_in_vain(raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, count: int) -> range:
+    """So many, and Ann, whom Telegram does not reach: tried once, and due again. Of the many it says nothing then."""
+    many = await people(raw, count)
+    for user_id in (*many, ANN):
+        telegram.fails[user_id] = [TelegramUnavailable()]
+        await writer.tell(user_id, f"n{user_id}")
+    await outbox.flush()
+    telegram.held = {user_id: trio.Event() for user_id in many}
+    writer.clock.advance(FIRST_WAIT)
+    return many
+
+
+async def test_many_who_are_tried_again_and_again_keep_nobody_else_waiting(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, nursery: trio.Nursery
+) -> None:
+    """They are older, and each takes minutes: as many of them as there are lanes would come first, each time."""
+    await tried_in_vain(raw, writer, telegram, outbox, 2 * LANES)
+    await writer.tell(BEN, "paid")
+    nursery.start_soon(outbox.run)
+    await arrives(telegram, (BEN, "paid"))
+
+
+async def test_nobody_hears_what_is_new_before_what_is_tried_again(
+    raw: Connection, writer: Writer, telegram: Telegram, outbox: Outbox, nursery: trio.Nursery
+) -> None:
+    """Also while there is no room for that."""
+    many = await tried_in_vain(raw, writer, telegram, outbox, LANES)
+    await writer.tell(ANN, "new")
+    await writer.tell(BEN, "paid")
+    nursery.start_soon(outbox.run)
+    await arrives(telegram, (BEN, "paid"))
+    assert telegram.arrived == [(BEN, "paid")]
+    for user_id in many:
+        telegram.held[user_id].set()
+    await arrives(telegram, (ANN, "new"))
+    assert [text for chat, text in telegram.arrived if chat == ANN] == [f"n{ANN}", "new"]
+
+
 async def test_news_wake_a_sleeping_outbox_at_once(
     writer: Writer, telegram: Telegram, outbox: Outbox, nursery: trio.Nursery
 ) -> None:

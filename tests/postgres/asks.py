@@ -426,7 +426,9 @@ STATEMENTS: Final = {
     "inbox/take_tenure": ask("SELECT 7 AS bot_id, 'me' AS holder"),
     "inbox/unsettled": ask("SELECT 0 AS after, 100 AS most"),
     "ledger/snapshot": ask("SELECT 1 AS one"),
-    "outbox/due": ask(*(f"SELECT '{{}}'::text[] AS busy, {chats} AS chats, true AS mails, 100 AS most" for chats in ("true", "false"))),
+    "outbox/due": ask(*(
+        f"SELECT '{{}}'::text[] AS busy, {chats} AS chats, true AS mails, 100 AS most, {again} AS chats_again, true AS mails_again"
+        for chats, again in (("true", "true"), ("false", "true"), ("true", "false")))),
     "outbox/failed": ask(one("outbox", f"id, {AT} AS due_at, 'away' AS error", "sent_at IS NULL")),
     "outbox/forget": ask(f"SELECT {AT} - interval '300 days' AS before, 1000 AS most"),
     "outbox/hold": ask(one("outbox", f"id, {AT} AS due_at", "sent_at IS NULL")),
