@@ -8,7 +8,7 @@ no announcements gets none; at night it makes no sound.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Literal, TypeAlias, TypeVar
@@ -151,10 +151,11 @@ class Broadcaster:
             async with trio.open_nursery() as beside:
                 beside.start_soon(self._watch, batch.running.id, sending)
                 while not batch.is_told:
+                    untold = [number for number, outcome in enumerate(batch.outcomes) if outcome is None]
+                    turns = iter(untold)  # trio begins tasks in any order, and people are told in theirs
                     async with trio.open_nursery() as senders:
-                        for number, outcome in enumerate(batch.outcomes):
-                            if outcome is None:
-                                senders.start_soon(self._tell, batch, number)
+                        for _ in untold:
+                            senders.start_soon(self._tell, batch, turns)
                     await self._leave(batch)
                 beside.cancel_scope.cancel()
 
@@ -169,7 +170,8 @@ class Broadcaster:
                 sending.cancel()
                 return
 
-    async def _tell(self, batch: Batch, number: int) -> None:
+    async def _tell(self, batch: Batch, turns: Iterator[int]) -> None:
+        number = next(turns)
         hearer = batch.people[number]
         try:
             outcome: Outcome = "muted" if hearer.muted else await self._told(batch.running, hearer)

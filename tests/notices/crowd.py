@@ -20,19 +20,23 @@ MANY = 60
 
 @define(eq=False)
 class Chats:
-    """The courier's side of the world: what arrived, what fails, and after how many it stands still."""
+    """The courier's side of the world: what arrived, what fails, and after how many it stands still. Whoever comes
+    first goes first, as in the courier's pace.
+    """
 
     arrived: list[tuple[int, Screen]] = field(factory=list)
     fails: dict[int, list[Exception]] = field(factory=dict)
     stops_after: int | None = None
     from_outbox: bool = False
     stopped: trio.Event = field(factory=trio.Event)
+    turn: trio.Lock = field(factory=trio.Lock)
 
     async def deliver(
         self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"] = "notice", edits: int | None = None
     ) -> int:
         assert lane == ("bulk" if not self.from_outbox else "notice")
-        await trio.lowlevel.checkpoint()
+        async with self.turn:
+            await trio.lowlevel.checkpoint()
         if self.fails.get(chat_id):
             raise self.fails[chat_id].pop(0)
         if self.stops_after is not None and len(self.arrived) >= self.stops_after:
