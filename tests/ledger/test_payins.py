@@ -178,3 +178,49 @@ async def test_how_a_hexadecimal_address_is_written_does_not_matter(world: World
         place = await world.done(FillPayin(user, wanted.id, "blockbee", address, None, "", Decimal(0)))
         assert (await world.done(payment(place, 1, address=address.lower()))).outcome == outcome
     await world.audited()
+
+
+async def test_the_address_of_a_trade_is_not_given_for_anything_else_of_its_buyer(world: World) -> None:
+    """Who says nothing but an address would pay the one for the other."""
+    buyer, seller = await world.person(), await world.person()
+    first, second = await world.trade(buyer, seller), await world.trade(buyer, seller)
+    await lent(world, buyer, trade=first.id)
+    for other in (second.id, None):
+        assert await lend(world, buyer, "txn-2", other) == Refused("taken")
+
+
+async def test_nobody_fills_the_place_of_somebody_else(world: World) -> None:
+    wanted = await world.done(RequestPayin(await world.person(), None, "BTC", "BTC", None))
+    filled = FillPayin(await world.person(), wanted.id, "dynopay", "bc1q", None, "", Decimal(0))
+    assert await world.do(filled) == Refused("unknown_payin")
+
+
+async def test_what_names_no_place_of_its_own_provider_is_nobodys(world: World) -> None:
+    """Another provider may call a payment, or an address, the same; what is called so beside a reference that we do not
+    know is not that.
+    """
+    user = await world.person()
+    place = await world.payin(user)
+    name = place.external_id
+    for told in (
+        payment(place, 5, provider="dynopay", reference=None, nonce=None),
+        payment(place, 5, event=name, provider="dynopay", reference=None, address=None, nonce=None),
+        payment(place, 5, event=name, reference="unheard-of", address=None, nonce=None),
+        payment(place, 6, event=name, reference=None, address="elsewhere", nonce=None),
+    ):
+        found = await world.done(told)
+        assert (found.outcome, found.user_id, found.reason) == ("unapplied", None, "unknown_reference")
+    assert await world.available(user) == 0
+    await world.audited()
+
+
+async def test_an_address_of_two_coins_is_the_place_of_the_coin_that_came(world: World) -> None:
+    user = await world.person()
+    for code, network in (("USDT", "TRC20"), ("TRX", "TRX")):
+        wanted = await world.done(RequestPayin(user, None, code, network, None))
+        place = await world.done(FillPayin(user, wanted.id, "blockbee", "T-of-both", None, "", Decimal(0)))
+        assert place.address == "T-of-both"
+    for code, network in (("USDT", "TRC20"), ("TRX", "TRX")):
+        told = payment(place, 5, coin=code, network=network, reference=None, nonce=None)
+        assert (await world.done(told)).outcome == "credited"
+    assert [await world.available(user, code) for code in ("USDT", "TRX")] == [5, 5]
