@@ -127,6 +127,15 @@ async def test_wrong_tries_are_counted_across_resends(database: Database, ana: i
     assert refused.reason == "too_many"
 
 
+async def test_a_right_code_ends_the_count_of_wrong_ones(database: Database, ana: int, clock: MovedClock) -> None:
+    for _ in range(2):
+        await send(database, ana, "cashout")
+        for _ in range(4):
+            assert await use(database, ana, "cashout", another(await mailed(database)), clock) == "wrong"
+        assert await use(database, ana, "cashout", await mailed(database), clock) is None
+        clock.advance(MINUTE)
+
+
 @pytest.mark.parametrize("waited", [timedelta(0), 61 * MINUTE, 10 * HOUR])
 async def test_a_code_that_lives_long_is_not_guessed_for_as_long(
     database: Database, ana: int, clock: MovedClock, waited: timedelta
@@ -236,3 +245,19 @@ async def test_the_letter_says_what_the_code_does(
     letter = sent(notice.draw(words("en", "UTC"), data))
     assert letter.startswith(await mailed(database))
     assert says in letter
+
+
+async def test_a_right_code_of_another_purpose_frees_no_tries(database: Database, ana: int, clock: MovedClock) -> None:
+    """Who is in somebody's account can prove an address of their own, as often as they like."""
+    await send(database, ana, "cashout")
+    for_cashout = await mailed(database)
+    for _ in range(5):
+        assert await use(database, ana, "cashout", another(for_cashout), clock) == "wrong"
+    clock.advance(MINUTE)
+    await send(database, ana, "contact", "thief@example.com")
+    clock.advance(MINUTE)
+    assert await use(database, ana, "contact", await mailed(database), clock) is None
+    assert await use(database, ana, "cashout", for_cashout, clock) == "too_many"
+    refused = await send(database, ana, "cashout")
+    assert isinstance(refused, Refused)
+    assert refused.reason == "too_many"
