@@ -13,7 +13,7 @@ from lockbay.actors.parse import Pressed
 from lockbay.areas.admin import correction_screens as screens
 from lockbay.areas.admin.correction_records import CorrectionCase, DecideCorrection, PayoutEvent, ProposeCorrection
 from lockbay.areas.admin.people_records import SetRole
-from lockbay.areas.payout import Cashout
+from lockbay.areas.payout import Cashout, SettleCashout
 from lockbay.audit import audit
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
@@ -377,3 +377,20 @@ async def test_who_is_not_of_finance_sees_no_correction(staff: Talk, database: D
     made = await proposed(database)
     assert await database.read(CorrectionCase, ANA, made) is None
     assert "decide_correction" in leads_to(await staff.open("correction", str(made)))
+
+
+async def test_what_failed_and_was_given_back_is_right_in_the_books_already(staff: Talk, database: Database) -> None:
+    cashout = await under_way(database, "failed")
+    [event] = await event_ids(database, cashout, "failed")
+    assert await booked(database, event, "-49") == Refused("not_strange")
+    assert (await audit(database)).passed
+
+
+async def test_that_another_provider_did_not_pay_it_is_nothing_to_be_booked(staff: Talk, database: Database) -> None:
+    cashout = await under_way(database, "unknown")
+    await settled(database, cashout, "done", "tx")
+    other = SettleCashout(cashout.reference, "fincra", "failed", None, None, None, b"{}", "{}")
+    assert isinstance(await database.perform(other, fresh_key()), Cashout)
+    [event] = await event_ids(database, cashout, "failed")
+    assert await booked(database, event, "-49") == Refused("not_strange")
+    assert (await audit(database)).passed

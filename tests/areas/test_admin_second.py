@@ -67,6 +67,14 @@ async def test_so_much_goes_to_another_than_its_payer_only_by_two(staff: Talk, d
     assert await available(database, BEN) == 40
 
 
+async def test_what_is_nobodys_goes_to_anybody_only_by_two(staff: Talk, database: Database) -> None:
+    place_of_ana = await place(database, await offered(database, ANA, "username", "@ben"))
+    nobodys = evolve(paid(place_of_ana, "40"), reference=None, nonce=None, address="never heard of")
+    assert not isinstance(await database.perform(nobodys, nobodys.request_key), Refused)
+    assert await database.perform(to(ANA, 2), fresh_key()) == Refused("second_needed")
+    assert await available(database, ANA) == 0
+
+
 async def test_its_payer_gets_it_by_one(staff: Talk, database: Database) -> None:
     assert not isinstance(await database.perform(to(ANA), fresh_key()), Refused)
     assert await available(database, ANA) == 40
