@@ -14,7 +14,7 @@ from lockbay.areas.admin.records import AttachUnapplied, SaveStaff
 from lockbay.areas.deposits.records import Payin, RequestPayin
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
 from lockbay.areas.trades.payment import TradePayment
-from lockbay.areas.trades.records import DeclineTrade, PayQuoted, PayTrade, QuotePayment, TradeState
+from lockbay.areas.trades.records import CancelTrade, DeclineTrade, PayQuoted, PayTrade, QuotePayment, TradeState
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import MovedClock
@@ -313,3 +313,48 @@ async def test_what_waited_for_the_staff_counts_by_when_it_was_seen(
     for waits, amount, worth in ((1, "0.0005", "44.1"), (2, "0.0004", "23.52")):
         await world.done(AttachUnapplied(staff, waits, Decimal(amount), trade.id, Decimal(worth), "for that one"))
     await world.audited()
+
+
+async def test_what_came_for_another_trade_counts_for_this_one_by_the_price_of_now(
+    world: World, trade: TradeState, clock: MovedClock
+) -> None:
+    """What was promised for a trade that is over must not be worth keeping for the next one."""
+    staff, seller = await world.person(), await world.person()
+    await world.database.run(SaveStaff([staff]))
+    place = await world.payin(trade.buyer_id, "BTC", trade=trade.id)
+    await world.done(CancelTrade(trade.buyer_id, trade.id))
+    await world.done(payment(place, "0.0005"))
+    clock.advance(MINUTE)
+    await world.agreed("BTC", "60000", clock.now())
+    other = await world.trade(trade.buyer_id, seller)
+    await world.done(AttachUnapplied(staff, 1, Decimal("0.0005"), other.id, Decimal("29.4"), "for that one"))
+    clock.advance(MINUTE)
+    await world.agreed("BTC", "40000", clock.now())
+    view = await world.database.read(TradePayment, trade.buyer_id, other.id)
+    assert view is not None
+    assert [part.worth for part in view.parts] == [Decimal("19.6")], "nothing was promised of it"
+    await world.audited()
+
+
+async def test_a_coin_that_came_to_the_place_of_another_one_counts_as_what_it_is(
+    world: World, trade: TradeState
+) -> None:
+    staff = await world.person()
+    await world.database.run(SaveStaff([staff]))
+    place = await world.payin(trade.buyer_id, "BTC", trade=trade.id)
+    assert (await world.done(payment(place, "0.01", coin="ETH", network="ETH"))).reason == "wrong_coin"
+    await world.done(AttachUnapplied(staff, 1, Decimal("0.01"), trade.id, Decimal("29.4"), "they mixed them up"))
+    assert await world.money(trade.buyer_id, "ETH") == (0, Decimal("0.01"))
+    await world.audited()
+
+
+async def test_what_is_promised_for_one_trade_is_no_less_by_a_part_in_another_coin(
+    world: World, trade: TradeState
+) -> None:
+    """Five thousand of that coin are not five thousand of the trade's."""
+    buyer = trade.buyer_id
+    await limit(world, 150)
+    second = RequestPayin(buyer, (await world.trade(buyer, await world.person())).id, "BTC", "BTC", None)
+    for code, amount, left in (("NGN", 5000, "45.000000"), ("USDT", 50, "95.000000")):
+        assert (await world.done(payment(await world.payin(buyer, code, trade=trade.id), amount))).outcome == "part"
+        assert await world.do(second) == Refused("position", {"currency": "USDT", "left": left})

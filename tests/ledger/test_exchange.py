@@ -11,6 +11,7 @@ import pytest
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.exchange.records import ConfirmExchange, ExchangeQuote, QuoteExchange
 from lockbay.areas.terms import Terms
+from lockbay.areas.trades.records import QuotePayment
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
@@ -36,6 +37,15 @@ async def test_what_was_shown_is_charged_and_paid(world: World, user: int) -> No
     assert await world.available(user, "NGN") == quote.to_amount
     assert await world.do(ConfirmExchange(user, quote.id)) == Refused("quote_expired")
     await world.audited()
+
+
+async def test_a_quote_of_somebody_else_or_for_a_trade_exchanges_nothing(world: World, user: int) -> None:
+    other = await world.person(1000)
+    await world.fund(user, Decimal(1), "BTC")
+    of_trade = await world.done(QuotePayment(user, (await world.trade(user, other)).id, "BTC"))
+    for quote_id, whoever in (((await quoted(world, user)).id, other), (of_trade.id, user)):
+        assert await world.do(ConfirmExchange(whoever, quote_id)) == Refused("quote_expired")
+    assert (await world.available(user, "BTC"), await world.available(other)) == (1, 1000)
 
 
 async def test_an_old_quote_is_none(world: World, user: int, clock: MovedClock) -> None:
