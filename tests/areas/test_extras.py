@@ -259,6 +259,8 @@ async def test_an_invitation_to_a_further_address_is_found_and_joined(database: 
     assert [each.trade_id for each in view.invitations] == [trade.id]
     assert page.standing == "open"
     assert await database.perform(JoinTrade(CLEO, trade.token), fresh_key()) == Refused("not_onboarded")
+    cleo = await onboarded(database, CLEO, "Cleo", "cleo")
+    assert await database.perform(JoinTrade(cleo, trade.token), fresh_key()) == Refused("not_for_you")
     joined = await database.perform(join, fresh_key())
     assert isinstance(joined, TradeState)
     assert joined.seller_id == ana
