@@ -8,9 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import trio
@@ -21,6 +19,7 @@ from lockbay import audit
 from lockbay.postgres import schema
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.programs import Programs, make_reachable
+from scripts import restore_drill
 from tests.clock import MovedClock
 from tests.conftest import Postgres, programs, roomy
 from tests.ledger.world import World
@@ -29,19 +28,6 @@ ROOT = Path(__file__).parent.parent
 SCRIPTS = ROOT / "scripts"
 ROLES = ("lockbay_service", "lockbay_backup", "lockbay_owner")
 RESTORED = "restored"
-
-
-def load() -> ModuleType:
-    spec = spec_from_file_location("restore_drill", SCRIPTS / "restore_drill.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules[spec.name] = module  # attrs looks it up there
-    spec.loader.exec_module(module)
-    return module
-
-
-restore_drill = load()
 
 
 @pytest.fixture
@@ -73,7 +59,8 @@ async def drilled(world: World, url: str, *, base: bool, backup_url: str = "") -
 
 async def people(database: Database) -> int:
     [row] = await database.pool.fetch("n", "SELECT count(*) AS n FROM users", ())
-    return row["n"]
+    n: int = row["n"]
+    return n
 
 
 async def test_a_dump_of_a_database_in_use_is_restored_row_by_row(
@@ -96,6 +83,7 @@ async def test_a_copy_of_a_cluster_in_use_starts_and_has_all_up_to_its_end(
 ) -> None:
     drill = await drilled(world, database_url, base=True)
     assert drill.wrong == []
+    assert drill.restored is not None
     assert drill.restored.figures["trades"] == 1
     assert drill.live.rows["users"] <= drill.restored.rows["users"] <= await people(database)
     assert drill.live.rows["users"] < await people(database)
@@ -112,7 +100,7 @@ def owned(postgres: Postgres) -> Iterator[str]:
     [made] = re.findall(r"```sql\n(CREATE ROLE.*?)```", (ROOT / "docs" / "security.md").read_text(), flags=re.DOTALL)
     for statement in made.strip().replace("DATABASE lockbay", "DATABASE owned").rstrip(";").split(";"):
         postgres.execute(statement)
-    trio.run(migrate, *(by_role(role, "owned", postgres) for role in ("lockbay_owner", "lockbay_service")))
+    trio.run(migrate, by_role("lockbay_owner", "owned", postgres), by_role("lockbay_service", "owned", postgres))
     yield "owned"
     for name in ("owned", RESTORED):
         postgres.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -150,6 +138,7 @@ async def test_the_drill_needs_no_superuser(base: bool, served: World, owned: st
     service_url, backup_url = (by_role(role, owned, postgres) for role in ("lockbay_service", "lockbay_backup"))
     drill = await drilled(served, service_url, base=base, backup_url=backup_url)
     assert drill.wrong == []
+    assert drill.restored is not None
     assert drill.restored.figures["trades"] == 1
 
 
@@ -178,7 +167,7 @@ def restoring(dump: Path) -> str:
     return re.sub(r"\blockbay\b", RESTORED, block.replace("FILE", "DUMP")).replace("DUMP", str(dump))
 
 
-def rendered(drill: object) -> str:
+def rendered(drill: restore_drill.Drill) -> str:
     stream = io.StringIO()
     Console(width=100, file=stream).print(restore_drill.table(drill))
     return stream.getvalue()
@@ -234,7 +223,7 @@ def test_a_program_that_is_not_there_is_named_before_anything_is_copied(tmp_path
     (path / "pg_basebackup").write_text("#!/bin/sh\necho copied >&2\n")
     (path / "pg_basebackup").chmod(0o755)
     environment = {"LOCKBAY_BACKUP_URL": "postgresql://127.0.0.1/lockbay", "PATH": f"{path}:/usr/bin:/bin"}
-    command = [SCRIPTS / "backup.sh", "--base", str(folder)]
+    command: list[str | Path] = [SCRIPTS / "backup.sh", "--base", str(folder)]
     failed = subprocess.run(
         command, env={**environment, "PYTHON": sys.executable}, capture_output=True, text=True, timeout=60
     )
