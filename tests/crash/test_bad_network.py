@@ -15,7 +15,7 @@ from lockbay.sandbox.person import Person
 from scripts.chaos import aftermath, proxy
 from scripts.chaos.__main__ import SCENARIOS
 from scripts.chaos.network import PLACES, stand_between
-from scripts.chaos.people import COURSES, TOLD_WITHIN, WITHIN, Deeds, Tally, menu
+from scripts.chaos.people import ASKED_WITHIN, COURSES, TOLD_WITHIN, WITHIN, Deeds, Tally, menu
 from scripts.chaos.world import FIRST, open_world
 from scripts.report import Options
 
@@ -106,5 +106,5 @@ async def sent_home(scene: proxy.Scene, buyer: Person, seller: Person) -> None:
 
 def test_the_bound_of_a_run_leaves_time_for_every_wait_in_it() -> None:
     begun, last = proxy.SECONDS + WITHIN, proxy.EXCUSED + TOLD_WITHIN
-    judged = 2 * aftermath.SETTLED_WITHIN + proxy.ASKED_WITHIN
+    judged = 2 * aftermath.SETTLED_WITHIN + ASKED_WITHIN
     assert begun + last + judged < SCENARIOS["proxy"]
