@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from decimal import ROUND_DOWN, Decimal
+from typing import TypeVar
 
 import asyncpg
-from attrs import define, evolve, field
+from attrs import define, field
 
-from lockbay.areas.admin.cashout_records import DecideCashout
+from lockbay.areas.admin.cashout_records import DecideCashout, Move
 from lockbay.areas.admin.correction_records import DecideCorrection, ProposeCorrection
 from lockbay.areas.admin.people_records import BlockPerson
 from lockbay.areas.admin.records import AttachUnapplied, CreditUnapplied, RefundUnapplied
@@ -20,7 +21,7 @@ from lockbay.areas.deposits.records import FillPayin, Payin, RequestPayin
 from lockbay.areas.disputes.records import ResolveDispute
 from lockbay.areas.disputes.split import split
 from lockbay.areas.exchange.records import ConfirmExchange, ExchangeQuote, QuoteExchange
-from lockbay.areas.payout import HearPayout, SendCashout, SettleCashout
+from lockbay.areas.payout import HearPayout, SendCashout, SettleCashout, State, Told
 from lockbay.areas.preferences.records import CloseAccount, ReopenAccount
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.agreement import AgreeCancel, GiveBack, ProposeCancel
@@ -42,10 +43,13 @@ from lockbay.areas.trades.records import (
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.money import CURRENCIES
 from lockbay.postgres.queries import Operation, Refused
+from tests.altered import altered
 from tests.areas.disputing import opening
 from tests.clock import MovedClock
 from tests.ledger.ends import CASHOUTS, COINS, DISPUTED, ENDS, FILLED, OPEN, PRICES, TRADES, WAITS, WAYS, WORTH
 from tests.ledger.world import HOUR, World, payment
+
+T = TypeVar("T")
 
 
 @define
@@ -72,7 +76,7 @@ class Player:
         await play()
         return play.__name__
 
-    async def ask(self, operation: Operation[object]) -> object:
+    async def ask(self, operation: Operation[T]) -> T | None:
         answer = await self.world.do(operation)
         self.seen[f"{type(operation).__name__} {answer.reason if isinstance(answer, Refused) else 'done'}"] += 1
         return None if isinstance(answer, Refused) else answer
@@ -216,20 +220,23 @@ class Player:
         if not found:
             return
         row = self.dice.choice(found)
-        number, state, txid = row["id"], str(row["state"]), f"tx-{row['id']}"
+        number, txid = row["id"], f"tx-{row['id']}"
+        state: State = row["state"]
         paid, was_sent = number % 3 > 0, row["sending_at"] is not None
         match self.dice.choice(("send", "settle", "settle", "hear", "decide", "decide", "cancel")):
             case "send":
                 await self.ask(SendCashout(number, "blockbee"))
             case "settle" if was_sent:
-                told = self.dice.choice(("sent", "unknown", "waiting", "done" if paid else "failed"))
+                told: Told = self.dice.choice(("sent", "unknown", "waiting", "done" if paid else "failed"))
                 await self.ask(SettleCashout(row["reference"], "blockbee", told, None, txid, None, b"", ""))
             case "hear" if was_sent:
                 await self.ask(HearPayout(
                     row["reference"], "blockbee", "done" if paid else "failed", None, txid, b"", ""
                 ))  # fmt: skip
             case "decide":
-                ways = ("approve", "decline", "refund", "claim", "retry") + (("paid",) if paid else ())
+                ways: tuple[Move, ...] = ("approve", "decline", "refund", "claim", "retry") + (
+                    ("paid",) if paid else ()
+                )
                 decision = self.dice.choice(ways)
                 if not (paid and was_sent and decision in ("decline", "refund")):
                     proof = txid if decision == "paid" else ""
@@ -266,7 +273,7 @@ class Player:
 
     async def change(self) -> None:
         name = self.dice.choice(list(ENDS))
-        self.terms = evolve(self.terms, **{name: Decimal(self.dice.choice(ENDS[name]))})
+        self.terms = altered(self.terms, **{name: Decimal(self.dice.choice(ENDS[name]))})
         await self.world.database.run(self.terms)
 
     async def person(self) -> None:

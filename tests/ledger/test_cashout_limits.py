@@ -19,6 +19,7 @@ from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
 from lockbay.areas.payout import Cashout, SendCashout, SettleCashout
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
+from tests.altered import altered
 from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED, World
 
@@ -109,7 +110,7 @@ async def test_an_exchange_is_no_way_around_the_limits(world: World, user: int) 
 async def test_limits_without_a_price_let_nothing_out(world: World, user: int, clock: MovedClock) -> None:
     clock.advance(2 * DAY)
     for limit in ("cashout_daily_usd", "cashout_unverified_daily_usd", "cashout_approval_usd"):
-        await world.database.run(evolve(FREE, **{limit: Decimal(100)}))
+        await world.database.run(altered(FREE, **{limit: Decimal(100)}))
         assert await world.do(request(user)) == Refused("no_rate", {"currency": "USDT"}), limit
     await world.database.run(FREE)
     await world.done(request(user))

@@ -19,6 +19,7 @@ from lockbay.areas.payout import Cashout
 from lockbay.errors import KeyReused
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
+from tests.altered import altered
 from tests.ledger.world import UNLIMITED, World, locked
 
 TERMS = evolve(
@@ -33,7 +34,7 @@ def asked(user: int, amount: str | None = "10", **other: object) -> RequestCasho
     plain = RequestCashout(
         user, "USDT", "TRC20", None if amount is None else Decimal(amount), net, f"T{user}", "", "", "", "", None
     )
-    return evolve(plain, **other)
+    return altered(plain, **other)
 
 
 async def at_once(world: World, operations: Sequence[RequestCashout]) -> list[Cashout | Refused]:

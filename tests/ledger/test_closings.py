@@ -63,8 +63,9 @@ async def timing(house: House, trade: TradeState) -> tuple[timedelta, timedelta 
     """When it is due and reminded of, since it was made."""
     asked = "SELECT due_at, remind_at FROM trades WHERE id = $1"
     [row] = await house.world.database.pool.fetch("t", asked, (trade.id,), reads=True)
+    due: datetime = row["due_at"]
     remind: datetime | None = row["remind_at"]
-    return row["due_at"] - START, remind and remind - START
+    return due - START, None if remind is None else remind - START
 
 
 async def test_whose_second_part_came_meanwhile_has_the_window_to_choose_when_it_opens(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 import trio
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from lockbay import audit
 from lockbay.areas.admin.records import SaveStaff
+from lockbay.areas.disputed import How
 from lockbay.areas.disputes.answers import REASONS
 from lockbay.areas.disputes.records import (
     Decided,
@@ -29,12 +29,14 @@ from lockbay.areas.disputes.split import split
 from lockbay.areas.trades.agreement import AgreeCancel, GiveBack, ProposeCancel
 from lockbay.areas.trades.chat_records import ChatPage, SayMessage, Told
 from lockbay.areas.trades.records import AcceptTrade, DeliverTrade, ReleaseTrade, TradeState
+from lockbay.areas.trades.timers import DueReminder, DueTimer
 from lockbay.areas.trades.views import TradePage
 from lockbay.clock.disputes import tell_waiting
 from lockbay.money import CURRENCIES
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
+from tests.altered import altered
 from tests.areas.disputing import STORY, decision, disputed, on_duty, opening, with_one_more
 from tests.clock import MovedClock
 from tests.ledger.world import HOUR, World, creation, payment
@@ -72,7 +74,7 @@ async def test_either_side_disputes_what_is_in_delivery_or_delivered(
 
 @pytest.mark.parametrize("made", [World.trade, World.paid])
 async def test_before_it_is_accepted_there_is_nothing_to_dispute(
-    world: World, made: Callable[..., Awaitable[TradeState]]
+    world: World, made: Callable[[World, int, int], Awaitable[TradeState]]
 ) -> None:
     buyer, seller = await world.person(usdt=200), await world.person()
     trade = await made(world, buyer, seller)
@@ -122,10 +124,10 @@ async def test_what_was_not_delivered_can_be_disputed_until_its_refund(world: Wo
         ({"kinds": ["photo"], "file_ids": ["id"], "captions": ["x" * 1001]}, "bad_files"),
     ],
 )
-async def test_what_is_no_dispute_is_refused(world: World, change: dict[str, Any], reason: str) -> None:
+async def test_what_is_no_dispute_is_refused(world: World, change: dict[str, object], reason: str) -> None:
     buyer, seller = await world.person(usdt=200), await world.person()
     trade = await world.accepted(buyer, seller)
-    refused = await world.do(evolve(opening(buyer, trade.id), **change))
+    refused = await world.do(altered(opening(buyer, trade.id), **change))
     assert isinstance(refused, Refused)
     assert refused.reason == reason
     assert await state(world, buyer, trade) == "accepted"
@@ -162,7 +164,7 @@ async def test_a_dispute_freezes_every_timer_and_reminder(world: World, clock: M
     assert not [each for each in world_ids(await world.reminders()) if each == trade.id]
 
 
-def world_ids(due: Any) -> list[int]:
+def world_ids(due: Sequence[DueTimer | DueReminder]) -> list[int]:
     return [each.trade_id for each in due]
 
 
@@ -190,7 +192,8 @@ async def test_a_decision_pays_each_side_its_part(
     staff, (buyer, seller, trade) = await on_duty(world), await disputed(world)
     before = await world.available(buyer)
     done = await world.done(await decision(world, staff, trade.id, percent, "Both are right"))
-    assert done == Decided(trade.id, {0: "refund", 100: "release"}.get(percent, "split"), percent)
+    how: How = "refund" if percent == 0 else "release" if percent == 100 else "split"
+    assert done == Decided(trade.id, how, percent)
     assert await world.money(buyer) == (before + Decimal(buyer_gets), Decimal(0))
     assert await world.money(seller) == (Decimal(seller_gets), Decimal(0))
     report = await world.audited()

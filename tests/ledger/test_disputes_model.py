@@ -239,6 +239,7 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
             assert session.run(world.money, self.seller) == (self.model.seller, Decimal(0))
             for trade in self.model.trades:
                 page = session.run(world.database.read, TradePage, self.buyer, trade.id)
+                assert page is not None
                 assert page.state == trade.state
                 assert (page.dispute is not None and page.dispute.buyer_gets is None) == (trade.state == "disputed")
 

@@ -32,6 +32,7 @@ from lockbay.areas.trades.views import NewTrade
 from lockbay.money import CURRENCIES, Money, currency
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
+from tests.altered import altered
 from tests.clock import MovedClock
 from tests.ledger.world import HOUR, UNLIMITED, World, creation, while_it_waits
 
@@ -143,7 +144,7 @@ async def test_so_many_trades_may_be_unpaid_at_once(world: World) -> None:
 
 @pytest.mark.parametrize("limit", ["trades_a_day", "trades_an_hour", "unpaid_trades"])
 async def test_many_devices_at_once_do_not_get_past_a_limit(world: World, limit: str) -> None:
-    await world.prepare(evolve(UNLIMITED, **{limit: 3}))
+    await world.prepare(altered(UNLIMITED, **{limit: 3}))
     buyer = await world.person()
     outcomes = Counter[str]()
 

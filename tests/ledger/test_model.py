@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
-from typing import TypeVar, cast
+from typing import TypeVar, TypeVarTuple, Unpack, cast
 
 import pytest
 import trio
@@ -48,6 +48,7 @@ from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED, World, cost, creation, payment
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 HOUR = timedelta(hours=1)
 NUMBERS = count(1)
 AMOUNTS = st.integers(2_000_000, 400_000_000).map(lambda units: Decimal(units) / 1_000_000)
@@ -77,7 +78,8 @@ TOLD: dict[str, dict[Told, str]] = {
     "sent": {"unknown": "unknown", "done": "done", "failed": "refunded"},
 }
 # What a provider that is true never tells in a state.
-UNTRUE: dict[str, tuple[Told, ...]] = {"done": ("failed",)} | dict.fromkeys(
+UNTRUE: dict[str, tuple[Told, ...]] = {"done": ("failed",)}
+UNTRUE |= dict.fromkeys(
     ("awaiting_approval", "requested", "refunded", "declined", "cancelled"), ("sent", "done", "failed")
 )
 DECIDED: dict[Decision, dict[str, str]] = {
@@ -99,7 +101,7 @@ class Session:
     world: World
     clock: MovedClock
 
-    def run(self, function: Callable[..., Awaitable[T]], *args: object) -> T:
+    def run(self, function: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> T:
         return trio.from_thread.run(function, *args, trio_token=self.token)
 
 

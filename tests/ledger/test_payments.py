@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -24,7 +25,7 @@ from lockbay.areas.trades.records import (
 )
 from lockbay.areas.trades.timers import ElapseTrade
 from lockbay.postgres.bridge import Connection
-from lockbay.postgres.queries import Refused
+from lockbay.postgres.queries import Operation, Refused
 from tests.clock import MovedClock
 from tests.ledger.world import HOUR, UNLIMITED, World, creation, payment
 
@@ -207,7 +208,7 @@ async def test_a_provider_that_tells_more_later_moves_the_difference(world: Worl
     await world.audited()
 
 
-ENDS = {
+ENDS: Mapping[str, tuple[str, Callable[[TradeState], Sequence[Operation[object]]]]] = {
     "expired": ("trade_expired", lambda trade: [ElapseTrade(trade.id, "expire")]),
     "cancelled": ("trade_cancelled", lambda trade: [CancelTrade(trade.buyer_id, trade.id)]),
 }
@@ -404,7 +405,7 @@ async def test_paying_ends_at_the_deadline_whatever_the_way(
         RequestPayin(buyer, trade.id, "USDT", "TRC20", None),
         QuotePayment(buyer, trade.id, "BTC"),
     ):
-        answer = await world.do(operation)  # type: ignore[arg-type]
+        answer = await world.do(operation)
         assert isinstance(answer, Refused)
         assert answer.reason == "too_late"
 

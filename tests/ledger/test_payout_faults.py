@@ -125,7 +125,9 @@ class House:
             "SELECT id, user_id, state, reference FROM cashouts WHERE state IN ('waiting', 'requested')"
         )
         for row in found:
-            move = self.dice.choice(("pay", "refund", "retry", "nothing", "nothing", "nothing"))
+            move: Literal["pay", "refund", "retry", "nothing"] = self.dice.choice(
+                ("pay", "refund", "retry", "nothing", "nothing", "nothing")
+            )
             if row["state"] == "requested":
                 if move == "refund":
                     await self.world.do(CancelCashout(row["user_id"], row["id"]))
