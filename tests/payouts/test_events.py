@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import trio
@@ -94,7 +95,7 @@ async def staff(raw: Connection, world: World) -> int:
 @pytest.mark.parametrize(("outcome", "money"), [("done", (90, 0)), ("failed", (100, 0))])
 async def test_what_a_webhook_says_counts_once_the_provider_says_so_when_asked(
     world: World, raw: Connection, database: Database, user: int, staff: int, cashout: Cashout, payouts: Payouts,
-    payer: Payer, outcome: Heard, money: tuple[int, int],
+    payer: Payer, outcome: Heard, money: tuple[Decimal | int, ...],
 ) -> None:  # fmt: skip
     await payouts.tick()
     payer.ends[cashout.reference] = outcome
@@ -112,7 +113,7 @@ async def test_what_a_webhook_says_counts_once_the_provider_says_so_when_asked(
 @pytest.mark.parametrize(("lie", "truth", "money"), [("failed", "done", (90, 0)), ("done", "failed", (100, 0))])
 async def test_what_the_provider_does_not_confirm_moves_nothing_and_the_staff_hears_that_somebody_lied(
     world: World, raw: Connection, database: Database, user: int, staff: int, cashout: Cashout, payouts: Payouts,
-    payer: Payer, lie: Heard, truth: Told, money: tuple[int, int],
+    payer: Payer, lie: Heard, truth: Told, money: tuple[Decimal | int, ...],
 ) -> None:  # fmt: skip
     """Whoever has the webhook's secret can sign whatever they like."""
     await payouts.tick()

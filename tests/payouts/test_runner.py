@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import trio
@@ -46,7 +47,7 @@ async def alerts(raw: Connection, kind: str) -> int:
 )
 async def test_what_a_provider_answers_is_what_becomes_of_it(
     world: World, raw: Connection, user: int, cashout: Cashout, payouts: Payouts, payer: Payer, how: str, ends: str,
-    money: tuple[int, int],
+    money: tuple[Decimal | int, ...],
 ) -> None:  # fmt: skip
     payer.how = how
     await payouts.tick()
