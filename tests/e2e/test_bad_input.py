@@ -158,7 +158,9 @@ async def test_what_is_no_text_where_text_is_asked(played: Played) -> None:
     await ada.send_document(b"100", "100.txt", caption="100")
     await ada.sees("Please type the amount")
     private = {"id": ada.id, "type": "private", "first_name": "Ada"}
-    odd = ({"sticker": {"file_id": "x"}}, {"voice": {"file_id": "x"}}, {"location": {}}, {"new_kind_of_2027": 1}, {})
+    odd: tuple[dict[str, object], ...] = (
+        {"sticker": {"file_id": "x"}}, {"voice": {"file_id": "x"}}, {"location": {}}, {"new_kind_of_2027": 1}, {},
+    )  # fmt: skip
     for content in odd:
         await inject(played, "message", message(human(ada.id, "Ada"), private, **content))
     await nothing_waits(played)
