@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from statistics import median
 from time import perf_counter
 from typing import Final
 
+import asyncpg
 import pytest
 import structlog
 import trio
@@ -121,7 +122,7 @@ class Meter:
         injected = {"at": AT, "secret": SECRET, "request_key": f"big.{next(NUMBERS)}", "request_hash": "hash"}
         return values[name] if name in values else injected[name]
 
-    def look(self, plan: Plan, found: list[Mapping[str, object]]) -> None:
+    def look(self, plan: Plan, found: Sequence[asyncpg.Record]) -> None:
         """What is refused, or finds nothing, measures nothing."""
         if issubclass(plan.declaration, View) and not found:
             self.refused.append(f"{plan.file}: no row")
