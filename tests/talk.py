@@ -14,7 +14,7 @@ from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.errand import Runner
 from lockbay.actors.journal import Entry, Journal
 from lockbay.actors.parse import Late, Pressed, Reply, Said
-from lockbay.actors.person import LoadPerson
+from lockbay.actors.person import LoadPerson, Person
 from lockbay.actors.plan import Plan
 from lockbay.actors.screen import Answer, Link, Screen
 from lockbay.actors.turn import Turn
@@ -124,10 +124,15 @@ class Talk:
             self._conversation = None
         return self.screen
 
-    async def _made(self, journal: Journal) -> Conversation:
+    async def person(self) -> Person:
+        """Who talks, as the actors know them."""
         loaded = await self._database.run(LoadPerson(self._user_id))
         assert loaded is not None
-        return Conversation(self._plan.flows[journal.flow], Chat(loaded.person, self._clock.now()), journal)
+        return loaded.person
+
+    async def _made(self, journal: Journal) -> Conversation:
+        chat = Chat(await self.person(), self._clock.now())
+        return Conversation(self._plan.flows[journal.flow], chat, journal)
 
 
 class Warm(Talk):

@@ -255,8 +255,7 @@ async def test_an_invitation_to_a_trade_that_is_over_says_so(
 
 async def came_in(talk: Talk, flow: str, args: tuple[str, ...]) -> Screen:
     """What a newcomer sees who wants to open something, and lets themselves be onboarded first."""
-    chat_person = (await talk._chat()).person
-    await talk.open(*_flat(PLAN.entrance(chat_person, flow, args)))
+    await talk.open(*_flat(PLAN.entrance(await talk.person(), flow, args)))
     await talk.press("Skip")
     return await talk.press("Accept")
 
