@@ -314,6 +314,10 @@ async def test_a_cashout_is_approved_once_however_often_the_form_is_sent(
     assert PROBLEMS["wrong_state"] in (await browser.get(late.headers["location"])).text
     changed = await browser.submit(page, page + "/decide", {**form, "decision": "decline", "note": "No"})
     assert changed.status_code == 409, "the same form with something else in it"
+    others = await (await desk.inside(OWNER)).submit(
+        page, page + "/decide", {**form, "decision": "decline", "note": "No"}
+    )
+    assert others.headers["location"] == page + "?problem=wrong_state", "nobody spoils a form of somebody else"
     case = await world.database.read(CashoutCase, FINANCE, things.cashout)
     assert case is not None
     assert (case.state, case.decided_by) == ("requested", "@the_finance")
