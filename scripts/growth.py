@@ -23,7 +23,7 @@ from typing import Final, TypeAlias
 import click
 import structlog
 import trio
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 from rich.console import Console
 from rich.table import Table
 
@@ -145,7 +145,7 @@ PROBES: Final = (
     Probe("cash-out, requested", RequestCashout, cashout),
     Probe("payment, applied", ApplyPayment, payment),
     Probe(f"{TOGETHER} turns, settled", SettleTurns, settling),
-    Probe("notices, due", DueNotices, lambda *_: {"busy": [], "chats": True, "mails": True, "most": 200}),
+    Probe("notices, due", DueNotices, lambda *_: asdict(DueNotices([], chats=True, mails=True, most=200))),
     Probe("dashboard", AdminDashboard, lambda *_: {"user_id": OWNER}),
 )
 
