@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said, button, text
+from lockbay.actors.parse import Parse, Pressed, Reply, button, entered, text
 from lockbay.actors.words import Words
 from lockbay.errors import Invalid
 from lockbay.money import plain
@@ -29,7 +29,7 @@ def handle(words: Words) -> Parse[str]:
     """A @username or Telegram's number, typed or on the button."""
 
     def parse(reply: Reply) -> str:
-        typed = _said(reply)
+        typed = entered(reply)
         if not _HANDLE.fullmatch(typed):
             raise Invalid(words("Type a <code>@username</code> or a Telegram number, or press the button."))
         return typed
@@ -41,7 +41,7 @@ def slug(words: Words) -> Parse[str]:
     """A trade's code, with or without its T-, in any case."""
 
     def parse(reply: Reply) -> str:
-        match = _SLUG.fullmatch(_said(reply))
+        match = _SLUG.fullmatch(entered(reply))
         if match is None:
             raise Invalid(words("Type the code of a trade, for example <code>T-7K3Q9A</code>."))
         return f"T-{match[1].upper()}"
@@ -81,11 +81,3 @@ def agreed(words: Words, trade_id: int) -> Parse[Decimal]:
         return Decimal(match[2]) if match and match[1] == str(trade_id) else None
 
     return button(words, read)
-
-
-def _said(reply: Reply) -> str:
-    match reply:
-        case Pressed(said) | Said(said):
-            return said
-        case _:
-            return ""

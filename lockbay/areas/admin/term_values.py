@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from markupsafe import Markup
 
-from lockbay.actors.parse import Parse, Pressed, Reply, Said
+from lockbay.actors.parse import Parse, Reply, Said, entered
 from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
@@ -73,7 +73,7 @@ def value(words: Words, held: Term) -> Parse[str]:
     """A value of that kind within its bounds, as the database reads it."""
 
     def parse(reply: Reply) -> str:
-        typed = reply.value if isinstance(reply, Pressed) else reply.text if isinstance(reply, Said) else ""
+        typed = entered(reply)
         if held.kind == "choice":
             if typed not in CHOICES:
                 raise Invalid(words("Please press one of the buttons below."))
