@@ -111,8 +111,7 @@ def no_trade(words: Words, slug: str) -> Markup:
 
 def reason_to_attach(words: Words, page: UnappliedPayment, trade: PayableTrade) -> Screen:
     """Why? It is kept. A trade that cannot take it is said here already."""
-    why_not, screen = _why_not(words, trade), reason(words, page)
-    return screen.with_problem(why_not)
+    return reason(words, page).with_problem(_why_not(words, trade))
 
 
 def sure_to_attach(words: Words, page: UnappliedPayment, trade: PayableTrade, note: str) -> Screen:
