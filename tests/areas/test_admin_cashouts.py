@@ -320,3 +320,19 @@ def test_the_fullest_pages_fit_a_message() -> None:
     sent(cashouts.case(ENGLISH, page, cashout_decisions.sentence(ENGLISH, Refused("wrong_state"))))
     sent(cashout_decisions.sure(ENGLISH, page, "refund", "<" * 500))
     sent(cashout_decisions.sure(ENGLISH, page, "paid", "<" * 120))
+
+
+@pytest.mark.parametrize(
+    ("told", "decision"),
+    [
+        ("sent", "refund"), ("sent", "retry"), ("sent", "paid"),
+        ("unknown", "retry"), ("unknown", "decline"), ("done", "refund"),
+    ],
+)  # fmt: skip
+async def test_what_may_have_been_paid_is_neither_sent_again_nor_given_back_unseen(
+    staff: Talk, database: Database, told: Told, decision: Decision
+) -> None:
+    """No screen offers it: whoever is wrong about that would pay twice."""
+    cashout = await under_way(database, told)
+    wanted = DecideCashout(BEN, cashout.id, cashout.state, decision, "tx", "x")
+    assert await database.perform(wanted, fresh_key()) == Refused("wrong_state", {"state": cashout.state})
