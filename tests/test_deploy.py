@@ -66,7 +66,7 @@ def test_the_image_is_made_of_what_there_is_and_starts_what_can_be_started() -> 
     copied = [
         path for line in re.findall(r"^COPY (?!--from)(.+) \S+$", text, flags=re.MULTILINE) for path in line.split()
     ]
-    assert {"pyproject.toml", "README.md", "lockbay", "sql"} == set(copied)
+    assert {"docs/requirements.txt", "pyproject.toml", "README.md", "lockbay", "sql"} == set(copied)
     assert all((ROOT / path).exists() for path in copied)
     assert "/health/live" in text
     assert "--health-on-failure=restart" in text, "else the health check restarts nothing"
