@@ -12,6 +12,7 @@ LockBayError
 ├── KeyReused              the same idempotency key came with other content; nothing happened
 ├── Invalid                what a person entered cannot be used; the message is shown to them
 │   └── Outdated           a button holds something that none of ours holds any more, or ever did
+├── Unseen                 what a person asks to see is not there, or not for them
 ├── TimedOut               nobody answered a question within its time
 ├── Diverged               a journal and its conversation do not fit each other
 ├── SchemaMismatch         sql/ and the database, or sql/ and the code, do not fit each other
@@ -86,6 +87,10 @@ class Outdated(Invalid):
 
     def __init__(self) -> None:
         super().__init__(NOT_ACTIVE)
+
+
+class Unseen(LockBayError):
+    """There is no such thing, or it is not for whoever asks."""
 
 
 class TimedOut(LockBayError):

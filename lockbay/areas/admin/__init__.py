@@ -29,6 +29,7 @@ from lockbay.areas.admin import (
     transactions,
     unapplied,
 )
+from lockbay.areas.staff import for_staff
 
 
 def flows(menu: Flow, site: str = "", secret: bytes = b"") -> dict[str, Flow]:
@@ -52,7 +53,7 @@ def flows(menu: Flow, site: str = "", secret: bytes = b"") -> dict[str, Flow]:
         **transactions.FLOWS,
         **exports.FLOWS,
     }
-    return {name: partial(flow, menu) for name, flow in every.items()}
+    return for_staff(every, menu)
 
 
 COMMANDS: Final[Mapping[str, str]] = {"admin": "admin"}

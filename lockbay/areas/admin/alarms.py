@@ -17,31 +17,26 @@ from lockbay.areas.admin import cashout_decisions as decisions
 from lockbay.areas.admin.cashout_records import EndAlarm, PayoutAlarm, PayoutAlarms
 from lockbay.areas.admin.cashouts import standing
 from lockbay.areas.admin.layout import state
+from lockbay.areas.staff import seen
 from lockbay.areas.text import cut, paragraphs
 from lockbay.postgres.queries import Refused
 
 FIRST: Final = "0"
 
 
-async def payout_alarms(menu: Flow, chat: Chat, after: str = FIRST) -> None:
+async def payout_alarms(chat: Chat, after: str = FIRST) -> None:
     """What nobody has looked into yet, page by page."""
-    view = await chat.read(PayoutAlarms, identifier(after))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, PayoutAlarms, identifier(after))
     await chat.show(page(chat.words, view))
 
 
-async def end_alarm(menu: Flow, chat: Chat, alarm_id: str) -> None:
+async def end_alarm(chat: Chat, alarm_id: str) -> None:
     """What was it? Then it is off the list."""
     wanted = identifier(alarm_id)
-    view = await chat.read(PayoutAlarms, wanted - 1)
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, PayoutAlarms, wanted - 1)
     note = await chat.ask("note", question(chat.words, wanted, view), parse=answers.note(chat.words))
     ended = await chat.do("end", EndAlarm(chat.user_id, wanted, note))
-    rest = await chat.read(PayoutAlarms, 0)
-    if rest is None:
-        return await menu(chat)
+    rest = await seen(chat, PayoutAlarms, 0)
     shown = page(chat.words, rest)
     await chat.show(shown.with_problem(decisions.sentence(chat.words, ended)) if isinstance(ended, Refused) else shown)
 

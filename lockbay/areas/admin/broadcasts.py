@@ -21,33 +21,30 @@ from lockbay.areas.admin.broadcast_records import (
     SteerBroadcast,
 )
 from lockbay.areas.messages import CAPTION, Written, message
+from lockbay.areas.staff import seen
 from lockbay.errors import Invalid, Outdated
 from lockbay.postgres.queries import Refused
 
 FIRST: Final = "0"
 
 
-async def broadcasts(menu: Flow, chat: Chat, before: str = FIRST) -> None:
+async def broadcasts(chat: Chat, before: str = FIRST) -> None:
     """What was announced, page by page."""
-    view = await chat.read(Broadcasts, identifier(before))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, Broadcasts, identifier(before))
     await chat.show(screens.listed(chat.words, view))
 
 
-async def broadcast(menu: Flow, chat: Chat, broadcast_id: str) -> None:
+async def broadcast(chat: Chat, broadcast_id: str) -> None:
     """One of them."""
     page = await chat.read(BroadcastCase, identifier(broadcast_id))
     if page is None:
-        return await broadcasts(menu, chat)
+        return await broadcasts(chat)
     await chat.show(screens.case(chat.words, page))
 
 
-async def new_broadcast(menu: Flow, chat: Chat) -> None:
+async def new_broadcast(chat: Chat) -> None:
     """What, to whom, and, below the very message that they get: sure?"""
-    view = await chat.read(Audiences)
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, Audiences)
     words = chat.words
     written = await chat.ask("what", screens.what(words), parse=announced(words))
     chosen = await chat.ask("audience", screens.which(words, view), parse=_audience(words, view))
@@ -58,22 +55,22 @@ async def new_broadcast(menu: Flow, chat: Chat) -> None:
     outcome = await chat.do("start", start)
     if isinstance(outcome, Refused):
         return await chat.show(screens.refused(words, refusals.sentence(words, outcome)))
-    await broadcast(menu, chat, str(outcome))
+    await broadcast(chat, str(outcome))
 
 
-async def steer_broadcast(menu: Flow, chat: Chat, broadcast_id: str, move: str) -> None:
+async def steer_broadcast(chat: Chat, broadcast_id: str, move: str) -> None:
     """Pauses it or lets it go on, at once; what cannot be undone is asked."""
     made, words, number = _move(move), chat.words, identifier(broadcast_id)
     if made == "cancel":
         page = await chat.read(BroadcastCase, number)
         if page is None:
-            return await broadcasts(menu, chat)
+            return await broadcasts(chat)
         confirm = this(words, answers.CONFIRM)
         await chat.ask("confirm", screens.stopping(words, page), parse=confirm)
     outcome: State | Refused = await chat.do("steer", SteerBroadcast(chat.user_id, number, made))
     now = await chat.read(BroadcastCase, number)
     if now is None:
-        return await broadcasts(menu, chat)
+        return await broadcasts(chat)
     screen = screens.case(words, now)
     await chat.show(screen.with_problem(refusals.sentence(words, outcome)) if isinstance(outcome, Refused) else screen)
 

@@ -11,36 +11,31 @@ from lockbay.areas.admin import cashout_decisions as decisions
 from lockbay.areas.admin import cashouts
 from lockbay.areas.admin.cashout_records import CashoutCase, CashoutQueue, DecideCashout, Decision
 from lockbay.areas.payout import Cashout
+from lockbay.areas.staff import seen
 from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
 
-async def payouts(menu: Flow, chat: Chat, after: str = "0", only: str = "") -> None:
+async def payouts(chat: Chat, after: str = "0", only: str = "") -> None:
     """What waits for the staff, page by page; in one state, or in any."""
     if only and only not in cashouts.DECISIONS:
         raise Outdated
-    view = await chat.read(CashoutQueue, only, identifier(after))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, CashoutQueue, only, identifier(after))
     await chat.show(cashouts.queue(chat.words, view, only))
 
 
-async def payout(menu: Flow, chat: Chat, cashout_id: str) -> None:
+async def payout(chat: Chat, cashout_id: str) -> None:
     """One of them, and what can be decided about it."""
-    page = await chat.read(CashoutCase, identifier(cashout_id))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, CashoutCase, identifier(cashout_id))
     await chat.show(cashouts.case(chat.words, page))
 
 
-async def decide_payout(menu: Flow, chat: Chat, cashout_id: str, decision: str, seen: str = "waiting") -> None:
+async def decide_payout(chat: Chat, cashout_id: str, decision: str, was: str = "waiting") -> None:
     """How or why, sure? What is decided is about the state that was shown with the last question; who pays by hand
-    claims it in the state that was `seen` with the button: when that is replayed, it may have moved on.
+    claims it in the state that it `was` in when the button was made: when that is replayed, it may have moved on.
     """
-    made, expected = decisions.which(decision), decisions.state(seen)
-    page = await chat.read(CashoutCase, identifier(cashout_id))
-    if page is None:
-        return await menu(chat)
+    made, expected = decisions.which(decision), decisions.state(was)
+    page = await seen(chat, CashoutCase, identifier(cashout_id))
     if page.is_own:
         return await chat.show(cashouts.case(chat.words, page))
     words, txid, note = chat.words, "", ""

@@ -9,11 +9,12 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from lockbay.actors.conversation import Chat, Flow
+from lockbay.actors.conversation import Chat
 from lockbay.actors.screen import Screen, Url
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.text import paragraphs
+from lockbay.errors import Unseen
 from lockbay.postgres.queries import Operation, Refused
 
 
@@ -46,15 +47,15 @@ class Door:
         return f"{self.site}/admin/enter/{urlsafe_b64encode(token).rstrip(b'=').decode()}"
 
 
-async def web_console(door: Door, menu: Flow, chat: Chat) -> None:
+async def web_console(door: Door, chat: Chat) -> None:
     """A button that opens the console in a browser."""
     if not chat.person.is_admin:
-        return await menu(chat)
+        raise Unseen
     if not door.site:
         return await chat.show(nowhere(chat.words))
     made = await chat.do("open", OpenConsole(chat.user_id))
     if isinstance(made, Refused):
-        return await menu(chat)
+        raise Unseen
     await chat.show(opened(chat.words, door.url(chat.user_id, made.nonce)))
 
 

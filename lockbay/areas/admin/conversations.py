@@ -1,8 +1,4 @@
-"""Administration: the state of the house, and the books of its providers.
-
-Who is not of the staff gets the menu, as for any word that means nothing: the views have no row for them, and the
-operations are refused.
-"""
+"""Administration: the state of the house, and the books of its providers."""
 
 from __future__ import annotations
 
@@ -13,21 +9,18 @@ from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
 from lockbay.areas.admin import books, screens
 from lockbay.areas.admin.records import AdminBooks, AdminDashboard
+from lockbay.areas.staff import seen
 
 
-async def admin(menu: Flow, chat: Chat) -> None:
+async def admin(chat: Chat) -> None:
     """The state of the house."""
-    view = await chat.read(AdminDashboard)
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, AdminDashboard)
     await chat.show(screens.dashboard(chat.words, view, chat.now))
 
 
-async def provider_books(menu: Flow, chat: Chat, after: str = "0") -> None:
+async def provider_books(chat: Chat, after: str = "0") -> None:
     """Providers against the books, and the differences page by page."""
-    view = await chat.read(AdminBooks, identifier(after))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, AdminBooks, identifier(after))
     await chat.show(books.books(chat.words, view))
 
 

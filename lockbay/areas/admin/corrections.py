@@ -21,6 +21,7 @@ from lockbay.areas.admin.correction_records import (
 )
 from lockbay.areas.admin.people_records import Dossier
 from lockbay.areas.admin.term_values import amount
+from lockbay.areas.staff import seen
 from lockbay.errors import Outdated
 from lockbay.money import CURRENCIES, plain
 from lockbay.postgres.queries import Refused
@@ -28,29 +29,24 @@ from lockbay.postgres.queries import Refused
 FIRST: Final = "0"
 
 
-async def corrections(menu: Flow, chat: Chat, which: str = "open", after: str = FIRST) -> None:
+async def corrections(chat: Chat, which: str = "open", after: str = FIRST) -> None:
     """Those that wait, or the others, page by page."""
     if which not in ("open", "ended"):
         raise Outdated
-    view = await chat.read(Corrections, which, identifier(after))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, Corrections, which, identifier(after))
     await chat.show(screens.listed(chat.words, view, which))
 
 
-async def correction(menu: Flow, chat: Chat, correction_id: str) -> None:
+async def correction(chat: Chat, correction_id: str) -> None:
     """One of them, and what can be decided about it."""
-    page = await chat.read(CorrectionCase, identifier(correction_id))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, CorrectionCase, identifier(correction_id))
     await chat.show(screens.case(chat.words, page))
 
 
-async def correct(menu: Flow, chat: Chat, person: str) -> None:
+async def correct(chat: Chat, person: str) -> None:
     """A person's wallet: which way, which currency, how much, why, sure?"""
-    page = await chat.read(Dossier, identifier(person))
-    if page is None or await chat.read(Corrections, "open", 0) is None:
-        return await menu(chat)
+    page = await seen(chat, Dossier, identifier(person))
+    await seen(chat, Corrections, "open", 0)
     words = chat.words
     gives = await chat.ask("way", screens.which_way(words, page), parse=choice(words, {"credit": True, "debit": False}))
     unit = await chat.ask(
@@ -62,14 +58,12 @@ async def correct(menu: Flow, chat: Chat, person: str) -> None:
     last = screens.sure(words, page, moved, unit, note)
     await chat.ask("confirm", last, parse=this(words, f"{plain(moved)} {unit}"))
     made = await chat.do("propose", ProposeCorrection(chat.user_id, page.id, None, unit, moved, note))
-    await _show_outcome(menu, chat, made)
+    await _show_outcome(chat, made)
 
 
-async def book_payout(menu: Flow, chat: Chat, event_id: str) -> None:
+async def book_payout(chat: Chat, event_id: str) -> None:
     """What was told of a payout: why, sure?"""
-    page = await chat.read(PayoutEvent, identifier(event_id))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, PayoutEvent, identifier(event_id))
     words = chat.words
     if page.problem is not None:
         return await chat.show(screens.not_bookable(words, page))
@@ -77,16 +71,14 @@ async def book_payout(menu: Flow, chat: Chat, event_id: str) -> None:
     last = screens.sure_book(words, page, note)
     moved = await chat.ask("confirm", last, parse=_agreed(words))
     made = await chat.do("propose", ProposeCorrection(chat.user_id, None, page.id, page.currency, moved, note))
-    await _show_outcome(menu, chat, made)
+    await _show_outcome(chat, made)
 
 
-async def decide_correction(menu: Flow, chat: Chat, correction_id: str, decision: str) -> None:
+async def decide_correction(chat: Chat, correction_id: str, decision: str) -> None:
     """Approve: sure? Decline: why?"""
     if decision not in ("approve", "decline"):
         raise Outdated
-    page = await chat.read(CorrectionCase, identifier(correction_id))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, CorrectionCase, identifier(correction_id))
     words, note = chat.words, ""
     if page.state != "proposed":
         return await chat.show(screens.case(words, page))
@@ -95,7 +87,7 @@ async def decide_correction(menu: Flow, chat: Chat, correction_id: str, decision
     last = screens.sure_to_decide(words, page, decision, note)
     moved = await chat.ask("confirm", last, parse=_agreed(words))
     decided = DecideCorrection(chat.user_id, page.id, moved, decision == "approve", note)
-    await _show_outcome(menu, chat, await chat.do("decide", decided), page.id)
+    await _show_outcome(chat, await chat.do("decide", decided), page.id)
 
 
 def _agreed(words: Words) -> Parse[Decimal]:
@@ -108,15 +100,13 @@ def _agreed(words: Words) -> Parse[Decimal]:
     return button(words, read)
 
 
-async def _show_outcome(menu: Flow, chat: Chat, made: int | Refused, correction_id: int = 0) -> None:
+async def _show_outcome(chat: Chat, made: int | Refused, correction_id: int = 0) -> None:
     """The correction as it is now; the list where there is none."""
     page = await chat.read(CorrectionCase, named(made) or correction_id)
     if page is not None:
         screen = screens.case(chat.words, page)
     else:
-        view = await chat.read(Corrections, "open", 0)
-        if view is None:
-            return await menu(chat)
+        view = await seen(chat, Corrections, "open", 0)
         screen = screens.listed(chat.words, view, "open")
     if isinstance(made, Refused):
         screen = screen.with_problem(refusals.sentence(chat.words, made))

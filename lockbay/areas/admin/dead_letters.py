@@ -22,6 +22,7 @@ from lockbay.areas.admin.dead_letter_records import (
     Untold,
     UntoldLine,
 )
+from lockbay.areas.staff import seen
 from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 from lockbay.postgres.queries import Refused
 
@@ -37,66 +38,58 @@ KINDS: Final[Mapping[str, Callable[[Words], str]]] = {
 }
 
 
-async def dead_letters(menu: Flow, chat: Chat, after: str = FIRST) -> None:
+async def dead_letters(chat: Chat, after: str = FIRST) -> None:
     """The updates, page by page."""
-    view = await chat.read(DeadLetters, identifier(after))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, DeadLetters, identifier(after))
     await chat.show(listed(chat.words, view))
 
 
-async def dead_letter(menu: Flow, chat: Chat, update_id: str) -> None:
+async def dead_letter(chat: Chat, update_id: str) -> None:
     """One of them, and what can be done with it."""
     page = await chat.read(DeadLetter, identifier(update_id))
     if page is None:
-        return await dead_letters(menu, chat)
+        return await dead_letters(chat)
     await chat.show(letter(chat.words, page))
 
 
-async def retry_letter(menu: Flow, chat: Chat, update_id: str) -> None:
+async def retry_letter(chat: Chat, update_id: str) -> None:
     """Sure?"""
     page = await chat.read(DeadLetter, identifier(update_id))
     if page is None:
-        return await dead_letters(menu, chat)
+        return await dead_letters(chat)
     confirm = this(chat.words, answers.CONFIRM)
     await chat.ask("confirm", sure(chat.words, page, retry=True), parse=confirm)
-    await _end(menu, chat, page, "", retry=True)
+    await _end(chat, page, "", retry=True)
 
 
-async def discard_letter(menu: Flow, chat: Chat, update_id: str) -> None:
+async def discard_letter(chat: Chat, update_id: str) -> None:
     """Why?"""
     page = await chat.read(DeadLetter, identifier(update_id))
     if page is None:
-        return await dead_letters(menu, chat)
+        return await dead_letters(chat)
     note = await chat.ask("why", sure(chat.words, page, retry=False), parse=answers.note(chat.words))
-    await _end(menu, chat, page, note, retry=False)
+    await _end(chat, page, note, retry=False)
 
 
-async def _end(menu: Flow, chat: Chat, page: DeadLetter, note: str, *, retry: bool) -> None:
+async def _end(chat: Chat, page: DeadLetter, note: str, *, retry: bool) -> None:
     outcome = await chat.do("end", EndLetter(chat.user_id, page.id, retry, note))
-    view = await chat.read(DeadLetters, 0)
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, DeadLetters, 0)
     if isinstance(outcome, Refused):
         return await chat.show(listed(chat.words, view).with_problem(refusals.sentence(chat.words, outcome)))
     await chat.show(listed(chat.words, view, ended(chat.words, page, retry=retry)))
 
 
-async def untold(menu: Flow, chat: Chat, before: str = FIRST) -> None:
+async def untold(chat: Chat, before: str = FIRST) -> None:
     """The notices, page by page."""
-    view = await chat.read(Untold, identifier(before))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, Untold, identifier(before))
     await chat.show(unheard(chat.words, view))
 
 
-async def retell(menu: Flow, chat: Chat, notice_id: str) -> None:
+async def retell(chat: Chat, notice_id: str) -> None:
     """Tells one again: it is asked nothing, as it was to be told anyway."""
     number = identifier(notice_id)
     outcome = await chat.do("retell", Retell(chat.user_id, number))
-    view = await chat.read(Untold, 0)
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, Untold, 0)
     if isinstance(outcome, Refused):
         return await chat.show(unheard(chat.words, view).with_problem(refusals.sentence(chat.words, outcome)))
     await chat.show(unheard(chat.words, view, chat.words("✅ <b>Notice {id} is told again.</b>", id=number)))

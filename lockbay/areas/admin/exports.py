@@ -17,6 +17,7 @@ from lockbay.areas.admin.export_file import AskExport, Exported, What
 from lockbay.areas.admin.people_records import Receiver
 from lockbay.areas.period import Period
 from lockbay.areas.text import cut, isolated, lines, paragraphs
+from lockbay.errors import Unseen
 from lockbay.postgres.queries import Refused
 
 OF: Final[Mapping[Role, tuple[What, ...]]] = {
@@ -32,12 +33,12 @@ NAMES: Final[Mapping[What, Callable[[Words], str]]] = {
 }
 
 
-async def exports(menu: Flow, chat: Chat) -> None:
+async def exports(chat: Chat) -> None:
     """What, of whom, of which days? It is made, and sent, by the clerk (notices/clerk.py)."""
     words, role = chat.words, chat.person.role
     tables = OF.get(role, ()) if role is not None else ()
     if not tables:
-        return await menu(chat)
+        raise Unseen
     what = await chat.ask("what", which(words, tables), parse=choice(words, {each: each for each in tables}))
     person = await _person(chat) if what == "movements" else NOBODY
     today = chat.now.astimezone(words.zone).date()

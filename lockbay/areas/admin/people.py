@@ -12,22 +12,20 @@ from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin import people_screens as screens
 from lockbay.areas.admin.people_records import BlockPerson, Dossier, People, PersonsMoney, PersonsTrades
 from lockbay.areas.handles import phone
+from lockbay.areas.staff import seen
 from lockbay.postgres.queries import Refused
 
 LONGEST: Final = 254  # characters of what can be looked for
 
 
-async def people(menu: Flow, chat: Chat) -> None:
+async def people(chat: Chat) -> None:
     """A search, and as many further ones as are typed."""
-    if await chat.read(People, "", 0) is None:
-        return await menu(chat)
+    await seen(chat, People, "", 0)
     query, after, screen = "", 0, screens.search(chat.words)
     while True:
         said = await chat.ask("query", screen, parse=_wanted(chat.words))
         query, after = (query, said) if isinstance(said, int) else (said, 0)
-        page = await chat.read(People, query, after)
-        if page is None:
-            return await menu(chat)
+        page = await seen(chat, People, query, after)
         screen = screens.found(chat.words, page, query)
 
 
@@ -44,53 +42,43 @@ def _wanted(words: Words) -> Parse[str | int]:
     return parse
 
 
-async def user(menu: Flow, chat: Chat, person: str) -> None:
+async def user(chat: Chat, person: str) -> None:
     """Somebody."""
-    page = await chat.read(Dossier, identifier(person))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, Dossier, identifier(person))
     await chat.show(screens.profile(chat.words, page))
 
 
-async def user_trades(menu: Flow, chat: Chat, person: str, before: str = "0") -> None:
+async def user_trades(chat: Chat, person: str, before: str = "0") -> None:
     """Their trades, page by page."""
-    view = await chat.read(PersonsTrades, identifier(person), identifier(before))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, PersonsTrades, identifier(person), identifier(before))
     await chat.show(screens.trades(chat.words, view))
 
 
-async def user_money(menu: Flow, chat: Chat, person: str, before: str = "0") -> None:
+async def user_money(chat: Chat, person: str, before: str = "0") -> None:
     """What came to their wallet and went, page by page."""
-    view = await chat.read(PersonsMoney, identifier(person), identifier(before))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, PersonsMoney, identifier(person), identifier(before))
     await chat.show(screens.money(chat.words, view))
 
 
-async def block(menu: Flow, chat: Chat, person: str) -> None:
+async def block(chat: Chat, person: str) -> None:
     """Why, sure?"""
-    await _set(menu, chat, identifier(person), block=True)
+    await _set(chat, identifier(person), block=True)
 
 
-async def unblock(menu: Flow, chat: Chat, person: str) -> None:
+async def unblock(chat: Chat, person: str) -> None:
     """Why, sure?"""
-    await _set(menu, chat, identifier(person), block=False)
+    await _set(chat, identifier(person), block=False)
 
 
-async def _set(menu: Flow, chat: Chat, person: int, *, block: bool) -> None:
-    page = await chat.read(Dossier, person)
-    if page is None:
-        return await menu(chat)
+async def _set(chat: Chat, person: int, *, block: bool) -> None:
+    page = await seen(chat, Dossier, person)
     if (page.blocked_at is not None) is block:
         return await chat.show(screens.profile(chat.words, page))
     note = await chat.ask("why", screens.why_block(chat.words, page), parse=answers.note(chat.words))
     sure = screens.sure(chat.words, page, note)
     await chat.ask("confirm", sure, parse=this(chat.words, answers.CONFIRM))
     outcome = await chat.do("block", BlockPerson(chat.user_id, person, block, note))
-    page = await chat.read(Dossier, person)
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, Dossier, person)
     shown = screens.profile(chat.words, page)
     if isinstance(outcome, Refused):
         shown = shown.with_problem(refusals.sentence(chat.words, outcome))

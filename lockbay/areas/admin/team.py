@@ -16,7 +16,9 @@ from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.acts import act, role
 from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, Receiver, SetRole, Team
+from lockbay.areas.staff import seen
 from lockbay.areas.text import BLANK, cut, isolated, lines, paragraphs, quoted
+from lockbay.errors import Unseen
 from lockbay.postgres.queries import Refused
 
 NOBODY: Final = "nobody"
@@ -24,55 +26,48 @@ ROLES: Final = (*get_args(Role), NOBODY)
 FIRST: Final = "0"
 
 
-async def team(menu: Flow, chat: Chat) -> None:
+async def team(chat: Chat) -> None:
     """All of them."""
-    view = await chat.read(Team)
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, Team)
     await chat.show(members(chat.words, view))
 
 
-async def give_role(menu: Flow, chat: Chat) -> None:
+async def give_role(chat: Chat) -> None:
     """To whom? Then as for anybody."""
-    if await chat.read(Team) is None:
-        return await menu(chat)
+    await seen(chat, Team)
     shown = screen = to_whom(chat.words)
     while True:
         handle = await chat.ask("person", shown, parse=answers.handle(chat.words))
         found = await chat.read(Receiver, handle)
         if found is not None:
-            return await _change(menu, chat, found.id)
+            return await _change(chat, found.id)
         shown = screen.with_problem(chat.words("LockBay knows nobody called {handle}.", handle=handle))
 
 
-async def change_role(menu: Flow, chat: Chat, person: str) -> None:
+async def change_role(chat: Chat, person: str) -> None:
     """Which role, why, sure?"""
-    await _change(menu, chat, identifier(person))
+    await _change(chat, identifier(person))
 
 
-async def _change(menu: Flow, chat: Chat, person: int) -> None:
-    page = await chat.read(Dossier, person)
-    if page is None or page.viewer != "owner":
-        return await menu(chat)
+async def _change(chat: Chat, person: int) -> None:
+    page = await seen(chat, Dossier, person)
+    if page.viewer != "owner":
+        raise Unseen
     words = chat.words
     wanted = await chat.ask("role", which(words, page), parse=answers.about_them(words, person, _role(words)))
     note = await chat.ask("why", why(words, page, wanted), parse=answers.note(words))
     confirm = answers.about_them(words, person, _agreed(words, wanted))
     expected = await chat.ask("confirm", sure(words, page, wanted, note), parse=confirm)
     outcome = await chat.do("role", SetRole(chat.user_id, person, _held(expected), _held(wanted), note))
-    view = await chat.read(Team)
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, Team)
     shown = members(words, view)
     await chat.show(shown.with_problem(refusals.sentence(words, outcome)) if isinstance(outcome, Refused) else shown)
 
 
-async def admin_log(menu: Flow, chat: Chat, before: str = FIRST, by: str = FIRST, person: str = FIRST) -> None:
+async def admin_log(chat: Chat, before: str = FIRST, by: str = FIRST, person: str = FIRST) -> None:
     """What was done: by anybody or one of them, to anything or a person; page by page."""
     subject = "" if identifier(person) == 0 else f"user {identifier(person)}"
-    view = await chat.read(AdminLog, identifier(by), subject, identifier(before))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, AdminLog, identifier(by), subject, identifier(before))
     await chat.show(log(chat.words, view, by, person))
 
 

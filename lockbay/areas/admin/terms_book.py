@@ -27,6 +27,7 @@ from lockbay.areas.admin.term_values import (
     value,
 )
 from lockbay.areas.admin.terms_records import NetworkFee, SetFee, SetTerm, Term, TermsBook
+from lockbay.areas.staff import seen
 from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 from lockbay.errors import Outdated
 from lockbay.money import plain
@@ -38,26 +39,21 @@ _FEE_WAS: Final = re.compile(r"was (\d{1,20}(?:\.\d{1,18})?) (\d{1,20}(?:\.\d{1,
 _WAS: Final = re.compile(r"was ([a-z]{1,20}|\d{1,20}(?:\.\d{1,18})?)", re.ASCII)
 
 
-async def terms_book(menu: Flow, chat: Chat) -> None:
+async def terms_book(chat: Chat) -> None:
     """The groups."""
-    if await chat.read(TermsBook) is None:
-        return await menu(chat)
+    await seen(chat, TermsBook)
     await chat.show(groups(chat.words))
 
 
-async def terms_group(menu: Flow, chat: Chat, name: str) -> None:
+async def terms_group(chat: Chat, name: str) -> None:
     """The terms of a group, or the networks' fees."""
-    view = await chat.read(TermsBook)
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, TermsBook)
     await chat.show(_group(chat.words, view, name))
 
 
-async def term(menu: Flow, chat: Chat, name: str) -> None:
+async def term(chat: Chat, name: str) -> None:
     """What shall it be, why, sure?"""
-    view = await chat.read(TermsBook)
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, TermsBook)
     words, held = chat.words, next((each for each in view.terms if each.name == name), None)
     if held is None:
         raise Outdated
@@ -66,14 +62,12 @@ async def term(menu: Flow, chat: Chat, name: str) -> None:
     last = sure(words, held, wanted, note)
     expected = await chat.ask("confirm", last, parse=_shown(words))
     changed = SetTerm(chat.user_id, held.name, expected, wanted or None, note)
-    await _show_outcome(menu, chat, group(held.name), await chat.do("set", changed))
+    await _show_outcome(chat, group(held.name), await chat.do("set", changed))
 
 
-async def network_fee(menu: Flow, chat: Chat, currency: str, network: str) -> None:
+async def network_fee(chat: Chat, currency: str, network: str) -> None:
     """What does it cost, what is the least, why, sure?"""
-    view = await chat.read(TermsBook)
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, TermsBook)
     words = chat.words
     held = next((each for each in view.fees if (each.currency, each.network) == (currency, network)), None)
     if held is None:
@@ -84,14 +78,12 @@ async def network_fee(menu: Flow, chat: Chat, currency: str, network: str) -> No
     last = fee_sure(words, held, fee, least, note)
     expected = await chat.ask("confirm", last, parse=_fee_shown(words))
     changed = SetFee(chat.user_id, currency, network, *expected, fee, least, note)
-    await _show_outcome(menu, chat, FEES, await chat.do("set", changed))
+    await _show_outcome(chat, FEES, await chat.do("set", changed))
 
 
-async def _show_outcome(menu: Flow, chat: Chat, name: str, outcome: str | Refused) -> None:
+async def _show_outcome(chat: Chat, name: str, outcome: str | Refused) -> None:
     """The group as it is now."""
-    view = await chat.read(TermsBook)
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, TermsBook)
     screen = _group(chat.words, view, name)
     if isinstance(outcome, Refused):
         screen = screen.with_problem(refusals.sentence(chat.words, outcome))

@@ -12,54 +12,47 @@ from lockbay.areas.admin import transaction_screens as screens
 from lockbay.areas.admin.people_records import Receiver
 from lockbay.areas.admin.transaction_records import TransactionCase, Transactions
 from lockbay.areas.admin.transaction_screens import ALL, Filter
+from lockbay.areas.staff import seen
 from lockbay.errors import Outdated
 
 
-async def transactions(
-    menu: Flow, chat: Chat, kind: str = ALL, state: str = "", person: str = "0", place: str = ""
-) -> None:
+async def transactions(chat: Chat, kind: str = ALL, state: str = "", person: str = "0", place: str = "") -> None:
     """A page of them; of a kind, of a kind's state, of a person."""
-    await _show(menu, chat, _filter(kind, state, person), place)
+    await _show(chat, _filter(kind, state, person), place)
 
 
-async def transaction_states(menu: Flow, chat: Chat, kind: str, person: str = "0") -> None:
+async def transaction_states(chat: Chat, kind: str, person: str = "0") -> None:
     """Of which state?"""
     wanted = _filter(kind, "", person)
-    if await chat.read(Transactions, ALL, "", 0, 0, 0, 0, 0) is None:
-        return await menu(chat)
+    await seen(chat, Transactions, ALL, "", 0, 0, 0, 0, 0)
     await chat.show(screens.states(chat.words, wanted))
 
 
-async def transaction_person(menu: Flow, chat: Chat, kind: str = ALL, state: str = "") -> None:
+async def transaction_person(chat: Chat, kind: str = ALL, state: str = "") -> None:
     """Of whom? Asks until it is somebody."""
     wanted = _filter(kind, state, "0")
-    if await chat.read(Transactions, ALL, "", 0, 0, 0, 0, 0) is None:
-        return await menu(chat)
+    await seen(chat, Transactions, ALL, "", 0, 0, 0, 0, 0)
     words = chat.words
     shown = screen = screens.of_whom(words, wanted)
     while True:
         handle = await chat.ask("person", shown, parse=answers.handle(words))
         found = await chat.read(Receiver, handle)
         if found is not None:
-            return await _show(menu, chat, Filter(wanted.kind, wanted.state, found.id), "")
+            return await _show(chat, Filter(wanted.kind, wanted.state, found.id), "")
         shown = screen.with_problem(words("LockBay knows nobody called {handle}.", handle=handle))
 
 
-async def transaction(menu: Flow, chat: Chat, kind: str, number: str) -> None:
+async def transaction(chat: Chat, kind: str, number: str) -> None:
     """One of them."""
-    page = await chat.read(TransactionCase, kind, identifier(number))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, TransactionCase, kind, identifier(number))
     await chat.show(screens.case(chat.words, page))
 
 
-async def _show(menu: Flow, chat: Chat, wanted: Filter, place: str) -> None:
+async def _show(chat: Chat, wanted: Filter, place: str) -> None:
     at = screens.parse_place(place)
-    view = await chat.read(
-        Transactions, wanted.kind, wanted.state, wanted.person, at.trades, at.cashouts, at.deposits, at.exchanges
+    view = await seen(
+        chat, Transactions, wanted.kind, wanted.state, wanted.person, at.trades, at.cashouts, at.deposits, at.exchanges
     )
-    if view is None:
-        return await menu(chat)
     await chat.show(screens.listed(chat.words, view, wanted))
 
 

@@ -18,30 +18,25 @@ from lockbay.areas.admin.records import (
     UnappliedList,
     UnappliedPayment,
 )
+from lockbay.areas.staff import seen
 from lockbay.postgres.queries import Refused
 
 
-async def unapplied(menu: Flow, chat: Chat, after: str = "0") -> None:
+async def unapplied(chat: Chat, after: str = "0") -> None:
     """The payments that wait, page by page."""
-    view = await chat.read(UnappliedList, identifier(after))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, UnappliedList, identifier(after))
     await chat.show(unapplied_screens.waiting(chat.words, view))
 
 
-async def unapplied_payment(menu: Flow, chat: Chat, unapplied_id: str) -> None:
+async def unapplied_payment(chat: Chat, unapplied_id: str) -> None:
     """One of them, and how it can end or has ended."""
-    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, UnappliedPayment, identifier(unapplied_id))
     await chat.show(unapplied_screens.payment(chat.words, page))
 
 
-async def credit_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
+async def credit_unapplied(chat: Chat, unapplied_id: str) -> None:
     """To a person's wallet: to whom, why, sure?"""
-    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, UnappliedPayment, identifier(unapplied_id))
     receiver = await _receiver(chat, page)
     note = await chat.ask("note", unapplied_endings.reason(chat.words, page), parse=answers.note(chat.words))
     sure = unapplied_endings.sure_to_credit(chat.words, page, receiver, note)
@@ -52,11 +47,9 @@ async def credit_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
     await _show_outcome(chat, page.id, ended)
 
 
-async def refund_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
+async def refund_unapplied(chat: Chat, unapplied_id: str) -> None:
     """It was sent back outside: how, sure?"""
-    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, UnappliedPayment, identifier(unapplied_id))
     note = await chat.ask("note", unapplied_endings.how_refunded(chat.words, page), parse=answers.note(chat.words))
     sure = unapplied_endings.sure_to_refund(chat.words, page, note)
     await chat.ask("confirm", sure, parse=this(chat.words, answers.CONFIRM))
@@ -64,11 +57,9 @@ async def refund_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
     await _show_outcome(chat, page.id, ended)
 
 
-async def attach_unapplied(menu: Flow, chat: Chat, unapplied_id: str) -> None:
+async def attach_unapplied(chat: Chat, unapplied_id: str) -> None:
     """To a trade that can still be paid: to which, why, sure?"""
-    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, UnappliedPayment, identifier(unapplied_id))
     trade = await _trade(chat, page)
     note = await chat.ask(
         "note", unapplied_endings.reason_to_attach(chat.words, page, trade), parse=answers.note(chat.words)

@@ -1,8 +1,7 @@
 """Disputes: a side of a trade opens one, somebody of the staff decides it.
 
 No flow looks at what its own operation changes before it has asked: killed after the operation, it is replayed on a
-trade that has moved already, must ask the same, and then learns by the operation's key that it is done. Who is not of
-the staff gets the menu.
+trade that has moved already, must ask the same, and then learns by the operation's key that it is done.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from lockbay.areas.disputes.records import (
     ResolveDispute,
     TakeDispute,
 )
+from lockbay.areas.staff import seen
 from lockbay.postgres.queries import Refused
 
 
@@ -53,42 +53,34 @@ async def _evidence(chat: Chat, page: DisputeStart) -> tuple[File, ...]:
     return files
 
 
-async def disputes(menu: Flow, chat: Chat, ended: str = "0", after: str = "0") -> None:
+async def disputes(chat: Chat, ended: str = "0", after: str = "0") -> None:
     """Those that wait, or those that have ended, page by page."""
     which = min(identifier(ended), 1)
-    view = await chat.read(DisputeQueue, which, identifier(after))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, DisputeQueue, which, identifier(after))
     await chat.show(cases.queue(chat.words, view, chat.now, ended=bool(which)))
 
 
-async def dispute(menu: Flow, chat: Chat, trade_id: str) -> None:
+async def dispute(chat: Chat, trade_id: str) -> None:
     """One of them, and what can be decided about it."""
-    page = await chat.read(DisputeCase, identifier(trade_id))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, DisputeCase, identifier(trade_id))
     await chat.show(cases.case(chat.words, page, chat.now, chat.user_id))
 
 
-async def take_dispute(menu: Flow, chat: Chat, trade_id: str, expected: str) -> None:
+async def take_dispute(chat: Chat, trade_id: str, expected: str) -> None:
     """It is theirs now, unless somebody was faster."""
     trade = identifier(trade_id)
     outcome = await chat.do("take", TakeDispute(chat.user_id, trade, identifier(expected)))
-    page = await chat.read(DisputeCase, trade)
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, DisputeCase, trade)
     if isinstance(outcome, Refused):
         shown = cases.case(chat.words, page, chat.now, chat.user_id)
         return await chat.show(shown.with_problem(decisions.sentence(chat.words, outcome)))
     await chat.show(cases.case(chat.words, page, chat.now, chat.user_id, decisions.taken(chat.words)))
 
 
-async def resolve_dispute(menu: Flow, chat: Chat, trade_id: str, how: str) -> None:
+async def resolve_dispute(chat: Chat, trade_id: str, how: str) -> None:
     """How much, why, sure? What is decided are the numbers that were shown with the last question."""
     decision = decisions.which(how)
-    page = await chat.read(DisputeCase, identifier(trade_id))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, DisputeCase, identifier(trade_id))
     words, context = chat.words, (chat.words, page, chat.now, chat.user_id)
     percent = decisions.WHOLE.get(decision)
     if percent is None:

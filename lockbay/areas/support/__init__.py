@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from lockbay.actors.conversation import Flow
+from lockbay.areas.staff import for_staff
 from lockbay.areas.support import conversations, desk
 from lockbay.areas.support.asides import aside
 from lockbay.areas.support.news import NOTICES
@@ -17,4 +18,4 @@ COMMANDS: Final[Mapping[str, str]] = {"support": "support"}
 
 def flows(menu: Flow) -> dict[str, Flow]:
     """`menu` is where people land who are not of the staff that answers."""
-    return {**conversations.FLOWS, **desk.flows(menu)}
+    return {**conversations.FLOWS, **for_staff(desk.FLOWS, menu)}

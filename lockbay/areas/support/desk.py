@@ -1,19 +1,15 @@
-"""Support for the staff: the queue, a ticket, answering, and who looks after it.
-
-Who does not answer people gets the menu, as for any word that means nothing: the views have no row for them, and the
-operations are refused.
-"""
+"""Support for the staff: the queue, a ticket, answering, and who looks after it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier, pressed
 from lockbay.areas.chat_page import file_of
 from lockbay.areas.messages import talk
+from lockbay.areas.staff import seen
 from lockbay.areas.support import desk_screens as screens
 from lockbay.areas.support.records import (
     AnswerTicket,
@@ -29,45 +25,35 @@ from lockbay.areas.support.refusals import refusal
 from lockbay.postgres.queries import Refused
 
 
-async def tickets(menu: Flow, chat: Chat, answered: str = "0", since: str = "0", after: str = "0") -> None:
+async def tickets(chat: Chat, answered: str = "0", since: str = "0", after: str = "0") -> None:
     """The open tickets, page by page."""
-    view = await chat.read(TicketQueue, identifier(answered), identifier(since), identifier(after))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, TicketQueue, identifier(answered), identifier(since), identifier(after))
     await chat.show(screens.queue(chat.words, view))
 
 
-async def ticket(menu: Flow, chat: Chat, ticket_id: str, last: str = "0") -> None:
+async def ticket(chat: Chat, ticket_id: str, last: str = "0") -> None:
     """One of them, and its messages page by page."""
-    page = await chat.read(TicketPage, identifier(ticket_id), identifier(last))
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, TicketPage, identifier(ticket_id), identifier(last))
     await chat.show(screens.ticket(chat.words, page, chat.user_id))
 
 
-async def user_tickets(menu: Flow, chat: Chat, user_id: str, before: str = "0") -> None:
+async def user_tickets(chat: Chat, user_id: str, before: str = "0") -> None:
     """All of a person, the closed ones too, page by page."""
-    view = await chat.read(PersonTickets, identifier(user_id), identifier(before))
-    if view is None:
-        return await menu(chat)
+    view = await seen(chat, PersonTickets, identifier(user_id), identifier(before))
     await chat.show(screens.of_person(chat.words, view))
 
 
-async def ticket_file(menu: Flow, chat: Chat, ticket_id: str, n: str) -> None:
+async def ticket_file(chat: Chat, ticket_id: str, n: str) -> None:
     """A photo or a document of it once more."""
     number = identifier(n)
-    page = await chat.read(TicketPage, identifier(ticket_id), number)
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, TicketPage, identifier(ticket_id), number)
     await chat.show(screens.file(chat.words, page, file_of(page.messages, number)))
 
 
-async def ticket_answer(menu: Flow, chat: Chat, ticket_id: str) -> None:
+async def ticket_answer(chat: Chat, ticket_id: str) -> None:
     """Whatever is written goes to the person, until a button leads elsewhere."""
     number, words = identifier(ticket_id), chat.words
-    page = await chat.read(TicketPage, number, 0)
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, TicketPage, number, 0)
     await talk(
         chat,
         screens.answer(words, page),
@@ -78,50 +64,41 @@ async def ticket_answer(menu: Flow, chat: Chat, ticket_id: str) -> None:
     )
 
 
-async def ticket_take(menu: Flow, chat: Chat, ticket_id: str, was: str = "0") -> None:
+async def ticket_take(chat: Chat, ticket_id: str, was: str = "0") -> None:
     """The one who presses looks after it from now on."""
     taken = AssignTicket(chat.user_id, identifier(ticket_id), identifier(was), chat.user_id)
-    await _show(menu, chat, identifier(ticket_id), await chat.do("take", taken))
+    await _show(chat, identifier(ticket_id), await chat.do("take", taken))
 
 
-async def ticket_assign(menu: Flow, chat: Chat, ticket_id: str, was: str = "0") -> None:
+async def ticket_assign(chat: Chat, ticket_id: str, was: str = "0") -> None:
     """To a colleague: to whom?"""
     number = identifier(ticket_id)
-    page = await chat.read(TicketPage, number, 0)
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, TicketPage, number, 0)
     to = identifier(await chat.ask("to", screens.colleagues(chat.words, page), parse=pressed(chat.words)))
     given = await chat.do("assign", AssignTicket(chat.user_id, number, identifier(was), to))
-    await _show(menu, chat, number, given)
+    await _show(chat, number, given)
 
 
-async def ticket_close(menu: Flow, chat: Chat, ticket_id: str) -> None:
+async def ticket_close(chat: Chat, ticket_id: str) -> None:
     """It is done, for now."""
     number = identifier(ticket_id)
-    await _show(menu, chat, number, await chat.do("close", CloseTicket(chat.user_id, number)))
+    await _show(chat, number, await chat.do("close", CloseTicket(chat.user_id, number)))
 
 
-async def ticket_reopen(menu: Flow, chat: Chat, ticket_id: str) -> None:
+async def ticket_reopen(chat: Chat, ticket_id: str) -> None:
     """It is not done after all."""
     number = identifier(ticket_id)
-    await _show(menu, chat, number, await chat.do("reopen", ReopenTicket(chat.user_id, number)))
+    await _show(chat, number, await chat.do("reopen", ReopenTicket(chat.user_id, number)))
 
 
-async def _show(menu: Flow, chat: Chat, ticket_id: int, moved: Moved | Refused) -> None:
+async def _show(chat: Chat, ticket_id: int, moved: Moved | Refused) -> None:
     """The ticket as it is now, and why it is not as was wanted."""
-    page = await chat.read(TicketPage, ticket_id, 0)
-    if page is None:
-        return await menu(chat)
+    page = await seen(chat, TicketPage, ticket_id, 0)
     problem = refusal(chat.words, moved) if isinstance(moved, Refused) else None
     await chat.show(screens.ticket(chat.words, page, chat.user_id).with_problem(problem))
 
 
-def flows(menu: Flow) -> dict[str, Flow]:
-    """`menu` is where people land who do not answer people."""
-    return {name: partial(flow, menu) for name, flow in _FLOWS.items()}
-
-
-_FLOWS: Final[Mapping[str, Flow]] = {
+FLOWS: Final[Mapping[str, Flow]] = {
     "tickets": tickets,
     "ticket": ticket,
     "user_tickets": user_tickets,
