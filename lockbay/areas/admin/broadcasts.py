@@ -71,8 +71,7 @@ async def steer_broadcast(chat: Chat, broadcast_id: str, move: str) -> None:
     now = await chat.read(BroadcastCase, number)
     if now is None:
         return await broadcasts(chat)
-    screen = screens.case(words, now)
-    await chat.show(screen.with_problem(refusals.sentence(words, outcome)) if isinstance(outcome, Refused) else screen)
+    await chat.show(screens.case(words, now).with_problem(refusals.problem(words, outcome)))
 
 
 def announced(words: Words) -> Parse[Written]:

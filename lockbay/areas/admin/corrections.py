@@ -108,9 +108,7 @@ async def _show_outcome(chat: Chat, made: int | Refused, correction_id: int = 0)
     else:
         view = await seen(chat, Corrections, "open", 0)
         screen = screens.listed(chat.words, view, "open")
-    if isinstance(made, Refused):
-        screen = screen.with_problem(refusals.sentence(chat.words, made))
-    await chat.show(screen)
+    await chat.show(screen.with_problem(refusals.problem(chat.words, made)))
 
 
 FLOWS: Final[Mapping[str, Flow]] = {

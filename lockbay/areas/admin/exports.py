@@ -15,6 +15,7 @@ from lockbay.areas import buttons, period
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.export_file import AskExport, Exported, What
 from lockbay.areas.admin.people_records import Receiver
+from lockbay.areas.admin.whom import whom
 from lockbay.areas.period import Period
 from lockbay.areas.text import cut, isolated, lines, paragraphs
 from lockbay.errors import Unseen
@@ -40,7 +41,7 @@ async def exports(chat: Chat) -> None:
     if not tables:
         raise Unseen
     what = await chat.ask("what", which(words, tables), parse=choice(words, {each: each for each in tables}))
-    person = await _person(chat) if what == "movements" else NOBODY
+    person = await whom(chat, of_whom(words), Receiver) if what == "movements" else NOBODY
     today = chat.now.astimezone(words.zone).date()
     asked_days = which_days(words, what, person, today)
     days = await chat.ask("period", asked_days, parse=answers.about_them(words, person.id, period.chosen(words)))
@@ -51,18 +52,6 @@ async def exports(chat: Chat) -> None:
     since, until = days.times(words.zone)
     asked = await chat.do("ask", AskExport(chat.user_id, what, person.id, days.value, since, until))
     await chat.show(refused(words, asked) if isinstance(asked, Refused) else ordered(words, what, days))
-
-
-async def _person(chat: Chat) -> Receiver:
-    """Asks until it is somebody."""
-    words = chat.words
-    shown = screen = of_whom(words)
-    while True:
-        handle = await chat.ask("person", shown, parse=answers.handle(words))
-        found = await chat.read(Receiver, handle)
-        if found is not None:
-            return found
-        shown = screen.with_problem(words("LockBay knows nobody called {handle}.", handle=handle))
 
 
 def which(words: Words, tables: tuple[What, ...]) -> Screen:

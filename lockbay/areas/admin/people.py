@@ -13,7 +13,6 @@ from lockbay.areas.admin import people_screens as screens
 from lockbay.areas.admin.people_records import BlockPerson, Dossier, People, PersonsMoney, PersonsTrades
 from lockbay.areas.handles import phone
 from lockbay.areas.staff import seen
-from lockbay.postgres.queries import Refused
 
 LONGEST: Final = 254  # characters of what can be looked for
 
@@ -79,10 +78,7 @@ async def _set(chat: Chat, person: int, *, block: bool) -> None:
     await chat.ask("confirm", sure, parse=this(chat.words, answers.CONFIRM))
     outcome = await chat.do("block", BlockPerson(chat.user_id, person, block, note))
     page = await seen(chat, Dossier, person)
-    shown = screens.profile(chat.words, page)
-    if isinstance(outcome, Refused):
-        shown = shown.with_problem(refusals.sentence(chat.words, outcome))
-    await chat.show(shown)
+    await chat.show(screens.profile(chat.words, page).with_problem(refusals.problem(chat.words, outcome)))
 
 
 FLOWS: Final[Mapping[str, Flow]] = {

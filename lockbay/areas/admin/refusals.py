@@ -17,6 +17,11 @@ def sentence(words: Words, refused: Refused) -> Markup:
     return said(words, refused, SENTENCES, GENERAL)
 
 
+def problem(words: Words, outcome: object) -> Markup | None:
+    """The same; None: it was done."""
+    return sentence(words, outcome) if isinstance(outcome, Refused) else None
+
+
 GENERAL: Final = "That was not possible: nothing was done."
 SENTENCES: Final[Mapping[str, str]] = {
     "not_staff": "You may not do that. Nothing was done.",

@@ -16,10 +16,10 @@ from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.acts import act, role
 from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, Receiver, SetRole, Team
+from lockbay.areas.admin.whom import whom
 from lockbay.areas.staff import seen
 from lockbay.areas.text import BLANK, cut, isolated, lines, paragraphs, quoted
 from lockbay.errors import Unseen
-from lockbay.postgres.queries import Refused
 
 NOBODY: Final = "nobody"
 ROLES: Final = (*get_args(Role), NOBODY)
@@ -35,13 +35,8 @@ async def team(chat: Chat) -> None:
 async def give_role(chat: Chat) -> None:
     """To whom? Then as for anybody."""
     await seen(chat, Team)
-    shown = screen = to_whom(chat.words)
-    while True:
-        handle = await chat.ask("person", shown, parse=answers.handle(chat.words))
-        found = await chat.read(Receiver, handle)
-        if found is not None:
-            return await _change(chat, found.id)
-        shown = screen.with_problem(chat.words("LockBay knows nobody called {handle}.", handle=handle))
+    found = await whom(chat, to_whom(chat.words), Receiver)
+    await _change(chat, found.id)
 
 
 async def change_role(chat: Chat, person: str) -> None:
@@ -60,8 +55,7 @@ async def _change(chat: Chat, person: int) -> None:
     expected = await chat.ask("confirm", sure(words, page, wanted, note), parse=confirm)
     outcome = await chat.do("role", SetRole(chat.user_id, person, _held(expected), _held(wanted), note))
     view = await seen(chat, Team)
-    shown = members(words, view)
-    await chat.show(shown.with_problem(refusals.sentence(words, outcome)) if isinstance(outcome, Refused) else shown)
+    await chat.show(members(words, view).with_problem(refusals.problem(words, outcome)))
 
 
 async def admin_log(chat: Chat, before: str = FIRST, by: str = FIRST, person: str = FIRST) -> None:

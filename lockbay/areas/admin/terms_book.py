@@ -84,10 +84,7 @@ async def network_fee(chat: Chat, currency: str, network: str) -> None:
 async def _show_outcome(chat: Chat, name: str, outcome: str | Refused) -> None:
     """The group as it is now."""
     view = await seen(chat, TermsBook)
-    screen = _group(chat.words, view, name)
-    if isinstance(outcome, Refused):
-        screen = screen.with_problem(refusals.sentence(chat.words, outcome))
-    await chat.show(screen)
+    await chat.show(_group(chat.words, view, name).with_problem(refusals.problem(chat.words, outcome)))
 
 
 def _new(words: Words, held: Term) -> Parse[str]:

@@ -7,11 +7,11 @@ from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
-from lockbay.areas.admin import answers
 from lockbay.areas.admin import transaction_screens as screens
 from lockbay.areas.admin.people_records import Receiver
 from lockbay.areas.admin.transaction_records import TransactionCase, Transactions
 from lockbay.areas.admin.transaction_screens import ALL, Filter
+from lockbay.areas.admin.whom import whom
 from lockbay.areas.staff import seen
 from lockbay.errors import Outdated
 
@@ -29,17 +29,11 @@ async def transaction_states(chat: Chat, kind: str, person: str = "0") -> None:
 
 
 async def transaction_person(chat: Chat, kind: str = ALL, state: str = "") -> None:
-    """Of whom? Asks until it is somebody."""
+    """Of whom?"""
     wanted = _filter(kind, state, "0")
     await seen(chat, Transactions, ALL, "", 0, 0, 0, 0, 0)
-    words = chat.words
-    shown = screen = screens.of_whom(words, wanted)
-    while True:
-        handle = await chat.ask("person", shown, parse=answers.handle(words))
-        found = await chat.read(Receiver, handle)
-        if found is not None:
-            return await _show(chat, Filter(wanted.kind, wanted.state, found.id), "")
-        shown = screen.with_problem(words("LockBay knows nobody called {handle}.", handle=handle))
+    found = await whom(chat, screens.of_whom(chat.words, wanted), Receiver)
+    await _show(chat, Filter(wanted.kind, wanted.state, found.id), "")
 
 
 async def transaction(chat: Chat, kind: str, number: str) -> None:

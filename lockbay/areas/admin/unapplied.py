@@ -18,6 +18,7 @@ from lockbay.areas.admin.records import (
     UnappliedList,
     UnappliedPayment,
 )
+from lockbay.areas.admin.whom import whom
 from lockbay.areas.staff import seen
 from lockbay.postgres.queries import Refused
 
@@ -37,7 +38,7 @@ async def unapplied_payment(chat: Chat, unapplied_id: str) -> None:
 async def credit_unapplied(chat: Chat, unapplied_id: str) -> None:
     """To a person's wallet: to whom, why, sure?"""
     page = await seen(chat, UnappliedPayment, identifier(unapplied_id))
-    receiver = await _receiver(chat, page)
+    receiver = await whom(chat, unapplied_endings.to_whom(chat.words, page), Recipient, page.id)
     note = await chat.ask("note", unapplied_endings.reason(chat.words, page), parse=answers.note(chat.words))
     sure = unapplied_endings.sure_to_credit(chat.words, page, receiver, note)
     await chat.ask("confirm", sure, parse=this(chat.words, unapplied_endings.agreed_to(receiver)))
@@ -83,22 +84,9 @@ async def _propose(chat: Chat, page: UnappliedPayment, receiver: Recipient, note
     await chat.show(screen)
 
 
-async def _receiver(chat: Chat, page: UnappliedPayment) -> Recipient:
-    """Asks until it is somebody."""
-    screen = unapplied_endings.to_whom(chat.words, page)
-    shown = screen
-    while True:
-        handle = await chat.ask("person", shown, parse=answers.handle(chat.words))
-        found = await chat.read(Recipient, page.id, handle)
-        if found is not None:
-            return found
-        shown = screen.with_problem(unapplied_endings.nobody(chat.words, handle))
-
-
 async def _trade(chat: Chat, page: UnappliedPayment) -> PayableTrade:
     """Asks until it is a trade. Whether it can be paid is said later: the operation itself may have changed that."""
-    screen = unapplied_endings.to_which_trade(chat.words, page)
-    shown = screen
+    shown = screen = unapplied_endings.to_which_trade(chat.words, page)
     while True:
         slug = await chat.ask("trade", shown, parse=answers.slug(chat.words))
         found = await chat.read(PayableTrade, page.id, slug)

@@ -35,10 +35,6 @@ def to_whom(words: Words, page: UnappliedPayment) -> Screen:
     return _question(words, page, words("👛 <b>Credit {amount}</b>", amount=_amount(words, page)), ask, payer)
 
 
-def nobody(words: Words, handle: str) -> Markup:
-    return words("LockBay knows nobody called {handle}.", handle=handle)
-
-
 def reason(words: Words, page: UnappliedPayment) -> Screen:
     """Why? It is kept."""
     ask = words("Why? One sentence, which is kept with the payment. The person does not see it.")
