@@ -24,7 +24,7 @@ from lockbay.areas.groups.records import DueNews, GroupNews, LeaveGroup, MoveGro
 from lockbay.areas.groups.screens import announced
 from lockbay.errors import TelegramUnavailable
 from lockbay.lookout import Lookout
-from lockbay.notices.courier import Courier
+from lockbay.notices.courier import BulkCourier
 from lockbay.notices.marks import Marks
 from lockbay.postgres.database import Database
 from lockbay.telegram.refusals import AnswerLost, NotAllowed, Refusal, Unauthorized, Unreachable
@@ -44,7 +44,7 @@ log = structlog.get_logger()
 class Announcer:
     """`run` is its task. One process at a time may run it. Cancelled at any time: what was not told is told again."""
 
-    def __init__(self, database: Database, clock: WallClock, courier: Courier) -> None:
+    def __init__(self, database: Database, clock: WallClock, courier: BulkCourier) -> None:
         self._database = database
         self._clock = clock
         self._courier = courier
@@ -91,7 +91,7 @@ class Announcer:
         """What became of the message."""
         try:
             screen = announced(words(news.language, news.time_zone), news)
-            await self._courier.deliver(news.chat_id, screen, lane="bulk")
+            await self._courier.deliver_bulk(news.chat_id, screen)
         except Unreachable:
             return "left"
         except AnswerLost:  # it may be there: rather never than twice

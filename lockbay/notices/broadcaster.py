@@ -33,7 +33,7 @@ from lockbay.notices.broadcast_records import (
     NextBroadcast,
     Running,
 )
-from lockbay.notices.courier import Courier
+from lockbay.notices.courier import BulkCourier
 from lockbay.notices.quiet import quiet_end
 from lockbay.patience import insist
 from lockbay.postgres.database import Database
@@ -102,7 +102,7 @@ class Batch:
 class Broadcaster:
     """`run` is its task. Keeps nothing that is lost with it."""
 
-    def __init__(self, database: Database, clock: WallClock, courier: Courier) -> None:
+    def __init__(self, database: Database, clock: WallClock, courier: BulkCourier) -> None:
         self._database = database
         self._clock = clock
         self._courier = courier
@@ -207,7 +207,7 @@ class Broadcaster:
         until = trio.current_time() + PATIENCE
         while trio.current_time() < until:
             try:
-                await self._courier.deliver(hearer.user_id, screen, lane="bulk")
+                await self._courier.deliver_bulk(hearer.user_id, screen)
                 return "sent"
             except Unreachable:
                 return await self._blocked(hearer)

@@ -1,18 +1,23 @@
-"""Who brings screens, as notices, files and announcements know it."""
+"""Who brings screens, as those who write them know it."""
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 
 from lockbay.actors.screen import Screen
 
 
 class Courier(Protocol):
-    """`bulk` keeps out of the way of all else."""
+    """Brings one person what is theirs: a notice, a file."""
 
-    async def deliver(
-        self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"] = "notice", edits: int | None = None
-    ) -> int:
+    async def deliver(self, chat_id: int, screen: Screen, *, edits: int | None = None) -> int:
         """Shows it in the chat's order, in place of message `edits` if that is there; returns the message's id. Raises
         Unreachable or another Refusal when it never can be shown; after any other error it may.
         """
+
+
+class BulkCourier(Protocol):
+    """Brings many the same: an announcement. It keeps out of the way of all else."""
+
+    async def deliver_bulk(self, chat_id: int, screen: Screen) -> int:
+        """Shows it as a new message, whose id it returns. Raises as Courier does."""

@@ -114,7 +114,7 @@ class Teller:
     async def _deliver(self, user_id: int, row: DueNotice, screen: Screen) -> Mark | str:
         """What became of it, or why Telegram never will."""
         try:
-            message_id = await self.courier.deliver(user_id, screen, lane="notice", edits=row.edits)
+            message_id = await self.courier.deliver(user_id, screen, edits=row.edits)
         except Unreachable:
             if not row.unreachable:
                 await self.database.run(Reach(user_id, blocked=True))

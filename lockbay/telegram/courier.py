@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import structlog
 import trio
@@ -37,12 +37,10 @@ from lockbay.telegram.spinners import Spinners
 from lockbay.telegram.types import Pressed
 from lockbay.telegram.workers import Workers
 
-NOTICE_ATTEMPTS: Final = 4  # then the outbox tries again later; a minute at most in the chat's way, and it in theirs
+ATTEMPTS: Final = 4  # then the outbox tries again later; a minute at most in the chat's way, and it in theirs
 BULK_RATE: Final = 25.0  # a second; Telegram allows about 30 (docs/apis.md §1.5)
 LAST_WORD: Final = 1.0  # s for what becomes of a delivery that is cancelled on its way
 LONGEST_PAUSE: Final = 15.0  # s between two tries while Telegram is away
-
-LaneName: TypeAlias = Literal["notice", "bulk"]
 
 QUEUED = Gauge("lockbay_courier_queued", "Chats with screens that wait or are being sent")
 HELD = Gauge("lockbay_courier_held_chats", "Those of them that Telegram has told to wait")
@@ -123,32 +121,33 @@ class Courier:
     def _answer_now(self, pressed: str) -> None:
         self._workers.start_soon(partial(self._answer, pressed, None, False))
 
-    async def deliver(
-        self, chat_id: int, screen: Screen, *, lane: LaneName = "notice", edits: int | None = None
-    ) -> int:
+    async def deliver(self, chat_id: int, screen: Screen, *, edits: int | None = None) -> int:
         """Shows a screen in the chat's order, in place of message `edits` where that is possible, else as a new one;
         returns the message's id.
 
         Raises Unreachable or another Refusal (do not repeat; BadRequest also for a screen that cannot be made into a
         message), TelegramUnavailable after a few tries, AnswerLost (an OutcomeUnknown, too) when the last of them may
-        have arrived: of bulk that is the only one, as whoever brings it knows whether it may come twice; ChatHeld at
-        once where Telegram wants this chat left alone, as whoever waits for that would keep others waiting. Cancelled
-        before it is on its way it is not sent; later, it returns what becomes of it within LAST_WORD, else that stays
-        unseen.
+        have arrived; ChatHeld at once where Telegram wants this chat left alone, as whoever waits for that would keep
+        others waiting. Cancelled before it is on its way it is not sent; later, it returns what becomes of it within
+        LAST_WORD, else that stays unseen.
         """
-        if lane == "notice":
-            return await self._delivered(chat_id, screen, edits, NOTICE_ATTEMPTS, bulk=False)
+        return await self._delivered(chat_id, screen, edits, ATTEMPTS, bulk=False)
+
+    async def deliver_bulk(self, chat_id: int, screen: Screen) -> int:
+        """The same for one of many: at a steady pace, and behind whatever else there is for its chat. AnswerLost is
+        raised after the first try that may have arrived: whoever brings it knows whether it may come twice.
+        """
         backoff = self._backoff()
         while True:
             await self._pace.turn()
             try:
-                return await self._delivered(chat_id, screen, edits, 1, bulk=True)
+                return await self._delivered(chat_id, screen, None, 1, bulk=True)
             except (AnswerLost, ChatHeld):
                 raise
             except TelegramUnavailable:
-                if backoff.failures >= NOTICE_ATTEMPTS - 1:
+                if backoff.failures >= ATTEMPTS - 1:
                     raise
-            await trio.sleep(backoff.pause())  # here, not in the lane: a reply must not wait for bulk
+            await trio.sleep(backoff.pause())  # here, not in the lane: a reply must not wait for it
 
     def refused(self) -> set[int]:
         """Chats that Telegram has told to wait since there is something for them."""
@@ -250,7 +249,7 @@ class Courier:
                 chat_id, has_moved = moved.new_id, True
             except (TelegramUnavailable, Unauthorized) as away:  # a token can be mended, a lost reply cannot
                 backoff = backoff or self._backoff()
-                if backoff.failures + 1 >= (parcel.attempts or NOTICE_ATTEMPTS):
+                if backoff.failures + 1 >= (parcel.attempts or ATTEMPTS):
                     if not parcel.is_reply:
                         return away
                     lane.turn_away(TelegramUnavailable("what comes first in this chat cannot be shown now"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import trio
 from attrs import define, field
 
@@ -31,10 +29,15 @@ class Chats:
     stopped: trio.Event = field(factory=trio.Event)
     turn: trio.Lock = field(factory=trio.Lock)
 
-    async def deliver(
-        self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"] = "notice", edits: int | None = None
-    ) -> int:
-        assert lane == ("bulk" if not self.from_outbox else "notice")
+    async def deliver(self, chat_id: int, screen: Screen, *, edits: int | None = None) -> int:
+        assert self.from_outbox
+        return await self._take(chat_id, screen)
+
+    async def deliver_bulk(self, chat_id: int, screen: Screen) -> int:
+        assert not self.from_outbox
+        return await self._take(chat_id, screen)
+
+    async def _take(self, chat_id: int, screen: Screen) -> int:
         async with self.turn:
             await trio.lowlevel.checkpoint()
         if self.fails.get(chat_id):

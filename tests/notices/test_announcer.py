@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
 
 import pytest
 import trio
@@ -33,11 +32,9 @@ class Chats:
     arrived: list[tuple[int, str]] = field(factory=list)
     fails: list[Exception] = field(factory=list)
 
-    async def deliver(
-        self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"] = "notice", edits: int | None = None
-    ) -> int:
+    async def deliver_bulk(self, chat_id: int, screen: Screen) -> int:
         await trio.lowlevel.checkpoint()
-        assert (lane, screen.silent, screen.rows) == ("bulk", True, ())
+        assert (screen.silent, screen.rows) == (True, ())
         if self.fails:
             raise self.fails.pop(0)
         self.arrived.append((chat_id, sent(screen)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
 
 import pytest
 import trio
@@ -52,9 +51,7 @@ class Telegram:
     arrived: list[tuple[str, bool]] = field(factory=list)
     is_blocked: bool = False
 
-    async def deliver(
-        self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"] = "notice", edits: int | None = None
-    ) -> int:
+    async def deliver(self, chat_id: int, screen: Screen, *, edits: int | None = None) -> int:
         await trio.lowlevel.checkpoint()
         if self.is_blocked:
             raise Unreachable("Forbidden: bot was blocked by the user", 403)

@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Literal
 
 import pytest
 import trio
@@ -38,9 +37,7 @@ class Chats:
     fails: list[Exception] = field(factory=list)
     news: trio.Event = field(factory=trio.Event)
 
-    async def deliver(
-        self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"] = "notice", edits: int | None = None
-    ) -> int:
+    async def deliver(self, chat_id: int, screen: Screen, *, edits: int | None = None) -> int:
         await trio.lowlevel.checkpoint()
         if self.fails:
             raise self.fails.pop(0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
 
 import pytest
 import trio
@@ -301,15 +300,8 @@ async def test_what_was_told_is_marked_even_when_the_end_comes_at_that_moment(
     async with trio.open_nursery() as process:
 
         class Ending(Telegram):
-            async def deliver(
-                self,
-                chat_id: int,
-                screen: Screen,
-                *,
-                lane: Literal["notice", "bulk"] = "notice",
-                edits: int | None = None,
-            ) -> int:
-                sent = await Telegram.deliver(self, chat_id, screen, lane=lane, edits=edits)
+            async def deliver(self, chat_id: int, screen: Screen, *, edits: int | None = None) -> int:
+                sent = await Telegram.deliver(self, chat_id, screen, edits=edits)
                 process.cancel_scope.cancel()
                 return sent
 

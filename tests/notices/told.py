@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 import trio
 import trio.testing
@@ -66,10 +65,7 @@ class Telegram:
     waiting: set[int] = field(factory=set)
     edits: list[int | None] = field(factory=list)
 
-    async def deliver(
-        self, chat_id: int, screen: Screen, *, lane: Literal["notice", "bulk"] = "notice", edits: int | None = None
-    ) -> int:
-        assert lane == "notice"
+    async def deliver(self, chat_id: int, screen: Screen, *, edits: int | None = None) -> int:
         self.waiting.add(chat_id)
         if chat_id in self.held:
             await self.held[chat_id].wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Awaitable, Callable
 from functools import partial
 from itertools import pairwise
 from typing import Literal
@@ -25,6 +26,7 @@ from lockbay.telegram.refusals import AnswerLost, BadRequest, ChatHeld, ChatMigr
 from tests.telegram.stub import BOUND, Raw, Refused, Silence, Stub, When
 
 Logs = list[structlog.typing.EventDict]
+Delivery = Callable[[Courier, int, Screen], Awaitable[int]]
 GONE = Refused(400, "Bad Request: message to edit not found")
 AWAY = Refused(502, "Bad Gateway")
 BLOCKED = Refused(403, "Forbidden: bot was blocked by the user")
@@ -281,12 +283,12 @@ async def test_what_is_brought_to_a_chat_that_is_held_is_sent_back_at_once(
     stub.script("sendMessage", When(gate, too_many(1)))
     desk.reply(1, "reply")
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(_is_held, courier, "notice", 1.0)
-        nursery.start_soon(_is_held, courier, "bulk", 1.0)
+        nursery.start_soon(_is_held, courier.deliver, 1.0)
+        nursery.start_soon(_is_held, courier.deliver_bulk, 1.0)
         await stub.called("sendMessage")
         await wait_all_tasks_blocked()
         gate.set()
-    await _is_held(courier, "notice", 1.0)
+    await _is_held(courier.deliver, 1.0)
     await desk.settled()
     await courier.deliver(1, screen("notice"))
     assert stub.texts() == ["reply", "reply", "notice"]
@@ -294,7 +296,7 @@ async def test_what_is_brought_to_a_chat_that_is_held_is_sent_back_at_once(
 
 async def test_a_delivery_that_is_refused_leaves_its_chat_held(courier: Courier, desk: Desk, stub: Stub) -> None:
     stub.script("sendMessage", too_many(1))
-    await _is_held(courier, "notice", 1.0)
+    await _is_held(courier.deliver, 1.0)
     desk.reply(1, "reply")
     courier.answer(1, "77")
     desk.reply(1, "edit", edit=5)
@@ -318,9 +320,9 @@ async def test_a_chat_is_refused_until_all_that_waits_for_it_is_shown(courier: C
     assert courier.refused() == set()
 
 
-async def _is_held(courier: Courier, lane: Literal["notice", "bulk"], seconds: float) -> None:
+async def _is_held(deliver: Callable[[int, Screen], Awaitable[int]], seconds: float) -> None:
     with trio.fail_after(BOUND), pytest.raises(ChatHeld) as held:
-        await courier.deliver(1, screen("brought"), lane=lane)
+        await deliver(1, screen("brought"))
     assert held.value.seconds == pytest.approx(seconds, abs=0.9)
 
 
@@ -403,14 +405,13 @@ async def test_a_delivery_waits_for_its_turn_and_returns_its_message(courier: Co
     assert stub.texts() == ["reply", "notice"]
 
 
-@pytest.mark.parametrize("lane", ["notice", "bulk"])
 @pytest.mark.parametrize(("answer", "shown_by"), [(True, 7), (NOT_MODIFIED, 7), (GONE, 42)])
 async def test_a_delivery_that_edits_says_which_message_shows_it(
-    lane: Literal["notice", "bulk"], answer: object, shown_by: int, courier: Courier, stub: Stub
+    answer: object, shown_by: int, courier: Courier, stub: Stub
 ) -> None:
     stub.script("editMessageText", answer)
     stub.script("sendMessage", {"message_id": 42})
-    assert await courier.deliver(1, screen("progress"), lane=lane, edits=7) == shown_by
+    assert await courier.deliver(1, screen("progress"), edits=7) == shown_by
     assert [call.method for call in stub.calls] == ["editMessageText", *["sendMessage"] * (shown_by == 42)]
 
 
@@ -462,26 +463,24 @@ async def test_an_error_of_a_delivery_leaves_nothing_for_the_collector(courier: 
         gc.enable()
 
 
-@pytest.mark.parametrize("lane", ["notice", "bulk"])
-async def test_a_delivery_gives_up_after_a_few_tries(
-    lane: Literal["notice", "bulk"], courier: Courier, stub: Stub
-) -> None:
+@pytest.mark.parametrize("deliver", [Courier.deliver, Courier.deliver_bulk])
+async def test_a_delivery_gives_up_after_a_few_tries(deliver: Delivery, courier: Courier, stub: Stub) -> None:
     stub.script("sendMessage", *[AWAY] * 4)
     with pytest.raises(TelegramUnavailable) as caught:
-        await courier.deliver(1, screen("notice"), lane=lane)
+        await deliver(courier, 1, screen("notice"))
     assert not isinstance(caught.value, OutcomeUnknown)
     assert len(stub.calls) == 4
 
 
-@pytest.mark.parametrize("lane", ["notice", "bulk"])
+@pytest.mark.parametrize("deliver", [Courier.deliver, Courier.deliver_bulk])
 async def test_what_waits_behind_a_reply_that_fails_again_and_again_is_sent_back(
-    lane: Literal["notice", "bulk"], courier: Courier, desk: Desk, stub: Stub
+    deliver: Delivery, courier: Courier, desk: Desk, stub: Stub
 ) -> None:
     """Who brings it would wait for as long as that lasts: a lane of the outbox, an announcement to everybody."""
     stub.script("sendMessage", *[AWAY] * 100)
     desk.reply(1, "reply")
     with trio.fail_after(BOUND), pytest.raises(TelegramUnavailable) as caught:
-        await courier.deliver(1, screen("brought"), lane=lane)
+        await deliver(courier, 1, screen("brought"))
     assert not isinstance(caught.value, OutcomeUnknown)
     assert set(stub.texts()) == {"reply"}
     assert courier.refused() == set()
@@ -497,7 +496,7 @@ async def test_bulk_that_may_have_arrived_is_not_sent_again(courier: Courier, st
     """A group hears nothing rather than twice (announcer.py); who knows that it may come twice sends it again."""
     stub.script("sendMessage", Raw())
     with pytest.raises(AnswerLost):
-        await courier.deliver(-5, screen("news"), lane="bulk")
+        await courier.deliver_bulk(-5, screen("news"))
     assert stub.texts() == ["news"]
 
 
@@ -540,7 +539,7 @@ async def test_a_cancelled_delivery_that_is_on_its_way_says_what_became_of_it(co
     stub.script("sendMessage", When(gate, {"message_id": 7}))
 
     async def deliver() -> None:
-        shown.append(await courier.deliver(1, screen("news"), lane="bulk"))
+        shown.append(await courier.deliver_bulk(1, screen("news")))
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(deliver)
@@ -563,7 +562,7 @@ async def test_bulk_keeps_its_pace(courier: Courier, stub: Stub) -> None:
     began = trio.current_time()
     async with trio.open_nursery() as nursery:
         for chat in range(6):
-            nursery.start_soon(partial(courier.deliver, chat, screen("news"), lane="bulk"))
+            nursery.start_soon(courier.deliver_bulk, chat, screen("news"))
     assert stub.calls[-1].at - began >= 5 / 50
 
 
@@ -574,7 +573,7 @@ async def test_a_reply_does_not_wait_behind_bulk_of_its_chat(
     stub.script("sendMessage", When(gate, {"message_id": 1}))
     async with trio.open_nursery() as nursery:
         for n in range(3):
-            nursery.start_soon(partial(courier.deliver, 1, screen(f"news {n}"), lane="bulk"))
+            nursery.start_soon(courier.deliver_bulk, 1, screen(f"news {n}"))
         await stub.called("sendMessage")
         for _ in range(2):  # the pace: then the others wait in the chat's lane
             trio_clock.jump(1 / 50)
@@ -589,7 +588,7 @@ async def test_a_reply_does_not_wait_for_bulk_that_telegram_would_not_take(
 ) -> None:
     stub.script("sendMessage", AWAY)
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(partial(courier.deliver, 1, screen("news"), lane="bulk"))
+        nursery.start_soon(courier.deliver_bulk, 1, screen("news"))
         await stub.called("sendMessage")
         desk.reply(1, "reply")
     assert stub.texts() == ["news", "reply", "news"]
