@@ -22,7 +22,7 @@ from lockbay.areas.trades.views import TradePage
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
-from tests.ledger.world import HOUR, UNLIMITED, World, creation
+from tests.ledger.world import HOUR, UNLIMITED, World, creation, while_it_waits
 
 
 async def page(world: World, user: int) -> ReferralPage:
@@ -41,6 +41,12 @@ async def credit(world: World, user: int) -> Decimal:
     wallet = await world.database.read(Wallet, user)
     assert wallet is not None
     return wallet.balances[0].credit
+
+
+async def credit_back(world: World, user: int, trade: int) -> Decimal | None:
+    view = await world.database.read(TradePage, user, trade)
+    assert view is not None
+    return view.credit_back
 
 
 async def brought(world: World, referrer: int, usdt: str | int = 0) -> int:
@@ -90,7 +96,7 @@ async def test_who_comes_without_a_link_gets_nothing(world: World) -> None:
     assert await credit(world, await world.person()) == 0
 
 
-async def test_links_that_bring_nothing_are_refused(world: World, raw: Connection) -> None:
+async def test_links_that_bring_nothing_are_refused(world: World, raw: Connection, clock: MovedClock) -> None:
     ann, ben, cleo, dan = [await world.person() for _ in range(2)] + [await world.meet() for _ in range(2)]
     codes = {user: (await page(world, user)).code for user in (ann, ben, cleo, dan)}
     assert await world.do(ComeByLink(ann, codes[ben])) == Refused("not_new")
@@ -103,7 +109,10 @@ async def test_links_that_bring_nothing_are_refused(world: World, raw: Connectio
     await raw.execute(f"UPDATE users SET blocked_at = NULL, closed_at = now() WHERE id = {ben}")
     assert await world.do(ComeByLink(cleo, codes[ben])) == Refused("gone")
     await world.done(ComeByLink(cleo, codes[ann]))
+    clock.advance(HOUR)
     await world.done(ComeByLink(cleo, codes[ann]))
+    await raw.execute(f"UPDATE users SET blocked_at = now() WHERE id = {ann}")
+    await world.done(ComeByLink(cleo, codes[ann]))  # whom they came by stays
     await raw.execute(f"UPDATE users SET closed_at = NULL WHERE id = {ben}")
     assert await world.do(ComeByLink(cleo, codes[ben])) == Refused("came_before")
     assert (await page(world, ann)).invited == 1
@@ -203,13 +212,14 @@ async def test_people_who_brought_each_other_trade_both_ways_at_once(world: Worl
     assert report.totals[0].promotions == 20
 
 
-async def test_who_is_blocked_earns_when_they_are_not_any_more(world: World, raw: Connection) -> None:
+@pytest.mark.parametrize("since", ["blocked_at", "closed_at"])
+async def test_who_is_not_here_earns_when_they_are_again(world: World, raw: Connection, since: str) -> None:
     ann, sam = await world.person(), await world.person()
     ben = await brought(world, ann, 500)
-    await raw.execute(f"UPDATE users SET blocked_at = now() WHERE id = {ann}")
+    await raw.execute(f"UPDATE users SET {since} = now() WHERE id = {ann}")
     await released(world, ben, sam, "120")
     assert await credit(world, ann) == 0
-    await raw.execute(f"UPDATE users SET blocked_at = NULL WHERE id = {ann}")
+    await raw.execute(f"UPDATE users SET {since} = NULL WHERE id = {ann}")
     await released(world, ben, sam, "10")
     assert await credit(world, ann) == 5
 
@@ -219,16 +229,31 @@ async def test_fee_credit_pays_the_buyers_fee_back_until_it_is_used_up(world: Wo
     ben, sam = await brought(world, await world.person(), 500), await world.person()
     first = await released(world, ben, sam, "60")
     assert (await credit(world, ben), await world.available(ben)) == (2, 500 - 63 + 3)
-    second = await released(world, ben, sam, "60")
+    second = (await world.delivered(ben, sam, "60")).id
+    assert await credit_back(world, ben, second) == 2, "as much as there is"
+    await world.done(ReleaseTrade(ben, second))
     assert (await credit(world, ben), await world.available(ben)) == (0, 440 - 63 + 2)
     await released(world, ben, sam, "60")
     assert await world.available(ben) == 379 - 63
     assert await told(raw, ben) == ["referral_welcome", "fee_credit_used", "fee_credit_used"]
     for trade, back in ((first, 3), (second, 2)):
-        view = await world.database.read(TradePage, ben, trade)
-        assert view is not None
-        assert view.credit_back == back
+        assert await credit_back(world, ben, trade) == back
     assert (await world.audited()).totals[0].fees == 9
+
+
+async def test_credit_that_is_enough_for_one_of_two_trades_that_end_at_once_is_used_once(
+    world: World, raw: Connection
+) -> None:
+    await world.without_levels()
+    ann, sam = await world.person(500), await world.person()
+    await released(world, await brought(world, ann, 500), sam, "120")
+    first, second = [await world.delivered(ann, sam, "100") for _ in range(2)]
+    found = f"SELECT FROM accounts WHERE owner = {ann} AND kind = 'credit' FOR NO KEY UPDATE"
+    both = ReleaseTrade(ann, first.id), ReleaseTrade(ann, second.id)
+    assert await while_it_waits(world, raw, found, *both) == ["done", "done"]
+    assert (await credit(world, ann), await world.available(ann)) == (0, 500 - 210 + 5)
+    assert (await told(raw, ann)).count("fee_credit_used") == 1
+    await world.audited()
 
 
 async def test_each_side_gets_its_own_share_back(world: World) -> None:
@@ -238,10 +263,11 @@ async def test_each_side_gets_its_own_share_back(world: World) -> None:
     trade = await world.done(creation(ben, f"@person{cleo}", "33.33", "split"))
     assert trade.fee == Decimal("1.6665")
     await world.done(PayTrade(ben, trade.id, trade.buyer_pays))
-    for side in (ben, cleo):
-        view = await world.database.read(TradePage, side, trade.id)
-        assert view is not None
-        assert view.credit_back == Decimal("0.83325")
+    assert [await credit_back(world, side, trade.id) for side in (ben, cleo)] == [Decimal("0.83325")] * 2
+    await world.done(AcceptTrade(cleo, trade.id))
+    await world.done(DeliverTrade(cleo, trade.id))
+    await world.done(ReleaseTrade(ben, trade.id))
+    assert [await credit_back(world, side, trade.id) for side in (ben, cleo)] == [Decimal("0.83325")] * 2
     await world.audited()
 
 
@@ -280,6 +306,14 @@ async def test_a_refund_uses_no_credit(world: World) -> None:
     assert (await credit(world, ben), await world.available(ben)) == (5, 500)
 
 
+async def test_nor_does_a_trade_that_is_too_small_for_a_fee(world: World) -> None:
+    await world.database.run(evolve(UNLIMITED, smallest_trade_usd=Decimal(0)))
+    ben, sam = await brought(world, await world.person(), 1), await world.person()
+    await released(world, ben, sam, "0.000009")
+    assert (await credit(world, ben), await world.available(sam)) == (5, Decimal("0.000009"))
+    await world.audited()
+
+
 async def test_a_fee_in_another_coin_comes_back_at_the_rate_of_now(world: World) -> None:
     await world.without_levels()
     ben, sam = await brought(world, await world.person()), await world.person()
@@ -301,9 +335,7 @@ async def test_without_a_fresh_rate_nothing_comes_back_now(world: World, clock: 
     await world.done(AcceptTrade(sam, trade.id))
     await world.done(DeliverTrade(sam, trade.id))
     clock.advance(HOUR)
-    view = await world.database.read(TradePage, ben, trade.id)
-    assert view is not None
-    assert view.credit_back is None
+    assert await credit_back(world, ben, trade.id) is None
     await world.done(ReleaseTrade(ben, trade.id))
     assert (await credit(world, ben), await world.available(ben)) == (5, 0)
     await world.audited()

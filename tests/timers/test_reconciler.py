@@ -535,6 +535,28 @@ async def test_a_payment_told_of_another_place_is_a_difference(
     await world.audited()
 
 
+async def test_what_was_told_with_another_place_and_is_not_any_more_is_settled(
+    world: World, clock: MovedClock, outside: Outside, reconciler: Reconciler, raw: Connection
+) -> None:
+    first, second = await world.payin(await world.person()), await world.payin(await world.person())
+    outside.told[second.id] = [outside.pay(first, 30, "e")]
+    for is_told in (True, False):
+        clock.advance(8 * DAY)
+        await reconciler.tick()
+        assert await differences(raw) == [("USDT", 30, 0, is_told)]
+        outside.told[second.id] = []
+
+
+async def test_what_another_provider_told_of_is_none_of_the_one_that_is_asked(
+    world: World, clock: MovedClock, outside: Outside, reconciler: Reconciler, raw: Connection
+) -> None:
+    payin = await world.payin(await world.person())
+    await world.done(payment(payin, 30, provider="dynopay"))
+    clock.advance(SETTLING + DAY)
+    await reconciler.tick()
+    assert (outside.asked, await differences(raw)) == ([payin.id], [])
+
+
 async def test_the_books_of_each_provider_explain_themselves(world: World) -> None:
     staff = await world.person()
     await world.database.run(SaveStaff([staff]))
