@@ -92,6 +92,7 @@ SELECT row_number() OVER (ORDER BY created_at, n) AS id, state, currency, scale,
     state IN ('accepted', 'delivered', 'disputed', 'resolved', 'released') OR state = 'refunded' AND n % 2 = 0 AS accepted,
     CASE WHEN state IN ('awaiting_payment', 'underpaid') THEN created_at + old / 2 ELSE created_at + took / 100 END AS paid_at,
     created_at + took / 10 AS accepted_at, created_at + took / 2 AS delivered_at,
+    state IN ('delivered', 'disputed', 'resolved') OR state = 'released' AND n % 25 <> 0 AS marked,
     created_at + took AS ended_at,
     CASE n % 4 WHEN 0 THEN 'seller' WHEN 1 THEN 'split' ELSE 'buyer' END AS fee_payer,
     (ARRAY[0, 30, 50, 70, 100])[1 + n % 5] AS percent, n % 5 = 0 AS by_wallet
@@ -114,8 +115,7 @@ SELECT id, 'T-' || lpad(upper(to_hex(id)), 6, '0'), 1000000 + buyer, CASE WHEN a
     created_at + interval '60 minutes', CASE WHEN paid THEN paid_at END, CASE WHEN paid THEN paid_at + interval '24 hours' END,
     CASE WHEN accepted THEN accepted_at END, CASE WHEN accepted THEN accepted_at + interval '72 hours' END,
     CASE WHEN accepted THEN accepted_at + interval '96 hours' END,
-    CASE WHEN state IN ('delivered', 'disputed', 'resolved', 'released') THEN delivered_at END,
-    CASE WHEN state IN ('delivered', 'disputed', 'resolved', 'released') THEN delivered_at + interval '48 hours' END,
+    CASE WHEN marked THEN delivered_at END, CASE WHEN marked THEN delivered_at + interval '48 hours' END,
     CASE WHEN state IN ('cancelled', 'expired', 'declined', 'refunded', 'resolved', 'released') THEN ended_at END,
     held, payout, CASE state WHEN 'underpaid' THEN paid_at + interval '2 hours' END, CASE state WHEN 'underpaid' THEN paid_at END,
     CASE WHEN state = 'refunded' AND id % 3 = 0 THEN 'agreed' END, done.ahead, next_reminder(clock.since, clock.deadline, done.ahead)

@@ -1,4 +1,4 @@
--- The buyer lets the money go.
+-- The buyer lets the money go, whether or not the seller has marked the delivery.
 CREATE FUNCTION trades_release(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_trade_id bigint
 ) RETURNS jsonb LANGUAGE plpgsql AS $$

@@ -1,5 +1,6 @@
 -- internal: why a person cannot make a move in a trade now; null when they can
--- Decline, cancel, release and all that gives back have no deadline: they give what time would give, or more.
+-- Decline, cancel, release and all that gives back have no deadline: they give what time would give, or more. What is accepted is its
+-- buyer's to release and its seller's to give back, marked as delivered or not.
 -- Whoever is blocked begins nothing, and can end all that was begun; nobody pays for what they could not accept. While a trade is disputed, its time stands still, and each side
 -- can give in.
 CREATE FUNCTION trades_why_not(p_trade trades, p_user_id bigint, p_move text, p_at timestamptz)
@@ -16,8 +17,7 @@ RETURNS text LANGUAGE sql STABLE AS $$
             WHEN p_move IN ('cancel', 'decline') THEN ARRAY['awaiting_payment', 'underpaid', 'paid']
             WHEN p_move = 'deliver' THEN ARRAY['accepted']
             WHEN p_move = 'dispute' THEN ARRAY['accepted', 'delivered']
-            WHEN p_move = 'release' THEN ARRAY['delivered', 'disputed']
-            WHEN p_move = 'give_back' THEN ARRAY['accepted', 'delivered', 'disputed']
+            WHEN p_move IN ('release', 'give_back') THEN ARRAY['accepted', 'delivered', 'disputed']
             ELSE ARRAY['paid', 'accepted', 'delivered', 'disputed'] END) THEN 'wrong_state'
         WHEN p_move = 'cancel' AND p_trade.paid_at IS NOT NULL AND p_trade.seller_id IS NOT NULL THEN 'seller_there'
         WHEN p_move = 'propose' AND p_trade.seller_id IS NULL THEN 'nobody_there'

@@ -15,6 +15,8 @@ STAFF = frozenset({9})
     ("before", "after", "operation", "key"),
     [
         ("paid", "released", "trades/release", "1.5.confirm"),  # no such move
+        ("accepted", "released", "trades/elapse", "release.7"),  # the clock, where only the buyer may
+        ("accepted", "released", "trades/release", "2.5.confirm"),  # the seller, in the buyer's place
         ("paid", "accepted", "trades/pay", "2.5.confirm"),  # not by that
         ("paid", "accepted", "trades/accept", "1.5.confirm"),  # the buyer, in the seller's place
         ("disputed", "resolved", "disputes/resolve", "2.5.confirm"),  # nobody of the staff
@@ -28,6 +30,7 @@ def test_a_move_against_the_law_is_found(before: str, after: str, operation: str
 def test_legal_moves_are_none() -> None:
     rows = [
         ("trade", 7, "paid", "accepted", "trades/accept", "2.5.confirm", 1, 2),
+        ("trade", 7, "accepted", "released", "trades/release", "1.5.confirm", 1, 2),
         ("trade", 7, "disputed", "resolved", "disputes/resolve", "9.5.confirm", 1, 2),
         ("cashout", 8, "requested", "cancelled", "cashout/cancel", "3.5.confirm", 3, None),
     ]

@@ -214,7 +214,7 @@ class Books:
 
     def release(self, number: int) -> str:
         deal = self.deals[number]
-        if deal.state not in ("delivered", "disputed"):
+        if deal.state not in PAID[1:]:
             return "wrong_state"
         self.finish(deal, deal.split(100), "released")
         return "done"

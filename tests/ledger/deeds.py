@@ -47,7 +47,7 @@ WAYS: Final = {
     "awaiting_payment": ("pay", "pay_quoted", "part", "part", "attach", "cancel"),
     "underpaid": ("pay", "pay_quoted", "part", "part", "attach", "reduce", "cancel", "decline"),
     "paid": ("accept", "accept", "accept", "decline", "cancel", "agree", "part"),
-    "accepted": ("deliver", "deliver", "give_back", "agree", "dispute"),
+    "accepted": ("deliver", "deliver", "release", "give_back", "agree", "dispute"),
     "delivered": ("release", "release", "give_back", "agree", "dispute", "dispute"),
     "disputed": ("release", "give_back", "resolve", "resolve", "agree"),
 }

@@ -53,7 +53,7 @@ WAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "awaiting_payment": ("pay", "pay", "quote", "pay_quoted", "part", "part", "cancel", "decline"),
     "underpaid": ("pay", "quote", "pay_quoted", "part", "part", "reduce", "reduce", "cancel"),
     "paid": ("accept", "accept", "accept", "decline", "agree", "part"),
-    "accepted": ("deliver", "deliver", "deliver", "give_back", "dispute", "part"),
+    "accepted": ("deliver", "deliver", "deliver", "release", "give_back", "dispute", "part"),
     "delivered": ("release", "release", "release", "release", "give_back", "dispute", "part"),
     "disputed": ("release", "give_back", "resolve", "resolve", "part", "agree"),
 }

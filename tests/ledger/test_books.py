@@ -26,7 +26,7 @@ from tests.ledger.world import UNLIMITED, World, creation, payment
 ILLEGAL = {
     "awaiting_payment": ("accepted", "delivered", "released", "refunded", "resolved"),
     "paid": ("awaiting_payment", "released", "delivered", "disputed", "expired"),
-    "accepted": ("awaiting_payment", "paid", "released", "declined", "cancelled"),
+    "accepted": ("awaiting_payment", "paid", "resolved", "declined", "cancelled"),
     "delivered": ("paid", "accepted", "cancelled", "declined", "nonsense"),
 }
 TERMINAL = ("cancelled", "expired", "declined", "refunded", "released")

@@ -60,7 +60,7 @@ MOVES = {
     "accept": (AcceptTrade, "seller", ("paid",), "accepted", True),
     "decline": (DeclineTrade, "seller", ("awaiting_payment", "paid"), "declined", False),
     "deliver": (DeliverTrade, "seller", ("accepted",), "delivered", True),
-    "release": (ReleaseTrade, "buyer", ("delivered",), "released", False),
+    "release": (ReleaseTrade, "buyer", ("accepted", "delivered"), "released", False),
     "give_back": (GiveBack, "seller", ("accepted", "delivered"), "refunded", False),
 }
 HELD = ("paid", "accepted", "delivered")
@@ -274,7 +274,7 @@ def machine(session: Session) -> type[RuleBasedStateMachine]:
             self.make(self.model.trades[which % len(self.model.trades)], person, move)
 
         @precondition(lambda self: self.model.trades)
-        @rule(which=TRADES, choice=st.integers(0, 1))
+        @rule(which=TRADES, choice=st.integers(0, 2))
         def legal_move(self, which: int, choice: int) -> None:
             trade = self.model.trades[which % len(self.model.trades)]
             legal = [

@@ -95,7 +95,7 @@ async def every_move(trade: int, buyer: int, seller: int, total: Decimal) -> dic
 WAYS = {
     "awaiting_payment": ([], {"pay", "cancel", "decline", "expire"}),
     "paid": (["pay"], {"accept", "decline", "propose", "unanswered"}),
-    "accepted": (["pay", "accept"], {"deliver", "propose", "give_back", "undelivered"}),
+    "accepted": (["pay", "accept"], {"deliver", "release", "propose", "give_back", "undelivered"}),
     "delivered": (["pay", "accept", "deliver"], {"release", "propose", "give_back", "release_delivered"}),
     "released": (["pay", "accept", "deliver", "release"], set[str]()),
     "cancelled": (["cancel"], set[str]()),

@@ -354,7 +354,7 @@ OPERATIONS: Final = {
     "trades/propose": trade("accepted"),
     "trades/quote": trade("awaiting_payment", more=", 'BTC' AS currency", where="currency = 'USDT'"),
     "trades/reduce": trade("underpaid", more=", (SELECT sum(amount) FROM holds WHERE trade_id = t.id) AS held"),
-    "trades/release": trade("delivered"),
+    "trades/release": ask(*(case for state in ("accepted", "delivered", "disputed") for case in trade(state).cases)),
     "trades/remind": ask(one("trades", "id AS trade_id, remind_at AS due_at", f"remind_at <= {AT} AND due_at > {AT}")),
 }  # fmt: skip
 

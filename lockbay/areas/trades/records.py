@@ -196,7 +196,7 @@ class DeliverTrade(Operation[TradeState]):
 
 @frozen
 class ReleaseTrade(Operation[TradeState]):
-    """The buyer lets the money go: the seller's part to the seller, the fee is earned."""
+    """The buyer lets the money go, from the acceptance on: the seller's part to the seller, the fee is earned."""
 
     file: ClassVar[str] = "trades/release"
     user_id: int
