@@ -27,8 +27,10 @@ ADDRESS: Final = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
 ACCOUNT: Final = "0123456789"
 STORY: Final = "It is not what we had agreed on, and nobody answers me."
 _SLUG: Final = re.compile(r"T-[0-9A-Z]+")
-Course: TypeAlias = Literal["released", "cancelled", "declined", "disputed", "by_coin"]
-COURSES: Final[dict[Course, int]] = {"released": 50, "cancelled": 12, "declined": 12, "disputed": 12, "by_coin": 14}
+Course: TypeAlias = Literal["released", "early", "cancelled", "declined", "disputed", "by_coin"]
+COURSES: Final[dict[Course, int]] = {
+    "released": 42, "early": 8, "cancelled": 12, "declined": 12, "disputed": 12, "by_coin": 14,
+}  # fmt: skip
 WAYS: Final = ("exact", "exact", "again", "twice", "pending")  # how payments are told
 
 
@@ -91,7 +93,10 @@ class Deeds:
             return
         question = await self._go(seller, told, "Accept", f"Accept trade {slug}?")
         page = await self._go(seller, question, CONFIRM, "Accepted.")
-        await buyer.sees(f"Trade {slug} is accepted", within=self.within)
+        told = await buyer.sees(f"Trade {slug} is accepted", within=self.within)
+        if course == "early":
+            page = await self._go(buyer, told, "Open the trade", f"Trade {slug}: in delivery")
+            return await self._release(buyer, seller, page, slug, " already?")
         question = await self._go(seller, page, "Mark delivered", f"Is trade {slug} delivered?")
         await self._go(seller, question, CONFIRM, "Marked as delivered.")
         told = await buyer.sees(f"Trade {slug} is delivered", within=self.within)
@@ -99,10 +104,7 @@ class Deeds:
             await self._dispute(buyer, told, slug)
             self.tally.trades[slug] = "disputed"
             return
-        question = await self._go(buyer, told, "Release the money", f"Release the money of trade {slug}?")
-        await self._go(buyer, question, CONFIRM, "Released.")
-        await seller.sees(f"Trade {slug} is completed", within=self.within)
-        self.tally.trades[slug] = "released"
+        await self._release(buyer, seller, told, slug)
 
     async def _created(self, buyer: Person, seller: Person, chance: random.Random) -> tuple[Seen, str]:
         await self._say(buyer, "/trade", "who is the seller")
@@ -129,6 +131,12 @@ class Deeds:
         networks = await self._go(buyer, coins, "USDT", "TRC20")
         where = await self._go(buyer, networks, "TRC20", "Send exactly")
         await self._paid(where.copied("Copy address"), where.copied("Copy amount"), "exact")
+
+    async def _release(self, buyer: Person, seller: Person, on: Seen, slug: str, asked: str = "?") -> None:
+        question = await self._go(buyer, on, "Release the money", f"Release the money of trade {slug}{asked}")
+        await self._go(buyer, question, CONFIRM, "Released.")
+        await seller.sees(f"Trade {slug} is completed", within=self.within)
+        self.tally.trades[slug] = "released"
 
     async def _dispute(self, buyer: Person, told: Seen, slug: str) -> None:
         page = await self._go(buyer, told, "Open the trade", f"Trade {slug}: delivered")

@@ -8,7 +8,7 @@ SELECT
     coalesce(t.held, t.amount + t.buyer_fee) AS buyer_pays, coalesce(t.payout, t.amount - t.seller_fee) AS seller_gets,
     t.amount - t.seller_fee AS promised, t.underpaid_at IS NOT NULL AS in_part, trades_missing(t, :at) AS missing,
     trades_parts(t, :at) AS parts, t.description, t.delivery_hours,
-    t.paid_at, later.deliver_by, later.refund_at, t.ended_at, t.ended_how,
+    t.paid_at, t.delivered_at, later.deliver_by, later.refund_at, t.ended_at, t.ended_how,
     CASE t.proposed_by WHEN t.buyer_id THEN 'buyer' WHEN t.seller_id THEN 'seller' END AS proposed_by,
     trades_turn(t.state) AS turn, trades_due(t, :at) AS deadline,
     CASE WHEN t.buyer_id = :user_id AND t.seller_id IS NULL AND t.ended_at IS NULL

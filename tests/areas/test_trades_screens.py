@@ -46,7 +46,7 @@ PAGE = TradePage(
     seller_kind="username", seller="@ben", currency="USDT", amount=Decimal(100), fee_payer="buyer", fee=Decimal(5),
     buyer_pays=Decimal(105), seller_gets=Decimal(100),
     promised=Decimal(100), in_part=False, missing=Decimal(105), parts=(), description="A bicycle", delivery_hours=48,
-    paid_at=None, deliver_by=None, refund_at=None, ended_at=None, ended_how=None, proposed_by=None,
+    paid_at=None, delivered_at=None, deliver_by=None, refund_at=None, ended_at=None, ended_how=None, proposed_by=None,
     turn="buyer", deadline=LATER, token=None, available=Decimal(200), may=("pay", "cancel"), newest_message=0, unread=0,
 )  # fmt: skip
 STANDING = Earned(Decimal("4.8"), 23, 1000, Decimal(10_000), 0, 6, START)

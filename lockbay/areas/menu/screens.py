@@ -45,7 +45,7 @@ def help(words: Words, costs: Costs, *, is_admin: bool) -> Screen:
             words(
                 "1. The buyer makes a trade and pays, from the wallet or from outside.\n"
                 "2. LockBay holds the money. The seller accepts and delivers.\n"
-                "3. The buyer releases, and the seller is paid.\n"
+                "3. The buyer releases once they have it, and the seller is paid.\n"
                 "Declined or not delivered: the buyer gets everything back.\n"
                 "You do not agree? Either of you opens a dispute, and our people decide."
             ),

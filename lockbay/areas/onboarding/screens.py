@@ -123,7 +123,7 @@ def terms(words: Words, wish: str, email: str | None) -> Screen:
             words("🤝 <b>The terms, in short</b>"),
             lines(
                 words("• The buyer pays first; LockBay holds the money."),
-                words("• Released by the buyer: the seller is paid."),
+                words("• Released by the buyer, at any time after the acceptance: the seller is paid, for good."),
                 words("• Delivered, and the buyer stays silent: the seller is paid after a while, named in the trade."),
                 words("• Declined or not delivered: the buyer gets everything back."),
                 words("• The fee is shown before you confirm, and never changes after."),

@@ -49,7 +49,10 @@ def _next_for_buyer(words: Words, page: TradePage) -> Markup:
         case "paid":
             return words("The money is held. Without an answer in time, you get everything back.")
         case "accepted":
-            return words("The money is held. Without a delivery in time, you get everything back.")
+            return words(
+                "The money is held. Without a delivery in time, you get everything back. "
+                "Release it only once you have what you paid for, whoever asks you to."
+            )
         case _:  # delivered
             return words("Check what you got, then release. If you say nothing in time, the seller gets the money.")
 
@@ -61,7 +64,10 @@ def _next_for_seller(words: Words, page: TradePage) -> Markup:
         case "paid":
             return words("The money is held. Without your answer in time, the buyer gets everything back.")
         case "accepted":
-            return words("The money is held. Without a delivery in time, the buyer gets everything back.")
+            return words(
+                "The money is held. The buyer can release it as soon as they have it; mark it as delivered, and they "
+                "are asked to. Without a delivery in time, the buyer gets everything back."
+            )
         case _:  # delivered
             return words("The buyer checks it now. If they say nothing in time, the money is yours.")
 

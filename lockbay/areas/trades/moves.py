@@ -38,7 +38,12 @@ POSITIVE: Final[tuple[Move, ...]] = ("pay", "accept", "deliver", "release")
 NEUTRAL: Final[tuple[Move, ...]] = ("propose", "disagree", "withdraw", "dispute")
 
 
-def move_button(words: Words, trade_id: int, move: Move, *, has_parts: bool = False) -> Link:
+def is_early(page: TradePage, move: Move) -> bool:
+    """A release of what the seller has not marked as delivered: the buyer may, and whoever cheats asks for it."""
+    return move == "release" and page.delivered_at is None
+
+
+def move_button(words: Words, trade_id: int, move: Move, *, has_parts: bool = False, is_early: bool = False) -> Link:
     """Leads to the question before the move. `has_parts`: something of the price has arrived."""
     label = {
         "pay": words.label("💳 Top up") if has_parts else words.label("💳 Pay now"),
@@ -55,7 +60,7 @@ def move_button(words: Words, trade_id: int, move: Move, *, has_parts: bool = Fa
         "give_back": words.label("↩️ Refund the buyer"),
         "dispute": words.label("⚖️ Dispute"),
     }[move]
-    return Link(label, FLOWS[move], (str(trade_id),), _style(move))
+    return Link(label, FLOWS[move], (str(trade_id),), None if is_early else _style(move))
 
 
 def _style(move: Move) -> Style | None:
@@ -70,7 +75,7 @@ def question(words: Words, page: TradePage, move: Asked) -> Screen:
     """Asks before a move, with what it means in money. Where it is not possible, says so instead."""
     if move not in page.may:
         return impossible(words, page.id, page.slug)
-    confirm = Answer(words.label("✅ Confirm"), CONFIRM, _style(move))
+    confirm = Answer(words.label("✅ Confirm"), CONFIRM, "danger" if is_early(page, move) else _style(move))
     text = lines(_title(words, page, move), BLANK, *_consequences(words, page, move))
     return Screen(text, ((confirm,), way_back(words, page.id)))
 
@@ -83,7 +88,9 @@ def _title(words: Words, page: TradePage, move: Asked) -> Markup:
         "accept": words("✅ <b>Accept trade {slug}?</b>", slug=page.slug),
         "decline": words("🚫 <b>Decline trade {slug}?</b>", slug=page.slug),
         "deliver": words("📦 <b>Is trade {slug} delivered?</b>", slug=page.slug),
-        "release": words("🔓 <b>Release the money of trade {slug}?</b>", slug=page.slug),
+        "release": words("⚠️ <b>Release the money of trade {slug} already?</b>", slug=page.slug)
+        if is_early(page, move)
+        else words("🔓 <b>Release the money of trade {slug}?</b>", slug=page.slug),
         "propose": words("🤝 <b>Propose to cancel trade {slug} together?</b>", slug=page.slug),
         "agree": words("🤝 <b>Cancel trade {slug} together?</b>", slug=page.slug),
         "disagree": words("🚫 <b>Go on with trade {slug}?</b>", slug=page.slug),
@@ -106,7 +113,7 @@ def _consequences(words: Words, page: TradePage, move: Asked) -> tuple[Markup | 
             gets = words.amount(page.seller_gets, page.currency)
             return (words("The buyer is told, checks it, and releases {amount} to you.", amount=gets),)
         case "release":
-            return _released(words, page)
+            return _released_early(words, page) if is_early(page, move) else _released(words, page)
         case "propose":
             return (
                 words("The other side is asked. If they agree, the trade ends and all comes back:"),
@@ -154,10 +161,35 @@ def _declined(words: Words, page: TradePage) -> Markup:
 
 def _released(words: Words, page: TradePage) -> tuple[Markup, ...]:
     return (
-        fact(words, words.label("Seller"), other_side(words, page)),
-        fact(words, words.label("The seller gets"), words.amount(page.seller_gets, page.currency)),
+        *_to_seller(words, page),
         BLANK,
         words("This cannot be undone. Release only what you have received and checked."),
+    )
+
+
+def _released_early(words: Words, page: TradePage) -> tuple[Markup | None, ...]:
+    name = other_side(words, page)
+    return (
+        *_to_seller(words, page),
+        BLANK,
+        words("<b>{name} has NOT marked it as delivered.</b>", name=name),
+        words(
+            "Release only if you have what you paid for, and have checked it. "
+            "A seller who wants the money first may never send it."
+        ),
+        words("This cannot be undone: the seller has the money at once, and nobody can get it back for you."),
+        words("Nobody from LockBay will ever ask you to do this."),
+        BLANK,
+        words("You do not have it yet? Do nothing. Without a delivery in time, you get everything back.")
+        if page.state == "accepted"
+        else None,
+    )
+
+
+def _to_seller(words: Words, page: TradePage) -> tuple[Markup, Markup]:
+    return (
+        fact(words, words.label("Seller"), other_side(words, page)),
+        fact(words, words.label("The seller gets"), words.amount(page.seller_gets, page.currency)),
     )
 
 

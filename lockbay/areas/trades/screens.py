@@ -9,7 +9,7 @@ from urllib.parse import quote as url_quoted
 
 from markupsafe import Markup
 
-from lockbay.actors.screen import Copy, Row, Screen, Url
+from lockbay.actors.screen import Copy, Link, Row, Screen, Url
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, disputed
 from lockbay.areas.text import BLANK, fact, lines, quoted
@@ -17,7 +17,7 @@ from lockbay.areas.trades import unpayable
 from lockbay.areas.trades.advice import advice
 from lockbay.areas.trades.chat_layout import chat_button
 from lockbay.areas.trades.layout import arrived, hours, invitation_link, limit, other_side, when, who_pays
-from lockbay.areas.trades.moves import POSITIVE, less, move_button
+from lockbay.areas.trades.moves import POSITIVE, is_early, less, move_button
 from lockbay.areas.trades.records import Move, State
 from lockbay.areas.trades.states import SIGNS, status
 from lockbay.areas.trades.views import TradeDispute, TradePage
@@ -52,15 +52,19 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
 
 
 def _rows(words: Words, page: TradePage, bot: str) -> tuple[Row, ...]:
-    moves = {move: move_button(words, page.id, move, has_parts=bool(page.parts)) for move in page.may}
+    foremost = [move for move in page.may if move in POSITIVE and not is_early(page, move)]
     return (
-        *((button,) for move, button in moves.items() if move in POSITIVE),
+        *((_move(words, page, move),) for move in foremost),
         *_invite(words, page, bot),
         *_chat(words, page),
-        *((button,) for move, button in moves.items() if move not in POSITIVE),
+        *((_move(words, page, move),) for move in page.may if move not in foremost),
         *_rating(words, page),
         (buttons.my_trades(words), buttons.menu(words)),
     )
+
+
+def _move(words: Words, page: TradePage, move: Move) -> Link:
+    return move_button(words, page.id, move, has_parts=bool(page.parts), is_early=is_early(page, move))
 
 
 def done(words: Words, deed: Deed) -> Markup:

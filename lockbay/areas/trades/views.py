@@ -85,7 +85,8 @@ class TradePage(View):
     """A trade as one of its two sides sees it. `may` lists what the viewer can do now; `turn` is who has to move until
     `deadline`. The chat's `newest_message` is 0 before the first, None without a seller to write with. `parts` is what
     has arrived of a price of which some is still `missing`, `in_part` whether it came in parts. Once paid, `buyer_pays`
-    is what was, and `seller_gets` may be less than was `promised`. `proposed_by` wants to end it together; `ended_how`
+    is what was, and `seller_gets` may be less than was `promised`. `delivered_at` is when the seller marked it as
+    delivered; None: not yet, or never. `proposed_by` wants to end it together; `ended_how`
     tells why it was refunded; None: time ran out. `credit_back`, USDT, is what the viewer's fee credit would pay back
     of the fee now, or has; None: nothing. `pay_barred` is why the buyer of an unpaid trade cannot pay it: too_late,
     blocked, closed or seller_blocked; None: they can.
@@ -115,6 +116,7 @@ class TradePage(View):
     description: str
     delivery_hours: int
     paid_at: datetime | None
+    delivered_at: datetime | None
     deliver_by: datetime | None
     refund_at: datetime | None
     ended_at: datetime | None
