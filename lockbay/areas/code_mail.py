@@ -12,8 +12,10 @@ from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.codes import code
-from lockbay.areas.text import paragraphs
+from lockbay.areas.codes import Outgoing, code
+from lockbay.areas.destinations_screens import to_bank
+from lockbay.areas.networks import BANK, network_name
+from lockbay.areas.text import fact, lines, paragraphs
 
 
 @frozen
@@ -24,6 +26,7 @@ class CodeMail:
     purpose: str
     nonce: str = field(repr=False)
     expires_at: datetime
+    outgoing: Outgoing | None = None
 
 
 @frozen
@@ -38,21 +41,38 @@ def notices(secret: bytes) -> Mapping[str, Notice]:
     """The secret is that of the database facade: code and hash are derived from the same."""
 
     def draw(words: Words, mail: CodeMail) -> Screen:
-        return code_mail(words, mail.purpose, code(secret, mail.user_id, mail.purpose, mail.nonce), mail.expires_at)
+        return code_mail(words, mail, code(secret, mail.user_id, mail.purpose, mail.nonce))
 
     return {"email_code": Notice(CodeMail, draw), "email_replaced": Notice(EmailReplaced, replaced)}
 
 
-def code_mail(words: Words, purpose: str, digits: str, expires_at: datetime) -> Screen:
+def code_mail(words: Words, mail: CodeMail, digits: str) -> Screen:
     """The code in the subject, too: a phone shows it without opening the mail. It says what the code does."""
+    until = words.zoned_time(mail.expires_at)
     text = paragraphs(
         (
-            _subject(words, purpose, digits),
-            words("Type it into the chat with LockBay. It is valid until {time}.", time=words.zoned_time(expires_at)),
-            _not_you(words, purpose),
+            _subject(words, mail.purpose, digits),
+            _lets_go(words, mail.outgoing) if mail.outgoing else None,
+            words("Type it into the chat with LockBay. It is valid until {time}.", time=until),
+            _not_you(words, mail.purpose),
         )
     )
     return Screen(text)
+
+
+def _lets_go(words: Words, outgoing: Outgoing) -> Markup:
+    """How much goes out, and where to: of an account no more than its owner needs to know it by."""
+    is_bank = outgoing.network == BANK.code
+    number = f"•••• {outgoing.address[-4:]}"
+    return lines(
+        words("It is for this alone:"),
+        words("Arrives: <b>{amount}</b>", amount=words.amount(outgoing.net, outgoing.currency)),
+        None if is_bank else fact(words, words.label("Network"), network_name(outgoing.network)),
+        to_bank(words, outgoing.account_name, outgoing.bank_name, number)
+        if is_bank
+        else words("To: <code>{address}</code>", address=outgoing.address),
+        words("Is anything of it not as you want it? Then do not type the code."),
+    )
 
 
 def replaced(words: Words, news: EmailReplaced) -> Screen:

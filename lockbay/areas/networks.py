@@ -7,6 +7,7 @@ from typing import Final
 from attrs import frozen
 
 from lockbay.actors.words import Words
+from lockbay.areas.text import cut
 from lockbay.errors import Invalid
 from lockbay.money import CURRENCIES, Currency
 
@@ -34,6 +35,12 @@ NETWORKS: Final = {
         BANK,
     )
 }
+
+
+def network_name(code: str) -> str:
+    """As people know it."""
+    known = NETWORKS.get(code)
+    return known.name if known else cut(code, 20)
 
 
 def depositable() -> tuple[Currency, ...]:

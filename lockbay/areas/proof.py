@@ -18,7 +18,7 @@ from lockbay.actors.parse import Parse, Pressed, Reply, Said
 from lockbay.actors.screen import Answer, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
-from lockbay.areas.codes import CodeSent, Purpose, SendCode
+from lockbay.areas.codes import CodeSent, Outgoing, SendCode
 from lockbay.areas.text import lines, paragraphs
 from lockbay.errors import Invalid
 from lockbay.postgres.queries import Refused
@@ -26,6 +26,8 @@ from lockbay.postgres.queries import Refused
 REASONS: Final = frozenset({"code_needed", "wrong", "expired", "too_many", "too_soon", "no_email"})
 RESEND: Final = "resend"
 USED_UP: Final = "used_up"  # the last code, and it is too soon for the next
+FOR_OTHER: Final = "for_other"  # likewise: its mail named something else
+USELESS: Final[Mapping[str, str]] = {"used": USED_UP, "other": FOR_OTHER}
 _CODE: Final = re.compile(r"\d{6}", re.ASCII)
 Say: TypeAlias = Callable[[Words, Mapping[str, str], datetime], Markup]
 
@@ -39,12 +41,13 @@ class Typed:
 
 
 async def ask_code(
-    chat: Chat, purpose: Purpose, what: Markup, refused: Refused, before: Typed | None
+    chat: Chat, outgoing: Outgoing, what: Markup, refused: Refused, before: Typed | None
 ) -> Typed | Refused:
     """A code, after an operation was refused for want of the right one. `what` says what it is for; `before` is what
     was typed last. Refused: there can be no code.
     """
-    begun = await _begin(chat, purpose, refused, before.sent if before else None)
+    mail = SendCode(chat.user_id, "cashout", outgoing=outgoing)
+    begun = await _begin(chat, mail, refused, before.sent if before else None)
     if isinstance(begun, Refused):
         return begun
     sent, problem = begun
@@ -52,36 +55,37 @@ async def ask_code(
         digits = await chat.ask("code", _asked(chat, sent, what, problem), parse=digits_or_resend(chat.words))
         if digits != RESEND:
             return Typed(digits, sent)
-        mailed = await chat.do("send_code", SendCode(chat.user_id, purpose))
+        mailed = await chat.do("send_code", mail)
         sent, problem = (mailed, None) if isinstance(mailed, CodeSent) else (sent, mailed)
 
 
 async def _begin(
-    chat: Chat, purpose: Purpose, refused: Refused, sent: CodeSent | None
+    chat: Chat, mail: SendCode, refused: Refused, sent: CodeSent | None
 ) -> tuple[CodeSent | None, Refused | None] | Refused:
     """The mail that holds the code, and what was wrong before. A new one is sent where the last is of no use."""
     if refused.reason == "wrong" and refused.details.get("tries_left") != "0":
         return _after(sent, refused), refused
     if refused.reason not in {"code_needed", "expired"}:
         return refused
-    mailed = await chat.do("send_code", SendCode(chat.user_id, purpose))
+    mailed = await chat.do("send_code", mail)
     if isinstance(mailed, CodeSent):
         return mailed, None
     if mailed.reason != "too_soon":
         return mailed
-    return sent, Refused(USED_UP, mailed.details) if mailed.details.get("used") == "true" else None
+    useless = USELESS.get(mailed.details.get("last", ""))
+    return sent, Refused(useless, mailed.details) if useless else None
 
 
 def _asked(chat: Chat, sent: CodeSent | None, what: Markup, problem: Refused | None) -> Screen:
     if problem is None:
         return question(chat.words, sent, what, chat.now)
-    screen = question(chat.words, sent, what, chat.now, is_used=problem.reason == USED_UP)
+    screen = question(chat.words, sent, what, chat.now, is_useless=problem.reason in USELESS.values())
     return screen.with_problem(sentence(chat.words, problem, chat.now))
 
 
-def question(words: Words, sent: CodeSent | None, what: Markup, now: datetime, *, is_used: bool = False) -> Screen:
-    """Which code came? `is_used`: the last one is used up, and it is too soon for the next."""
-    if is_used:
+def question(words: Words, sent: CodeSent | None, what: Markup, now: datetime, *, is_useless: bool = False) -> Screen:
+    """Which code came? `is_useless`: the last one is not good for this, and it is too soon for the next."""
+    if is_useless:
         mailed = words("The next code goes to your e-mail address when you press Send again.")
     elif sent is None:
         mailed = words("I sent a code of 6 digits to your e-mail address a moment ago. It is good for this, too.")
@@ -155,5 +159,6 @@ SENTENCES: Final[Mapping[str, Say]] = {
     ),
     "too_soon": _later("A code was just sent. No money moved; you can ask for another one {when}."),
     USED_UP: _later("The last code is used up. No money moved; you can ask for the next one {when}."),
+    FOR_OTHER: _later("The last code is for something else. No money moved; you can ask for the one for this {when}."),
     "no_email": _plain("You have no verified e-mail address any more, so no code can be sent. No money moved."),
 }

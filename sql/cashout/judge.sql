@@ -34,7 +34,7 @@ BEGIN
                 'currency', ask.currency, 'total', ask.amount::text, 'available', ask.own::text));
         END IF;
         IF ask.refusal IS NULL AND (facts.rules).cashout_code = 'verified' AND (facts.person).email_verified_at IS NOT NULL THEN
-            ask.refusal := codes_use(p_secret, ask.user_id, 'cashout', ask.code, p_at);
+            ask.refusal := codes_use(p_secret, ask.user_id, 'cashout', ask.code, p_at, cashout_outgoing(ask));
         END IF;
         judged := judged || ask;
     END LOOP;

@@ -1,8 +1,10 @@
 -- Mails a 6-digit code for one purpose. The row keeps a hash, the outbox a nonce: whoever reads the database cannot type the code.
 -- `email` and `contact` prove an address, and go to it; any other purpose asks whether it is the person, and goes to the
--- verified address only, whatever is asked. The person's row is locked, so that limits hold for two at once.
+-- verified address only, whatever is asked; p_outgoing is what it lets go out, which the mail names. The person's row is locked, so
+-- that limits hold for two at once.
 CREATE FUNCTION codes_send(
-    p_request_key text, p_request_hash text, p_at timestamptz, p_secret bytea, p_user_id bigint, p_purpose text, p_email text
+    p_request_key text, p_request_hash text, p_at timestamptz, p_secret bytea, p_user_id bigint, p_purpose text, p_email text,
+    p_outgoing jsonb
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     outcome jsonb := requests_claim(p_request_key, p_request_hash, 'codes/send', p_at);
@@ -39,16 +41,18 @@ BEGIN
     IF last > p_at - rules.code_pause THEN
         RETURN requests_refuse(p_request_key, 'too_soon', jsonb_build_object(
             'retry_at', last + rules.code_pause,
-            'used', (EXISTS (SELECT FROM verifications
-                WHERE user_id = p_user_id AND purpose = p_purpose AND sent_at = last AND used_at IS NOT NULL))::text));
+            'last', (
+                SELECT CASE WHEN used_at IS NOT NULL THEN 'used' WHEN codes_covers(outgoing, p_outgoing) THEN 'good' ELSE 'other' END
+                FROM verifications WHERE user_id = p_user_id AND purpose = p_purpose ORDER BY id DESC LIMIT 1)));
     END IF;
 
-    INSERT INTO verifications (user_id, purpose, email, nonce, hash, sent_at, expires_at)
+    INSERT INTO verifications (user_id, purpose, email, nonce, hash, sent_at, expires_at, outgoing)
     VALUES (p_user_id, p_purpose, target, random,
         sha256(p_secret || convert_to(random || codes_digits(p_secret, p_user_id, p_purpose, random), 'UTF8')),
-        p_at, p_at + rules.code_lifetime);
+        p_at, p_at + rules.code_lifetime, p_outgoing);
     PERFORM outbox_mail(target, 'email_code', jsonb_build_object(
-        'user_id', p_user_id, 'purpose', p_purpose, 'nonce', random, 'expires_at', p_at + rules.code_lifetime),
+        'user_id', p_user_id, 'purpose', p_purpose, 'nonce', random, 'expires_at', p_at + rules.code_lifetime,
+        'outgoing', p_outgoing),
         'email_code.' || random, p_at);
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', jsonb_build_object(

@@ -1,7 +1,9 @@
 -- internal: uses the code that was mailed last for a purpose; null when it is right, else why not as {reason, details}
+-- p_outgoing: what it is to let out. Of a code that was mailed for something else nothing is said, not even whether it is right.
 -- The caller has locked the person's row. A wrong try is counted, although it is refused.
-CREATE FUNCTION codes_use(p_secret bytea, p_user_id bigint, p_purpose text, p_code text, p_at timestamptz)
-RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION codes_use(
+    p_secret bytea, p_user_id bigint, p_purpose text, p_code text, p_at timestamptz, p_outgoing jsonb DEFAULT NULL
+) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     left_ int := (SELECT code_tries FROM terms) - codes_tries(p_user_id, p_purpose, p_at);
     proof verifications;
@@ -15,7 +17,8 @@ BEGIN
     END IF;
     SELECT * INTO proof FROM verifications
     WHERE user_id = p_user_id AND purpose = p_purpose ORDER BY id DESC LIMIT 1;
-    IF proof.id IS NULL OR proof.used_at IS NOT NULL OR p_at >= proof.expires_at THEN
+    IF proof.id IS NULL OR proof.used_at IS NOT NULL OR p_at >= proof.expires_at
+        OR NOT codes_covers(proof.outgoing, p_outgoing) THEN
         RETURN '{"reason": "expired", "details": {}}';
     END IF;
     -- Two hashes are compared, not two codes: how far they agree, and so how long it takes, tells nothing of the code.

@@ -121,9 +121,29 @@ async def test_who_begins_again_within_a_minute_types_the_code_that_has_come(
     await verify(raw)
     await reviewed(talk)
     await talk.press("Confirm")
-    await reviewed(talk, "20")
+    await reviewed(talk)
     assert "a moment ago" in sent(await talk.press("Confirm"))
     await talk.say(await mailed_code(database))
+    assert [cashout.amount for cashout in await made(database)] == [10]
+
+
+async def test_a_code_lets_nothing_out_but_what_its_mail_named(
+    talk: Talk, database: Database, raw: Connection, clock: MovedClock
+) -> None:
+    """Whoever is in somebody's chat could have a small one mailed, ask for the code, and type it for a large one."""
+    await verify(raw)
+    await reviewed(talk)
+    await talk.press("Confirm")
+    named = await mailed_code(database)
+    await reviewed(talk, "20")
+    told = sent(await talk.press("Confirm"))
+    assert "The last code is for something else" in told
+    assert "good for this" not in told
+    assert "The last code is for something else" in sent(await talk.say(named))
+    assert await made(database) == []
+    clock.advance(timedelta(minutes=1))
+    assert "I sent a code" in sent(await talk.press("Send again"))
+    assert "requested" in sent(await talk.say(await mailed_code(database)))
     assert [cashout.amount for cashout in await made(database)] == [20]
 
 

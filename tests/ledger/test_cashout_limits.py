@@ -14,7 +14,8 @@ from attrs import evolve
 
 from lockbay.areas.admin.cashout_records import DecideCashout
 from lockbay.areas.cashout.records import CancelCashout, RequestCashout
-from lockbay.areas.codes import SendCode, code
+from lockbay.areas.codes import SendCode, code, outgoing
+from lockbay.areas.destinations import Destination
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
 from lockbay.areas.payout import Cashout, SendCashout, SettleCashout
 from lockbay.postgres.bridge import Connection
@@ -34,6 +35,12 @@ DAY = timedelta(hours=24)
 def request(user: int, amount: str = "10", typed: str | None = None) -> RequestCashout:
     whole = Decimal(amount)
     return RequestCashout(user, "USDT", "TRC20", whole, whole - 1, "T-somewhere", "", "", "", "", typed)
+
+
+def send_code(user: int, amount: str = "10") -> SendCode:
+    """For such a request."""
+    to = Destination("TRC20", "T-somewhere")
+    return SendCode(user, "cashout", outgoing=outgoing("USDT", Decimal(amount) - 1, to))
 
 
 async def at_once(world: World, operations: Sequence[Operation[Cashout]]) -> tuple[list[Cashout], list[Refused]]:
@@ -161,11 +168,39 @@ async def proven(world: World, user: int, raw: Connection) -> int:
 
 async def test_a_code_is_good_for_one_cashout_also_at_once(world: World, proven: int, raw: Connection) -> None:
     assert await world.do(request(proven)) == Refused("code_needed")
-    await world.done(SendCode(proven, "cashout"))
+    await world.done(send_code(proven))
     right = await mailed(raw, proven, "cashout")
     done, refused = await at_once(world, [request(proven, typed=right)] * 4)
     assert (len(done), refused) == (1, [Refused("expired")] * 3)
     assert await world.money(proven) == (990, 10)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"amount": Decimal("10.5"), "net": Decimal("9.5")},
+        {"address": "T-elsewhere"},
+        {"network": "ERC20", "amount": Decimal(20), "net": Decimal(15)},
+        {"currency": "BTC", "network": "BTC", "amount": Decimal(1), "net": Decimal("0.99995")},
+        {"bank_code": "058"},
+        {"account_name": "EVE"},
+    ],
+)
+async def test_a_code_is_good_for_what_its_mail_named_alone(
+    world: World, proven: int, raw: Connection, other: dict[str, object]
+) -> None:
+    """Another amount or place wants a code of its own, and the try is none at guessing."""
+    await world.fund(proven, Decimal(2), "BTC")
+    await world.done(send_code(proven))
+    right = await mailed(raw, proven, "cashout")
+    for _ in range(6):
+        assert await world.do(altered(request(proven, typed=right), **other)) == Refused("expired")
+    assert (await world.done(request(proven, typed=right))).state == "requested"
+
+
+async def test_a_code_is_good_for_less_than_its_mail_named(world: World, proven: int, raw: Connection) -> None:
+    await world.done(send_code(proven))
+    await world.done(request(proven, "9", await mailed(raw, proven, "cashout")))
 
 
 async def test_a_code_is_good_for_its_purpose_and_its_person_alone(
@@ -174,7 +209,7 @@ async def test_a_code_is_good_for_its_purpose_and_its_person_alone(
     other = await world.person(1000)
     await verify(raw, other)
     for person in (proven, other):
-        await world.done(SendCode(person, "cashout"))
+        await world.done(send_code(person))
     await world.done(SendCode(proven, "contact", "else@example.com"))
     for wrong in {await mailed(raw, other, "cashout"), await mailed(raw, proven, "contact")}:
         refused = await world.do(request(proven, typed=wrong))
@@ -186,13 +221,13 @@ async def test_a_code_is_good_for_its_purpose_and_its_person_alone(
 async def test_wrong_codes_are_counted_also_at_once_and_across_letters(
     world: World, proven: int, raw: Connection, clock: MovedClock
 ) -> None:
-    await world.done(SendCode(proven, "cashout"))
+    await world.done(send_code(proven))
     right = await mailed(raw, proven, "cashout")
     wrong = [f"{(int(right) + n) % 1_000_000:06d}" for n in range(1, 4)]
     _, refused = await at_once(world, [request(proven, typed=each) for each in wrong])
     assert sorted(each.details["tries_left"] for each in refused) == ["2", "3", "4"]
     clock.advance(timedelta(minutes=2))
-    await world.done(SendCode(proven, "cashout"))
+    await world.done(send_code(proven))
     newer = await mailed(raw, proven, "cashout")
     bad = f"{(int(newer) + 1) % 1_000_000:06d}"
     reasons = [await world.do(request(proven, typed=each)) for each in (bad, bad, newer)]

@@ -14,7 +14,8 @@ from lockbay.actors.words import words
 from lockbay.areas.admin.cashout_records import DecideCashout, Move
 from lockbay.areas.cashout import questions
 from lockbay.areas.cashout.records import CancelCashout, CashoutStart, RequestCashout
-from lockbay.areas.codes import SendCode
+from lockbay.areas.codes import SendCode, outgoing
+from lockbay.areas.destinations import Destination
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
 from lockbay.areas.onboarding.records import VerifyCode
 from lockbay.areas.payout import Cashout, HearPayout, SendCashout, SettleCashout, Told
@@ -25,7 +26,7 @@ from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.areas.sendable import sent
 from tests.clock import MovedClock
-from tests.ledger.test_cashout_limits import FREE, mailed, verify
+from tests.ledger.test_cashout_limits import FREE, mailed, send_code, verify
 from tests.ledger.world import HOUR, World
 
 
@@ -58,7 +59,7 @@ async def to_send(world: World) -> list[int]:
 async def test_a_code_is_not_used_up_by_what_there_is_not_enough_for(world: World, user: int, raw: Connection) -> None:
     await world.database.run(evolve(FREE, cashout_code="verified"))
     await verify(raw, user)
-    await world.done(SendCode(user, "cashout"))
+    await world.done(send_code(user))
     right = await mailed(raw, user, "cashout")
     refused = await world.do(request(user, "101", "100", right))
     assert refused == Refused("insufficient", {"currency": "USDT", "total": "101", "available": "100"})
@@ -209,9 +210,10 @@ async def test_a_code_is_not_used_up_by_an_exchange_that_there_is_not_enough_for
     for code, price in (("USDT", "1"), ("BTC", "90000"), ("NGN", "0.00069")):
         await world.database.run(SaveRates("other", code, "USD", Decimal(price), world.database.clock.now()))
     quote = await world.done(QuoteExchange(user, "USDT", "NGN", Decimal(95)))
-    await world.done(SendCode(user, "cashout"))
+    net, to = quote.to_amount - 50, Destination("BANK", "0123456789", "058", "GTBank", "ANN SAMPLE")
+    await world.done(SendCode(user, "cashout", outgoing=outgoing("NGN", net, to)))
     right = await mailed(raw, user, "cashout")
-    bank = ("BANK", quote.to_amount - 50, "0123456789", "058", "GTBank", "ANN SAMPLE", "")
+    bank = (to.network, net, to.address, to.bank_code, to.bank_name, to.account_name, "")
     await raw.execute("BEGIN")
     await raw.execute(f"SELECT FROM accounts WHERE user_id = {user} AND currency = 'USDT' FOR NO KEY UPDATE")
     answers: list[object] = []
@@ -306,13 +308,13 @@ async def test_a_first_email_lifts_the_lower_limit_a_day_later_where_there_was_m
     assert "Your new e-mail address allows more from 23 Nov, 12:00 UTC on." in sent(
         questions.coin(words("en", "UTC"), start)
     )
-    await world.done(SendCode(user, "cashout"))
+    await world.done(send_code(user, "30"))
     await world.done(request(user, "30", "29", await mailed(raw, user, "cashout")))
     assert await world.do(request(user, "30", "29")) == Refused("new_email_daily_usd", {"limit": "50", "left": "20.00"})
     await world.fund(newcomer, Decimal(100))
     assert await world.do(request(newcomer, "51", "50")) == Refused("code_needed", {})
     clock.advance(timedelta(hours=24))
     await world.prepare(evolve(FREE, cashout_code="verified", cashout_unverified_daily_usd=Decimal(50)), clock.now())
-    await world.done(SendCode(user, "cashout"))
+    await world.done(send_code(user, "60"))
     await world.done(request(user, "60", "59", await mailed(raw, user, "cashout")))
     await world.audited()

@@ -252,7 +252,7 @@ OPERATIONS: Final = {
                      "SELECT author_id AS user_id, trade_id, 'text' AS kind, 'Hello' AS text, '' AS file_id FROM chat_messages WHERE n = 2000")),
     "chat/see": trade("accepted", more=", 1 AS newest"),
     "clock/tell_audit": ask("SELECT 3 AS differences, 'hold' AS kinds, 'trade 7' AS first"),
-    "codes/send": both("'email' AS purpose, 'new@example.com' AS email"),
+    "codes/send": both("'email' AS purpose, 'new@example.com' AS email, NULL AS outgoing"),
     "console/begin_audit": staff("1 AS one"),
     "console/open": staff("1 AS one"),
     "contacts/add": ask(

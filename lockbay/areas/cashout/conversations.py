@@ -143,7 +143,7 @@ async def _request(chat: Chat, draft: Draft, net: Decimal) -> Cashout | Refused:
     outcome: Cashout | Refused = await chat.do("request", draft.operation(chat.user_id, net, None))
     typed: Typed | None = None
     while isinstance(outcome, Refused) and outcome.reason in proof.REASONS:
-        answer = await ask_code(chat, "cashout", questions.proven(chat.words, draft, net), outcome, typed)
+        answer = await ask_code(chat, draft.outgoing(net), questions.proven(chat.words, draft, net), outcome, typed)
         if isinstance(answer, Refused):
             return answer
         typed = answer

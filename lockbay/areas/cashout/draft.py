@@ -7,6 +7,7 @@ from decimal import Decimal
 from attrs import evolve, frozen
 
 from lockbay.areas.cashout.records import CashoutStart, Coin, Cost, RequestCashout
+from lockbay.areas.codes import Outgoing, outgoing
 from lockbay.areas.destinations import Destination
 from lockbay.money import EXACT
 
@@ -43,6 +44,10 @@ class Draft:
         coin = start.coin(self.coin.currency) or self.coin
         cost = next((each for each in coin.networks if each.network == self.cost.network), self.cost)
         return evolve(self, coin=coin, cost=cost)
+
+    def outgoing(self, net: Decimal) -> Outgoing:
+        """What a code is for."""
+        return outgoing(self.coin.currency, net, self.destination)
 
     def operation(self, user_id: int, net: Decimal, code: str | None) -> RequestCashout:
         """`net` is what the person agreed to."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from lockbay.actors.words import Words
 from lockbay.areas.cashout.records import CashoutNews, CashoutPage
 from lockbay.areas.destinations import Destination, to_bank
-from lockbay.areas.networks import BANK, NETWORKS
+from lockbay.areas.networks import BANK, network_name
 from lockbay.areas.payout import NO_PROVIDER, Cashout, State
 from lockbay.areas.text import cut, fact, lines
 from lockbay.money import EXACT
@@ -18,12 +18,6 @@ from lockbay.money import EXACT
 Shown: TypeAlias = Cashout | CashoutPage | CashoutNews
 LONGEST_PROBLEM: Final = 300
 LONGEST_TXID: Final = 120
-
-
-def network_name(code: str) -> str:
-    """As people know it."""
-    known = NETWORKS.get(code)
-    return known.name if known else cut(code, 20)
 
 
 def place(words: Words, to: Destination | Shown) -> Markup:

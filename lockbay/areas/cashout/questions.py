@@ -14,10 +14,10 @@ from lockbay.areas import buttons
 from lockbay.areas.cashout import limits
 from lockbay.areas.cashout.answers import ALL, Field
 from lockbay.areas.cashout.draft import Draft, Quote
-from lockbay.areas.cashout.layout import network_name, place
+from lockbay.areas.cashout.layout import place
 from lockbay.areas.cashout.records import CashoutStart, Coin, Cost
 from lockbay.areas.destinations import can_be_kept
-from lockbay.areas.networks import BANK
+from lockbay.areas.networks import BANK, network_name
 from lockbay.areas.text import BLANK, cut, fact, lines
 from lockbay.money import plain, portion
 

@@ -115,7 +115,9 @@ async def _target(chat: Chat, start: ExchangeStart, got: Coin) -> Target:
 async def _confirm(
     chat: Chat, draft: Draft, quote: ExchangeQuote, agreed: Agreed
 ) -> tuple[Draft | None, Markup | None]:
-    """Exchanges it, after a code where one is needed. A code that was typed stays good for a newer price."""
+    """Exchanges it, after a code where one is needed. A code that was typed is good for a newer price, too,
+    unless more arrives by that.
+    """
     for _ in range(MOST):
         outcome = await chat.do("confirm", draft.operation(chat.user_id, quote, agreed.net))
         if isinstance(outcome, Exchanged):
@@ -124,7 +126,7 @@ async def _confirm(
         if outcome.reason not in proof.REASONS:
             return await _refused(chat, draft, outcome)
         what = questions.purpose(chat.words, draft, quote, agreed.net)
-        typed = await proof.ask_code(chat, "cashout", what, outcome, draft.code)
+        typed = await proof.ask_code(chat, draft.outgoing(quote, agreed.net), what, outcome, draft.code)
         if isinstance(typed, Refused):
             return evolve(draft, target=None, code=None), proof.sentence(chat.words, typed, chat.now)
         draft = evolve(draft, code=typed)

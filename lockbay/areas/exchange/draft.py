@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from attrs import evolve, frozen
 
+from lockbay.areas.codes import Outgoing, outgoing
 from lockbay.areas.destinations import Destination
 from lockbay.areas.exchange.records import Coin, ConfirmExchange, Cost, ExchangeQuote
 from lockbay.areas.proof import Typed
@@ -45,6 +46,11 @@ class Draft:
         if self.target is None:
             return self
         return evolve(self, target=evolve(self.target, cost=evolve(self.target.cost, fee=fee)))
+
+    def outgoing(self, quote: ExchangeQuote, net: Decimal) -> Outgoing:
+        """What a code is for: none is asked for while all of it stays in the wallet."""
+        assert self.target is not None
+        return outgoing(quote.to_currency, net, self.target.to)
 
     def operation(self, user_id: int, quote: ExchangeQuote, net: Decimal) -> ConfirmExchange:
         """`net` is what the person agreed to."""
