@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -36,6 +37,11 @@ def amounts(message: str, *names: str) -> Say:
         return words(message, **told)
 
     return say
+
+
+def time(words: Words, details: Details, name: str) -> str:
+    """That detail is a time."""
+    return words.time(datetime.fromisoformat(details[name]))
 
 
 def usd(message: str, *names: str) -> Say:

@@ -55,7 +55,8 @@ BEGIN
     END IF;
     SELECT * INTO over FROM trades_limit(p_user_id, p_at);
     IF over.reason IS NOT NULL THEN
-        RETURN requests_refuse(p_request_key, over.reason, jsonb_build_object('limit', over.most::text));
+        RETURN requests_refuse(p_request_key, over.reason, jsonb_strip_nulls(jsonb_build_object(
+            'limit', over.most::text, 'until', over.until)));
     END IF;
 
     IF handle !~ (CASE p_seller_kind WHEN 'username' THEN '^[a-z0-9_]{3,32}$' WHEN 'email' THEN '^[^@\s]+@[^@\s]+$'

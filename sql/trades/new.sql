@@ -7,7 +7,7 @@ SELECT
             'currency', b.currency, 'available', b.available::text, 'usd', rates_worth(b.currency, :at)::text) ORDER BY b.position)
         FROM wallet_balances(u.id, :at) b) AS currencies,
     standing.fee_percent, standing.level, standing.discount_percent, t.smallest_trade_usd, t.largest_trade_usd,
-    over.reason AS limit_reached, over.most AS limit_most, t.shortest_delivery_hours, t.longest_delivery_hours,
+    over.reason AS limit_reached, over.most AS limit_most, over.until AS limit_until, t.shortest_delivery_hours, t.longest_delivery_hours,
     coalesce((
         SELECT jsonb_agg(s.username ORDER BY recent.latest DESC)
         FROM (

@@ -42,9 +42,16 @@ def test_the_details_stand_in_the_sentence(refused: Refused, says: str) -> None:
     ],
 )
 def test_a_limit_of_one_is_one_thing(sentences: Mapping[str, Sentence], reason: str, one: str, many: str) -> None:
-    assert one in said(EN, Refused(reason, {"limit": "1"}), sentences, GENERAL)
-    assert many in said(EN, Refused(reason, {"limit": "3"}), sentences, GENERAL)
-    assert said(EN, Refused(reason, {"limit": "many"}), sentences, GENERAL) == GENERAL
+    until = "2026-11-22T14:05:00+00:00"
+    assert one in said(EN, Refused(reason, {"limit": "1", "until": until}), sentences, GENERAL)
+    assert many in said(EN, Refused(reason, {"limit": "3", "until": until}), sentences, GENERAL)
+    assert said(EN, Refused(reason, {"limit": "many", "until": until}), sentences, GENERAL) == GENERAL
+
+
+@pytest.mark.parametrize("reason", ["hourly_limit", "daily_limit"])
+def test_a_limit_of_time_says_when_it_ends(reason: str) -> None:
+    refused = Refused(reason, {"limit": "3", "until": "2026-11-22T14:05:00+00:00"})
+    assert "possible from 22 Nov, 14:05 UTC on" in said(EN, refused, trades.SENTENCES, GENERAL)
 
 
 @pytest.mark.parametrize(

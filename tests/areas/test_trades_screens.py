@@ -63,7 +63,7 @@ NEWS = News(
 TERMS = NewTrade(
     username="ana", email=None, currencies=(), fee_percent=Decimal("4.5"), level=2,
     discount_percent=Decimal(10), smallest_trade_usd=Decimal(2), largest_trade_usd=Decimal(10_000), limit_reached=None,
-    limit_most=None, shortest_delivery_hours=1, longest_delivery_hours=168, sellers=(),
+    limit_most=None, limit_until=None, shortest_delivery_hours=1, longest_delivery_hours=168, sellers=(),
 )  # fmt: skip
 
 
@@ -247,8 +247,10 @@ def test_the_question_and_the_review_show_the_level_and_its_discount() -> None:
 
 @pytest.mark.parametrize("reached", get_args(Limit))
 def test_a_limit_that_is_reached_is_said_before_anything_is_typed(reached: Limit) -> None:
-    asked = sent(questions.seller(EN, evolve(TERMS, limit_reached=reached, limit_most=5)))
+    until = None if reached == "unpaid_limit" else START
+    asked = sent(questions.seller(EN, evolve(TERMS, limit_reached=reached, limit_most=5, limit_until=until)))
     assert re.search(r"⚠️.*5", asked)
+    assert ("The next one is possible from 22 Nov, 12:00 UTC on." in asked) == (until is not None)
     assert "⚠️" not in sent(questions.seller(EN, TERMS))
 
 

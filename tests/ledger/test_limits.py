@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -33,7 +34,7 @@ from lockbay.money import CURRENCIES, Money, currency
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.altered import altered
-from tests.clock import MovedClock
+from tests.clock import START, MovedClock
 from tests.ledger.world import HOUR, UNLIMITED, World, creation, while_it_waits
 
 BLOCK = "UPDATE users SET blocked_at = now() WHERE id = $1"
@@ -123,11 +124,30 @@ async def test_the_sixth_trade_of_an_hour_waits(world: World, clock: MovedClock)
     for _ in range(5):
         assert (await new(world, buyer)).limit_reached is None
         await world.done(creation(buyer, "@somebody"))
+        clock.advance(HOUR / 10)
     view = await new(world, buyer)
     assert (view.limit_reached, view.limit_most) == ("hourly_limit", 5)
-    assert await world.do(creation(buyer, "@somebody")) == Refused("hourly_limit", {"limit": "5"})
-    clock.advance(HOUR)
+    refused = await world.do(creation(buyer, "@somebody"))
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.details["limit"]) == ("hourly_limit", "5")
+    assert datetime.fromisoformat(refused.details["until"]) == view.limit_until == START + HOUR
+    clock.advance(HOUR / 2 - timedelta(seconds=1))
+    assert isinstance(await world.do(creation(buyer, "@somebody")), Refused)
+    clock.advance(timedelta(seconds=1))
     await world.done(creation(buyer, "@somebody"))
+
+
+async def test_of_two_limits_the_one_that_ends_later_says_when(world: World, clock: MovedClock) -> None:
+    """The day's ends in a quarter of an hour, and then the hour's would have refused."""
+    terms = evolve(UNLIMITED, trades_a_day=2, trades_an_hour=1)
+    await world.prepare(terms)
+    buyer = await world.person()
+    await world.done(creation(buyer, "@somebody"))
+    clock.advance(24 * HOUR - HOUR / 4)
+    await world.prepare(terms, clock.now())
+    await world.done(creation(buyer, "@somebody"))
+    view = await new(world, buyer)
+    assert (view.limit_reached, view.limit_until) == ("daily_limit", clock.now() + HOUR)
 
 
 async def test_so_many_trades_may_be_unpaid_at_once(world: World) -> None:
@@ -139,7 +159,8 @@ async def test_so_many_trades_may_be_unpaid_at_once(world: World) -> None:
     await world.trade(buyer, seller)
     await world.done(PayTrade(buyer, second.id, second.buyer_pays))
     await world.trade(buyer, seller)
-    assert (await new(world, buyer)).limit_reached == "unpaid_limit"
+    view = await new(world, buyer)
+    assert (view.limit_reached, view.limit_until) == ("unpaid_limit", None)
 
 
 @pytest.mark.parametrize("limit", ["trades_a_day", "trades_an_hour", "unpaid_trades"])
@@ -166,7 +187,7 @@ async def test_the_limits_are_those_of_the_settings(world: World) -> None:
         await world.done(creation(buyer, "@somebody"))
     refused = await world.do(creation(buyer, "@somebody"))
     assert isinstance(refused, Refused)
-    assert refused.details == {"limit": "5"}
+    assert refused.details["limit"] == "5"
 
 
 @pytest.mark.parametrize(("reason", "bar"), [("blocked", BLOCK), ("closed", BLOCK.replace("blocked_at", "closed_at"))])

@@ -27,7 +27,7 @@ from lockbay.errors import KeyReused
 from lockbay.money import currency
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
-from tests.clock import MovedClock
+from tests.clock import START, MovedClock
 from tests.ledger.world import HOUR, UNLIMITED, World, creation
 
 ROWS = """
@@ -302,7 +302,8 @@ async def test_the_eleventh_trade_of_a_day_is_refused_until_the_day_is_over(worl
     buyer = await world.person()
     for _ in range(10):
         await world.done(creation(buyer, "@somebody"))
-    assert await world.do(creation(buyer, "@somebody")) == Refused("daily_limit", {"limit": "10"})
+    until = (START + 24 * HOUR).isoformat()
+    assert await world.do(creation(buyer, "@somebody")) == Refused("daily_limit", {"limit": "10", "until": until})
     clock.advance(24 * HOUR)
     await world.prepare(evolve(UNLIMITED, trades_a_day=10), clock.now())
     await world.done(creation(buyer, "@somebody"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -22,6 +23,27 @@ from lockbay.money import Currency, Money
 USUAL_HOURS: Final = (24, 48, 72)
 
 
+WARNINGS: Final[Mapping[Limit, Callable[[Words, int, str], Markup]]] = {
+    "daily_limit": lambda words, most, until: words.count(
+        "⚠️ You have begun {n} trade within 24 hours, which is the most. The next one is possible from {time} on.",
+        "⚠️ You have begun {n} trades within 24 hours, which is the most. The next one is possible from {time} on.",
+        most,
+        time=until,
+    ),
+    "hourly_limit": lambda words, most, until: words.count(
+        "⚠️ You have begun {n} trade within an hour, which is the most. The next one is possible from {time} on.",
+        "⚠️ You have begun {n} trades within an hour, which is the most. The next one is possible from {time} on.",
+        most,
+        time=until,
+    ),
+    "unpaid_limit": lambda words, most, _: words.count(
+        "⚠️ {n} of your trades is not paid yet, which is the most at once. Pay or cancel it first.",
+        "⚠️ {n} of your trades are not paid yet, which is the most at once. Pay or cancel one of them first.",
+        most,
+    ),
+}
+
+
 def seller(words: Words, terms: NewTrade) -> Screen:
     """Who sells?"""
     text = lines(
@@ -38,23 +60,10 @@ def seller(words: Words, terms: NewTrade) -> Screen:
 
 def _warning(words: Words, terms: NewTrade) -> tuple[Markup, ...]:
     """Not a refusal: a trade of one's own that was just made must not change what a replay comes to."""
-    if terms.limit_reached is None:
+    if terms.limit_reached is None or terms.limit_most is None:
         return ()
-    warnings: dict[Limit, Markup] = {
-        "daily_limit": words(
-            "⚠️ You have begun {n} trades within 24 hours, which is the most. The next one has to wait.",
-            n=terms.limit_most,
-        ),
-        "hourly_limit": words(
-            "⚠️ You have begun {n} trades within an hour, which is the most. The next one has to wait.",
-            n=terms.limit_most,
-        ),
-        "unpaid_limit": words(
-            "⚠️ {n} of your trades are not paid yet, which is the most at once. Pay or cancel one of them first.",
-            n=terms.limit_most,
-        ),
-    }
-    return BLANK, warnings[terms.limit_reached]
+    until = words.time(terms.limit_until) if terms.limit_until else ""
+    return BLANK, WARNINGS[terms.limit_reached](words, terms.limit_most, until)
 
 
 def currency(words: Words, terms: NewTrade) -> Screen:

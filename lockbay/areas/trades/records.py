@@ -59,8 +59,9 @@ class CreateTrade(Operation[TradeState]):
 
     `fee` and `total` (what the buyer pays) are what the person was shown. Refused: `terms_changed` (details: fee,
     total), `unknown_currency`, `inexact_amount`, `no_rate`, `below_minimum` and `above_maximum` (details: limit, worth;
-    USD), `nothing_left` (the seller's fee is all of it), `daily_limit`, `hourly_limit` and `unpaid_limit` (details:
-    limit), `own_trade`, `bad_delivery` (details: shortest, longest), `bad_description`, `bad_seller`, `not_onboarded`.
+    USD), `nothing_left` (the seller's fee is all of it), `daily_limit` and `hourly_limit` (details: limit, until),
+    `unpaid_limit` (details: limit), `own_trade`, `bad_delivery` (details: shortest, longest), `bad_description`,
+    `bad_seller`, `not_onboarded`.
     """
 
     file: ClassVar[str] = "trades/create"

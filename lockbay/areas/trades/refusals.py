@@ -10,7 +10,7 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.refusals import Sentence, amounts, said, usd
+from lockbay.areas.refusals import Sentence, amounts, said, time, usd
 from lockbay.postgres.queries import Refused
 
 
@@ -73,9 +73,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "nothing_left": "After the fee nothing of that is left for the seller. Nothing was created; change the amount.",
     "hourly_limit": lambda words, details: words.count(
-        "You have begun {n} trade within an hour, which is the most. Nothing was created; confirm again later.",
-        "You have begun {n} trades within an hour, which is the most. Nothing was created; confirm again later.",
+        "You have begun {n} trade within an hour, which is the most. Nothing was created; the next one is possible "
+        "from {time} on.",
+        "You have begun {n} trades within an hour, which is the most. Nothing was created; the next one is possible "
+        "from {time} on.",
         int(details["limit"]),
+        time=time(words, details, "until"),
     ),
     "unpaid_limit": lambda words, details: words.count(
         "{n} of your trades is not paid yet, which is the most at once. Nothing was created; "
@@ -85,9 +88,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         int(details["limit"]),
     ),
     "daily_limit": lambda words, details: words.count(
-        "You have begun {n} trade within 24 hours, which is the most. Nothing was created; confirm again later.",
-        "You have begun {n} trades within 24 hours, which is the most. Nothing was created; confirm again later.",
+        "You have begun {n} trade within 24 hours, which is the most. Nothing was created; the next one is possible "
+        "from {time} on.",
+        "You have begun {n} trades within 24 hours, which is the most. Nothing was created; the next one is possible "
+        "from {time} on.",
         int(details["limit"]),
+        time=time(words, details, "until"),
     ),
     "own_trade": "You cannot be both sides of a trade. Nothing was done; it needs another seller.",
     "bad_delivery": "The delivery may take {shortest} to {longest} hours. Nothing was created; change the delivery.",

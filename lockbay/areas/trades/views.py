@@ -148,7 +148,8 @@ class Spendable:
 @frozen
 class NewTrade(View):
     """Everything that the creation of a trade asks about. `fee_percent` is what this person pays, the discount of their
-    level (0: none yet) taken off; `limit_reached` says why the next trade has to wait.
+    level (0: none yet) taken off; `limit_reached` says why the next trade has to wait, `limit_until` how long; None:
+    until one is paid or cancelled.
     """
 
     file: ClassVar[str] = "trades/new"
@@ -163,6 +164,7 @@ class NewTrade(View):
     largest_trade_usd: Decimal
     limit_reached: Limit | None
     limit_most: int | None
+    limit_until: datetime | None
     shortest_delivery_hours: int
     longest_delivery_hours: int
     sellers: tuple[str, ...]  # usernames of people bought from, the latest first
