@@ -13,10 +13,10 @@ from lockbay.areas.admin.people_records import SetRole
 from lockbay.areas.payout import SettleCashout, Told
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
+from tests.areas.deciding import ENGLISH, PLAN, settled, told_to, under_way
+from tests.areas.deciding import staff as staff
 from tests.areas.people import ANA, BEN, CLEO, fresh_key
 from tests.areas.sendable import labels, sent
-from tests.areas.test_admin_cashouts import ENGLISH, PLAN, settled, told_to, under_way
-from tests.areas.test_admin_cashouts import staff as staff
 from tests.clock import MovedClock
 from tests.talk import Talk
 

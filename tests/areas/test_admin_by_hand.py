@@ -13,9 +13,9 @@ from lockbay.areas.admin.cashout_news import StaffCashout
 from lockbay.areas.payout import State, Told
 from lockbay.audit import audit
 from lockbay.postgres.database import Database
+from tests.areas.deciding import PLAN, settled, staff, state, told_to, under_way
 from tests.areas.people import ANA, BEN, CLEO
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.test_admin_cashouts import PLAN, settled, staff, state, told_to, under_way
 from tests.clock import MovedClock
 from tests.ledger.world import World
 from tests.talk import Talk

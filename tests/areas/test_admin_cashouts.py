@@ -6,15 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import get_args
 
-import orjson
 import pytest
 from attrs import evolve
 
 from lockbay.actors.parse import Pressed
-from lockbay.actors.plan import Plan, together
-from lockbay.actors.screen import Screen
-from lockbay.actors.words import words
-from lockbay.areas import admin, menu
 from lockbay.areas.admin import cashout_decisions, cashouts
 from lockbay.areas.admin.cashout_records import (
     CashoutCase,
@@ -29,72 +24,20 @@ from lockbay.areas.admin.cashout_records import (
 )
 from lockbay.areas.admin.people_records import BlockPerson
 from lockbay.areas.admin.records import SaveStaff
-from lockbay.areas.cashout.records import RequestCashout
-from lockbay.areas.onboarding.gate import gate
-from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
-from lockbay.areas.terms import Terms
+from lockbay.areas.payout import Cashout, SendCashout, Told
 from lockbay.audit import audit
 from lockbay.errors import Invalid
-from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, onboarded
+from tests.areas.deciding import ENGLISH, PLAN, TERMS, requested, settled, state, told_to, under_way
+from tests.areas.deciding import staff as staff
+from tests.areas.people import ANA, BEN, CLEO, fresh_key
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
 from tests.ledger.world import World
 from tests.talk import Talk
 
-ENGLISH = words("en", "UTC")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-PLAN = Plan(together(menu.FLOWS, admin.flows(menu.FLOWS["menu"])), admin.COMMANDS, "menu", gate)
-TERMS = Terms(cashout_approval_usd=Decimal(100), cashout_unverified_daily_usd=Decimal(0), cashout_daily_count=0)
-
-
-@pytest.fixture
-async def staff(database: Database, clock: MovedClock) -> Talk:
-    """Cleo, who runs LockBay as Ben does, where Ana has 1 000 USDT."""
-    await World(database).prepare(TERMS)
-    for user_id, name in ((ANA, "Ana"), (BEN, "Ben"), (CLEO, "Cleo")):
-        await onboarded(database, user_id, name, name.lower())
-    await fund(database, ANA, "1000")
-    await database.run(SaveStaff([CLEO, BEN]))
-    return Talk(PLAN, database, clock, CLEO)
-
-
-async def requested(database: Database, amount: str = "200", address: str = "T-somewhere") -> Cashout:
-    whole = Decimal(amount)
-    wanted = RequestCashout(ANA, "USDT", "TRC20", whole, whole - 1, address, "", "", "", "", None)
-    made = await database.perform(wanted, fresh_key())
-    assert isinstance(made, Cashout), made
-    return made
-
-
-async def settled(database: Database, cashout: Cashout, told: Told, txid: str | None = None) -> Cashout:
-    event = SettleCashout(cashout.reference, "blockbee", told, None, txid, None, b"{}", "{}")
-    answer = await database.perform(event, fresh_key())
-    assert isinstance(answer, Cashout), answer
-    return answer
-
-
-async def under_way(database: Database, told: Told) -> Cashout:
-    """A small one that went to its provider, which said so."""
-    cashout = await requested(database, "50")
-    assert isinstance(await database.perform(SendCashout(cashout.id, "blockbee"), fresh_key()), Cashout)
-    return await settled(database, cashout, told)
-
-
-async def state(database: Database, cashout: Cashout) -> tuple[str, str | None]:
-    page = await database.read(CashoutCase, CLEO, cashout.id)
-    assert page is not None
-    return page.state, page.txid
-
-
-async def told_to(database: Database, user_id: int) -> list[tuple[str, Screen]]:
-    found = await database.pool.fetch(
-        "notices", "SELECT kind, data::text FROM outbox WHERE user_id = $1 ORDER BY id", (user_id,), reads=True
-    )
-    known = [(row["kind"], admin.NOTICES[row["kind"]], row["data"]) for row in found if row["kind"] in admin.NOTICES]
-    return [(kind, news.draw(ENGLISH, rows.structurer(news.record)(orjson.loads(data)))) for kind, news, data in known]
 
 
 async def test_a_large_cashout_is_told_to_the_staff_and_approved_from_there(staff: Talk, database: Database) -> None:

@@ -17,11 +17,11 @@ from lockbay.areas.payout import Cashout, SettleCashout
 from lockbay.audit import audit
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
+from tests.areas.deciding import ENGLISH, PLAN, TERMS, requested, settled, under_way
+from tests.areas.deciding import staff as staff
 from tests.areas.people import ANA, BEN, CLEO, available, fresh_key, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_admin import notices
-from tests.areas.test_admin_cashouts import ENGLISH, PLAN, TERMS, requested, settled, under_way
-from tests.areas.test_admin_cashouts import staff as staff
 from tests.clock import MovedClock
 from tests.talk import Talk
 

@@ -22,10 +22,10 @@ from lockbay.notices.clerk import Clerk
 from lockbay.notices.file_records import ExportLines
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
+from tests.areas.deciding import requested
 from tests.areas.disputing import decision, disputed, opening
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, sent
-from tests.areas.test_admin_cashouts import requested
 from tests.areas.test_admin_people import DAN, EVE, PLAN, actions
 from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED, World

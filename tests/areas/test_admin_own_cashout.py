@@ -9,9 +9,9 @@ from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.payout import Cashout, SendCashout
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
+from tests.areas.deciding import PLAN, requested, settled, staff, told_to, under_way
 from tests.areas.people import ANA, BEN, CLEO, fresh_key
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.test_admin_cashouts import PLAN, requested, settled, staff, told_to, under_way
 from tests.clock import MovedClock
 from tests.talk import Talk
 

@@ -27,10 +27,10 @@ from lockbay.areas.trades.records import (
 from lockbay.errors import Invalid
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, View
+from tests.areas.deciding import requested
 from tests.areas.people import ANA, BEN, CLEO, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_admin import done, paid, place
-from tests.areas.test_admin_cashouts import requested
 from tests.areas.test_admin_people import PLAN
 from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED

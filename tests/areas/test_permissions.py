@@ -33,10 +33,10 @@ from lockbay.postgres import catalogue, files
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
 from tests.actors.house import Replies
+from tests.areas.deciding import requested, settled, under_way
 from tests.areas.disputing import opening
 from tests.areas.people import ANA, BEN, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.test_admin import done, paid, place
-from tests.areas.test_admin_cashouts import requested, settled, under_way
 from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED
 from tests.modules import import_everything

@@ -20,7 +20,7 @@ from lockbay.errors import Unavailable
 from lockbay.postgres.bridge import Connection, Limits
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.queries import Operation, Refused
-from tests.areas.test_admin_cashouts import told_to
+from tests.areas.deciding import told_to
 from tests.clock import START, MovedClock
 from tests.ledger.world import HOUR, UNLIMITED, World, locked
 from tests.timers.test_heartbeat import Telegram

@@ -14,9 +14,9 @@ from lockbay.audit import Difference, Report, audit
 from lockbay.clock.auditor import SHARE, keep_proving, prove
 from lockbay.errors import DatabaseUnavailable
 from lockbay.postgres.database import Database
+from tests.areas.deciding import told_to
 from tests.areas.people import BEN, CLEO
 from tests.areas.sendable import sent
-from tests.areas.test_admin_cashouts import told_to
 from tests.clock import MovedClock
 from tests.ledger.world import World
 

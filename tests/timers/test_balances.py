@@ -15,9 +15,9 @@ from lockbay.clock.balances import NoteBalance, look
 from lockbay.errors import ProviderUnavailable, SettingsError
 from lockbay.payments.balances import Lows, Pot, Wanted
 from lockbay.postgres.database import Database
+from tests.areas.deciding import ENGLISH, told_to
 from tests.areas.people import BEN, CLEO
 from tests.areas.sendable import sent
-from tests.areas.test_admin_cashouts import ENGLISH, told_to
 from tests.clock import MovedClock
 
 LOWS = Lows.parse("USDT=500, NGN=1000, kraken.USDT=0")

@@ -18,8 +18,8 @@ from lockbay.clock.sweeper import Sweeper
 from lockbay.postgres import bridge
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database, open_database
+from tests.areas.deciding import told_to
 from tests.areas.sendable import sent
-from tests.areas.test_admin_cashouts import told_to
 from tests.clock import START, MovedClock
 from tests.ledger.world import HOUR, UNLIMITED, World, locked
 from tests.security.service_role import by_hand
