@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import structlog
+import trio
 from structlog.testing import capture_logs
 
 from lockbay.telegram.api import BotApi, open_bot_api
+from lockbay.telegram.courier import Courier
+from tests.telegram.desk import Desk
 from tests.telegram.stub import TOKEN, Stub, serving_stub
 
 
@@ -33,3 +36,13 @@ async def stub() -> AsyncIterator[Stub]:
 async def api(stub: Stub) -> AsyncIterator[BotApi]:
     async with open_bot_api(TOKEN, url=stub.url) as api:
         yield api
+
+
+@pytest.fixture
+async def courier(api: BotApi, nursery: trio.Nursery) -> Courier:
+    return Courier(api, nursery, random=lambda: 0.0, first_pause=0.001, bulk_rate=50)
+
+
+@pytest.fixture
+def desk(courier: Courier) -> Desk:
+    return Desk(courier)

@@ -10,8 +10,8 @@ from lockbay.telegram import connection
 from lockbay.telegram.api import BotApi, open_bot_api
 from lockbay.telegram.courier import Courier
 from lockbay.telegram.spinners import LONGEST, Spinners
+from tests.telegram.desk import AWAY, GONE, NOT_MODIFIED, Desk, too_many
 from tests.telegram.stub import TOKEN, Raw, Refused, Silence, Stub, When
-from tests.telegram.test_courier import AWAY, GONE, NOT_MODIFIED, Desk, too_many
 
 BOTH = ["editMessageText", "answerCallbackQuery"]
 TOO_OLD = Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
