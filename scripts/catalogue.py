@@ -5,9 +5,9 @@
     python scripts/catalogue.py --check     # exit 1 where a message is not in lockbay.pot, or a .mo is not of its .po
 
 A message is the first argument of words("…"), words.label("…"), of an Invalid and of the makers of refusals; of
-words.count("…", "…") the first two are, of words.state("…", "…") the second, in the context of the first; and in the
-areas whatever is a sentence at the top of a module (tables of sentences). The .mo are committed: LockBay runs from a
-checkout, and reading one takes 5 ms, where a .po takes 300.
+words.count("…", "…") and words.some("…", "…") the first two are, of words.state("…", "…") the second, in the context
+of the first; and in the areas whatever is a sentence at the top of a module (tables of sentences). The .mo are
+committed: LockBay runs from a checkout, and reading one takes 5 ms, where a .po takes 300.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LOCALE: Final = ROOT / "lockbay" / "locale"
 TEMPLATE: Final = LOCALE / "lockbay.pot"
 SAID_BY: Final = ("actors", "areas", "notices", "web")  # and plan.py, money.py
 CALLS: Final = frozenset({"words", "say", "speech", "label", "Invalid"})
-COUNTS: Final = frozenset({"count"})
+COUNTS: Final = frozenset({"count", "some"})
 STATES: Final = frozenset({"state"})
 CONTEXT: Final = "\x04"  # as gettext joins a context and its message
 # A sentence in a table: words with a space between them, one with a capital, or a title; no SQL file, flow or pattern.

@@ -49,6 +49,7 @@ def test_messages_are_found_wherever_they_are_said() -> None:
     assert extracted('words("One {x}", x=1)') == {"One {x}"}
     assert extracted('chat.words.label("Two")') == {"Two"}
     assert extracted('person.words.count("{n} bird", "{n} birds", 3)') == {("{n} bird", "{n} birds")}
+    assert extracted('words.some("{n} bird", "{n} birds", 0)') == {("{n} bird", "{n} birds")}
     assert extracted('raise Invalid("Three {n}", n=3)') == {"Three {n}"}
     assert extracted('words("In " "parts")') == {"In parts"}
 

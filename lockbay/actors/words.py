@@ -67,6 +67,10 @@ class Words:
         """A sentence in singular or plural; {n} is the number."""
         return _filled(self.catalogue.ngettext(one, many, n), {"n": self.number(Decimal(n)), **values})
 
+    def some(self, one: str, many: str, n: int, /) -> Markup | None:
+        """The same; None where there is none: of that no line is needed."""
+        return self.count(one, many, n) if n else None
+
     def label(self, message: str, /, **values: object) -> str:
         """A button's label: plain text, which Telegram does not parse."""
         text = self.catalogue.gettext(message)

@@ -78,6 +78,7 @@ def test_numbers_dates_and_money_are_written_as_people_do() -> None:
     assert french.month(moment) == "août 2026"
     assert french.until(moment, moment - timedelta(hours=3)) == "dans 3 heures"
     assert french.count("{n} hour", "{n} hours", 0) == "0 heure"
+    assert [french.some("{n} hour", "{n} hours", n) for n in (0, 2)] == [None, "2 heures"]
     assert (ENGLISH.percent(25), ENGLISH.percent(Decimal("4.50"))) == ("25%", "4.5%")
     assert (french.percent(100), french.percent(Decimal("0.125"))) == ("100\xa0%", "0,125\xa0%")
     assert words("tr", "UTC").percent(5) == "%5"

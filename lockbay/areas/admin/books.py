@@ -38,7 +38,7 @@ def _clearings(words: Words, view: AdminBooks) -> Markup:
     more = len(view.clearings) - len(listed)
     return lines(
         *(_clearing(words, each) for each in listed),
-        words.count("… and {n} more", "… and {n} more", more) if more else None,
+        words.some("… and {n} more", "… and {n} more", more),
     )
 
 

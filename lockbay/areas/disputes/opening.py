@@ -56,7 +56,7 @@ def story(words: Words, page: DisputeStart) -> Screen:
 
 def evidence(words: Words, page: DisputeStart, sent: int) -> Screen:
     """Photos and files, one after the other."""
-    got = words.count("✅ {n} is kept.", "✅ {n} are kept.", sent) if sent else None
+    got = words.some("✅ {n} is kept.", "✅ {n} are kept.", sent)
     ask = lines(
         words("<b>What shows it?</b>"),
         words("Send photos or files, up to {most}, one after the other. Then press Done.", most=MOST_FILES),

@@ -99,24 +99,14 @@ def _waiting(words: Words, view: Menu) -> Markup | None:
     """A line for each kind of thing that waits."""
     return (
         lines(
-            words.count("🔔 {n} trade waits for you", "🔔 {n} trades wait for you", view.turns) if view.turns else None,
-            words.count("🤝 {n} proposal to cancel", "🤝 {n} proposals to cancel", view.proposals)
-            if view.proposals
-            else None,
-            words.count("💬 {n} chat with new messages", "💬 {n} chats with new messages", view.chats)
-            if view.chats
-            else None,
-            words.count("⚖️ {n} dispute is open", "⚖️ {n} disputes are open", view.disputes) if view.disputes else None,
-            words.count("🛟 {n} answer of support", "🛟 {n} answers of support", view.answers)
-            if view.answers
-            else None,
-            words.count("💌 {n} invitation to a trade", "💌 {n} invitations to trades", view.invitations)
-            if view.invitations
-            else None,
-            words.count("⭐ {n} trade to rate", "⭐ {n} trades to rate", view.unrated) if view.unrated else None,
-            words.count("🛠 {n} thing for the staff", "🛠 {n} things for the staff", view.duties)
-            if view.duties
-            else None,
+            words.some("🔔 {n} trade waits for you", "🔔 {n} trades wait for you", view.turns),
+            words.some("🤝 {n} proposal to cancel", "🤝 {n} proposals to cancel", view.proposals),
+            words.some("💬 {n} chat with new messages", "💬 {n} chats with new messages", view.chats),
+            words.some("⚖️ {n} dispute is open", "⚖️ {n} disputes are open", view.disputes),
+            words.some("🛟 {n} answer of support", "🛟 {n} answers of support", view.answers),
+            words.some("💌 {n} invitation to a trade", "💌 {n} invitations to trades", view.invitations),
+            words.some("⭐ {n} trade to rate", "⭐ {n} trades to rate", view.unrated),
+            words.some("🛠 {n} thing for the staff", "🛠 {n} things for the staff", view.duties or 0),
         )
         or None
     )

@@ -21,15 +21,11 @@ def obstacles(words: Words, view: Closing) -> tuple[Markup, ...]:
     """What must end before the account can be closed; none: it can."""
     found = (
         words("• You are of LockBay’s staff: an owner has to take your role away first.") if view.is_staff else None,
-        words.count("• {n} trade is open.", "• {n} trades are open.", view.open_trades) if view.open_trades else None,
-        words.count("• {n} cash-out is on its way.", "• {n} cash-outs are on their way.", view.open_cashouts)
-        if view.open_cashouts
-        else None,
-        words.count(
+        words.some("• {n} trade is open.", "• {n} trades are open.", view.open_trades),
+        words.some("• {n} cash-out is on its way.", "• {n} cash-outs are on their way.", view.open_cashouts),
+        words.some(
             "• {n} conversation with support is open.", "• {n} conversations with support are open.", view.open_tickets
-        )
-        if view.open_tickets
-        else None,
+        ),
         words("• There is money in your wallet: {money}. Cash it out.", money=_listed(words, view.money))
         if view.money
         else None,

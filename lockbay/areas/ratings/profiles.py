@@ -104,7 +104,7 @@ def _facts(words: Words, profile: Profile) -> Markup:
     return lines(
         standing.summary(words, it),
         words("📊 Volume: {volume}", volume=standing.volume(words, it)) if it.completed else None,
-        words.count("⚖️ {n} disputed trade", "⚖️ {n} disputed trades", it.disputes) if it.disputes else None,
+        words.some("⚖️ {n} disputed trade", "⚖️ {n} disputed trades", it.disputes),
         words("📅 Here since {month}", month=words.month(it.since)),
         *(standing.achieved(words, each) for each in profile.achievements),
     )

@@ -108,9 +108,7 @@ def not_sent(words: Words, page: ChatPage, refused: Refused) -> Screen:
 def _sent(words: Words, page: ChatPage, message: Told) -> tuple[Markup | None, ...]:
     return (
         words("✅ <b>Sent to {other}</b> · trade {slug}", other=_readers(words, page), slug=page.slug),
-        words.count("💬 {n} message came before it.", "💬 {n} messages came before it.", message.missed)
-        if message.missed
-        else None,
+        words.some("💬 {n} message came before it.", "💬 {n} messages came before it.", message.missed),
     )
 
 

@@ -27,7 +27,7 @@ def trades(words: Words, page: TradeList, now: datetime, before: int) -> Screen:
         return Screen(lines(words("🗂 <b>My trades</b>"), BLANK, nothing), last)
     text = lines(
         words("🗂 <b>My trades</b>"),
-        words.count("👉 {n} waits for you", "👉 {n} wait for you", page.turns) if page.turns else None,
+        words.some("👉 {n} waits for you", "👉 {n} wait for you", page.turns),
         *(line for each in page.trades for line in (BLANK, *_line(words, each, now))),
     )
     opens = tuple(Link(f"{_sign(each)} {each.slug}", "trade", (str(each.id),)) for each in page.trades)
