@@ -22,9 +22,11 @@ from lockbay.money import (
     Money,
     Writing,
     currency,
+    from_plain,
     halves,
     parse_amount,
     percent,
+    portion,
     rounded,
 )
 
@@ -107,7 +109,21 @@ def test_half_rounds_up() -> None:
 
 def test_the_largest_amounts_are_exact() -> None:
     most = Decimal("999999999999999.999999999999999999")
-    assert percent(most, Decimal(100), ETH) == most
+    assert percent(most, Decimal(100), ETH) == portion(most, 100, ETH) == most
+    with pytest.raises(Invalid, match="more than anybody"):
+        parse_amount("1000000000000000", USDT)
+
+
+def test_portions_of_what_there_is_are_there() -> None:
+    assert portion(Decimal("0.01"), 50, NGN) == 0
+    assert [portion(Decimal("0.000003"), rate, USDT) for rate in (25, 50, 75)] == [
+        Decimal(0), Decimal("0.000001"), Decimal("0.000002"),
+    ]  # fmt: skip
+
+
+def test_a_button_holds_an_amount_and_nothing_else() -> None:
+    assert from_plain("100.5") == Decimal("100.5")
+    assert [from_plain(text) for text in ("", "5x", "5 ", "-5", "1e5", "NaN", "5.")] == [None] * 7
 
 
 def test_currencies_do_not_mix_and_floats_are_no_money() -> None:
@@ -115,6 +131,9 @@ def test_currencies_do_not_mix_and_floats_are_no_money() -> None:
         Money.of(1, "BTC") + Money.of(1, "ETH")
     with pytest.raises(Invalid):
         Money(1.5, USDT)  # type: ignore[arg-type]
+    for none in ("NaN", "Infinity", "-Infinity"):
+        with pytest.raises(Invalid, match="not an amount"):
+            Money.of(none, "USDT")
     with pytest.raises(Invalid, match="not a currency"):
         currency("XYZ")
 
@@ -122,7 +141,10 @@ def test_currencies_do_not_mix_and_floats_are_no_money() -> None:
 def test_money_reads_like_money() -> None:
     assert str(Money.of("1250.50", "USDT")) == "1250.5 USDT"
     assert Money.of(2, "BTC") - Money.of(1, "BTC") == Money.of(1, "BTC")
-    assert Money.of(1, "BTC") < Money.of(2, "BTC")
+    assert str(Money.of(100, "USDT")) == "100 USDT"
+    one = Money.of(1, "BTC")
+    assert one < Money.of(2, "BTC")
+    assert (one < one, one <= one) == (False, True)
     assert not Money.of(0, "BTC")
 
 
