@@ -220,6 +220,7 @@ class Courier:
             UNDELIVERED.labels(type(outcome).__name__).inc()
             log.warning("screen_undelivered", chat_id=chat_id, error=type(outcome).__name__, reason=str(outcome))
         parcel.settled(outcome)
+        del outcome  # as in _delivered: from Python 3.12 on the traceback leads to this frame, too
 
     async def _outcome(self, chat_id: int, lane: Lane, parcel: Parcel) -> Outcome | None:
         """Shows the parcel, as often as it takes; None: it was withdrawn. A mistake in one screen must not stop the
