@@ -139,10 +139,10 @@ def _later(message: str) -> Say:
     )
 
 
-def _wrong(words: Words, details: Mapping[str, str], _: datetime) -> Markup:
+def _wrong(words: Words, details: Mapping[str, str], now: datetime) -> Markup:
     left = int(details["tries_left"])
     if left <= 0:
-        return words("That is not the code, and it was the last try for an hour. No money moved.")
+        return _LAST_TRY(words, details, now)
     return words.count(
         "That is not the code, and no money moved. You have {n} try left.",
         "That is not the code, and no money moved. You have {n} tries left.",
@@ -150,6 +150,7 @@ def _wrong(words: Words, details: Mapping[str, str], _: datetime) -> Markup:
     )
 
 
+_LAST_TRY: Final = _later("That is not the code, and it was the last try. No money moved; you can go on {when}.")
 SENTENCES: Final[Mapping[str, Say]] = {
     "code_needed": _plain("This needs a code that is mailed to you. No money moved."),
     "wrong": _wrong,

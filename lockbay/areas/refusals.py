@@ -10,6 +10,7 @@ from typing import TypeAlias
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
+from lockbay.areas.text import lines
 from lockbay.postgres.queries import Refused
 
 Details: TypeAlias = Mapping[str, str]
@@ -42,6 +43,16 @@ def amounts(message: str, *names: str) -> Say:
 def time(words: Words, details: Details, name: str) -> str:
     """That detail is a time."""
     return words.time(datetime.fromisoformat(details[name]))
+
+
+def until(sentence: Sentence, when: str) -> Say:
+    """With from when on it would be possible, where a detail tells that."""
+
+    def say(words: Words, details: Details) -> Markup:
+        why = words(sentence, **details) if isinstance(sentence, str) else sentence(words, details)
+        return lines(why, words(when, time=time(words, details, "until")) if "until" in details else None)
+
+    return say
 
 
 def usd(message: str, *names: str) -> Say:

@@ -30,20 +30,24 @@ BEGIN
         RETURN '{"reason": "own_address", "details": {}}';
     END IF;
     IF p_rules.cashout_daily_count > 0 AND p_cashouts >= p_rules.cashout_daily_count THEN
-        RETURN jsonb_build_object('reason', 'daily_count', 'details', jsonb_build_object('limit', p_rules.cashout_daily_count::text));
+        RETURN jsonb_build_object('reason', 'daily_count', 'details', jsonb_build_object('limit', p_rules.cashout_daily_count::text,
+            'until', cashout_possible(p_person.id, p_rules.cashout_daily_count, NULL, NULL, p_at)));
     END IF;
     IF p_ask.worth IS NULL AND greatest(p_rules.cashout_daily_usd, p_rules.cashout_approval_usd,
         lower) > 0 THEN
         RETURN jsonb_build_object('reason', 'no_rate', 'details', jsonb_build_object('currency', p_ask.currency));
     END IF;
     IF p_rules.cashout_daily_usd > 0 AND p_usd + p_ask.worth > p_rules.cashout_daily_usd THEN
-        RETURN jsonb_build_object('reason', 'daily_usd', 'details', jsonb_build_object(
-            'limit', p_rules.cashout_daily_usd::text, 'left', greatest(p_rules.cashout_daily_usd - p_usd, 0)::text));
+        RETURN jsonb_build_object('reason', 'daily_usd', 'details', jsonb_strip_nulls(jsonb_build_object(
+            'limit', p_rules.cashout_daily_usd::text, 'left', greatest(p_rules.cashout_daily_usd - p_usd, 0)::text,
+            'until', cashout_possible(p_person.id, NULL, p_rules.cashout_daily_usd, p_ask.worth, p_at))));
     END IF;
     IF p_usd + p_ask.worth > lower THEN
         RETURN jsonb_build_object(
             'reason', CASE WHEN p_person.email_verified_at IS NULL THEN 'unverified_daily_usd' ELSE 'new_email_daily_usd' END,
-            'details', jsonb_build_object('limit', lower::text, 'left', greatest(lower - p_usd, 0)::text));
+            'details', jsonb_strip_nulls(jsonb_build_object('limit', lower::text, 'left', greatest(lower - p_usd, 0)::text,
+                'until', least(cashout_possible(p_person.id, NULL, lower, p_ask.worth, p_at),
+                    CASE WHEN p_person.email_verified_at IS NOT NULL THEN p_person.email_first_at + interval '24 hours' END))));
     END IF;
     RETURN NULL;
 END

@@ -24,7 +24,8 @@ BEGIN
     -- Two hashes are compared, not two codes: how far they agree, and so how long it takes, tells nothing of the code.
     IF proof.hash <> sha256(p_secret || convert_to(proof.nonce || p_code, 'UTF8')) THEN
         UPDATE verifications SET tries = tries + 1 WHERE id = proof.id;
-        RETURN jsonb_build_object('reason', 'wrong', 'details', jsonb_build_object('tries_left', (left_ - 1)::text));
+        RETURN jsonb_build_object('reason', 'wrong', 'details', jsonb_strip_nulls(jsonb_build_object(
+            'tries_left', (left_ - 1)::text, 'retry_at', CASE left_ WHEN 1 THEN codes_retry_at(p_user_id, p_purpose, p_at) END)));
     END IF;
     UPDATE verifications SET used_at = p_at WHERE id = proof.id;
     RETURN NULL;

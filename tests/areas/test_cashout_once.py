@@ -47,7 +47,9 @@ async def test_a_wrong_code_says_how_many_tries_are_left_and_makes_nothing(
     digits = await mailed_code(database)
     for left in ("4 tries left", "3 tries left", "2 tries left", "1 try left"):
         assert left in sent(await talk.say(another(digits)))
-    assert "the last try" in sent(await talk.say(another(digits)))
+    told = sent(await talk.say(another(digits)))
+    assert "the last try" in told
+    assert "you can go on in 60 minutes" in told
     assert talk.is_over
     assert await made(database) == []
     assert await money(database) == (100, 0)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from lockbay.actors.words import words
+from lockbay.areas.cashout import refusals as cashout
+from lockbay.areas.exchange import refusals as exchange
 from lockbay.areas.refusals import Sentence, amounts, said, usd
 from lockbay.areas.trades import refusals as trades
 from lockbay.postgres.queries import Refused
@@ -52,6 +54,25 @@ def test_a_limit_of_one_is_one_thing(sentences: Mapping[str, Sentence], reason: 
 def test_a_limit_of_time_says_when_it_ends(reason: str) -> None:
     refused = Refused(reason, {"limit": "3", "until": "2026-11-22T14:05:00+00:00"})
     assert "possible from 22 Nov, 14:05 UTC on" in said(EN, refused, trades.SENTENCES, GENERAL)
+
+
+@pytest.mark.parametrize("sentences", [cashout.SENTENCES, exchange.SENTENCES])
+@pytest.mark.parametrize(
+    "reason", ["daily_count", "daily_usd", "unverified_daily_usd", "new_email_daily_usd", "email_changed"]
+)
+def test_what_is_limited_by_the_day_says_when_it_is_possible(sentences: Mapping[str, Sentence], reason: str) -> None:
+    refused = Refused(reason, {"limit": "3", "left": "1", "until": "2026-11-23T14:05:00+00:00"})
+    told = said(EN, refused, sentences, GENERAL, currency="USDT")
+    assert "23 Nov, 14:05 UTC" in told
+    assert "tomorrow" not in told
+    assert "o money moved" in told
+
+
+@pytest.mark.parametrize("sentences", [cashout.SENTENCES, exchange.SENTENCES])
+def test_what_is_more_than_a_day_allows_says_no_time(sentences: Mapping[str, Sentence]) -> None:
+    told = said(EN, Refused("daily_usd", {"limit": "3", "left": "1"}), sentences, GENERAL, currency="USDT")
+    assert "At most $3.00" in told
+    assert "possible" not in told
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ cannot both be the last.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,8 +21,8 @@ from lockbay.areas.payout import Cashout, SendCashout, SettleCashout
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.altered import altered
-from tests.clock import MovedClock
-from tests.ledger.world import UNLIMITED, World
+from tests.clock import START, MovedClock
+from tests.ledger.world import HOUR, UNLIMITED, World
 
 SECRET = b"a secret of tests"
 FREE = evolve(
@@ -30,6 +30,7 @@ FREE = evolve(
     cashout_approval_usd=Decimal(0), cashout_code="never",
 )  # fmt: skip
 DAY = timedelta(hours=24)
+TOMORROW = (START + DAY).isoformat()
 
 
 def request(user: int, amount: str = "10", typed: str | None = None) -> RequestCashout:
@@ -66,7 +67,7 @@ async def user(world: World) -> int:
 async def test_so_many_a_day_also_at_once(world: World, user: int, clock: MovedClock) -> None:
     await world.database.run(evolve(FREE, cashout_daily_count=3))
     done, refused = await at_once(world, [request(user)] * 8)
-    assert (len(done), refused) == (3, [Refused("daily_count", {"limit": "3"})] * 5)
+    assert (len(done), refused) == (3, [Refused("daily_count", {"limit": "3", "until": TOMORROW})] * 5)
     await world.done(CancelCashout(user, done[0].id))
     await world.done(request(user))
     assert isinstance(await world.do(request(user)), Refused)
@@ -78,9 +79,11 @@ async def test_so_many_a_day_also_at_once(world: World, user: int, clock: MovedC
 async def test_so_much_a_day_also_at_once(world: World, user: int, clock: MovedClock) -> None:
     await world.database.run(evolve(FREE, cashout_daily_usd=Decimal(100)))
     done, refused = await at_once(world, [request(user, "40")] * 5)
-    assert (len(done), refused) == (2, [Refused("daily_usd", {"limit": "100", "left": "20.00"})] * 3)
+    assert (len(done), refused) == (2, [Refused("daily_usd", {"limit": "100", "left": "20.00", "until": TOMORROW})] * 3)
     await world.done(request(user, "20"))
-    assert await world.do(request(user, "5")) == Refused("daily_usd", {"limit": "100", "left": "0.00"})
+    assert await world.do(request(user, "5")) == Refused(
+        "daily_usd", {"limit": "100", "left": "0.00", "until": TOMORROW}
+    )
     clock.advance(DAY)
     await world.prepare(evolve(FREE, cashout_daily_usd=Decimal(100)), clock.now())
     await world.done(request(user, "100"))
@@ -100,9 +103,43 @@ async def test_less_without_a_verified_email(world: World, user: int, raw: Conne
     await world.database.run(evolve(FREE, cashout_unverified_daily_usd=Decimal(50)))
     done, refused = await at_once(world, [request(user, "30")] * 3)
     assert (len(done), [each.reason for each in refused]) == (1, ["unverified_daily_usd"] * 2)
-    assert refused[0].details == {"limit": "50", "left": "20.00"}
+    assert refused[0].details == {"limit": "50", "left": "20.00", "until": TOMORROW}
     await verify(raw, user)
     await world.done(request(user, "30"))
+
+
+@pytest.mark.parametrize(
+    ("rules", "amount", "waits"),
+    [
+        ({"cashout_daily_count": 3}, "5", 0),
+        ({"cashout_daily_usd": Decimal(100)}, "30", 0),
+        ({"cashout_daily_usd": Decimal(100)}, "60", 1),
+        ({"cashout_daily_usd": Decimal(100)}, "100", 2),
+        ({"cashout_daily_usd": Decimal(100)}, "101", None),
+        ({"cashout_unverified_daily_usd": Decimal(100)}, "60", 1),
+    ],
+)
+async def test_a_limit_says_from_when_on_it_would_be_possible(
+    world: World, user: int, clock: MovedClock, rules: dict[str, object], amount: str, waits: int | None
+) -> None:
+    """30, an hour later 30, and an hour later 20 went out; which of them has to count no more?"""
+    terms = altered(FREE, **rules)
+    await world.database.run(terms)
+    for each in ("30", "30", "20"):
+        await world.done(request(user, each))
+        clock.advance(HOUR)
+    refused = await world.do(request(user, amount))
+    assert isinstance(refused, Refused)
+    if waits is None:
+        assert "until" not in refused.details
+        return
+    until = START + DAY + waits * HOUR
+    assert datetime.fromisoformat(refused.details["until"]) == until
+    clock.advance(until - clock.now() - timedelta(seconds=1))
+    await world.prepare(terms, clock.now())
+    assert isinstance(await world.do(request(user, amount)), Refused)
+    clock.advance(timedelta(seconds=1))
+    await world.done(request(user, amount))
 
 
 async def test_an_exchange_is_no_way_around_the_limits(world: World, user: int) -> None:
@@ -110,7 +147,7 @@ async def test_an_exchange_is_no_way_around_the_limits(world: World, user: int) 
     await world.done(request(user))
     quote = await world.done(QuoteExchange(user, "USDT", "NGN", Decimal(100)))
     confirm = ConfirmExchange(user, quote.id, "BANK", quote.to_amount - 50, "0123456789", "058", "GTBank", "ANN SAMPLE")
-    assert await world.do(confirm) == Refused("daily_count", {"limit": "1"})
+    assert await world.do(confirm) == Refused("daily_count", {"limit": "1", "until": TOMORROW})
     assert await world.available(user) == 990
 
 

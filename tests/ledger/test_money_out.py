@@ -26,7 +26,7 @@ from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.areas.sendable import sent
 from tests.clock import MovedClock
-from tests.ledger.test_cashout_limits import FREE, mailed, send_code, verify
+from tests.ledger.test_cashout_limits import FREE, TOMORROW, mailed, send_code, verify
 from tests.ledger.world import HOUR, World
 
 
@@ -301,7 +301,7 @@ async def test_a_first_email_lifts_the_lower_limit_a_day_later_where_there_was_m
         await world.done(SendCode(person, "email", f"p{person}@example.com"))
         await world.done(VerifyCode(person, await mailed(raw, person, "email")))
     refused = await world.do(request(user, "51", "50", "000000"))
-    assert refused == Refused("new_email_daily_usd", {"limit": "50", "left": "50"})
+    assert refused == Refused("new_email_daily_usd", {"limit": "50", "left": "50", "until": TOMORROW})
     start = await world.database.read(CashoutStart, user)
     assert start is not None
     assert (start.usd_left, start.is_verified, start.lower_until) == (50, True, clock.now() + timedelta(hours=24))
@@ -310,7 +310,8 @@ async def test_a_first_email_lifts_the_lower_limit_a_day_later_where_there_was_m
     )
     await world.done(send_code(user, "30"))
     await world.done(request(user, "30", "29", await mailed(raw, user, "cashout")))
-    assert await world.do(request(user, "30", "29")) == Refused("new_email_daily_usd", {"limit": "50", "left": "20.00"})
+    details = {"limit": "50", "left": "20.00", "until": TOMORROW}
+    assert await world.do(request(user, "30", "29")) == Refused("new_email_daily_usd", details)
     await world.fund(newcomer, Decimal(100))
     assert await world.do(request(newcomer, "51", "50")) == Refused("code_needed", {})
     clock.advance(timedelta(hours=24))

@@ -184,9 +184,9 @@ class RequestCashout(Operation[Cashout]):
     `label` keeps the destination under that name ("": it is not kept). `code` is the one that was mailed, None where
     none is needed. Refused: `terms_changed` (details: fee, net), `insufficient` (details: currency, total, available),
     `below_minimum` (details: least), `inexact_amount`, `unknown_currency`, `own_address` (it is one of LockBay's),
-    `daily_count` (details: limit), `daily_usd`, `unverified_daily_usd` and `new_email_daily_usd` (details: limit, left;
-    USD), `no_rate`, `not_onboarded`, `blocked`; of the code: `code_needed`, `wrong` (details: tries_left), `too_many`
-    (details: retry_at), `expired`.
+    `daily_count` (details: limit, until), `daily_usd`, `unverified_daily_usd` and `new_email_daily_usd` (details:
+    limit, left, in USD; until), `email_changed` (details: until), `no_rate`, `not_onboarded`, `blocked`; of the code:
+    `code_needed`, `wrong` (details: tries_left), `too_many` (details: retry_at), `expired`.
     """
 
     file: ClassVar[str] = "cashout/request"

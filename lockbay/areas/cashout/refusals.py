@@ -11,7 +11,7 @@ from markupsafe import Markup
 from lockbay.actors.words import Words
 from lockbay.areas import proof
 from lockbay.areas.destinations_answers import OURS
-from lockbay.areas.refusals import Sentence, amounts, said, usd
+from lockbay.areas.refusals import Sentence, amounts, said, until, usd
 from lockbay.postgres.queries import Refused
 
 
@@ -23,6 +23,7 @@ def sentence(words: Words, refused: Refused, currency: str, now: datetime) -> Ma
 
 
 GENERAL: Final = "That was not possible, and no money moved. Please try again later."
+POSSIBLE: Final = "From {time} on it would be possible."
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "terms_changed": amounts(
         "The numbers have changed: the fee is {fee} now and {net} would arrive. No money moved; "
@@ -45,36 +46,46 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "{currency} is not sent over this network at the moment. No money moved; please choose another network."
     ),
     "own_address": OURS,
-    "daily_count": (
-        "You had as many cash-outs within 24 hours as there may be: {limit}. No money moved; please try tomorrow."
+    "daily_count": until(
+        "You had as many cash-outs within 24 hours as there may be: {limit}. No money moved.", POSSIBLE
     ),
-    "daily_usd": usd(
-        "At most {limit} may be cashed out within 24 hours, and {left} are left of it. "
-        "No money moved; please change the amount.",
-        "limit",
-        "left",
+    "daily_usd": until(
+        usd(
+            "At most {limit} may be cashed out within 24 hours, and {left} are left of it. "
+            "No money moved; please change the amount.",
+            "limit",
+            "left",
+        ),
+        POSSIBLE,
     ),
-    "unverified_daily_usd": usd(
-        "Without a verified e-mail address at most {limit} may be cashed out within 24 hours, and {left} are left of "
-        "it. No money moved; verify your e-mail, or change the amount.",
-        "limit",
-        "left",
+    "unverified_daily_usd": until(
+        usd(
+            "Without a verified e-mail address at most {limit} may be cashed out within 24 hours, and {left} are left "
+            "of it. No money moved; verify your e-mail, or change the amount.",
+            "limit",
+            "left",
+        ),
+        POSSIBLE,
     ),
-    "new_email_daily_usd": usd(
-        "Your e-mail address was verified within the last 24 hours. Until a day has passed at most {limit} may be "
-        "cashed out, so that nobody who got into your account can take more, and {left} are left of it. No money "
-        "moved; please change the amount, or try again tomorrow.",
-        "limit",
-        "left",
+    "new_email_daily_usd": until(
+        usd(
+            "Your e-mail address was verified within the last 24 hours. Until a day has passed at most {limit} may be "
+            "cashed out, so that nobody who got into your account can take more, and {left} are left of it. No money "
+            "moved; please change the amount.",
+            "limit",
+            "left",
+        ),
+        POSSIBLE,
     ),
     "no_rate": (
         "There is no fresh price for {currency}, so the daily limit cannot be checked. No money moved; "
         "please try again in some minutes."
     ),
-    "email_changed": (
+    "email_changed": until(
         "Your e-mail address was replaced by another one within the last 24 hours. "
         "Until a day has passed no money goes out, so that nobody who got into your account can take it. "
-        "No money moved; please try again tomorrow."
+        "No money moved.",
+        POSSIBLE,
     ),
     "not_onboarded": "You have not accepted the terms yet. No money moved; /start leads to them.",
     "blocked": "Your account is blocked, so nothing can be cashed out. No money moved and all of it is yours.",

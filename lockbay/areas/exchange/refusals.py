@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.refusals import Details, Sentence, amounts, said, usd
+from lockbay.areas.refusals import Details, Sentence, amounts, said, until, usd
 from lockbay.postgres.queries import Refused
 
 
@@ -49,6 +49,7 @@ _ROOM: Final = amounts(
     "please exchange less, or try again later.",
     "left",
 )
+SENT_ON: Final = "From {time} on it could be sent."
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "no_rate": (
         "There is no price for {currency} just now that enough sources agree on, and I do not guess. "
@@ -84,31 +85,42 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "unknown_currency": (
         "{currency} is not sent over this network at the moment. No money moved. It would stay in your wallet now."
     ),
-    "daily_count": (
+    "daily_count": until(
         "You had as many cash-outs within 24 hours as there may be: {limit}. No money moved. "
-        "It would stay in your wallet now."
+        "It would stay in your wallet now.",
+        SENT_ON,
     ),
-    "daily_usd": usd(
-        "At most {limit} may be cashed out within 24 hours, and {left} are left of it. No money moved. "
-        "It would stay in your wallet now; or exchange less.",
-        "limit",
-        "left",
+    "daily_usd": until(
+        usd(
+            "At most {limit} may be cashed out within 24 hours, and {left} are left of it. No money moved. "
+            "It would stay in your wallet now; or exchange less.",
+            "limit",
+            "left",
+        ),
+        SENT_ON,
     ),
-    "unverified_daily_usd": usd(
-        "Without a verified e-mail address at most {limit} may be cashed out within 24 hours, and {left} are left of "
-        "it. No money moved. It would stay in your wallet now; or exchange less, or verify your e-mail.",
-        "limit",
-        "left",
+    "unverified_daily_usd": until(
+        usd(
+            "Without a verified e-mail address at most {limit} may be cashed out within 24 hours, and {left} are left "
+            "of it. No money moved. It would stay in your wallet now; or exchange less, or verify your e-mail.",
+            "limit",
+            "left",
+        ),
+        SENT_ON,
     ),
-    "new_email_daily_usd": usd(
-        "Your e-mail address was verified within the last 24 hours, and until a day has passed at most {limit} may be "
-        "cashed out; {left} are left of it. No money moved. It would stay in your wallet now; or exchange less.",
-        "limit",
-        "left",
+    "new_email_daily_usd": until(
+        usd(
+            "Your e-mail address was verified within the last 24 hours, and until a day has passed at most {limit} may "
+            "be cashed out; {left} are left of it. No money moved. It would stay in your wallet now; or exchange less.",
+            "limit",
+            "left",
+        ),
+        SENT_ON,
     ),
-    "email_changed": (
+    "email_changed": until(
         "Your e-mail address was replaced by another one within the last 24 hours, and until a day has passed no "
-        "money goes out. No money moved. It would stay in your wallet now."
+        "money goes out. No money moved. It would stay in your wallet now.",
+        SENT_ON,
     ),
     "not_onboarded": "You have not accepted the terms yet. No money moved; /start leads to them.",
     "blocked": "Your account is blocked, so nothing can be exchanged. No money moved and all of it is yours.",

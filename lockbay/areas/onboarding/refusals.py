@@ -21,7 +21,10 @@ def refusal(words: Words, refused: Refused, now: datetime) -> Markup:
                 when=_when(words, refused, now),
             )
         case "wrong" if refused.details.get("tries_left") == "0":
-            return words("That is not the code, and it was the last try. You can skip the e-mail now.")
+            return words(
+                "That is not the code, and it was the last try. You can go on {when}, or skip the e-mail now.",
+                when=_when(words, refused, now),
+            )
         case "wrong":
             return words.count(
                 "That is not the code. You have {n} try left.",
