@@ -13,7 +13,7 @@ from lockbay.areas.cashout.records import CancelCashout, RequestCashout
 from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, Told
 from lockbay.areas.terms import Terms
 from lockbay.audit import audit
-from lockbay.clock.payouts import NoteAsked
+from lockbay.clock.payouts import KeepPayoutId, NoteAsked
 from lockbay.clock.stuck import tell_stuck
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
@@ -46,6 +46,13 @@ async def test_a_cashout_is_held_sent_and_done(world: World, user: int) -> None:
     assert (done.state, done.txid, await world.money(user)) == ("done", "tx", (90, 0))
     totals = (await world.audited()).totals[0]
     assert (totals.went_out, totals.fees) == (9, 1)
+
+
+async def test_which_payment_it_is_is_kept_when_its_end_is_told_without(world: World, user: int) -> None:
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    await world.done(settle(cashout, "sent", "tx"))
+    assert (await world.done(settle(cashout, "done"))).txid == "tx"
 
 
 async def test_one_that_fails_is_back_whole(world: World, user: int) -> None:
@@ -111,6 +118,9 @@ async def test_an_operator_pays_by_hand(world: World, user: int, raw: Connection
     cashout = await world.done(request(user))
     await world.done(SendCashout(cashout.id, "kraken"))
     await world.done(settle(cashout, "waiting", provider="kraken"))
+    for nothing in ("", " \n"):
+        refused = await world.do(DecideCashout(77, cashout.id, "waiting", "paid", nothing, ""))
+        assert refused == Refused("wrong_state", {"state": "waiting"}), "which payment it was is written down"
     done = await world.done(DecideCashout(77, cashout.id, "waiting", "paid", "by-hand", ""))
     assert (done.state, done.txid) == ("done", "by-hand")
     await world.audited()
@@ -185,12 +195,47 @@ async def test_what_somebody_pays_by_hand_is_sent_by_nobody_else(
     assert (await world.done(SendCashout(cashout.id, "blockbee"))).state == "sending"
 
 
+async def test_who_wanted_to_pay_it_by_hand_and_has_it_tried_again_holds_it_no_more(
+    world: World, user: int, raw: Connection
+) -> None:
+    await raw.execute("INSERT INTO staff (user_id, role, by_settings) VALUES (77, 'owner', true), (78, 'owner', true)")
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    await world.done(settle(cashout, "waiting"))
+    await world.done(DecideCashout(77, cashout.id, "waiting", "claim", "", ""))
+    await world.done(DecideCashout(77, cashout.id, "waiting", "retry", "", ""))
+    assert (await world.done(DecideCashout(78, cashout.id, "waiting", "refund", "", "No"))).state == "refunded"
+
+
+async def test_only_its_owner_takes_it_back_and_not_when_it_waits_for_people(world: World, user: int) -> None:
+    cashout = await world.done(request(user))
+    assert await world.do(CancelCashout(await world.person(), cashout.id)) == Refused("unknown_cashout")
+    await world.done(settle(cashout, "waiting", provider="manual"))
+    assert await world.do(CancelCashout(user, cashout.id)) == Refused("wrong_state", {"state": "waiting"})
+    assert await world.money(user) == (90, 10)
+
+
+async def test_what_a_provider_calls_it_is_of_one_that_it_pays(world: World, user: int) -> None:
+    first, second, elsewhere, unsent = [await world.done(request(user)) for _ in range(4)]
+    for cashout, provider in ((first, "kraken"), (second, "kraken"), (elsewhere, "blockbee")):
+        await world.done(SendCashout(cashout.id, provider))
+    called = [
+        await world.database.run(KeepPayoutId(cashout.id, "its-name"))
+        for cashout in (first, first, second, elsewhere, unsent)
+    ]
+    assert called == [first.id, first.id, None, elsewhere.id, None]
+    await world.done(settle(first, "done", provider="kraken"))
+    assert await world.database.run(KeepPayoutId(first.id, "another")) is None
+
+
 async def test_that_another_did_not_pay_says_nothing_of_whom_it_was_given_to(world: World, user: int) -> None:
     cashout = await world.done(request(user))
     await world.done(SendCashout(cashout.id, "blockbee"))
     for told in ("failed", "waiting", "unknown"):
         assert (await world.done(settle(cashout, told, provider="fincra"))).state == "sending"
     assert await world.money(user) == (90, 10)
+    sent = await world.done(settle(cashout, "sent", provider="fincra"))
+    assert (sent.state, sent.provider) == ("sent", "fincra"), "who says that they pay it is asked what became of it"
 
 
 STRANGE: list[tuple[list[tuple[Told, str, str | None]], str, bool]] = [

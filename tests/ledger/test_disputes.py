@@ -237,19 +237,21 @@ async def test_the_same_request_again_is_answered_and_not_done_again(world: Worl
 
 
 async def test_who_may_not_decide_is_refused(world: World, raw: Connection) -> None:
-    staff, (buyer, _, trade) = await on_duty(world), await disputed(world)
+    staff, (buyer, seller, trade) = await on_duty(world), await disputed(world)
     wanted = await decision(world, staff, trade.id, 50)
     stranger, finance = await world.person(), await world.person()
-    for person, role in ((finance, "finance"), (buyer, "support")):
+    for person, role in ((finance, "finance"), (buyer, "support"), (seller, "support")):
         await raw.fetch("INSERT INTO staff (user_id, role, by_settings) VALUES ($1, $2, false)", person, role)
-    for who, reason in ((stranger, "not_staff"), (finance, "not_staff"), (buyer, "own_dispute")):
+    refused = {stranger: "not_staff", finance: "not_staff", buyer: "own_dispute", seller: "own_dispute"}
+    for who, reason in refused.items():
         assert await world.do(evolve(wanted, user_id=who)) == Refused(reason)
         assert await world.do(TakeDispute(who, trade.id, 0)) == Refused(reason)
         assert await world.database.read(DisputeCase, who, trade.id) is None
     assert await world.database.read(DisputeQueue, finance, 0, 0) is None
-    queue = await world.database.read(DisputeQueue, buyer, 0, 0)
-    assert queue is not None
-    assert queue.disputes == ()  # their own is not theirs to look at
+    for side in (buyer, seller):
+        queue = await world.database.read(DisputeQueue, side, 0, 0)
+        assert queue is not None
+        assert queue.disputes == ()  # their own is not theirs to look at
     assert await world.database.read(ChatPage, finance, trade.id, 0) is None
 
 
@@ -258,6 +260,8 @@ async def test_other_numbers_than_were_shown_decide_nothing(world: World) -> Non
     wanted = await decision(world, staff, trade.id, 50)
     assert await world.do(with_one_more(wanted)) == Refused("terms_changed")
     assert await world.do(evolve(wanted, fee=Decimal(0))) == Refused("terms_changed")
+    assert await world.do(evolve(wanted, buyer_gets=wanted.buyer_gets + 1)) == Refused("terms_changed")
+    assert await world.do(evolve(wanted, seller_gets=wanted.seller_gets + 1)) == Refused("terms_changed")
     assert await world.do(evolve(wanted, percent=101)) == Refused("bad_percent")
     assert await world.do(evolve(wanted, why=" ")) == Refused("bad_why")
     assert await world.do(evolve(wanted, why="x" * 501)) == Refused("bad_why")
