@@ -281,6 +281,31 @@ def test_a_reduced_trade_is_told_with_both_amounts_and_its_buttons() -> None:
     assert [button.label for button in screen.rows[0]] == ["✅ Accept", "🚫 Decline"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "role", "state"),
+    [
+        ("trade_reduced", "seller", "paid"),
+        ("trade_accepted", "buyer", "accepted"),
+        ("trade_delivered", "buyer", "delivered"),
+        ("trade_released", "buyer", "released"),
+        ("trade_released", "seller", "released"),
+        ("trade_reminder", "seller", "accepted"),
+        ("trade_refunded", "buyer", "refunded"),
+    ],
+)
+def test_news_of_a_trade_that_went_on_with_less_name_what_was_paid(kind: str, role: Role, state: State) -> None:
+    news = evolve(
+        NEWS, role=role, state=state, currency="USDT", amount=Decimal(100), buyer_pays=Decimal(60),
+        seller_gets=Decimal("57.1"), promised=Decimal(100), in_part=True, is_paid=True,
+    )  # fmt: skip
+    whole = evolve(news, buyer_pays=Decimal(105), seller_gets=Decimal(100))
+    draw = notices("lockbay_bot")[kind].draw
+    assert "Agreed: 100 USDT\nPaid instead: 60 USDT" in sent(draw(EN, news))
+    assert "Amount:" not in sent(draw(EN, news))
+    assert "Amount: 100 USDT" in sent(draw(EN, whole))
+    assert "Amount: 100 USDT" in sent(draw(EN, evolve(whole, is_paid=False, promised=None)))
+
+
 @pytest.mark.parametrize("standing", get_args(Standing))
 def test_an_invitation_fits_and_leads_on(standing: Standing) -> None:
     page = evolve(INVITATION, standing=standing)

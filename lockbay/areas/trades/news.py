@@ -41,6 +41,11 @@ class News:
     is_paid: bool | None = None
     told_at: datetime | None = None
 
+    @property
+    def is_reduced(self) -> bool:
+        """The buyer went on with less than was agreed."""
+        return bool(self.is_paid) and self.promised is not None and self.seller_gets < self.promised
+
 
 Telling: TypeAlias = Callable[[Words, News], Markup]
 

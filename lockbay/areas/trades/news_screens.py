@@ -46,11 +46,20 @@ def _draw(bot: str, kind: str, words: Words, news: News) -> Screen:
         BLANK,
         TELLINGS[kind](words, news),
         quoted(news.description),
-        fact(words, words.label("Amount"), words.amount(news.amount, news.currency)),
+        *_sums(words, news),
         _by(words, news, kind),
         *_way_in(words, news, bot),
     )
     return Screen(text, _rows(words, news, kind, bot))
+
+
+def _sums(words: Words, news: News) -> tuple[Markup, ...]:
+    """What was agreed, and what was paid where the trade went on with less."""
+    agreed = words.amount(news.amount, news.currency)
+    if not news.is_reduced:
+        return (fact(words, words.label("Amount"), agreed),)
+    paid = words.amount(news.buyer_pays, news.currency)
+    return fact(words, words.label("Agreed"), agreed), fact(words, words.label("Paid instead"), paid)
 
 
 def _by(words: Words, news: News, kind: str) -> Markup | None:
