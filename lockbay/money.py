@@ -144,18 +144,19 @@ class Money:
 Writing: TypeAlias = Literal["1,250.5", "1 250,5", "1.250,5"]  # how a person's numbers look
 _PLAIN: Final = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
-_WITH_COMMA: Final = re.compile(r"(\d+|[1-9]\d{0,2}([ \u00a0\u202f]\d{3})+)([.,]\d*)?|,\d+", re.ASCII)
+_SPACED: Final = re.compile(r"[1-9]\d{0,2}([ \u00a0\u2009\u202f]\d{3})+(\.\d*)?", re.ASCII)
+_WITH_COMMA: Final = re.compile(r"(\d+|[1-9]\d{0,2}([ \u00a0\u2009\u202f]\d{3})+)([.,]\d*)?|,\d+", re.ASCII)
 _WITH_POINTS: Final = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d*)?", re.ASCII)
 _COMMA_IN_TWO: Final = re.compile(r"([1-9]\d{0,2}),(\d{3})", re.ASCII)  # thousands here, decimals there
 _EITHER_IN_TWO: Final = re.compile(r"([1-9]\d{0,2})[.,](\d{3})", re.ASCII)
 _SHORT: Final = re.compile(r"[\d.,\s]+(k|thousand|mille|m|mil|million|millions)", re.IGNORECASE)
-_POINTED: Final = str.maketrans(",", ".", " \u00a0\u202f")
+_POINTED: Final = str.maketrans(",", ".", " \u00a0\u2009\u202f")
 _POINTLESS: Final = str.maketrans(",", ".", ".")
 
 
 def parse_amount(text: str, of: Currency, *, writing: Writing = "1,250.5") -> Money:
-    """What a person typed, as money: '25', '1250.50', '1,250.50', also with the currency's code or sign beside it; and
-    as their own screens show it.
+    """What a person typed, as money: '25', '1250.50', '1,250.50', '1 250.50', also with the currency's code or sign
+    beside it; and as their own screens show it.
 
     Never guesses. '1,5' where decimals stand behind a point, '1,250' where they stand behind a comma, '1.250' where
     points group the digits, and '1.234.567' where they do not are refused: elsewhere they mean another amount.
@@ -193,6 +194,8 @@ def plain_digits(typed: str, writing: Writing) -> str | None:
     if writing == "1.250,5" and _WITH_POINTS.fullmatch(typed):
         return typed.translate(_POINTLESS)
     if writing != "1,250.5" and _WITH_COMMA.fullmatch(typed):
+        return typed.translate(_POINTED)
+    if _SPACED.fullmatch(typed):
         return typed.translate(_POINTED)
     if _GROUPED.fullmatch(typed):
         return typed.replace(",", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from decimal import Decimal, localcontext
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -85,7 +86,18 @@ def test_any_text_is_an_amount_or_a_clear_refusal(typed: str) -> None:
         "0,125,000",
         "٣",
         "１",
-        "1 000",
+        "1 5",
+        "1 50",
+        "1 0000",
+        "0 125",
+        "12 5000",
+        "1000 000",
+        "1  000",
+        "1\n000",
+        "1,000 000",
+        "1 000,000",
+        "1 000,50",
+        "1 000 50",
         "",
         ".",
     ],
@@ -93,6 +105,28 @@ def test_any_text_is_an_amount_or_a_clear_refusal(typed: str) -> None:
 def test_what_could_mean_two_things_or_nothing_is_refused(typed: str) -> None:
     with pytest.raises(Invalid):
         parse_amount(typed, NGN)
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("1 000", "1000"),
+        ("50 000", "50000"),
+        ("₦ 50 000", "50000"),
+        ("1 000.50", "1000.5"),
+        ("1\u00a0250\u00a0000.5 naira", "1250000.5"),
+        ("1\u202f250", "1250"),
+        ("12\u2009500", "12500"),
+    ],
+)
+@pytest.mark.parametrize("writing", get_args(Writing))
+def test_spaces_between_thousands_mean_nothing_else_whoever_writes_them(
+    typed: str, amount: str, writing: Writing
+) -> None:
+    """They were refused to people whose Telegram speaks English, as what might mean something else: it does not, as
+    nobody is ever asked for two numbers, and decimals are not set apart by a space.
+    """
+    assert parse_amount(typed, NGN, writing=writing) == Money.of(amount, "NGN")
 
 
 def test_more_decimals_than_the_currency_has_are_refused() -> None:
