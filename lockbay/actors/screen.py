@@ -87,17 +87,21 @@ class NoKeyboard:
     """Takes those buttons away again. The message cannot have rows."""
 
 
+def _filled(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    return rows if all(rows) else tuple(row for row in rows if row)
+
+
 @frozen
 class Screen:
-    """One message: HTML text (escaped already), rows of buttons, at most one photo (PNG bytes), document or attachment.
-    `keyboard` changes what stands in the place of the person's keyboard.
+    """One message: HTML text (escaped already), rows of buttons (an empty one is none), at most one photo (PNG bytes),
+    document or attachment. `keyboard` changes what stands in the place of the person's keyboard.
 
     What `stays` is still to be seen or edited later: its Links open new messages. So does what somebody sent (an
     attachment). What is `silent` arrives without a sound.
     """
 
     text: Markup
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Row, ...] = field(default=(), converter=_filled)
     photo: bytes | None = field(default=None, repr=False)
     attachment: Attachment | None = None
     document: Document | None = None

@@ -31,7 +31,7 @@ def offered(words: Words, ask: Ask, journal: Journal, occurrence: int) -> Ask:
     kept = journal.kept_for(ask.step, occurrence)
     if kept is not None and (known := _known(ask, to_reply(kept.value))):
         rows.append((Answer(words.label("➡️ Keep “{answer}”", answer=known), KEEP, "primary"),))
-    return evolve(ask, screen=evolve(ask.screen, rows=(*rows, last) if last else tuple(rows)))
+    return evolve(ask, screen=evolve(ask.screen, rows=(*rows, last)))
 
 
 def is_asked_for(value: str, screen: Screen, reply: Reply) -> bool:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Row
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.messages import CAPTION, MessageKind, file_name, fitted, units
 from lockbay.areas.text import lines, quoted
 from lockbay.errors import Outdated
@@ -80,16 +80,12 @@ def file_of(messages: Sequence[K], n: int) -> K:
     raise Outdated
 
 
-def paging(
-    words: Words, flow: str, args: tuple[str, ...], newest: int, shown: Sequence[tuple[Kept, Markup]]
-) -> tuple[Row, ...]:
+def paging(words: Words, flow: str, args: tuple[str, ...], newest: int, shown: Sequence[tuple[Kept, Markup]]) -> Row:
     """To the newest and to older messages, where there are such."""
     if not shown:
         return ()
     first, last = shown[0][0].n, shown[-1][0].n
-    newer = (Link(words.label("⏮ Newest"), flow, args),) if last < newest else ()
-    older = (Link(words.label("Older ▶️"), flow, (*args, str(first - 1))),) if first > 1 else ()
-    return ((*newer, *older),) if newer or older else ()
+    return pages.turning(words, flow, *args, is_first=last >= newest, next=first - 1 if first > 1 else None)
 
 
 def relayed(head: Markup, kind: MessageKind, text: str) -> Markup:

@@ -56,7 +56,7 @@ def test_the_ways_lead_to_older_and_to_the_newest_where_there_are_such() -> None
     def leads(first: int, last: int, newest: int) -> list[tuple[str, ...]]:
         page = [(Said(n), Markup("")) for n in range(first, last + 1)]
         found = []
-        for way in (way for row in paging(EN, "chat", ("7",), newest, page) for way in row):
+        for way in paging(EN, "chat", ("7",), newest, page):
             assert isinstance(way, Link)
             found.append(way.args)
         return found

@@ -513,7 +513,7 @@ async def test_the_list_has_pages(talk: Talk) -> None:
         await talk.say(str(amount))
         await talk.press("Confirm")
     pages = [sent(await talk.open("exchanges"))]
-    while "Older" in labels(talk.screen):
+    while "Older ▶️" in labels(talk.screen):
         pages.append(sent(await talk.press("Older")))
     assert [page.count("→") for page in pages] == [8, 8, 1]
     assert "17 USDT" in pages[0]

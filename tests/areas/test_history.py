@@ -90,7 +90,7 @@ async def test_pages_lead_to_older_ones_and_back_to_the_newest(database: Databas
     assert "+2 USDT" in older
     assert "+1 USDT" in older
     assert "+3 USDT" not in older
-    assert "Older" not in labels(talk.screen)
+    assert "Older ▶️" not in labels(talk.screen)
     assert sent(await talk.press("Newest")) == first
 
 
@@ -155,7 +155,7 @@ async def test_what_is_rare_is_found_behind_many_others_page_by_page(world: Worl
         assert "None among these. There are older movements." in shown
         shown = sent(await talk.press("Older"))
     assert "Paid for" in shown
-    assert "Older" not in labels(talk.screen)
+    assert "Older ▶️" not in labels(talk.screen)
 
 
 async def test_each_page_of_a_filter_has_what_the_last_left(world: World, database: Database) -> None:

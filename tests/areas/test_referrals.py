@@ -141,7 +141,7 @@ async def test_the_list_has_pages(database: Database, clock: MovedClock) -> None
     first = sent(await talk.press("Whom you brought"))
     second = sent(await talk.press("Older"))
     assert sorted(n for n in range(11) if f"Ben{n}x" in first + second) == list(range(11))
-    assert labels(talk.screen) == ["Newest", "⬅️ Back", "Menu"]
+    assert labels(talk.screen) == ["⏮ Newest", "⬅️ Back", "Menu"]
 
 
 @pytest.mark.parametrize("forged", ["x", "-1", "9" * 30])

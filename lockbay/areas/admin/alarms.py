@@ -11,7 +11,7 @@ from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.admin import answers
 from lockbay.areas.admin import cashout_decisions as decisions
 from lockbay.areas.admin.cashout_records import EndAlarm, PayoutAlarm, PayoutAlarms
@@ -53,8 +53,8 @@ def page(words: Words, view: PayoutAlarms) -> Screen:
         )
     )
     rows = tuple(_row(words, each) for each in view.alarms)
-    more: Row = (Link(words.label("Next"), "payout_alarms", (str(view.next),)),) if view.next is not None else ()
-    return Screen(text, (*rows, *((more,) if more else ()), buttons.way_out(words, "admin")))
+    more = pages.onward(words, "payout_alarms", next=view.next)
+    return Screen(text, (*rows, more, buttons.way_out(words, "admin")))
 
 
 def _line(words: Words, each: PayoutAlarm) -> Markup:

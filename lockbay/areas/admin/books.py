@@ -7,9 +7,9 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lockbay.actors.screen import Link, Screen
+from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.admin.layout import money
 from lockbay.areas.admin.records import AdminBooks, Clearing, Difference
 from lockbay.areas.text import cut, isolated, lines, paragraphs
@@ -28,8 +28,7 @@ def books(words: Words, view: AdminBooks) -> Screen:
             None if view.differences else words("Providers say what we have."),
         )
     )
-    more = Link(words.label("Next"), "books", (str(view.next),))
-    return Screen(text, (*(((more,),) if view.next is not None else ()), buttons.way_out(words, "admin")))
+    return Screen(text, (pages.onward(words, "books", next=view.next), buttons.way_out(words, "admin")))
 
 
 def _clearings(words: Words, view: AdminBooks) -> Markup:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from lockbay.actors.notice import Notice
 from lockbay.actors.screen import Answer, Link, Row, Screen, Style
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.admin.answers import CONFIRM
 from lockbay.areas.admin.broadcast_records import (
     Announced,
@@ -64,9 +64,9 @@ def listed(words: Words, view: Broadcasts) -> Screen:
         )
     )
     opened = tuple(Link(f"№ {each.id}", "broadcast", (str(each.id),)) for each in view.broadcasts)
-    more: Row = (Link(words.label("Next"), "broadcasts", (str(view.next),)),) if view.next is not None else ()
+    more = pages.onward(words, "broadcasts", next=view.next)
     new: Row = (Link(words.label("➕ New announcement"), "new_broadcast", style="success"),)
-    return Screen(text, (*buttons.rows(opened, 3), *((more,) if more else ()), new, buttons.way_out(words, "admin")))
+    return Screen(text, (*buttons.rows(opened, 3), more, new, buttons.way_out(words, "admin")))
 
 
 def _line(words: Words, each: BroadcastLine) -> Markup:
@@ -185,7 +185,7 @@ def case(words: Words, page: BroadcastCase) -> Screen:
         Link(LABELS[move](words), "steer_broadcast", (own, move), STYLES.get(move))
         for move in MOVES.get(page.state, ())
     )
-    rows: tuple[Row, ...] = (moves, (Link(words.label("🔄 Refresh"), "broadcast", (own,)),))
+    again: Row = (Link(words.label("🔄 Refresh"), "broadcast", (own,)),)
     text = lines(
         *_progress(words, page.progress),
         BLANK,
@@ -195,7 +195,7 @@ def case(words: Words, page: BroadcastCase) -> Screen:
         _kind(words, page.kind),
         quoted(page.text) if page.text else None,
     )
-    return Screen(text, (*(row for row in rows if row), buttons.way_out(words, "broadcasts")))
+    return Screen(text, (moves, again, buttons.way_out(words, "broadcasts")))
 
 
 def _kind(words: Words, kind: MessageKind) -> Markup | None:

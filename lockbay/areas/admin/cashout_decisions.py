@@ -204,4 +204,4 @@ def _question(
         why = Refused("blocked" if is_sent else "wrong_state")
         return cashouts.case(words, page).with_problem(sentence(words, why))
     last = buttons.way_out(words, "payout", str(page.id))
-    return Screen(lines(title, BLANK, ask), (*((answers,) if answers else ()), last))
+    return Screen(lines(title, BLANK, ask), (answers, last))

@@ -37,7 +37,7 @@ def queue(words: Words, view: CashoutQueue, only: str = "") -> Screen:
     )
     opened = tuple(Link(_label(words, each), "payout", (str(each.id),)) for each in view.cashouts)
     more: Row = (Link(words.label("Next"), "payouts", (str(view.next), only)),) if view.next is not None else ()
-    rows = (*buttons.rows(opened, 2), *((more,) if more else ()), *_filters(words, view))
+    rows = (*buttons.rows(opened, 2), more, *_filters(words, view))
     return Screen(text, (*rows, buttons.way_out(words, "admin")))
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.admin import refusals
 from lockbay.areas.admin.correction_records import CorrectionCase, CorrectionLine, Corrections, PayoutEvent
 from lockbay.areas.admin.layout import copied, state
@@ -43,11 +43,11 @@ def listed(words: Words, view: Corrections, which: str) -> Screen:
     opened = tuple(
         Link(f"#{each.id} {cut(each.about, 30)}", "correction", (str(each.id),)) for each in view.corrections
     )
-    more: Row = (Link(words.label("Next"), "corrections", (which, str(view.next))),) if view.next is not None else ()
-    other: Row = (Link(words.label("Earlier ones"), "corrections", ("ended",)),) if which == "open" else ()
-    rows = (*buttons.rows(opened, 2), more, other)
-    way = buttons.way_out(words, "admin") if which == "open" else buttons.way_out(words, "corrections")
-    return Screen(text, (*(row for row in rows if row), way))
+    rows = (*buttons.rows(opened, 2), pages.onward(words, "corrections", which, next=view.next))
+    if which == "open":
+        earlier: Row = (Link(words.label("Earlier ones"), "corrections", ("ended",)),)
+        return Screen(text, (*rows, earlier, buttons.way_out(words, "admin")))
+    return Screen(text, (*rows, buttons.way_out(words, "corrections")))
 
 
 def _line(words: Words, each: CorrectionLine) -> Markup:
@@ -119,7 +119,7 @@ def _decisions(words: Words, page: CorrectionCase) -> tuple[Row, ...]:
     look: Row = ()
     if page.unapplied_id is not None:
         look = (Link(words.label("💰 Look at the payment"), "unapplied_payment", (str(page.unapplied_id),)),)
-    return tuple(row for row in (_choice(words, page), look) if row)
+    return (_choice(words, page), look)
 
 
 def _choice(words: Words, page: CorrectionCase) -> Row:
@@ -224,7 +224,7 @@ def sure_book(words: Words, page: PayoutEvent, note: str) -> Screen:
 
 def _booking(words: Words, page: PayoutEvent, ask: Markup, row: Row = ()) -> Screen:
     title = words("⚖️ <b>Book what was told of {slug}</b>", slug=page.slug)
-    return Screen(lines(title, BLANK, ask), (*((row,) if row else ()), buttons.way_out(words, "payout_alarms")))
+    return Screen(lines(title, BLANK, ask), (row, buttons.way_out(words, "payout_alarms")))
 
 
 def why_not(words: Words, page: CorrectionCase) -> Screen:

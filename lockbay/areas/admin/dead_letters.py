@@ -11,7 +11,7 @@ from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier, this
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.dead_letter_records import (
     DeadLetter,
@@ -116,10 +116,9 @@ def listed(words: Words, view: DeadLetters, headline: Markup | None = None) -> S
     opened = tuple(
         Link(f"{isolated(cut(each.name, 30))} · {each.id}", "dead_letter", (str(each.id),)) for each in view.letters
     )
-    more: Row = (Link(words.label("Next"), "dead_letters", (str(view.next),)),) if view.next is not None else ()
+    more = pages.onward(words, "dead_letters", next=view.next)
     notices: Row = (Link(words.label("🔕 Notices that nobody got"), "untold"),)
-    rows = (*buttons.rows(opened, 2), more, notices)
-    return Screen(text, (*(row for row in rows if row), buttons.way_out(words, "admin")))
+    return Screen(text, (*buttons.rows(opened, 2), more, notices, buttons.way_out(words, "admin")))
 
 
 def _line(words: Words, each: LetterLine) -> Markup:
@@ -179,8 +178,8 @@ def unheard(words: Words, view: Untold, headline: Markup | None = None) -> Scree
         )
     )
     again = tuple(Link(words.label("🔁 {id}", id=each.id), "retell", (str(each.id),)) for each in view.notices)
-    more: Row = (Link(words.label("Next"), "untold", (str(view.next),)),) if view.next is not None else ()
-    return Screen(text, (*buttons.rows(again, 3), *((more,) if more else ()), buttons.way_out(words, "dead_letters")))
+    more = pages.onward(words, "untold", next=view.next)
+    return Screen(text, (*buttons.rows(again, 3), more, buttons.way_out(words, "dead_letters")))
 
 
 def _unheard(words: Words, each: UntoldLine) -> Markup:

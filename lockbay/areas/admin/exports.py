@@ -93,7 +93,7 @@ def until_when(words: Words, first: date, today: date) -> Screen:
     """The last day."""
     text = words("From {day}, until which day? It is in the table, too.", day=period.day(words, first))
     usual = period.of_today(words, today, since=first)
-    return Screen(text, (*((usual,) if usual else ()), buttons.way_out(words, "exports")))
+    return Screen(text, (usual, buttons.way_out(words, "exports")))
 
 
 def _title(words: Words, what: What) -> str:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.admin.acts import acted, role
 from lockbay.areas.admin.answers import CONFIRM
 from lockbay.areas.admin.layout import copied, state
@@ -44,7 +44,7 @@ def found(words: Words, view: People, query: str) -> Screen:
     )
     opened = tuple(Link(f"{isolated(cut(each.name, 30))} · {each.id}", "user", (str(each.id),)) for each in view.people)
     more: Row = (Answer(words.label("Next"), str(view.next)),) if view.next is not None else ()
-    return Screen(text, (*buttons.rows(opened, 1), *((more,) if more else ()), buttons.way_out(words, "admin")))
+    return Screen(text, (*buttons.rows(opened, 1), more, buttons.way_out(words, "admin")))
 
 
 def _found(words: Words, each: Found) -> Markup:
@@ -169,8 +169,7 @@ def _buttons(words: Words, page: Dossier) -> tuple[Row, ...]:
     payouts = tuple(
         Link(each.slug, "payout", (str(each.id),)) for each in page.cashouts if page.viewer in ("finance", "owner")
     )
-    rows = (looks, tuple(acts), owns, payouts, buttons.way_out(words, "people"))
-    return tuple(row for row in rows if row)
+    return (looks, tuple(acts), owns, payouts, buttons.way_out(words, "people"))
 
 
 def trades(words: Words, view: PersonsTrades) -> Screen:
@@ -224,8 +223,7 @@ def _movement(words: Words, each: PersonsMovement) -> Markup:
 
 
 def _paged(words: Words, flow: str, person: int, place: int | None) -> tuple[Row, ...]:
-    more: Row = (Link(words.label("Next"), flow, (str(person), str(place))),) if place is not None else ()
-    return (*((more,) if more else ()), buttons.way_out(words, "user", str(person)))
+    return (pages.onward(words, flow, str(person), next=place), buttons.way_out(words, "user", str(person)))
 
 
 def why_block(words: Words, page: Dossier) -> Screen:

@@ -63,7 +63,7 @@ def _deciding(words: Words, view: AdminDashboard) -> tuple[Row, ...]:
     strange = Link(words.label("🚨 Strange payouts ({n})", n=view.payout_alarms), "payout_alarms")
     return (
         (Link(words.label("💸 Cash-outs ({n})", n=view.cashouts.all), "payouts"),),
-        *(((strange,),) if view.payout_alarms else ()),
+        (strange,) if view.payout_alarms else (),
         (Link(words.label("💰 Unapplied payments ({n})", n=view.unapplied_count), "unapplied"),),
         (
             Link(words.label("⚖️ Providers and books ({n})", n=view.differences), "books"),

@@ -124,7 +124,7 @@ def which(words: Words, page: Dossier) -> Screen:
     roles = tuple(Answer(role(words, each), answers.about(page.id, each)) for each in others)
     nobody = answers.about(page.id, NOBODY)
     take: Row = (Answer(words.label("✖️ Take the role"), nobody, "danger"),) if page.role else ()
-    rows = (roles, *((take,) if take else ()), buttons.way_out(words, "user", str(page.id)))
+    rows = (roles, take, buttons.way_out(words, "user", str(page.id)))
     return Screen(lines(title, _known(words, page), BLANK, _present(words, page)), rows)
 
 
@@ -175,7 +175,7 @@ def log(words: Words, view: AdminLog, by: str, person: str) -> Screen:
     if view.next is not None:
         more = (Link(words.label("Next"), "admin_log", (str(view.next), by, person)),)
     way = buttons.way_out(words, "admin") if person == FIRST else buttons.way_out(words, "user", person)
-    return Screen(text, (*((more,) if more else ()), way))
+    return Screen(text, (more, way))
 
 
 def _line(words: Words, each: LogLine) -> Markup:

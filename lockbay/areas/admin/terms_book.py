@@ -176,7 +176,7 @@ def question(words: Words, held: Term) -> Screen:
     if held.changed_by is not None:
         reset = (Answer(words.label("↩️ As the settings say"), RESET),)
     way = buttons.way_out(words, "terms_group", group(held.name))
-    return Screen(text, tuple(row for row in (options, reset, way) if row))
+    return Screen(text, (options, reset, way))
 
 
 def _how(words: Words, held: Term) -> Markup:
@@ -262,7 +262,7 @@ def _fee(words: Words, held: NetworkFee, ask: Markup, row: Row = ()) -> Screen:
         least=words.amount(held.least, held.currency),
     )
     way = buttons.way_out(words, "terms_group", FEES)
-    return Screen(lines(title, now, BLANK, ask), (*((row,) if row else ()), way))
+    return Screen(lines(title, now, BLANK, ask), (row, way))
 
 
 FLOWS: Final[Mapping[str, Flow]] = {

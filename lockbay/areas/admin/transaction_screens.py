@@ -95,7 +95,7 @@ def listed(words: Words, view: Transactions, wanted: Filter) -> Screen:
         text,
         (
             *buttons.rows(opened, 2),
-            *((more,) if more else ()),
+            more,
             *_filters(words, wanted),
             buttons.way_out(words, "admin"),
         ),

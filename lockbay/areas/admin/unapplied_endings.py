@@ -194,7 +194,7 @@ def _question(words: Words, page: UnappliedPayment, title: Markup, ask: Markup, 
     if page.ending is not None:
         return unapplied_screens.payment(words, page)
     last = buttons.way_out(words, "unapplied_payment", str(page.id))
-    return Screen(lines(title, BLANK, ask), (*((answers,) if answers else ()), last))
+    return Screen(lines(title, BLANK, ask), (answers, last))
 
 
 def _confirm(words: Words, value: str, style: Style = "success") -> Answer:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.admin.layout import copied, money, reason, state
 from lockbay.areas.admin.records import Ending, UnappliedList, UnappliedPayment, WaitingPayment
 from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
@@ -22,8 +22,8 @@ def waiting(words: Words, view: UnappliedList) -> Screen:
         )
     )
     opened = tuple(Link(_label(words, each), "unapplied_payment", (str(each.id),)) for each in view.payments)
-    newer: Row = (Link(words.label("Next"), "unapplied", (str(view.next),)),) if view.next is not None else ()
-    return Screen(text, (*buttons.rows(opened, 2), *((newer,) if newer else ()), buttons.way_out(words, "admin")))
+    more = pages.onward(words, "unapplied", next=view.next)
+    return Screen(text, (*buttons.rows(opened, 2), more, buttons.way_out(words, "admin")))
 
 
 def _line(words: Words, each: WaitingPayment) -> Markup:
@@ -133,4 +133,4 @@ def _endings(words: Words, page: UnappliedPayment) -> tuple[Row, ...]:
     if page.correction_id is not None:
         label = words.label("✍️ Correction #{id}", id=page.correction_id)
         waiting = (Link(label, "correction", (str(page.correction_id),), "primary"),)
-    return (*((waiting,) if waiting else ()), (credit,), (attach, *refund))
+    return (waiting, (credit,), (attach, *refund))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.cashout.answers import CONFIRM
 from lockbay.areas.cashout.layout import facts, label, problem, telling, title
 from lockbay.areas.cashout.records import CANCELLABLE, CashoutList, CashoutPage, Listed
@@ -52,7 +52,7 @@ def page(words: Words, cashout: CashoutPage, headline: Markup | None = None) -> 
     if cashout.state in CANCELLABLE:
         first += (_cancel(words, cashout.id),)
     every = Link(words.label("🗂 My cash-outs"), "cashouts")
-    return Screen(text, (*((first,) if first else ()), (every, buttons.wallet(words)), (buttons.menu(words),)))
+    return Screen(text, (first, (every, buttons.wallet(words)), (buttons.menu(words),)))
 
 
 def _cancel(words: Words, cashout_id: int) -> Link:
@@ -83,13 +83,9 @@ def cashouts(words: Words, view: CashoutList, before: int) -> Screen:
         again = Link(words.label("💸 Cash out"), "cash_out", style="primary")
         return Screen(lines(_heading(words), BLANK, nothing), ((again,), buttons.way_out(words, "wallet")))
     rows: tuple[Row, ...] = tuple((_listed(words, each),) for each in view.cashouts)
-    turning: Row = ()
-    if view.next is not None:
-        turning += (Link(words.label("Older"), "cashouts", (str(view.next),)),)
-    if before != NEWEST:
-        turning += (Link(words.label("Newest"), "cashouts"),)
+    turning = pages.turning(words, "cashouts", is_first=before == NEWEST, next=view.next)
     text = lines(_heading(words), BLANK, words("Press one to look at it."))
-    return Screen(text, (*rows, *((turning,) if turning else ()), buttons.way_out(words, "wallet")))
+    return Screen(text, (*rows, turning, buttons.way_out(words, "wallet")))
 
 
 def _heading(words: Words) -> Markup:

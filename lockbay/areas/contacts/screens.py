@@ -34,16 +34,16 @@ def contacts(words: Words, view: Contacts, page: int) -> Screen:
     rows = tuple((Link(saved_label(each), "contact", (str(each.id),)),) for each in shown)
     add = Link(words.label("➕ Add"), "add_contact", style=None if view.saved else "primary")
     reached = Link(words.label("📇 My other e-mails and numbers"), "extras")
-    return Screen(text, (*rows, *_turning(words, page, last), (add,), (reached,), buttons.way_out(words, "wallet")))
+    return Screen(text, (*rows, _turning(words, page, last), (add,), (reached,), buttons.way_out(words, "wallet")))
 
 
-def _turning(words: Words, page: int, last: int) -> tuple[Row, ...]:
+def _turning(words: Words, page: int, last: int) -> Row:
     row: Row = ()
     if page > 0:
         row += (Link(words.label("⬅️ {n}", n=page), "contacts", (str(page - 1),)),)
     if page < last:
         row += (Link(words.label("{n} ➡️", n=page + 2), "contacts", (str(page + 1),)),)
-    return (row,) if row else ()
+    return row
 
 
 def contact(words: Words, each: Saved) -> Screen:
@@ -126,7 +126,7 @@ def not_added(words: Words, refused: Refused) -> Screen:
     text = words("⚠️ {why}", why=_why(words, refused))
     there = refused.details.get("id")
     look: Row = (Link(words.label("Look at it"), "contact", (there,), style="primary"),) if there else ()
-    return Screen(text, (*((look,) if look else ()), buttons.way_out(words, "contacts")))
+    return Screen(text, (look, buttons.way_out(words, "contacts")))
 
 
 def _why(words: Words, refused: Refused) -> Markup:

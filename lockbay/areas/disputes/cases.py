@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons, disputed, standing
+from lockbay.areas import buttons, disputed, pages, standing
 from lockbay.areas.disputed import How
 from lockbay.areas.disputes.records import DisputeCase, DisputeLine, DisputeQueue, Party
 from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
@@ -33,13 +33,13 @@ def queue(words: Words, view: DisputeQueue, now: datetime, *, ended: bool) -> Sc
     )
     opened = tuple(Link(_label(each), "dispute", (str(each.trade_id),)) for each in view.disputes)
     which = "1" if ended else "0"
-    more: Row = (Link(words.label("Next"), "disputes", (which, str(view.next))),) if view.next is not None else ()
+    more = pages.onward(words, "disputes", which, next=view.next)
     other = (
         Link(words.label("⚖️ Those that wait ({n})", n=view.open), "disputes")
         if ended
         else Link(words.label("🗄 Those that have ended"), "disputes", ("1",))
     )
-    rows = (*buttons.rows(opened, 2), *((more,) if more else ()), (other,))
+    rows = (*buttons.rows(opened, 2), more, (other,))
     return Screen(text, (*rows, buttons.way_out(words, "admin")))
 
 

@@ -159,4 +159,4 @@ def _question(
     if page.how is not None:
         return cases.case(words, page, now, viewer).with_problem(sentence(words, Refused("already_ended")))
     last = buttons.way_out(words, "dispute", str(page.trade_id))
-    return Screen(lines(title, BLANK, ask), (*((answers,) if answers else ()), last))
+    return Screen(lines(title, BLANK, ask), (answers, last))

@@ -44,7 +44,7 @@ def give(words: Words, start: ExchangeStart) -> Screen:
         if coin.usd is not None
     )
     deposit: Row = () if filled else (buttons.deposit(words, "primary"),)
-    rows = (*buttons.rows(choices, 2), *((deposit,) if deposit else ()), (buttons.exchanges(words),))
+    rows = (*buttons.rows(choices, 2), deposit, (buttons.exchanges(words),))
     return Screen(text, (*rows, buttons.way_out(words, "wallet")))
 
 

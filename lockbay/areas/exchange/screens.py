@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.exchange.records import Exchanged, ExchangeHistory, Listed
 from lockbay.areas.text import lines, paragraphs
 
@@ -49,13 +49,9 @@ def exchanges(words: Words, page: ExchangeHistory, *, is_first: bool) -> Screen:
     listed = [_listed(words, each) for each in page.exchanges]
     nothing = words("Nothing was exchanged yet.") if is_first else words("There is nothing older.")
     text = paragraphs((words("🔄 <b>Exchanges</b>"), *(listed or [nothing])))
-    turning: Row = ()
-    if page.next is not None:
-        turning += (Link(words.label("Older"), "exchanges", (str(page.next),)),)
-    if not is_first:
-        turning += (Link(words.label("Newest"), "exchanges"),)
+    turning = pages.turning(words, "exchanges", is_first=is_first, next=page.next)
     last = (buttons.exchange(words), *buttons.way_out(words, "wallet"))
-    return Screen(text, (turning, last) if turning else (last,))
+    return Screen(text, (turning, last))
 
 
 def _listed(words: Words, each: Listed) -> Markup:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Row, Screen, Url
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.groups.records import Deal, Group, GroupList, GroupNews, Topic
 from lockbay.areas.text import cut, isolated, lines, paragraphs
 from lockbay.money import Money, currency
@@ -49,11 +49,9 @@ def groups(words: Words, page: GroupList, bot: str, *, is_first: bool) -> Screen
         (Link(("📣 " if each.topics else "🔇 ") + isolated(cut(each.title, 40)), "group", (each.slug,)),)
         for each in page.groups
     )
-    turning: Row = () if is_first else (Link(words.label("⬅️ Newest"), "groups"),)
-    if page.next is not None:
-        turning += (Link(words.label("Older ➡️"), "groups", (str(page.next),)),)
+    turning = pages.turning(words, "groups", is_first=is_first, next=page.next)
     add = Url(words.label("➕ Add me to a group"), f"https://t.me/{bot}?startgroup=announce")
-    return Screen(text, (*rows, *((turning,) if turning else ()), (add,), buttons.way_out(words, "settings")))
+    return Screen(text, (*rows, turning, (add,), buttons.way_out(words, "settings")))
 
 
 def group(words: Words, each: Group) -> Screen:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.history import labels
 from lockbay.areas.history.records import History, Movement
 from lockbay.areas.text import lines, paragraphs
@@ -83,15 +83,12 @@ def _rows(words: Words, page: History, wanted: Filter, before: str) -> tuple[Row
         Link(str(place), "receipt", (str(each.id), *wanted.args(before)))
         for place, each in enumerate(page.movements, 1)
     )
-    turning: Row = ()
+    turning: Row = () if before == NEWEST else (pages.newest(words, "history", *wanted.args()),)
     if page.next is not None:
-        turning += (Link(words.label("Older"), "history", wanted.args(str(page.next))),)
-    if before != NEWEST:
-        turning += (Link(words.label("Newest"), "history", wanted.args()),)
+        turning += (pages.older(words, "history", *wanted.args(str(page.next))),)
     filters = (*_filters(words, wanted), *_currencies(words, page.currencies, wanted))
     files: Row = (Link(words.label("📄 Statement as a file"), "statement"),) if page.currencies else ()
-    rows = (*buttons.rows(numbers, WIDTH), turning, *filters, files, buttons.way_out(words, "wallet"))
-    return tuple(row for row in rows if row)
+    return (*buttons.rows(numbers, WIDTH), turning, *filters, files, buttons.way_out(words, "wallet"))
 
 
 def _filters(words: Words, wanted: Filter) -> tuple[Row, ...]:

@@ -103,4 +103,4 @@ def failed(words: Words, *, is_too_large: bool = False) -> Screen:
 
 def _typed(words: Words, question: object, today: Row) -> Screen:
     text = paragraphs((words("📄 <b>Statement</b>"), words("{question}", question=question)))
-    return Screen(text, (*((today,) if today else ()), buttons.step_back(words)))
+    return Screen(text, (today, buttons.step_back(words)))

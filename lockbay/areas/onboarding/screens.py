@@ -88,7 +88,7 @@ def email(words: Words, sent: CodeSent | None) -> Screen:
     resend: Row = ()
     if sent is not None:
         resend = (Answer(words.label("New code to {email}", email=cut(sent.email, 40)), "resend"),)
-    return Screen(text, _filled(resend, (Answer(words.label("Skip"), "skip"),)))
+    return Screen(text, (resend, (Answer(words.label("Skip"), "skip"),)))
 
 
 def code(words: Words, sent: CodeSent, now: datetime) -> Screen:
@@ -154,7 +154,7 @@ def welcome(words: Words, entered: Onboarded, token: str, invitations: Sequence[
     )
     look = Link(words.label("Look at the invitation"), "invitation", (token,), style="primary")
     first = (look,) if entered.reason == "not_for_you" else ()
-    return Screen(text, (*_filled(first), *_to_join(words, invitations), (buttons.menu(words),)))
+    return Screen(text, (first, *_to_join(words, invitations), (buttons.menu(words),)))
 
 
 def invitations(words: Words, person: Onboarding) -> Screen:
@@ -171,7 +171,7 @@ def invitations(words: Words, person: Onboarding) -> Screen:
             words("Somebody has named your phone number or e-mail? Show that it is yours.") if proofs else None,
         )
     )
-    return Screen(text, (*_to_join(words, waiting), *_filled(proofs), (buttons.menu(words),)))
+    return Screen(text, (*_to_join(words, waiting), proofs, (buttons.menu(words),)))
 
 
 def share_phone(words: Words) -> Screen:
@@ -275,7 +275,3 @@ def _why_not_joined(words: Words, reason: str) -> Markup:
     return reasons.get(
         reason, words("The trade that you were invited to could not be joined. Please open the link again.")
     )
-
-
-def _filled(*rows: Row) -> tuple[Row, ...]:
-    return tuple(row for row in rows if row)

@@ -123,7 +123,7 @@ def quiet_hours(words: Words, mine: Preferences, now: datetime) -> Screen:
     )
     nights = tuple(Answer(_span(words, *night), f"{_clock(night[0])}-{_clock(night[1])}") for night in NIGHTS)
     off = (Answer(words.label("No quiet hours"), OFF),) if mine.quiet_from is not None else ()
-    return Screen(text, (nights, *((off,) if off else ()), buttons.way_out(words, "settings")))
+    return Screen(text, (nights, off, buttons.way_out(words, "settings")))
 
 
 def my_email(words: Words, mine: Preferences) -> Screen:

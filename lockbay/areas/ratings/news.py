@@ -34,7 +34,7 @@ def rated(words: Words, news: News) -> Screen:
     )
     text = lines(headline, quoted(news.comment) if news.comment else None)
     rows: tuple[Row, ...] = (
-        *(((buttons.rate(words, news.trade_id),),) if news.may_rate else ()),
+        (buttons.rate(words, news.trade_id),) if news.may_rate else (),
         (Link(words.label("Open the trade"), "trade", (str(news.trade_id),)), buttons.profile(words)),
         (buttons.menu(words),),
     )

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Copy, Link, Row, Screen, Url
 from lockbay.actors.words import Words
-from lockbay.areas import buttons, standing
+from lockbay.areas import buttons, pages, standing
 from lockbay.areas.payin_screens import qr
 from lockbay.areas.ratings.records import Rating, RatingList
 from lockbay.areas.ratings.screens import sign
@@ -47,7 +47,7 @@ def own(words: Words, profile: Profile) -> Screen:
     return Screen(
         text,
         (
-            *(((Link(words.label("📨 Share my profile"), "share_profile"),),) if profile.is_public else ()),
+            (Link(words.label("📨 Share my profile"), "share_profile"),) if profile.is_public else (),
             *_said(words, profile),
             (buttons.find_person(words),),
             buttons.way_out(words, "settings"),
@@ -67,7 +67,7 @@ def other(words: Words, profile: Profile, links: Links, trade: int = 0) -> Scree
         (
             *((_buy(words, profile.username),) if profile.username else ()),
             *(_said(words, profile, trade) if profile.is_public else ()),
-            *(((Url(words.label("🌐 Public page"), page),),) if page else ()),
+            (Url(words.label("🌐 Public page"), page),) if page else (),
             *_way_out(words, trade),
         ),
     )
@@ -127,7 +127,7 @@ def share(words: Words, profile: Profile, links: Links) -> Screen:
         text,
         (
             (Copy(words.label("📋 Copy the link"), link), Url(words.label("📨 Send it"), send)),
-            *(((Url(words.label("🌐 My public page"), page),),) if page else ()),
+            (Url(words.label("🌐 My public page"), page),) if page else (),
             buttons.way_out(words, "profile"),
         ),
         photo=qr(link),
@@ -170,14 +170,13 @@ def ratings(words: Words, page: RatingList, before: int, trade: int = 0) -> Scre
         else words("💬 <b>What others say of {name}</b>", name=isolated(page.name))
     )
     text = paragraphs((title, *(_rating(words, each) for each in page.ratings)))
-    newest = (Link(words.label("⏮ Newest"), "ratings", _page(page.slug, 0, trade)),) if before else ()
-    older: Row = ()
+    turning: Row = (pages.newest(words, "ratings", *_page(page.slug, 0, trade)),) if before else ()
     if page.next is not None:
-        older = (Link(words.label("Older ▶️"), "ratings", _page(page.slug, page.next, trade)),)
+        turning += (pages.older(words, "ratings", *_page(page.slug, page.next, trade)),)
     whose = (page.slug, str(trade)) if trade else (page.slug,)
     back = buttons.back(words, "profile") if page.is_own else buttons.back(words, "person", *whose)
-    paging: tuple[Row, ...] = ((*newest, *older),) if newest or older else ()
-    return Screen(text if page.ratings else lines(title, words("Nothing yet.")), (*paging, (back, buttons.menu(words))))
+    rows = (turning, (back, buttons.menu(words)))
+    return Screen(text if page.ratings else lines(title, words("Nothing yet.")), rows)
 
 
 def _rating(words: Words, rating: Rating) -> Markup:

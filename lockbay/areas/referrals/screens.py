@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Copy, Link, Row, Screen, Url
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.payin_screens import qr
 from lockbay.areas.referrals.records import Progress, ReferralList, ReferralPage, Referred
 from lockbay.areas.text import cut, isolated, lines, paragraphs
@@ -43,14 +43,9 @@ def referred(words: Words, page: ReferralList, *, is_first: bool) -> Screen:
     people = [_person(words, each) for each in page.people] or [
         words("Nobody has opened your link yet.") if is_first else words("There is nobody older.")
     ]
-    turning: Row = ()
-    if page.next is not None:
-        turning += (Link(words.label("Older"), "referred", (str(page.next),)),)
-    if not is_first:
-        turning += (Link(words.label("Newest"), "referred"),)
+    turning = pages.turning(words, "referred", is_first=is_first, next=page.next)
     text = paragraphs((words("🎁 <b>Whom you brought</b>"), *people))
-    last = buttons.way_out(words, "referral")
-    return Screen(text, (turning, last) if turning else (last,))
+    return Screen(text, (turning, buttons.way_out(words, "referral")))
 
 
 def _opened(words: Words, page: ReferralPage, code: str) -> Markup:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.chat_page import below, files, paging, relayed
 from lockbay.areas.messages import attachment, file_name
 from lockbay.areas.support.layout import drawn, shown, standing
@@ -37,10 +37,10 @@ def queue(words: Words, view: TicketQueue) -> Screen:
     )
     opened = tuple(Link(_label(words, each), "ticket", (str(each.id),)) for each in view.tickets)
     place = view.next
-    more: tuple[Row, ...] = ()
+    more: Row = ()
     if place is not None:
-        more = ((Link(words.label("Next"), "tickets", (str(place.answered), str(place.since), str(place.after))),),)
-    return Screen(text, (*buttons.rows(opened, 2), *more, buttons.way_out(words, "admin")))
+        more = (Link(words.label("Next"), "tickets", (str(place.answered), str(place.since), str(place.after))),)
+    return Screen(text, (*buttons.rows(opened, 2), more, buttons.way_out(words, "admin")))
 
 
 def _line(words: Words, each: QueuedTicket) -> Markup:
@@ -72,12 +72,9 @@ def of_person(words: Words, view: PersonTickets) -> Screen:
         )
     )
     opened = tuple(Link(each.slug, "ticket", (str(each.id),)) for each in view.tickets)
-    number = str(view.person_id)
-    more: tuple[Row, ...] = ()
-    if view.next is not None:
-        more = ((Link(words.label("Next"), "user_tickets", (number, str(view.next))),),)
+    more = pages.onward(words, "user_tickets", str(view.person_id), next=view.next)
     last = (buttons.back(words, "tickets"), person(words, view.person_id), buttons.menu(words))
-    return Screen(text, (*buttons.rows(opened, 2), *more, last))
+    return Screen(text, (*buttons.rows(opened, 2), more, last))
 
 
 def _ticket_line(words: Words, each: PersonTicket) -> Markup:
@@ -100,7 +97,7 @@ def ticket(words: Words, page: TicketPage, user_id: int) -> Screen:
     number = (str(page.id),)
     rows = (
         *files(words, "ticket_file", number, messages),
-        *paging(words, "ticket", number, page.newest, messages),
+        paging(words, "ticket", number, page.newest, messages),
         *_moves(words, page, user_id),
         (person(words, page.person.id), Link(words.label("🗂 Their tickets"), "user_tickets", (str(page.person.id),))),
         buttons.way_out(words, "tickets"),

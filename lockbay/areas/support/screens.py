@@ -18,7 +18,7 @@ def opened(words: Words, page: SupportPage) -> Screen:
     """What was said so far, and: go on."""
     messages = shown(words, page.messages, lambda message: _name(words, message))
     text = lines(below(_heading(words, page), messages), BLANK, _foot(words, page))
-    rows = (*files(words, "support_file", (), messages), *paging(words, "support", (), page.newest, messages))
+    rows = (*files(words, "support_file", (), messages), paging(words, "support", (), page.newest, messages))
     return Screen(text, (*rows, *_way_out(words, page)))
 
 

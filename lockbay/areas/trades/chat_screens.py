@@ -33,7 +33,7 @@ def opened(words: Words, page: ChatPage, seen: int) -> Screen:
     trade = (str(page.trade_id),)
     rows = (
         *files(words, "trade_chat_file", trade, shown),
-        *paging(words, "trade_chat", trade, page.newest, shown),
+        paging(words, "trade_chat", trade, page.newest, shown),
         _way_out(words, page),
     )
     return Screen(text, rows)

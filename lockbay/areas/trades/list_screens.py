@@ -7,9 +7,9 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lockbay.actors.screen import Link, Row, Screen
+from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons
+from lockbay.areas import buttons, pages
 from lockbay.areas.text import BLANK, cut, isolated, lines
 from lockbay.areas.trades.layout import limit, when
 from lockbay.areas.trades.states import SIGNS, status
@@ -31,7 +31,8 @@ def trades(words: Words, page: TradeList, now: datetime, before: int) -> Screen:
         *(line for each in page.trades for line in (BLANK, *_line(words, each, now))),
     )
     opens = tuple(Link(f"{_sign(each)} {each.slug}", "trade", (str(each.id),)) for each in page.trades)
-    return Screen(text, (*buttons.rows(opens, 2), *_paging(words, page, before), *last))
+    turning = pages.turning(words, "trades", is_first=not before, next=page.next)
+    return Screen(text, (*buttons.rows(opens, 2), turning, *last))
 
 
 def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
@@ -58,9 +59,3 @@ def _line(words: Words, line: TradeLine, now: datetime) -> tuple[Markup, ...]:
 
 def _sign(line: TradeLine) -> str:
     return "👉" if line.your_turn else SIGNS[line.state]
-
-
-def _paging(words: Words, page: TradeList, before: int) -> tuple[Row, ...]:
-    newest = (Link(words.label("⏮ Newest"), "trades"),) if before else ()
-    older = (Link(words.label("Older ▶️"), "trades", (str(page.next),)),) if page.next is not None else ()
-    return ((*newest, *older),) if newest or older else ()

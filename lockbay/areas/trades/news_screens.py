@@ -90,9 +90,9 @@ def _rows(words: Words, news: News, kind: str, bot: str) -> tuple[Row, ...]:
     moves = tuple(move_button(words, news.trade_id, move, has_parts=has_parts) for move in offered)
     came = kind in MONEY_CAME and _is_reader_paid(news) and (news.in_part or news.is_paid is not False)
     return (
-        *((moves,) if moves else ()),
-        *(((buttons.wallet(words, "primary"),),) if came else ()),
-        *(((buttons.rate(words, news.trade_id),),) if news.may_rate else ()),
+        moves,
+        (buttons.wallet(words, "primary"),) if came else (),
+        (buttons.rate(words, news.trade_id),) if news.may_rate else (),
         (Link(words.label("Open the trade"), "trade", (str(news.trade_id),)), buttons.menu(words)),
     )
 
