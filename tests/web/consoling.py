@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from itertools import count
 
 import httpx
+import pytest
 import trio
 from attrs import Factory, define, frozen
 
@@ -220,3 +221,15 @@ async def open_desk(
         async with httpx.AsyncClient(timeout=20) as client:
             yield Desk(address, database, client, served(console))
         nursery.cancel_scope.cancel()
+
+
+@pytest.fixture
+async def things(raw: Connection, world: World) -> Things:
+    await hire(raw, world.database)
+    return await furnish(raw, world)
+
+
+@pytest.fixture
+async def desk(database: Database, things: Things) -> AsyncIterator[Desk]:
+    async with open_desk(database) as desk:
+        yield desk

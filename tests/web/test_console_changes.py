@@ -17,9 +17,8 @@ from lockbay.web.console.ticket_records import TicketFile, Tickets
 from tests.clock import MovedClock
 from tests.ledger.world import World
 from tests.web.consoling import EVIL, FINANCE, OWNER, SUPPORT, Desk, Things
-from tests.web.test_console import desk, things
-
-__all__ = ["desk", "things"]
+from tests.web.consoling import desk as desk
+from tests.web.consoling import things as things
 
 
 async def test_a_ticket_is_read_with_both_sides_of_it_and_who_took_it(desk: Desk, things: Things, world: World) -> None:

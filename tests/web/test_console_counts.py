@@ -13,9 +13,8 @@ from lockbay.web.console.house_records import RollActivity
 from tests.clock import MovedClock
 from tests.ledger.world import World, payment
 from tests.web.consoling import FINANCE, OWNER, SUPPORT, Desk, Things
-from tests.web.test_console import desk, things
-
-__all__ = ["desk", "things"]
+from tests.web.consoling import desk as desk
+from tests.web.consoling import things as things
 
 
 @pytest.mark.parametrize(("tries", "said"), [(1, "tried 1 time<"), (2, "tried 2 times<")])
