@@ -46,7 +46,7 @@ async def correction(chat: Chat, correction_id: str) -> None:
 async def correct(chat: Chat, person: str) -> None:
     """A person's wallet: which way, which currency, how much, why, sure?"""
     page = await seen(chat, Dossier, identifier(person))
-    await seen(chat, Corrections, "open", 0)
+    await seen(chat, Corrections, "open", 0)  # a dossier is support's, too
     words = chat.words
     gives = await chat.ask("way", screens.which_way(words, page), parse=choice(words, {"credit": True, "debit": False}))
     unit = await chat.ask(

@@ -14,7 +14,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons, period
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.export_file import AskExport, Exported, What
-from lockbay.areas.admin.people_records import Receiver
+from lockbay.areas.admin.people_records import Somebody
 from lockbay.areas.admin.whom import whom
 from lockbay.areas.period import Period
 from lockbay.areas.text import cut, isolated, lines, paragraphs
@@ -25,7 +25,7 @@ OF: Final[Mapping[Role, tuple[What, ...]]] = {
     "finance": ("trades", "cashouts", "movements"),
     "owner": ("trades", "cashouts", "movements", "actions"),
 }
-NOBODY: Final = Receiver(0, "")  # of a table that is of no person
+NOBODY: Final = Somebody(0, "")  # of a table that is of no person
 NAMES: Final[Mapping[What, Callable[[Words], str]]] = {
     "trades": lambda words: words.label("Trades"),
     "cashouts": lambda words: words.label("Cash-outs"),
@@ -41,7 +41,7 @@ async def exports(chat: Chat) -> None:
     if not tables:
         raise Unseen
     what = await chat.ask("what", which(words, tables), parse=choice(words, {each: each for each in tables}))
-    person = await whom(chat, of_whom(words), Receiver) if what == "movements" else NOBODY
+    person = await whom(chat, of_whom(words), Somebody) if what == "movements" else NOBODY
     today = chat.now.astimezone(words.zone).date()
     asked_days = which_days(words, what, person, today)
     days = await chat.ask("period", asked_days, parse=answers.about_them(words, person.id, period.chosen(words)))
@@ -72,7 +72,7 @@ def of_whom(words: Words) -> Screen:
     return Screen(text, (buttons.way_out(words, "exports"),))
 
 
-def which_days(words: Words, what: What, person: Receiver, today: date) -> Screen:
+def which_days(words: Words, what: What, person: Somebody, today: date) -> Screen:
     """Of which days? Each button is of the person, too, who was shown."""
     choices = period.choices(words, today)
     usual = tuple(Answer(label, answers.about(person.id, value)) for value, label in choices.items())

@@ -46,8 +46,8 @@ class People(View):
 
 
 @frozen
-class Receiver(View):
-    """Somebody by @username, or by Telegram's number."""
+class Somebody(View):
+    """Whom the staff names by @username, or by Telegram's number."""
 
     file: ClassVar[str] = "admin/person"
     keys: ClassVar[tuple[str, ...]] = ("handle",)

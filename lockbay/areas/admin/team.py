@@ -15,7 +15,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.acts import act, role
-from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, Receiver, SetRole, Team
+from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, SetRole, Somebody, Team
 from lockbay.areas.admin.whom import whom
 from lockbay.areas.staff import seen
 from lockbay.areas.text import BLANK, cut, isolated, lines, paragraphs, quoted
@@ -35,7 +35,7 @@ async def team(chat: Chat) -> None:
 async def give_role(chat: Chat) -> None:
     """To whom? Then as for anybody."""
     await seen(chat, Team)
-    found = await whom(chat, to_whom(chat.words), Receiver)
+    found = await whom(chat, to_whom(chat.words), Somebody)
     await _change(chat, found.id)
 
 

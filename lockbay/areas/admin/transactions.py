@@ -8,7 +8,7 @@ from typing import Final
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
 from lockbay.areas.admin import transaction_screens as screens
-from lockbay.areas.admin.people_records import Receiver
+from lockbay.areas.admin.people_records import Somebody
 from lockbay.areas.admin.transaction_records import TransactionCase, Transactions
 from lockbay.areas.admin.transaction_screens import ALL, Filter
 from lockbay.areas.admin.whom import whom
@@ -32,7 +32,7 @@ async def transaction_person(chat: Chat, kind: str = ALL, state: str = "") -> No
     """Of whom?"""
     wanted = _filter(kind, state, "0")
     await seen(chat, Transactions, ALL, "", 0, 0, 0, 0, 0)
-    found = await whom(chat, screens.of_whom(chat.words, wanted), Receiver)
+    found = await whom(chat, screens.of_whom(chat.words, wanted), Somebody)
     await _show(chat, Filter(wanted.kind, wanted.state, found.id), "")
 
 
