@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from socket import SO_LINGER, SOL_SOCKET
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import trio
 from hypercorn.app_wrappers import ASGIWrapper
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     SSLStream = trio.SSLStream[trio.SocketStream]
+
+KEPT: Final = 75.0  # s, nginx's own; hypercorn's 5 s are httpx's, too, so a client may ask just as the line is closed
 
 
 class Connections:
@@ -34,6 +36,7 @@ class Connections:
         listeners = await trio.open_tcp_listeners(port, host=host)
         bound_host, bound_port = listeners[0].socket.getsockname()[:2]
         config, context = Config(), WorkerContext(None)
+        config.keep_alive_timeout = KEPT
         wrapped = ASGIWrapper(cast("ASGIFramework", app))
 
         async def handle(stream: trio.SocketStream) -> None:
