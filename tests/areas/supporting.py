@@ -7,6 +7,7 @@ from itertools import count
 from typing import Final
 
 import orjson
+import pytest
 from attrs import frozen
 
 from lockbay.actors.aside import take_aside
@@ -22,11 +23,13 @@ from lockbay.actors.words import words
 from lockbay.areas import menu, support
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.onboarding.gate import gate
-from lockbay.areas.support.records import Asked, AskSupport
+from lockbay.areas.support.records import Asked, AskSupport, TicketPage
 from lockbay.notices.records import NoticesSent
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, onboarded
+from tests.clock import MovedClock
+from tests.talk import Talk, Talking
 
 ENGLISH: Final = words("en", "UTC")
 PLAN: Final = Plan(
@@ -107,3 +110,26 @@ async def reply(
     taken = await take_aside(support.aside, Chat(person, now), update or next(_updates), original, said, turn)
     assert taken == bool(turn.shown)
     return turn.shown[-1][0] if taken else None
+
+
+@pytest.fixture
+async def talking(database: Database, clock: MovedClock) -> Talking:
+    await house(database)
+    return lambda user_id: Talk(PLAN, database, clock, user_id)
+
+
+async def page_of(database: Database, ticket_id: int, viewer: int = CLEO) -> TicketPage:
+    page = await database.read(TicketPage, viewer, ticket_id, 0)
+    assert page is not None
+    return page
+
+
+async def texts(database: Database, ticket_id: int) -> list[str]:
+    return [each.text for each in (await page_of(database, ticket_id)).messages]
+
+
+async def recorded(database: Database) -> list[tuple[int, str, str]]:
+    found = await database.pool.fetch(
+        "acts", "SELECT user_id, action, subject FROM admin_actions ORDER BY id", (), reads=True
+    )
+    return [(int(str(row["user_id"])), str(row["action"]), str(row["subject"])) for row in found]

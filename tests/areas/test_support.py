@@ -19,18 +19,13 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, met
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.supporting import DAN, PLAN, ask, house, reply, told
+from tests.areas.supporting import DAN, PLAN, ask, reply, told
+from tests.areas.supporting import talking as talking
 from tests.clock import MovedClock
-from tests.talk import Talk, Talking, Warm
+from tests.talk import Talking, Warm
 
 NASTY = '<b>Help & "me"</b>\nto <a href="tg://x">it</a>'
 STRANGER = 10_000_000_009
-
-
-@pytest.fixture
-async def talking(database: Database, clock: MovedClock) -> Talking:
-    await house(database)
-    return lambda user_id: Talk(PLAN, database, clock, user_id)
 
 
 async def page_of(database: Database, user_id: int) -> SupportPage:
