@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import httpx
 import pytest
 import trio
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from lockbay.areas.admin.console import OpenConsole
-from lockbay.errors import SettingsError
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from lockbay.web.console.access import Allowances, Gate, secret_hash, written
-from lockbay.web.console.buckets import Allowance, Buckets
-from lockbay.web.console.callers import Callers
+from lockbay.web.console.access import written
 from tests.clock import MovedClock
-from tests.web.consoling import FINANCE, GENEROUS, OFTEN, OWNER, SITE, SUPPORT, Desk, hidden_in, hire, open_desk
+from tests.web.consoling import FINANCE, OWNER, SITE, SUPPORT, Desk, hire, open_desk
+from tests.web.entering import desk as desk
 
 MINUTE = timedelta(minutes=1)
-HEADERS = {
-    "content-security-policy", "x-frame-options", "x-content-type-options", "referrer-policy", "cache-control",
-    "cross-origin-opener-policy",
-}  # fmt: skip
-
-
-@pytest.fixture
-async def desk(database: Database, raw: Connection) -> AsyncIterator[Desk]:
-    await hire(raw, database)
-    async with open_desk(database) as desk:
-        yield desk
 
 
 async def test_a_link_opens_once_and_only_by_the_button(desk: Desk) -> None:
@@ -219,215 +204,8 @@ async def test_a_cookie_that_is_none_is_nobody(desk: Desk, cookie: str) -> None:
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": ""},
-        {"Origin": "null"},
-        {"Origin": "https://evil.example"},
-        {"Origin": "http://lockbay.example"},
-        {"Origin": "https://lockbay.example.evil.example"},
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-        {"Content-Type": "text/plain"},
-        {"Content-Type": "multipart/form-data; boundary=x"},
-    ],
-)
-async def test_forms_from_elsewhere_do_nothing(desk: Desk, headers: dict[str, str]) -> None:
-    browser = await desk.inside(OWNER)
-    hidden = hidden_in((await browser.get("/admin")).text)
-    assert (await browser.post("/admin/leave", hidden, **headers)).status_code == 403
-    assert (await browser.get("/admin")).status_code == 200
-
-
-async def test_a_form_without_an_origin_does_nothing(desk: Desk) -> None:
-    browser = await desk.inside(OWNER)
-    hidden = hidden_in((await browser.get("/admin")).text)
-    browser.origin = None
-    assert (await browser.post("/admin/leave", hidden)).status_code == 403
-    assert (await browser.post((await desk.link(FINANCE)).removeprefix(SITE))).status_code == 403
-
-
-@pytest.mark.parametrize("csrf", [None, "", "x", "\u00e9", "other's"])
-async def test_a_form_with_another_token_does_nothing(desk: Desk, csrf: str | None) -> None:
-    browser, other = await desk.inside(OWNER), await desk.inside(OWNER)
-    if csrf == "other's":
-        csrf = hidden_in((await other.get("/admin")).text)["csrf"]
-    assert (await browser.post("/admin/leave", {} if csrf is None else {"csrf": csrf})).status_code == 403
-    assert (await browser.get("/admin")).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("path", "form", "status"),
-    [
-        ("/admin/audit/run", {"once": "short"}, 403),
-        ("/admin/audit/run", {"once": "o" * 21 + "\n"}, 403),
-        ("/admin/payouts/1/decide", {"expected": "odd", "decision": "approve"}, 400),
-        ("/admin/payouts/1/decide", {"expected": "waiting", "decision": "odd"}, 400),
-        ("/admin/payouts/x/decide", {"expected": "waiting", "decision": "approve"}, 400),
-        ("/admin/payouts/000000000000000000017/decide", {"expected": "waiting", "decision": "approve"}, 400),
-        ("/admin/payouts/1/decide", {"expected": "waiting", "decision": "approve", "note": "a\0b"}, 400),
-        ("/admin/payouts/1/decide", {"expected": "waiting", "decision": "approve", "note": "a" * 2001}, 400),
-        ("/admin/unapplied/1/refund", {"amount": "x", "note": "n"}, 400),
-        ("/admin/unapplied/1/refund", {"amount": "NaN", "note": "n"}, 400),
-        ("/admin/unapplied/1/credit", {"amount": "1", "receiver": "-1", "note": "n"}, 400),
-        ("/admin/disputes/1/resolve", {"percent": "9" * 400, "held": "1"}, 400),
-        ("/admin/disputes/1/resolve", {"percent": "101", "held": "1"}, 400),
-        ("/admin/unapplied/1/refund", {"amount": "1e15", "note": "n"}, 303),
-        ("/admin/unapplied/1/refund", {"amount": "1e-19", "note": "n"}, 303),
-        ("/admin/unapplied/1/refund", {"amount": "1e139", "note": "n"}, 303),
-        ("/admin/unapplied/1/refund", {"amount": "1e140", "note": "n"}, 400),
-        ("/admin/unapplied/1/refund", {"amount": "1e-141", "note": "n"}, 400),
-        ("/admin/unapplied/1/attach", {"amount": "1", "trade_id": "1", "worth": "1e15", "note": "n"}, 400),
-        ("/admin/disputes/1/resolve", {"percent": "50", "held": "1e15"}, 400),
-        ("/admin/unapplied/1/refund", {"amount": "1e999999", "note": "n"}, 400),
-        ("/admin/unapplied/1/refund", {"amount": "1e-999999", "note": "n"}, 400),
-        ("/admin/unapplied/1/refund", {"amount": "123456789012345.5", "note": "n"}, 303),
-    ],
-)  # fmt: skip
-async def test_a_forged_field_does_nothing(desk: Desk, path: str, form: dict[str, str], status: int) -> None:
-    browser = await desk.inside(OWNER)
-    assert (await browser.submit("/admin/audit", path, form)).status_code == status
-
-
-async def test_no_answer_may_be_framed_kept_or_guessed_at(desk: Desk) -> None:
-    browser = await desk.inside(OWNER)
-    answers: list[httpx.Response] = [
-        await browser.get("/admin"), await browser.get("/admin/nothing"), await desk.browser().get("/admin"),
-        await browser.get("/admin/static/console.css"), await browser.get("/admin/static/console.js"),
-        await browser.post("/admin"), await browser.post("/admin/leave"), await browser.get("/admin/leave"),
-    ]  # fmt: skip
-    assert [answer.status_code for answer in answers] == [200, 404, 401, 200, 200, 405, 403, 405]
-    for answer in answers:
-        assert answer.headers.keys() >= HEADERS
-        assert answer.headers["cache-control"] == "no-store"
-        policy = answer.headers["content-security-policy"]
-        assert "default-src 'none'" in policy
-        assert "frame-ancestors 'none'" in policy
-        assert "unsafe" not in policy
-
-
 async def test_without_a_public_url_there_is_no_console(database: Database) -> None:
     from tests.web.site import open_site
 
     async with open_site(database) as site:
         assert (await site.get("/admin")).status_code == 404
-
-
-PASSWORD = "correct hörse battery"
-
-
-async def test_where_there_is_a_password_a_link_out_of_the_chat_is_not_enough(
-    database: Database, raw: Connection, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Whoever holds the bot's token reads the chat, and has staff press a button that makes a link."""
-    await hire(raw, database)
-    async with open_desk(database, password=PASSWORD) as desk:
-        path, thief, browser = (await desk.link(OWNER)).removeprefix(SITE), desk.browser(), desk.browser()
-        assert 'type="password"' in (await thief.get(path)).text
-        for typed in ({"other": PASSWORD}, {"password": ""}, {"password": PASSWORD[:-1]}, {"password": PASSWORD + " "}):
-            refused = await thief.post(path, typed)
-            assert (refused.status_code, "That is not the password" in refused.text) == (403, True)
-        assert (await thief.get("/admin")).status_code == 401
-        thief.origin = "https://elsewhere.example"
-        assert (await thief.post(path, {"password": PASSWORD})).status_code == 403
-        assert (await browser.post(path, {"password": PASSWORD})).status_code == 303
-        assert (await browser.get("/admin")).status_code == 200
-        assert (await browser.post(path, {"password": PASSWORD})).status_code == 410
-    told = "".join(capsys.readouterr())
-    assert "console_password_wrong" in told
-    assert PASSWORD[:-1] not in told
-
-
-async def test_who_guesses_passwords_waits_and_the_link_stays_good(database: Database, raw: Connection) -> None:
-    await hire(raw, database)
-    async with open_desk(database, password=PASSWORD, allowances=Allowances(Allowance(2, 1), OFTEN, OFTEN)) as desk:
-        path, thief, browser = (await desk.link(OWNER)).removeprefix(SITE), desk.browser(), desk.browser()
-        guesses = [(await thief.post(path, {"password": f"guess {n}"})).status_code for n in range(4)]
-        assert guesses == [403, 403, 429, 429]
-        assert (await thief.post(path, {"password": PASSWORD})).status_code == 429
-        browser.headers["X-Forwarded-For"] = "203.0.113.7"
-        assert (await browser.post(path, {"password": PASSWORD})).status_code == 303
-
-
-async def test_a_short_password_is_refused_at_the_start(database: Database) -> None:
-    with pytest.raises(SettingsError, match="LOCKBAY_CONSOLE_PASSWORD must have 12"):
-        Gate(database, SITE, Callers(()), "eleven char")
-
-
-async def test_who_tries_links_too_often_waits(database: Database, raw: Connection) -> None:
-    await hire(raw, database)
-    slow = Allowances(Allowance(3, 1), OFTEN, OFTEN)
-    async with open_desk(database, allowances=slow) as desk:
-        browser = desk.browser()
-        found = [(await browser.post("/admin/enter/x")) for _ in range(5)]
-        assert [answer.status_code for answer in found] == [410, 410, 410, 429, 429]
-        assert 0 < int(found[-1].headers["retry-after"]) <= 60
-        browser.headers["X-Forwarded-For"] = "203.0.113.7"  # said by the proxy on this machine: somebody else
-        assert (await browser.post("/admin/enter/x")).status_code == 410
-        browser.headers["X-Forwarded-For"] = "198.51.100.9, 203.0.113.7"  # what it was told stands before
-        left = [(await browser.post("/admin/enter/x")).status_code for _ in range(3)]
-        assert left == [410, 410, 429]
-
-
-async def test_guessers_are_kept_out_and_who_is_in_stays_in(database: Database, raw: Connection) -> None:
-    await hire(raw, database)
-    slow = Allowances(OFTEN, Allowance(2, 1), OFTEN)
-    async with open_desk(database, allowances=slow) as desk:
-        inside, guesser = await desk.inside(OWNER), desk.browser()
-        assert (await inside.get("/admin")).status_code == 200
-        found = []
-        for number in range(4):
-            guesser.cookie = "__Secure-lockbay_console=" + written(bytes([number]) * 32)
-            found.append((await guesser.get("/admin")).status_code)
-        assert found == [401, 401, 429, 429]
-        assert (await inside.get("/admin")).status_code == 200
-
-
-async def test_however_many_guess_the_others_get_in(database: Database, raw: Connection) -> None:
-    """There is nothing that strangers could use up for all: an owner comes in while they try."""
-    await hire(raw, database)
-    async with open_desk(database, allowances=Allowances()) as desk:
-        strangers = desk.browser()
-        for number in range(320):  # more than was ever granted to all together
-            strangers.headers["X-Forwarded-For"] = f"203.0.{number % 256}.{number // 256}"
-            strangers.cookie = "__Secure-lockbay_console=" + written(number.to_bytes(2) * 16)
-            assert (await strangers.get("/admin")).status_code == 401
-            assert (await strangers.post("/admin/enter/x")).status_code == 410
-        owner = await desk.inside(OWNER)
-        assert (await owner.get("/admin")).status_code == 200
-
-
-async def test_one_session_asks_only_so_often(database: Database, raw: Connection) -> None:
-    await hire(raw, database)
-    slow = Allowances(OFTEN, OFTEN, Allowance(3, 1))
-    async with open_desk(database, allowances=slow) as desk:
-        busy, other = await desk.inside(OWNER), await desk.inside(FINANCE)
-        found = [(await busy.get("/admin/health")).status_code for _ in range(6)]
-        assert found[-1] == 429
-        assert found.count(200) in (3, 4)
-        assert (await other.get("/admin/health")).status_code == 200
-
-
-def test_a_bucket_fills_again_with_time() -> None:
-    now = 0.0
-    buckets = Buckets(Allowance(2, 6), most=2, clock=lambda: now)
-    assert [buckets.take(b"a") for _ in range(4)] == [0, 0, 10, 10]
-    now = 9.0
-    assert buckets.take(b"a") == 1
-    now = 10.0
-    assert [buckets.take(b"a"), buckets.take(b"a")] == [0, 10]
-    assert buckets.take(b"b") == buckets.take(b"c") == 0
-    assert buckets.take(b"a") == 0, "only so many are remembered"
-
-
-def test_a_secret_is_43_letters() -> None:
-    assert secret_hash(written(b"x" * 32)) is not None
-    assert [secret_hash(text) for text in ("", "x", "x" * 42, "x" * 44, "\u00e9" * 43, "+" * 43, "!" * 43)] == [
-        None
-    ] * 7
-
-
-def test_the_allowances_let_a_page_renew_itself() -> None:
-    assert Allowances().session.per_minute > 12
-    assert GENEROUS.session.burst >= 1000
