@@ -11,7 +11,7 @@ BEGIN
         WHEN cashout.ended_at IS NULL THEN 'not_ended'
         WHEN cashout.state <> 'done' AND p_event.outcome <> 'done' OR cashout.state = 'done' AND NOT EXISTS (
             SELECT FROM payout_events other
-            WHERE other.cashout_id = cashout.id AND other.outcome = 'done' AND other.id <> p_event.id AND NOT admin_explained(other)
+            WHERE other.cashout_id = cashout.id AND other.outcome = 'done' AND NOT admin_explained(other)
                 AND CASE p_event.outcome WHEN 'done' THEN cashout_twice(other, p_event) ELSE other.provider = p_event.provider END)
             THEN 'not_strange' END;
 END

@@ -12,6 +12,6 @@ CREATE FUNCTION cashout_strange(p_cashout cashouts, p_told payout_events) RETURN
                 WHERE e.cashout_id = p_cashout.id AND e.outcome = 'failed' AND e.provider = p_told.provider)
         ELSE p_cashout.state IN ('sending', 'unknown', 'sent') AND p_told.provider <> p_cashout.provider
             OR EXISTS (SELECT FROM payout_events e
-                WHERE e.cashout_id = p_cashout.id AND e.outcome = 'done' AND e.id <> p_told.id AND cashout_twice(e, p_told))
+                WHERE e.cashout_id = p_cashout.id AND e.outcome = 'done' AND cashout_twice(e, p_told))
     END
 $$;

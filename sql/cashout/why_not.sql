@@ -16,7 +16,7 @@ BEGIN
             'until', cashout_barred_until(p_person, p_rules, p_at)));
     END IF;
     IF p_cost.fee IS NULL THEN RETURN '{"reason": "unknown_currency", "details": {}}'; END IF;
-    IF p_ask.amount IS NULL OR NOT (p_ask.amount > 0 AND p_ask.amount < 1e15) OR p_ask.amount <> trunc(p_ask.amount, p_scale) THEN
+    IF NOT (p_ask.amount > 0 AND p_ask.amount < 1e15) OR p_ask.amount <> trunc(p_ask.amount, p_scale) THEN
         RETURN '{"reason": "inexact_amount", "details": {}}';
     END IF;
     IF p_ask.amount < p_cost.least THEN

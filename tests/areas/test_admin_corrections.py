@@ -229,6 +229,23 @@ async def test_one_is_declined_with_a_reason_by_its_proposer_too(staff: Talk, da
     assert await available(database, ANA) == 1000
 
 
+async def test_nobody_else_declines_it_nor_without_a_reason(staff: Talk, database: Database, clock: MovedClock) -> None:
+    made = await proposed(database)
+    await onboarded(database, DAN, "Dan", "dan")
+    for role in (None, "support"):
+        if role:
+            assert await database.perform(SetRole(CLEO, DAN, None, role, "x"), fresh_key()) == DAN
+        for approve in (True, False):
+            assert await decided(database, made, by=DAN, approve=approve) == Refused("not_staff")
+    silently = DecideCorrection(BEN, made, Decimal(25), False, " ")
+    assert await database.perform(silently, fresh_key()) == Refused("bad_note")
+
+
+async def test_another_amount_than_was_shown_is_not_approved(staff: Talk, database: Database) -> None:
+    assert await decided(database, await proposed(database), "24") == Refused("terms_changed")
+    assert await available(database, ANA) == 1000
+
+
 async def test_of_two_who_approve_at_once_one_posts_it(staff: Talk, database: Database, clock: MovedClock) -> None:
     await long_of_finance(database, clock, DAN, "dan")
     made, outcomes = await proposed(database), list[int | Refused]()
@@ -257,6 +274,13 @@ async def test_what_cannot_be_booked_is_not_proposed(
 ) -> None:
     wanted = ProposeCorrection(CLEO, ANA, None, unit, Decimal(amount), "x")
     assert await database.perform(wanted, fresh_key()) == Refused(reason)
+
+
+async def test_what_was_declined_uses_nothing_of_a_days_limit(staff: Talk, database: Database) -> None:
+    await database.run(evolve(TERMS, correction_daily_usd=Decimal(60)))
+    declined, approved = await proposed(database, "50"), await proposed(database, "40")
+    assert await decided(database, declined, "50", approve=False) == declined
+    assert await decided(database, approved, "40") == approved
 
 
 async def test_a_days_corrections_have_a_limit_whoever_approves_at_once(staff: Talk, database: Database) -> None:
@@ -384,6 +408,21 @@ async def test_what_failed_and_was_given_back_is_right_in_the_books_already(staf
     [event] = await event_ids(database, cashout, "failed")
     assert await booked(database, event, "-49") == Refused("not_strange")
     assert (await audit(database)).passed
+
+
+async def test_what_was_told_of_a_payout_is_booked_as_it_is_and_into_no_wallet(staff: Talk, database: Database) -> None:
+    cashout = await under_way(database, "unknown")
+    for txid in ("tx-1", "tx-2"):
+        await settled(database, cashout, "done", txid)
+    _, again = await event_ids(database, cashout)
+    as_it_is = ProposeCorrection(CLEO, None, again, "USDT", Decimal(49), "seen at the provider")
+    for wrong, reason in (
+        (evolve(as_it_is, currency="BTC"), "terms_changed"),
+        (evolve(as_it_is, amount=Decimal(50)), "terms_changed"),
+        (evolve(as_it_is, person=ANA), "unknown_person"),
+        (evolve(as_it_is, event_id=None), "unknown_person"),
+    ):
+        assert await database.perform(wrong, fresh_key()) == Refused(reason)
 
 
 async def test_that_another_provider_did_not_pay_it_is_nothing_to_be_booked(staff: Talk, database: Database) -> None:

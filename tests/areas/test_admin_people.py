@@ -18,6 +18,7 @@ from lockbay.areas.admin.team import members
 from lockbay.areas.onboarding.gate import gate
 from lockbay.areas.trades.records import CreateTrade
 from lockbay.errors import Invalid
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, met, offered, onboarded, set_rates
@@ -331,6 +332,12 @@ async def test_giving_roles_is_refused(
     await met(database, 77, "Eve", "eve")
     await given(database, BEN, "owner")
     assert await database.perform(SetRole(BEN, person, held, role, "x"), fresh_key()) == Refused(reason)
+
+
+@pytest.mark.parametrize("column", ["blocked_at", "closed_at"])
+async def test_who_is_not_here_gets_no_role(owner: Talk, database: Database, raw: Connection, column: str) -> None:
+    await raw.execute(f"UPDATE users SET {column} = now() WHERE id = {ANA}")
+    assert await database.perform(SetRole(CLEO, ANA, None, "support", "x"), fresh_key()) == Refused("not_here")
 
 
 async def test_an_owner_always_remains_whoever_takes_whose_role_at_once(owner: Talk, database: Database) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 
 from lockbay.areas.admin.cashout_records import DecideCashout
 from lockbay.areas.cashout.records import CancelCashout, RequestCashout
@@ -77,6 +78,7 @@ async def test_all_there_is_is_what_the_statement_finds(world: World, user: int)
     [
         (("200", "199"), "unverified_daily_usd"),
         (("10", "10"), "terms_changed"),
+        (("10", "8"), "terms_changed"),
         (("4.99", "3.99"), "below_minimum"),
         (("10.0000001", "9.0000001"), "inexact_amount"),
     ],
@@ -87,6 +89,20 @@ async def test_what_cannot_be_is_refused_and_moves_nothing(
     refused = await world.do(request(user, *wanted))
     assert isinstance(refused, Refused)
     assert refused.reason == reason
+    assert await world.money(user) == (100, 0)
+
+
+async def test_over_a_network_that_is_none_of_its_coins_nothing_goes_out(world: World, user: int) -> None:
+    wanted = evolve(request(user), network="BTC")
+    assert await world.do(wanted) == Refused("unknown_currency")
+    assert await world.money(user) == (100, 0)
+
+
+async def test_who_is_not_here_gets_nothing_out(world: World, user: int, raw: Connection) -> None:
+    assert await world.do(request(await world.meet())) == Refused("not_onboarded")
+    for column, reason in (("blocked_at", "blocked"), ("closed_at", "closed")):
+        await raw.execute(f"UPDATE users SET blocked_at = NULL, closed_at = NULL; UPDATE users SET {column} = now()")
+        assert await world.do(request(user)) == Refused(reason)
     assert await world.money(user) == (100, 0)
 
 
@@ -266,6 +282,28 @@ async def test_what_contradicts_the_end_changes_nothing_and_is_seen(
     assert len(told_of) == strange
     report = await audit(world.database)
     assert [difference.kind for difference in report.differences] == ["cashout_told"] * strange
+
+
+async def test_that_another_has_it_on_its_way_when_one_let_it_fail_is_seen(
+    world: World, user: int, raw: Connection
+) -> None:
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    assert (await world.done(settle(cashout, "failed"))).state == "refunded"
+    assert (await world.done(settle(cashout, "sent", provider="fincra"))).state == "refunded"
+    assert len(await raw.fetch("SELECT FROM payout_alarms")) == 1
+
+
+@pytest.mark.parametrize("names", [("x", None), (None, "x")])
+async def test_what_one_calls_its_own_name_and_another_its_transaction_is_one_payment(
+    world: World, user: int, raw: Connection, names: tuple[str | None, str | None]
+) -> None:
+    cashout = await world.done(request(user))
+    await world.done(SendCashout(cashout.id, "blockbee"))
+    for provider, name, txid in zip(("blockbee", "fincra"), names, reversed(names), strict=True):
+        await world.done(SettleCashout(cashout.reference, provider, "done", name, txid, None, b"{}", "{}"))
+    assert await raw.fetch("SELECT FROM payout_alarms") == []
+    await world.audited()
 
 
 async def test_what_was_paid_before_anybody_sent_it_is_seen(world: World, user: int, raw: Connection) -> None:

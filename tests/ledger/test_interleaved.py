@@ -11,6 +11,7 @@ import pytest
 import trio
 from attrs import evolve
 
+from lockbay.areas.admin.correction_records import DecideCorrection, ProposeCorrection
 from lockbay.areas.admin.maintenance_records import SetMaintenance
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.cashout.records import CancelCashout, RequestCashout
@@ -293,6 +294,20 @@ async def test_an_exchange_into_a_coin_that_a_refund_brings_at_the_same_moment_w
     operations = ConfirmExchange(trade.buyer_id, exchange.id), CancelTrade(trade.buyer_id, trade.id)
     assert await while_it_waits(world, raw, balance, *operations) == ["done", "done"]
     assert await world.money(trade.buyer_id, "ETH") == (exchange.to_amount + Decimal("0.001"), 0)
+    await world.audited()
+
+
+async def test_what_is_spent_while_a_debit_is_approved_is_not_taken(world: World, raw: Connection) -> None:
+    first, second, buyer = await world.person(), await world.person(), await world.person(105)
+    await world.database.run(SaveStaff([first, second]))
+    trade = await world.trade(buyer, await world.person())
+    debit = await world.done(ProposeCorrection(first, buyer, None, "USDT", Decimal(-10), "too much"))
+    balance = f"SELECT FROM accounts WHERE owner = {buyer} FOR NO KEY UPDATE"
+    pays, approves = (
+        PayTrade(buyer, trade.id, trade.buyer_pays),
+        DecideCorrection(second, debit, Decimal(-10), True, ""),
+    )
+    assert await while_it_waits(world, raw, balance, pays, approves) == ["done", "insufficient"]
     await world.audited()
 
 

@@ -205,10 +205,11 @@ async def test_the_same_decision_again_is_answered_the_same(case: Case) -> None:
 
 
 @pytest.mark.parametrize("how", list(ENDINGS))
-async def test_who_is_not_of_the_staff_decides_and_sees_nothing(case: Case, how: str) -> None:
+async def test_who_is_not_of_finance_decides_and_sees_nothing(case: Case, raw: Connection, how: str) -> None:
     trade = await case.trade()
-    stranger = evolve(case, staff=case.payer)
-    assert await refusal(case.world, ENDINGS[how](stranger, trade.id)) == "not_staff"
+    await raw.execute(f"INSERT INTO staff (user_id, role, by_settings) VALUES ({case.seller}, 'support', false)")
+    for other in (case.payer, case.seller):
+        assert await refusal(case.world, ENDINGS[how](evolve(case, staff=other), trade.id)) == "not_staff"
     assert await case.world.database.read(UnappliedPayment, case.payer, 1) is None
     assert await case.world.database.read(PayableTrade, case.payer, 1, trade.slug) is None
     assert await case.world.database.read(AdminDashboard, case.payer) is None
@@ -236,7 +237,9 @@ async def test_nobody_decides_that_money_is_their_own(case: Case) -> None:
     assert await left(case.world) == 1
 
 
-@pytest.mark.parametrize(("coin", "amount"), [("SHIB", "1000000.5"), ("USDT", "7.1234567")])
+@pytest.mark.parametrize(
+    ("coin", "amount"), [("SHIB", "1000000.5"), ("USDT", "7.1234567"), ("USDT", "1000000000000000")]
+)
 async def test_what_the_books_cannot_hold_only_goes_back(case: Case, coin: str, amount: str) -> None:
     await case.world.done(payment(case.payin, amount, coin=coin))
     other = evolve(case, id=2)
