@@ -229,7 +229,7 @@ async def test_an_owner_gives_a_role_by_name_and_takes_it_again(
     text = sent(owner.screen)
     assert "@cleo gave a role: @ben" in text
     assert "He left" in text
-    assert '"finance"' in text
+    assert "– → finance" in text
 
 
 def test_two_of_the_staff_who_are_called_the_same_are_told_apart() -> None:

@@ -9,9 +9,10 @@ from typing import get_args
 import pytest
 
 from lockbay.actors.words import words
-from lockbay.areas.admin import transaction_screens
+from lockbay.areas.admin import team, transaction_screens
 from lockbay.areas.admin.acts import ACTS
 from lockbay.areas.admin.layout import STATES
+from lockbay.areas.admin.people_records import AdminLog, LogLine
 from lockbay.areas.admin.transaction_records import Kind, TransactionLine, Transactions
 from lockbay.areas.admin.transaction_screens import NOUNS, Filter
 from lockbay.areas.admin.transaction_screens import STATES as LISTED
@@ -47,6 +48,39 @@ def test_every_act_of_the_log_has_words() -> None:
 
 def _is(word: str, act: str) -> bool:
     return act == word or (word.startswith("_") and act.endswith(word)) or (word.endswith("_") and act.startswith(word))
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "before", "after", "english", "french"),
+    [
+        ("give_role", "@ben", None, '"finance"', "@ben\n– → finance", "@ben\n– → finances"),
+        ("take_role", "@ben", '"support"', None, "@ben\nsupport → –", "@ben\nassistance → –"),
+        ("set_term", "terms fee_percent", '"5"', '"4"', "Fee of a trade\n5 → 4", "Frais d’une transaction"),
+        ("set_fee", "fee USDT TRC20", None, None, "network fee USDT TRC20", "frais de réseau USDT TRC20"),
+        (
+            "approve_cashout",
+            "C-7K3Q9X",
+            '"awaiting_approval"',
+            '"requested"',
+            "awaiting approval → requested",
+            "→ demandé",
+        ),
+        ("unapplied_credited", "unapplied 7", None, None, "unapplied payment 7", "paiement non affecté 7"),
+        ("end_alarm", "payout_event 7", None, None, "strange payout 7", "versement inexpliqué 7"),
+        ("pause_broadcast", "broadcast 7", None, None, "announcement 7", "annonce 7"),
+        ("audit_begun", "audit 7", None, None, ": audit 7", "vérification 7"),
+        ("retry_notice", "notice 7", None, None, ": notice 7", "notification 7"),
+        ("close_house", "house", None, '"We move <b>"', "LockBay\n– → We move <b>", "LockBay"),
+        ("end_alarm", "terms of Ben", None, None, "terms of Ben", "terms of Ben"),
+        ("take_dispute", "T-7K3Q9X", '{"assigned_to": null}', '{"assigned_to": 7}', '{"assigned_to": 7}', "T-7K3Q9X"),
+    ],
+)
+def test_the_log_says_to_what_and_how_in_words(
+    action: str, subject: str, before: str | None, after: str | None, english: str, french: str
+) -> None:
+    log = AdminLog((LogLine(1, START, "@cleo", action, subject, "", before, after),), None, None)
+    for language, said in (("en", english), ("fr", french)):
+        assert said in sent(team.log(words(language, "UTC"), log, "0", "0"))
 
 
 def test_every_state_of_a_transaction_has_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
@@ -11,7 +12,11 @@ from markupsafe import Markup
 
 from lockbay.actors.person import Role
 from lockbay.actors.words import Words
+from lockbay.areas.admin import term_values
+from lockbay.areas.admin.layout import STATES
 from lockbay.areas.text import cut, isolated
+
+_WHICH: Final = re.compile(r"\d*|[A-Z]+ [A-Z0-9]+", re.ASCII)  # a number, or a coin and its network
 
 
 @frozen
@@ -41,6 +46,28 @@ def act(words: Words, word: str) -> str:
     return say(words) if say else word.replace("_", " ")
 
 
+def subject(words: Words, named: str) -> str:
+    """To what it was done, where that has no name of its own."""
+    kind, _, which = named.partition(" ")
+    if kind == "terms" and which in term_values.TITLES:
+        return term_values.title(words, which)
+    say = SUBJECTS.get(kind)
+    return say(words, which) if say and _WHICH.fullmatch(which) else named
+
+
+def held(words: Words, action: str, value: str | None) -> str:
+    """How it was before or after, of which the log keeps JSON: a text by itself as people say it."""
+    if value is None:
+        return "–"
+    text = value.removeprefix('"').removesuffix('"')
+    if text == value:
+        return value
+    if action in ("give_role", "take_role"):
+        return role(words, text)
+    state = STATES["cash-out"].get(text) if action.endswith("_cashout") else None
+    return state(words) if state else text
+
+
 def role(words: Words, held: Role | str) -> str:
     """What somebody is."""
     match held:
@@ -52,6 +79,15 @@ def role(words: Words, held: Role | str) -> str:
             return words.label("support")
 
 
+SUBJECTS: Final[Mapping[str, Callable[[Words, str], str]]] = {
+    "house": lambda words, _: "LockBay",
+    "fee": lambda words, which: words.label("network fee {of}", of=which),
+    "unapplied": lambda words, which: words.label("unapplied payment {id}", id=which),
+    "payout_event": lambda words, which: words.label("strange payout {id}", id=which),
+    "broadcast": lambda words, which: words.label("announcement {id}", id=which),
+    "notice": lambda words, which: words.label("notice {id}", id=which),
+    "audit": lambda words, which: words.label("audit {id}", id=which),
+}
 ACTS: Final[Mapping[str, Callable[[Words], str]]] = {
     "give_role": lambda words: words.label("gave a role"),
     "take_role": lambda words: words.label("took the role"),

@@ -14,7 +14,7 @@ from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
-from lockbay.areas.admin.acts import act, role
+from lockbay.areas.admin.acts import act, held, role, subject
 from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, SetRole, Somebody, Team
 from lockbay.areas.admin.whom import whom
 from lockbay.areas.staff import seen
@@ -182,7 +182,9 @@ def _line(words: Words, each: LogLine) -> Markup:
     change = None
     if each.before is not None or each.after is not None:
         change = words(
-            "<code>{before}</code> → <code>{after}</code>", before=each.before or "–", after=each.after or "–"
+            "<code>{before}</code> → <code>{after}</code>",
+            before=held(words, each.action, each.before),
+            after=held(words, each.action, each.after),
         )
     return lines(
         words(
@@ -190,7 +192,7 @@ def _line(words: Words, each: LogLine) -> Markup:
             time=words.time(each.at),
             by=isolated(cut(each.by, 40)),
             act=act(words, each.action),
-            subject=isolated(cut(each.subject, 60)),
+            subject=isolated(cut(subject(words, each.subject), 60)),
         ),
         words("<i>{why}</i>", why=isolated(cut(each.why, 150))) if each.why else None,
         change,

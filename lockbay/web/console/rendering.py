@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from lockbay.actors.words import words
-from lockbay.areas.admin import term_values
+from lockbay.areas.admin import acts, term_values
 from lockbay.areas.admin.term_values import GROUPS
 from lockbay.areas.admin.terms_records import Term
 from lockbay.areas.text import isolated
@@ -91,6 +91,7 @@ class Rendering:
         self._environment.filters |= {
             "amount": amount, "number": number, "usd": ENGLISH.usd, "time": moment, "ago": self._ago, "state": state,
             "grouped": grouped, "term": partial(term_values.title, ENGLISH), "held": held, "isolated": name,
+            "act": partial(acts.act, ENGLISH),
         }  # fmt: skip
 
     def compile(self) -> None:
