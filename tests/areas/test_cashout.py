@@ -30,9 +30,10 @@ from tests.areas.cashing import (
     to_kuda,
     verify,
 )
-from tests.areas.people import ANA, BEN, fund, onboarded, set_rates
+from tests.areas.people import ANA, BEN, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
 from tests.clock import MovedClock
+from tests.ledger.world import World
 from tests.talk import Talk, Warm
 
 __all__ = ["talk"]
@@ -189,6 +190,18 @@ async def test_a_large_one_waits_for_approval(talk: Talk, database: Database) ->
     assert "one of our people approves it first" in sent(await reviewed(talk))
     assert "waits for approval" in sent(await talk.press("Confirm"))
     assert (await made(database))[0].state == "awaiting_approval"
+
+
+@pytest.mark.parametrize("of_trade", [False, True])
+async def test_where_the_person_pays_in_is_refused_as_soon_as_it_is_typed(
+    talk: Talk, database: Database, of_trade: bool
+) -> None:
+    """Into the wallet, or for a trade."""
+    trade = await offered(database, ANA, "link", "") if of_trade else None
+    world = World(database)
+    payin = await world.payin(ANA, trade=trade.id if trade else None)
+    await database.pool.fetch("ours", "UPDATE payins SET address = $1 WHERE id = $2", (TRON, payin.id), reads=False)
+    assert "LockBay’s own" in sent(await reviewed(talk))
 
 
 async def test_the_naira_go_to_an_account_whose_name_was_shown(talk: Talk, database: Database) -> None:
