@@ -213,6 +213,20 @@ def _in_two(typed: str, writing: Writing) -> re.Match[str] | None:
             return _EITHER_IN_TWO.fullmatch(typed)
 
 
+def _unsure(writing: Writing, example: str) -> Invalid:
+    if writing == "1,250.5":
+        return Invalid(
+            "I am not sure which amount you mean. Type it with nothing between its thousands and a point before its "
+            "decimals, for example {example}.",
+            example=example,
+        )
+    return Invalid(
+        "I am not sure which amount you mean. Type it with nothing between its thousands and a comma before its "
+        "decimals, for example {example}.",
+        example=example,
+    )
+
+
 def _complaint(typed: str, writing: Writing) -> Invalid:
     if two := _in_two(typed, writing):
         decimals = two[2].rstrip("0")
@@ -228,8 +242,5 @@ def _complaint(typed: str, writing: Writing) -> Invalid:
     if _SHORT.fullmatch(typed):
         return Invalid("Please type the whole number, with all its digits: 5000, not 5k.")
     if "," in typed or typed.count(".") > 1:
-        return Invalid(
-            "I am not sure which amount you mean. Type it with nothing between its thousands, for example {example}.",
-            example=example,
-        )
+        return _unsure(writing, example)
     return Invalid("That is not an amount. Type a number, for example 25 or {example}.", example=example)

@@ -261,6 +261,17 @@ def test_three_decimals_are_named_so_that_they_are_no_thousands() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "writing", "says"),
+    [("1,5", "1,250.5", "a point before its decimals"), ("1.2.3", "1 250,5", "a comma before its decimals"),
+     ("1,2,3", "1.250,5", "a comma before its decimals")],
+)  # fmt: skip
+def test_who_set_decimals_apart_as_others_do_is_told_what_does(typed: str, writing: Writing, says: str) -> None:
+    """“Nothing between its thousands” is no answer to 1,5."""
+    with pytest.raises(Invalid, match=says):
+        parse_amount(typed, USDT, writing=writing)
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "₦5,000",
