@@ -9,10 +9,11 @@ from decimal import Decimal
 import pytest
 
 from lockbay.areas.admin.records import SaveStaff
-from lockbay.areas.exchange.records import ConfirmExchange, ExchangeQuote, QuoteExchange
+from lockbay.areas.exchange.records import ConfirmExchange, ExchangeHistory, ExchangeQuote, QuoteExchange
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.records import QuotePayment
 from lockbay.areas.wallet.records import SaveRates
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
 from tests.ledger.world import World
@@ -36,6 +37,10 @@ async def test_what_was_shown_is_charged_and_paid(world: World, user: int) -> No
     assert await world.available(user) == 900
     assert await world.available(user, "NGN") == quote.to_amount
     assert await world.do(ConfirmExchange(user, quote.id)) == Refused("quote_expired")
+    for person, seen in ((user, 1), (await world.person(), 0)):
+        history = await world.database.read(ExchangeHistory, person, 0)
+        assert history is not None
+        assert len(history.exchanges) == seen
     await world.audited()
 
 
@@ -46,6 +51,23 @@ async def test_a_quote_of_somebody_else_or_for_a_trade_exchanges_nothing(world: 
     for quote_id, whoever in (((await quoted(world, user)).id, other), (of_trade.id, user)):
         assert await world.do(ConfirmExchange(whoever, quote_id)) == Refused("quote_expired")
     assert (await world.available(user, "BTC"), await world.available(other)) == (1, 1000)
+
+
+async def test_who_is_not_here_exchanges_nothing(world: World, user: int, raw: Connection) -> None:
+    newcomer = await world.meet()
+    await world.fund(newcomer, Decimal(1000))  # by hand, as far as anybody sees
+    assert await world.do(QuoteExchange(newcomer, "USDT", "NGN", Decimal(100))) == Refused("not_onboarded")
+    quote = await quoted(world, user)
+    for column, reason in (("blocked_at", "blocked"), ("closed_at", "closed")):
+        await raw.execute(f"UPDATE users SET blocked_at = NULL, closed_at = NULL; UPDATE users SET {column} = now()")
+        assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(100))) == Refused(reason)
+        assert await world.do(ConfirmExchange(user, quote.id)) == Refused(reason)
+    assert await world.available(user) == 1000
+
+
+@pytest.mark.parametrize("amount", ["0", "-100", "1000000000000000", "100.0000001"])
+async def test_what_is_no_amount_of_a_coin_is_promised_nothing(world: World, user: int, amount: str) -> None:
+    assert await world.do(QuoteExchange(user, "USDT", "NGN", Decimal(amount))) == Refused("inexact_amount")
 
 
 async def test_an_old_quote_is_none(world: World, user: int, clock: MovedClock) -> None:

@@ -182,9 +182,13 @@ async def test_a_wrong_source_alone_is_no_way_around_an_approval(world: World, u
     assert (await world.done(request(user, "60", "59"))).state == "awaiting_approval"
 
 
-async def test_of_sources_that_disagree_the_highest_counts_for_limits(world: World, user: int) -> None:
+async def test_of_sources_that_disagree_the_highest_counts_for_limits(
+    world: World, user: int, clock: MovedClock
+) -> None:
     await world.database.run(evolve(FREE, cashout_approval_usd=Decimal(50)))
-    await world.database.run(SaveRates("broken", "USDT", "USD", Decimal("0.001"), world.database.clock.now()))
+    clock.advance(HOUR / 60)
+    for source, price in (("other", "0.01"), ("broken", "0.001")):
+        await world.database.run(SaveRates(source, "USDT", "USD", Decimal(price), clock.now()))
     assert (await world.done(request(user, "60", "59"))).state == "awaiting_approval"
 
 

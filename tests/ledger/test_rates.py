@@ -9,11 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from lockbay.areas.exchange.records import QuoteExchange
+from lockbay.areas.terms import Terms
 from lockbay.postgres.bridge import Connection
 from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED, World
 
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 
 PRICES = ["0.0000000112", "0.000687345", "0.98", "1.02040816", "88200", "130434782.6087"]
 
@@ -63,3 +65,35 @@ async def test_a_price_of_a_clock_that_was_put_back_is_none_of_now(world: World,
     quote = await world.done(QuoteExchange(buyer, "USDT", "BTC", Decimal(360)))
     assert quote.to_amount == Decimal("0.00196")
     assert (await world.trade(buyer, await world.person())).buyer_pays == 105
+
+
+async def test_a_worth_is_what_was_said_lately_and_the_most_of_it(world: World, raw: Connection) -> None:
+    now = world.database.clock.now()
+    age = Terms().worth_age
+    await raw.execute("UPDATE rates SET price = 1 WHERE source = 'other'")
+    for at, price in ((now, 90000), (now + age - SECOND, 90000), (now + age, None), (now - SECOND, None)):
+        [row] = await raw.fetch(f"SELECT rates_worth('BTC', '{at}') AS worth")
+        assert row["worth"] == price
+
+
+async def told(raw: Connection, price: str) -> Decimal | None:
+    [row] = await raw.fetch(f"SELECT {price} AS price")
+    found: Decimal | None = row["price"]
+    return found
+
+
+async def test_a_price_needs_enough_sources_for_what_is_given_and_for_what_is_taken(
+    world: World, raw: Connection
+) -> None:
+    now = world.database.clock.now()
+    await raw.execute("DELETE FROM rates WHERE source = 'other' AND base = 'BTC'")
+    assert await told(raw, f"rates_market('BTC', 'ETH', '{now}')") is None
+    assert await told(raw, f"rates_market('ETH', 'BTC', '{now}')") is None
+    assert await told(raw, f"rates_market('ETH', 'USDT', '{now}')") == 3000
+
+
+async def test_the_lowest_price_is_the_worst_of_both_sides_less_the_spread(world: World, raw: Connection) -> None:
+    now = world.database.clock.now()
+    await raw.execute("UPDATE rates SET price = 60000 WHERE source = 'other' AND base = 'BTC'")
+    await raw.execute("UPDATE rates SET price = 1.25 WHERE source = 'other' AND base = 'USDT'")
+    assert await told(raw, f"rates_lowest('BTC', 'USDT', '{now}')") == Decimal("47040")  # 60000 / 1.25 x 0.98

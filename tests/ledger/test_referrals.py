@@ -14,7 +14,9 @@ from attrs import evolve
 from lockbay import audit
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.balances import Wallet
+from lockbay.areas.cashout.records import RequestCashout
 from lockbay.areas.disputes.records import OpenDispute, ResolveDispute
+from lockbay.areas.exchange.records import QuoteExchange
 from lockbay.areas.onboarding.records import AcceptTerms, Brought, ComeByLink
 from lockbay.areas.referrals.records import ReferralList, ReferralPage
 from lockbay.areas.trades.records import AcceptTrade, DeclineTrade, DeliverTrade, PayTrade, ReleaseTrade
@@ -356,6 +358,20 @@ async def test_fee_credit_neither_pays_nor_cashes_out(world: World) -> None:
     refused = await world.do(PayTrade(ben, trade.id, trade.buyer_pays))
     assert isinstance(refused, Refused)
     assert refused.reason == "insufficient"
+
+
+async def test_who_has_fee_credit_sends_and_exchanges_what_is_in_the_wallet(world: World) -> None:
+    ann = await world.person()
+    people = [await brought(world, ann, 40) for _ in range(3)]
+    await world.done(QuoteExchange(people[0], "USDT", "NGN", Decimal(6)))
+    for amount, net, left in ((Decimal(5), Decimal(4), (35, 5)), (None, Decimal(34), (0, 40))):
+        async with trio.open_nursery() as nursery:
+            for person in people:
+                wanted = RequestCashout(person, "USDT", "TRC20", amount, net, "T-somewhere", "", "", "", "", None)
+                nursery.start_soon(world.done, wanted)
+        assert [await world.money(person) for person in people] == [left] * 3
+    assert [await credit(world, person) for person in people] == [5] * 3
+    await world.audited()
 
 
 async def test_those_who_were_brought_are_listed_by_pages_the_newest_first(world: World, clock: MovedClock) -> None:

@@ -198,6 +198,19 @@ async def test_what_was_told_with_another_place_and_is_not_any_more_is_settled(
         outside.told[second.id] = []
 
 
+async def test_what_came_and_fitted_nothing_is_no_difference(
+    world: World, clock: MovedClock, outside: Outside, reconciler: Reconciler, raw: Connection
+) -> None:
+    payin = await world.payin(await world.person())
+    event = payment(payin, 4, coin="BTC", network="BTC")
+    await world.done(event)
+    outside.told[payin.id] = [event]
+    clock.advance(SETTLING + DAY)
+    await reconciler.tick()
+    assert (await world.audited()).unapplied == 1
+    assert (outside.asked, await differences(raw)) == ([payin.id], [])
+
+
 async def test_what_another_provider_told_of_is_none_of_the_one_that_is_asked(
     world: World, clock: MovedClock, outside: Outside, reconciler: Reconciler, raw: Connection
 ) -> None:
