@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from markupsafe import Markup
 
 from lockbay.actors.notice import Notice
@@ -13,9 +13,9 @@ from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.codes import Outgoing, code
-from lockbay.areas.destinations_screens import to_bank
-from lockbay.areas.networks import BANK, network_name
-from lockbay.areas.text import fact, lines, paragraphs
+from lockbay.areas.destinations_screens import goes_to
+from lockbay.areas.networks import BANK
+from lockbay.areas.text import lines, paragraphs
 
 
 @frozen
@@ -63,14 +63,11 @@ def code_mail(words: Words, mail: CodeMail, digits: str) -> Screen:
 def _lets_go(words: Words, outgoing: Outgoing) -> Markup:
     """How much goes out, and where to: of an account no more than its owner needs to know it by."""
     is_bank = outgoing.network == BANK.code
-    number = f"•••• {outgoing.address[-4:]}"
+    to = evolve(outgoing, address=f"•••• {outgoing.address[-4:]}") if is_bank else outgoing
     return lines(
         words("It is for this alone:"),
         words("Arrives: <b>{amount}</b>", amount=words.amount(outgoing.net, outgoing.currency)),
-        None if is_bank else fact(words, words.label("Network"), network_name(outgoing.network)),
-        to_bank(words, outgoing.account_name, outgoing.bank_name, number)
-        if is_bank
-        else words("To: <code>{address}</code>", address=outgoing.address),
+        goes_to(words, to),
         words("Is anything of it not as you want it? Then do not type the code."),
     )
 

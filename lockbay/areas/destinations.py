@@ -25,8 +25,8 @@ from lockbay.areas.destinations_records import ResolveAccount as ResolveAccount
 from lockbay.areas.destinations_records import Saved as Saved
 from lockbay.areas.destinations_records import can_be_kept as can_be_kept
 from lockbay.areas.destinations_screens import ending as ending
+from lockbay.areas.destinations_screens import goes_to as goes_to
 from lockbay.areas.destinations_screens import saved_label as saved_label
-from lockbay.areas.destinations_screens import to_bank as to_bank
 from lockbay.money import Currency
 from lockbay.postgres.queries import Refused
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from attrs import evolve
 from markupsafe import Markup
@@ -24,8 +24,8 @@ from lockbay.areas.destinations_answers import (
     yes_value,
 )
 from lockbay.areas.destinations_records import Account, Bank, Destination, Saved
-from lockbay.areas.networks import NETWORKS
-from lockbay.areas.text import cut, lines, paragraphs
+from lockbay.areas.networks import BANK, NETWORKS, network_name
+from lockbay.areas.text import cut, fact, lines, paragraphs
 from lockbay.postgres.queries import Refused
 
 A_PAGE: Final = 8
@@ -39,13 +39,31 @@ def ending(address: str) -> str:
     return address if len(address) <= 12 else f"{address[:4]}…{address[-4:]}"
 
 
-def to_bank(words: Words, account_name: str, bank_name: str, number: str) -> Markup:
-    """Where money goes: whose account at which bank."""
-    return words(
-        "To: <b>{name}</b>, {bank}, <code>{number}</code>",
-        name=cut(account_name, 80),
-        bank=cut(bank_name, 80),
-        number=cut(number, 40),
+class Place(Protocol):
+    """Where money goes: an address on a network, or a number at a bank."""
+
+    @property
+    def network(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def bank_name(self) -> str: ...
+    @property
+    def account_name(self) -> str: ...
+
+
+def goes_to(words: Words, to: Place) -> Markup:
+    """To be compared letter by letter: over which network to which address, or to whose account at which bank."""
+    if to.network == BANK.code:
+        return words(
+            "To: <b>{name}</b>, {bank}, <code>{number}</code>",
+            name=cut(to.account_name, 80),
+            bank=cut(to.bank_name, 80),
+            number=cut(to.address, 40),
+        )
+    return lines(
+        fact(words, words.label("Network"), network_name(to.network)),
+        words("To: <code>{address}</code>", address=cut(to.address, 120)),
     )
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Url
 from lockbay.actors.words import Words
-from lockbay.areas.networks import NETWORKS, Network
+from lockbay.areas.networks import Network, network_name
 from lockbay.areas.text import cut, lines
 from lockbay.money import CURRENCIES, LARGEST
 
@@ -53,8 +53,7 @@ def told(words: Words, amount: Decimal, currency: str) -> str:
 
 def facts(words: Words, network: str, txid: str) -> Markup:
     """How it travelled, and where it can be looked up."""
-    known = NETWORKS.get(network)
     return lines(
-        words("Network: {name}", name=known.name if known else cut(network, LONGEST_COIN)),
+        words("Network: {name}", name=network_name(network)),
         words("Transaction: <code>{txid}</code>", txid=cut(txid, 90)) if txid else None,
     )

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from lockbay.actors.words import Words
 from lockbay.areas.cashout.records import CashoutNews, CashoutPage
-from lockbay.areas.destinations import Destination, to_bank
-from lockbay.areas.networks import BANK, network_name
+from lockbay.areas.destinations import goes_to
+from lockbay.areas.networks import BANK
 from lockbay.areas.payout import NO_PROVIDER, Cashout, State
 from lockbay.areas.text import cut, fact, lines
 from lockbay.money import EXACT
@@ -20,21 +20,13 @@ LONGEST_PROBLEM: Final = 300
 LONGEST_TXID: Final = 120
 
 
-def place(words: Words, to: Destination | Shown) -> Markup:
-    """Where it goes: an address to be compared letter by letter, or whose account at which bank."""
-    if to.network == BANK.code:
-        return to_bank(words, to.account_name, to.bank_name, to.address)
-    return words("To: <code>{address}</code>", address=cut(to.address, 120))
-
-
 def facts(words: Words, cashout: Shown) -> Markup:
     """What left the wallet, what arrives, and where; the transaction once there is one."""
     return lines(
         fact(words, words.label("Amount"), words.amount(cashout.amount, cashout.currency)),
         fact(words, words.label("Fee"), words.amount(EXACT.subtract(cashout.amount, cashout.net), cashout.currency)),
         fact(words, words.label("Arrives"), words.amount(cashout.net, cashout.currency)),
-        fact(words, words.label("Network"), network_name(cashout.network)) if cashout.network != BANK.code else None,
-        place(words, cashout),
+        goes_to(words, cashout),
         words("Transaction: <code>{txid}</code>", txid=cut(cashout.txid, LONGEST_TXID)) if cashout.txid else None,
     )
 

@@ -14,10 +14,9 @@ from lockbay.areas import buttons
 from lockbay.areas.cashout import limits
 from lockbay.areas.cashout.answers import ALL, Field
 from lockbay.areas.cashout.draft import Draft, Quote
-from lockbay.areas.cashout.layout import place
 from lockbay.areas.cashout.records import CashoutStart, Coin, Cost
-from lockbay.areas.destinations import can_be_kept
-from lockbay.areas.networks import BANK, network_name
+from lockbay.areas.destinations import can_be_kept, goes_to
+from lockbay.areas.networks import network_name
 from lockbay.areas.text import BLANK, cut, fact, lines
 from lockbay.money import plain, portion
 
@@ -145,7 +144,7 @@ def _network(words: Words, of: Coin, cost: Cost) -> str:
 
 def review(words: Words, start: CashoutStart, draft: Draft, quote: Quote) -> Screen:
     """Everything once more. Confirm agrees to the very numbers on the screen."""
-    of, is_bank = draft.coin, draft.cost.network == BANK.code
+    of = draft.coin
     worth = of.worth(quote.amount)
     text = lines(
         words("🧾 <b>Your cash-out</b>"),
@@ -154,8 +153,7 @@ def review(words: Words, start: CashoutStart, draft: Draft, quote: Quote) -> Scr
         fact(words, words.label("Fee"), words.amount(quote.fee, of.unit)),
         fact(words, words.label("Arrives"), words.amount(quote.net, of.unit)) if quote.net > 0 else None,
         fact(words, words.label("Worth"), words("about {usd}", usd=words.usd(worth))) if worth is not None else None,
-        None if is_bank else fact(words, words.label("Network"), network_name(draft.cost.network)),
-        place(words, draft.destination),
+        goes_to(words, draft.destination),
         words("Kept as: <b>{label}</b>", label=draft.destination.label) if draft.destination.label else None,
         BLANK,
         *_hints(words, start, draft, quote),
@@ -206,7 +204,7 @@ def _changes(words: Words, start: CashoutStart, draft: Draft) -> Row:
 def proven(words: Words, draft: Draft, net: Decimal) -> Markup:
     """What is sent once the code is right."""
     arrives = fact(words, words.label("Arrives"), words.amount(net, draft.coin.unit))
-    return lines(words("It is for this cash-out:"), arrives, place(words, draft.destination))
+    return lines(words("It is for this cash-out:"), arrives, goes_to(words, draft.destination))
 
 
 def _row(row: Row) -> tuple[Row, ...]:

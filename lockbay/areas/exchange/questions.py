@@ -11,11 +11,11 @@ from markupsafe import Markup
 from lockbay.actors.screen import Answer, Row, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, prices
-from lockbay.areas.destinations import Destination, can_be_kept, to_bank
+from lockbay.areas.destinations import can_be_kept, goes_to
 from lockbay.areas.exchange.answers import agreed
 from lockbay.areas.exchange.draft import Draft
 from lockbay.areas.exchange.records import Coin, ExchangeQuote, ExchangeStart
-from lockbay.areas.networks import BANK, NETWORKS
+from lockbay.areas.networks import NETWORKS
 from lockbay.areas.text import cut, lines, paragraphs
 from lockbay.money import EXACT, plain, portion
 
@@ -195,17 +195,8 @@ def _numbers(words: Words, draft: Draft, quote: ExchangeQuote) -> Markup:
         words("You get: <b>{amount}</b>", amount=words.amount(quote.to_amount, quote.to_currency)),
         None if target is None else words("Fee: <b>{fee}</b>", fee=words.amount(target.cost.fee, quote.to_currency)),
         None if target is None or not arrives else words("Arrives: <b>{amount}</b>", amount=arrives),
-        words("To: <b>your wallet</b>") if target is None else place(words, target.to),
+        words("To: <b>your wallet</b>") if target is None else goes_to(words, target.to),
         words("Kept as: <b>{label}</b>", label=target.to.label) if target is not None and target.to.label else None,
-    )
-
-
-def place(words: Words, to: Destination) -> Markup:
-    """Where it goes on to: an address to be compared letter by letter, or whose account at which bank."""
-    if to.network == BANK.code:
-        return to_bank(words, to.account_name, to.bank_name, to.address)
-    return words(
-        "To: <code>{address}</code> ({network})", address=cut(to.address, 120), network=NETWORKS[to.network].name
     )
 
 
@@ -273,5 +264,5 @@ def purpose(words: Words, draft: Draft, quote: ExchangeQuote, net: Decimal) -> M
     return lines(
         words("With it you exchange <b>{amount}</b>.", amount=words.amount(quote.from_amount, quote.from_currency)),
         words("Arrives: <b>{amount}</b>", amount=words.amount(net, quote.to_currency)),
-        place(words, draft.target.to) if draft.target else None,
+        goes_to(words, draft.target.to) if draft.target else None,
     )

@@ -10,11 +10,12 @@ from markupsafe import Markup
 from lockbay.actors.screen import Copy, Link, Row, Screen, Url
 from lockbay.actors.words import Words
 from lockbay.areas import buttons, prices
+from lockbay.areas.destinations_screens import goes_to
 from lockbay.areas.explorers import explorer
 from lockbay.areas.history import labels
 from lockbay.areas.history.records import Receipt, ReceiptCashout, ReceiptExchange, ReceiptTrade
 from lockbay.areas.history.screens import Filter, signed
-from lockbay.areas.networks import BANK, NETWORKS
+from lockbay.areas.networks import network_name
 from lockbay.areas.period import day
 from lockbay.areas.text import cut, fact, isolated, lines, paragraphs
 
@@ -89,12 +90,9 @@ def _fee(words: Words, trade: ReceiptTrade) -> Markup | None:
 
 
 def _cashout(words: Words, cashout: ReceiptCashout, currency: str, *, back: bool) -> Markup:
-    is_bank = cashout.network == BANK.code
-    to = f"{cashout.account_name}, {cashout.bank_name}, {cashout.address}" if is_bank else cashout.address
     return lines(
         fact(words, words.label("Cash-out"), cashout.slug),
-        words("To: <code>{address}</code>", address=cut(to, 200)),
-        fact(words, words.label("Network"), _network(cashout.network)),
+        goes_to(words, cashout),
         None if back else fact(words, words.label("Fee in it"), words.amount(cashout.fee, currency)),
         None if back else fact(words, words.label("Arrives"), words.amount(cashout.net, currency)),
         words("All of it came back, the fee too.") if back else None,
@@ -120,7 +118,7 @@ def _payment(words: Words, page: Receipt) -> Markup | None:
         return None
     txid = page.movement.note
     parts = (
-        fact(words, words.label("Network"), _network(page.network)) if page.network else None,
+        fact(words, words.label("Network"), network_name(page.network)) if page.network else None,
         words("Transaction: <code>{txid}</code>", txid=cut(txid, 120)) if txid else None,
     )
     return lines(*parts) if any(parts) else None
@@ -140,8 +138,3 @@ def _rows(words: Words, page: Receipt) -> tuple[Row, ...]:
     if proof:
         rows.append(proof)
     return tuple(rows)
-
-
-def _network(code: str) -> str:
-    known = NETWORKS.get(code)
-    return known.name if known else cut(code, 20)
