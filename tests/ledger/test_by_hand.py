@@ -167,6 +167,16 @@ async def test_only_who_has_begun_and_not_said_yet_what_became_of_it_tells_of_a_
     assert await by_hand(raw) == kept
 
 
+async def test_who_proposes_a_correction_of_it_meanwhile_has_begun_all_the_same(
+    world: World, raw: Connection, claimed: Cashout
+) -> None:
+    await world.done(settle(claimed, "done", "tx-of-blockbee"))
+    subject = f"'cashout {claimed.id}'"
+    await raw.execute(f"SELECT admin_record(77, 'propose_correction', {subject}, 'x', NULL, NULL, now())")
+    assert await world.do(decide(77, claimed, "paid", "tx-by-hand")) == besides("done")
+    assert await by_hand(raw) == ["tx-by-hand"]
+
+
 async def test_who_has_not_begun_to_pay_it_says_so_of_the_state_that_was_shown(world: World, claimed: Cashout) -> None:
     waiting = await world.done(settle(claimed, "waiting"))
     await world.done(decide(77, waiting, "retry"))

@@ -10,6 +10,8 @@ from typing import TypeAlias
 import pytest
 import trio
 
+from lockbay.areas.admin.maintenance_records import SetMaintenance
+from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.trades.agreement import ProposeCancel
 from lockbay.areas.trades.records import (
     AcceptTrade,
@@ -22,6 +24,7 @@ from lockbay.areas.trades.records import (
 )
 from lockbay.areas.trades.timers import RemindTrade
 from lockbay.areas.trades.views import TradePage
+from lockbay.clock.records import AskDue
 from lockbay.clock.sweeper import Sweeper
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database, open_database
@@ -265,3 +268,26 @@ async def test_a_deadline_that_a_payment_moves_is_reminded_of_as_the_one_before_
         (START + HOUR, START + HALF),
         (deadline, deadline - HALF),
     ]
+
+
+async def due(world: World, aside: list[int]) -> tuple[int, int]:
+    """How many timers and reminders there are, without those of trades that are put aside."""
+    found = await world.database.run(AskDue(START, aside, [], 10))
+    return len(found.timers), len(found.reminders)
+
+
+async def test_what_is_put_aside_is_not_asked_for(world: World, clock: MovedClock) -> None:
+    trade = await world.trade(await world.person(), await world.person())
+    for all_of_it in ((0, 1), (1, 0)):
+        clock.advance(HALF)
+        assert (await due(world, []), await due(world, [trade.id])) == (all_of_it, (0, 0))
+
+
+async def test_nobody_is_reminded_while_it_is_closed(world: World, clock: MovedClock) -> None:
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    await world.trade(await world.person(), await world.person())
+    clock.advance(HALF)
+    assert await due(world, []) == (0, 1)
+    await world.done(SetMaintenance(owner, "Closed for a minute", "a new disk"))
+    assert await due(world, []) == (0, 0)
