@@ -275,3 +275,9 @@ async def test_wrong_codes_are_counted_also_at_once_and_across_letters(
 async def test_who_has_no_verified_email_needs_no_code(world: World, user: int) -> None:
     await world.database.run(evolve(FREE, cashout_code="verified"))
     await world.done(request(user))
+
+
+async def test_a_code_goes_to_no_address_that_was_never_proven(world: World, user: int, raw: Connection) -> None:
+    await raw.execute(f"UPDATE users SET email = 'typed@example.com', email_verified_at = NULL WHERE id = {user}")
+    assert await world.do(SendCode(user, "cashout")) == Refused("no_email")
+    assert await raw.fetch("SELECT FROM verifications") == []

@@ -19,6 +19,7 @@ from lockbay.areas.trades.records import (
     FeePayer,
     JoinTrade,
     PayTrade,
+    ReduceTrade,
     ReleaseTrade,
     TradeState,
 )
@@ -126,10 +127,18 @@ async def test_an_illegal_move_is_refused_and_leaves_nothing_behind(world: World
 
 async def test_the_other_side_cannot_make_my_move(world: World) -> None:
     buyer, seller = await world.person(500), await world.person(500)
-    trade = await world.trade(buyer, seller)
-    assert await world.do(PayTrade(seller, trade.id, trade.buyer_pays)) == Refused("not_yours")
-    await world.done(PayTrade(buyer, trade.id, trade.buyer_pays))
-    assert await world.do(AcceptTrade(buyer, trade.id)) == Refused("not_yours")
+    for trade in (
+        await world.trade(buyer, seller),
+        await world.paid(buyer, seller),
+        await world.delivered(buyer, seller),
+    ):
+        for move in (
+            PayTrade(seller, trade.id, trade.buyer_pays), ReduceTrade(seller, trade.id, Decimal(1)),
+            CancelTrade(seller, trade.id), ReleaseTrade(seller, trade.id),
+            AcceptTrade(buyer, trade.id), DeclineTrade(buyer, trade.id), DeliverTrade(buyer, trade.id),
+        ):  # fmt: skip
+            assert await world.do(move) == Refused("not_yours"), (trade.state, move)
+    assert (await world.available(buyer), await world.available(seller)) == (500 - 2 * 105, 500)
 
 
 async def test_paying_more_than_one_has_says_how_much_is_missing(world: World, raw: Connection) -> None:
