@@ -25,9 +25,7 @@ from lockbay.postgres.queries import Refused
 
 REASONS: Final = frozenset({"code_needed", "wrong", "expired", "too_many", "too_soon", "no_email"})
 RESEND: Final = "resend"
-USED_UP: Final = "used_up"  # the last code, and it is too soon for the next
-FOR_OTHER: Final = "for_other"  # likewise: its mail named something else
-USELESS: Final[Mapping[str, str]] = {"used": USED_UP, "other": FOR_OTHER}
+USELESS: Final = frozenset({"used", "other"})  # what the last code may be when it is too soon for the next
 _CODE: Final = re.compile(r"\d{6}", re.ASCII)
 Say: TypeAlias = Callable[[Words, Mapping[str, str], datetime], Markup]
 
@@ -72,14 +70,18 @@ async def _begin(
         return mailed, None
     if mailed.reason != "too_soon":
         return mailed
-    useless = USELESS.get(mailed.details.get("last", ""))
-    return sent, Refused(useless, mailed.details) if useless else None
+    return sent, mailed if _left_useless(mailed) else None
+
+
+def _left_useless(refused: Refused) -> bool:
+    """Whether it is too soon for the next code, and the last one is of no use for this."""
+    return refused.details.get("last") in USELESS
 
 
 def _asked(chat: Chat, sent: CodeSent | None, what: Markup, problem: Refused | None) -> Screen:
     if problem is None:
         return question(chat.words, sent, what, chat.now)
-    screen = question(chat.words, sent, what, chat.now, is_useless=problem.reason in USELESS.values())
+    screen = question(chat.words, sent, what, chat.now, is_useless=_left_useless(problem))
     return screen.with_problem(sentence(chat.words, problem, chat.now))
 
 
@@ -104,8 +106,9 @@ def question(words: Words, sent: CodeSent | None, what: Markup, now: datetime, *
 
 def sentence(words: Words, refused: Refused, now: datetime) -> Markup:
     """What to say of a code that was not mailed or not taken."""
+    too_soon = TOO_SOON.get(refused.details.get("last", "")) if refused.reason == "too_soon" else None
     try:
-        return SENTENCES[refused.reason](words, refused.details, now)
+        return (too_soon or SENTENCES[refused.reason])(words, refused.details, now)
     except (KeyError, ValueError):
         return words("That did not work, and no money moved. Please try again later.")
 
@@ -151,6 +154,10 @@ def _wrong(words: Words, details: Mapping[str, str], now: datetime) -> Markup:
 
 
 _LAST_TRY: Final = _later("That is not the code, and it was the last try. No money moved; you can go on {when}.")
+TOO_SOON: Final[Mapping[str, Say]] = {
+    "used": _later("The last code is used up. No money moved; you can ask for the next one {when}."),
+    "other": _later("The last code is for something else. No money moved; you can ask for the one for this {when}."),
+}
 SENTENCES: Final[Mapping[str, Say]] = {
     "code_needed": _plain("This needs a code that is mailed to you. No money moved."),
     "wrong": _wrong,
@@ -159,7 +166,5 @@ SENTENCES: Final[Mapping[str, Say]] = {
         "There were too many codes or tries, so none is taken for a while. No money moved; you can go on {when}."
     ),
     "too_soon": _later("A code was just sent. No money moved; you can ask for another one {when}."),
-    USED_UP: _later("The last code is used up. No money moved; you can ask for the next one {when}."),
-    FOR_OTHER: _later("The last code is for something else. No money moved; you can ask for the one for this {when}."),
     "no_email": _plain("You have no verified e-mail address any more, so no code can be sent. No money moved."),
 }

@@ -136,6 +136,22 @@ async def test_a_right_code_ends_the_count_of_wrong_ones(database: Database, ana
         clock.advance(MINUTE)
 
 
+async def test_whoever_is_told_when_to_go_on_can_go_on_then(database: Database, ana: int, clock: MovedClock) -> None:
+    """What was mistyped before a right code counts no more, and does not say when the wait ends either."""
+    await send(database, ana, "cashout")
+    assert await use(database, ana, "cashout", another(await mailed(database)), clock) == "wrong"
+    assert await use(database, ana, "cashout", await mailed(database), clock) is None
+    clock.advance(5 * MINUTE)
+    await send(database, ana, "cashout")
+    for _ in range(5):
+        assert await use(database, ana, "cashout", another(await mailed(database)), clock) == "wrong"
+    refused = await send(database, ana, "cashout")
+    assert isinstance(refused, Refused)
+    assert (refused.reason, datetime.fromisoformat(refused.details["retry_at"])) == ("too_many", clock.now() + HOUR)
+    clock.advance(HOUR)
+    assert isinstance(await send(database, ana, "cashout"), CodeSent)
+
+
 @pytest.mark.parametrize("waited", [timedelta(0), 61 * MINUTE, 10 * HOUR])
 async def test_a_code_that_lives_long_is_not_guessed_for_as_long(
     database: Database, ana: int, clock: MovedClock, waited: timedelta
