@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from lockbay.actors.person import MeetPerson
 from lockbay.areas import codes

@@ -186,7 +186,7 @@ class RequestCashout(Operation[Cashout]):
     `below_minimum` (details: least), `inexact_amount`, `unknown_currency`, `own_address` (it is one of LockBay's),
     `daily_count` (details: limit, until), `daily_usd`, `unverified_daily_usd` and `new_email_daily_usd` (details:
     limit, left, in USD; until), `email_changed` (details: until), `no_rate`, `not_onboarded`, `blocked`; of the code:
-    `code_needed`, `wrong` (details: tries_left, and retry_at after the last), `too_many` (details: retry_at), `expired`.
+    `code_needed`, `wrong` (details: tries_left; after the last, retry_at), `too_many` (details: retry_at), `expired`.
     """
 
     file: ClassVar[str] = "cashout/request"
