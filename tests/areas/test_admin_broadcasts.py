@@ -52,7 +52,7 @@ async def test_it_is_written_seen_and_sent(owner: Talk, database: Database) -> N
     assert "This is what they get" in sent(question)
     assert "People: 2" in sent(question)
     assert not changes
-    await owner.press("Send to 2 people")
+    await owner.press("Send (2)")
     text = sent(owner.screen)
     assert "Announcement № 1: under way" in text
     assert "Everybody: 0 of 3" in text
@@ -68,7 +68,7 @@ async def test_a_photo_goes_as_it_was_sent(owner: Talk, database: Database) -> N
     await owner.reply(Sent("photo", "picture", "Look"))
     await owner.press("Everybody")
     assert owner.screens[-2].attachment == Attachment("photo", "picture")
-    await owner.press("Send to")
+    await owner.press("Send (")
     page = await database.read(BroadcastCase, CLEO, 1)
     assert page is not None
     assert (page.kind, page.file_id, page.text) == ("photo", "picture", "Look")

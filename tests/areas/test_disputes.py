@@ -120,7 +120,7 @@ async def test_a_buyer_disputes_with_what_shows_it_and_the_other_side_and_the_st
     ben.screens.append(to_ben)
     await ben.press("Open the trade")
     assert "⚖️ Trade T-" in sent(ben.screen)
-    assert "Disputed by the buyer since 22 Nov, 12:00 UTC: it is not as described" in sent(ben.screen)
+    assert "Dispute opened by the buyer, 22 Nov, 12:00 UTC: it is not as described" in sent(ben.screen)
     assert {"↩️ Refund the buyer", "🤝 Cancel together"} <= set(labels(ben.screen))
     assert not {"⚖️ Dispute", "🔓 Release the money"} & set(labels(ben.screen))
     assert "🔓 Release the money" in labels(await talking(ANA).open("trade", trade_id))

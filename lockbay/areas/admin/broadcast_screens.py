@@ -169,7 +169,7 @@ def sure(words: Words, chosen: Audience) -> Screen:
         words("They do not want announcements, and get none: {n}", n=chosen.muted) if chosen.muted else None,
         words("It takes about {minutes} min. You can pause or stop it.", minutes=max(1, round(hear / 25 / 60))),
     )
-    confirm = Answer(words.label("📣 Send to {n} people", n=hear), CONFIRM, "success")
+    confirm = Answer(words.label("📣 Send ({n})", n=hear), CONFIRM, "success")
     return Screen(text, ((confirm,), buttons.way_out(words, "broadcasts")))
 
 

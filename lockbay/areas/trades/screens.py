@@ -165,13 +165,13 @@ def _turn(words: Words, page: TradePage, now: datetime) -> Markup | None:
 
 
 def _dispute(words: Words, page: TradePage) -> tuple[Markup | None, ...]:
-    """Since when, by whom, why; and what came of it."""
+    """By whom, when, why, also once it is over; and what came of it."""
     found = page.dispute
     if found is None:
         return ()
     who = words.label("you") if found.role == page.role else disputed.side(words, found.role)
     opened = words(
-        "⚖️ Disputed by {who} since {time}: {reason}",
+        "⚖️ Dispute opened by {who}, {time}: {reason}",
         who=who, time=words.time(found.opened_at), reason=disputed.reason(words, found.reason),
     )  # fmt: skip
     return opened, *_decision(words, page, found)
