@@ -186,6 +186,25 @@ async def test_of_a_trade_it_says_what_is_held_and_agreed_and_when_it_has_ended_
         assert not [line for line in await said(each) if line.startswith(("Held", "Fee"))]
 
 
+async def test_of_a_trade_it_says_whether_its_seller_had_marked_it_when_it_was_released(
+    staff: Talk, database: Database
+) -> None:
+    """Who has released it at once, and complains, was perhaps told to."""
+    for marks, told in ((True, "22 Nov"), (False, "never")):
+        trade = await offered(database, ANA, "username", "@ben")
+        await done(database, PayTrade(ANA, trade.id, Decimal(105)))
+        await staff.open("transaction", "t", str(trade.id))
+        assert "Accepted" not in sent(staff.screen)
+        assert "Marked as delivered" not in sent(staff.screen)
+        await done(database, AcceptTrade(BEN, trade.id))
+        if marks:
+            await done(database, DeliverTrade(BEN, trade.id))
+        await done(database, ReleaseTrade(ANA, trade.id))
+        await staff.open("transaction", "t", str(trade.id))
+        assert "Accepted: 22 Nov" in sent(staff.screen)
+        assert f"Marked as delivered: {told}" in sent(staff.screen)
+
+
 async def test_its_pages_have_everything_once_in_order(staff: Talk, database: Database, clock: MovedClock) -> None:
     for number in range(24):
         clock.advance(timedelta(seconds=(7, -3, 20)[number % 3]))  # clocks may go back

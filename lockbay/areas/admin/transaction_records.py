@@ -74,6 +74,8 @@ class TransactionCase(View):
     state: str
     at: datetime
     paid_at: datetime | None
+    accepted_at: datetime | None
+    delivered_at: datetime | None
     ended_at: datetime | None
     amount: Decimal
     currency: str

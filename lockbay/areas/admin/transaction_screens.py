@@ -184,6 +184,17 @@ def case(words: Words, page: TransactionCase) -> Screen:
     return Screen(text, (*buttons.rows(_leads(words, page), 2), buttons.way_out(words, "transactions", page.kind)))
 
 
+def _delivery(words: Words, page: TransactionCase) -> tuple[Markup, ...]:
+    """Of a trade that was accepted: a release that nobody was asked for may have been somebody else's idea."""
+    if page.accepted_at is None:
+        return ()
+    marked = words.time(page.delivered_at) if page.delivered_at else words.label("never")
+    return (
+        fact(words, words.label("Accepted"), words.time(page.accepted_at)),
+        fact(words, words.label("Marked as delivered"), marked),
+    )
+
+
 def _facts(words: Words, page: TransactionCase) -> tuple[Markup | None, ...]:
     person = words.label("Buyer") if page.kind == "t" else words.label("Person")
     becomes = None
@@ -192,6 +203,7 @@ def _facts(words: Words, page: TransactionCase) -> tuple[Markup | None, ...]:
     return (
         fact(words, words.label("When"), words.time(page.at)),
         fact(words, words.label("Paid"), words.time(page.paid_at)) if page.paid_at is not None else None,
+        *_delivery(words, page),
         fact(words, words.label("Ended"), words.time(page.ended_at)) if page.ended_at is not None else None,
         fact(words, person, isolated(cut(page.person, NAME))) if page.person else None,
         fact(words, words.label("Seller"), isolated(cut(page.other, NAME))) if page.other else None,
