@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Context, Decimal, localcontext
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from lockbay.errors import Invalid
 from lockbay.money import Currency, Money, Writing, currency
 
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
+MINUTE: Final = timedelta(minutes=1)
 UNSAFE: Final = re.compile("[&<>\"']")
 DEFAULT_ZONE: Final = "UTC"  # the zone of whoever has not chosen one
 DIGITS: Final = Context(prec=50)  # numeric(38, 18) and some more
@@ -129,6 +130,11 @@ class Words:
         pattern = "d MMM, HH:mm" if is_plain else "d MMM y, HH:mm"
         told = str(format_datetime(moment, pattern, tzinfo=self.zone, locale=self.spoken))
         return f"{told} UTC" if self._is_utc else told
+
+    def time_from(self, moment: datetime) -> str:
+        """As `time`, of the next whole minute: from then on it is so, whatever the seconds."""
+        over = timedelta(seconds=moment.second, microseconds=moment.microsecond)
+        return self.time(moment - over + MINUTE if over else moment)
 
     def zoned_time(self, moment: datetime) -> str:
         """22 Nov, 14:05 WAT: always with the zone, for what is read outside the chat."""

@@ -53,6 +53,7 @@ def code_mail(words: Words, mail: CodeMail, digits: str) -> Screen:
         (
             _subject(words, mail.purpose, digits),
             _lets_go(words, mail.outgoing) if mail.outgoing else None,
+            words("Is anything of it not as you want it? Then do not type the code.") if mail.outgoing else None,
             words("Type it into the chat with LockBay. It is valid until {time}.", time=until),
             _not_you(words, mail.purpose),
         )
@@ -68,7 +69,6 @@ def _lets_go(words: Words, outgoing: Outgoing) -> Markup:
         words("It is for this alone:"),
         words("Arrives: <b>{amount}</b>", amount=words.amount(outgoing.net, outgoing.currency)),
         goes_to(words, to),
-        words("Is anything of it not as you want it? Then do not type the code."),
     )
 
 

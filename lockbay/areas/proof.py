@@ -100,7 +100,8 @@ def question(words: Words, sent: CodeSent | None, what: Markup, now: datetime, *
                 left=words.until(sent.expires_at, now),
             ),
         )
-    text = paragraphs((words("✉️ <b>Check your mail</b>"), mailed, what, words("Type the code.")))
+    title = words("✉️ <b>A new code is needed</b>") if is_useless else words("✉️ <b>Check your mail</b>")
+    text = paragraphs((title, mailed, what, None if is_useless else words("Type the code.")))
     return Screen(text, ((Answer(words.label("Send again"), RESEND), buttons.cancel(words)),))
 
 

@@ -40,9 +40,9 @@ def amounts(message: str, *names: str) -> Say:
     return say
 
 
-def time(words: Words, details: Details, name: str) -> str:
-    """That detail is a time."""
-    return words.time(datetime.fromisoformat(details[name]))
+def time_from(words: Words, details: Details, name: str) -> str:
+    """That detail is when it becomes possible."""
+    return words.time_from(datetime.fromisoformat(details[name]))
 
 
 def until(sentence: Sentence, when: str) -> Say:
@@ -50,7 +50,7 @@ def until(sentence: Sentence, when: str) -> Say:
 
     def say(words: Words, details: Details) -> Markup:
         why = words(sentence, **details) if isinstance(sentence, str) else sentence(words, details)
-        return lines(why, words(when, time=time(words, details, "until")) if "until" in details else None)
+        return lines(why, words(when, time=time_from(words, details, "until")) if "until" in details else None)
 
     return say
 

@@ -96,6 +96,12 @@ def test_who_has_not_said_where_they_are_is_told_whose_time_it_is() -> None:
     assert words("en", "Africa/Lagos").zoned_time(moment) == "22 Aug, 14:05 WAT"
 
 
+@pytest.mark.parametrize("seconds", [0, 0.000001, 59.999999, 60])
+def test_from_when_on_is_never_told_too_early(seconds: float) -> None:
+    moment = datetime(2026, 8, 22, 13, 5, tzinfo=UTC) + timedelta(seconds=seconds)
+    assert ENGLISH.time_from(moment) == ("22 Aug, 13:06 UTC" if seconds else "22 Aug, 13:05 UTC")
+
+
 @pytest.mark.parametrize("language", ["de", "pt-br", "ar", "zh-hans"])
 def test_a_date_is_in_the_language_of_the_sentence_that_it_stands_in(language: str) -> None:
     """Whoever speaks what LockBay does not reads English: an Arabic month in it turns the hours around."""

@@ -109,6 +109,7 @@ async def test_a_code_that_is_used_up_is_not_said_to_be_good_for_the_next_cashou
     for button in ("Confirm", "Send again"):
         told = sent(await talk.press(button))
         assert "The last code is used up" in told
+        assert "Check your mail" not in told
         assert "good for this" not in told
     clock.advance(timedelta(minutes=1))
     assert "I sent a code" in sent(await talk.press("Send again"))
@@ -140,6 +141,7 @@ async def test_a_code_lets_nothing_out_but_what_its_mail_named(
     for button in ("Confirm", "Send again"):
         told = sent(await talk.press(button))
         assert "The last code is for something else" in told
+        assert "Check your mail" not in told
         assert "good for this" not in told
     assert "The last code is for something else" in sent(await talk.say(named))
     assert await made(database) == []

@@ -22,7 +22,7 @@ def told(words: Words, start: CashoutStart) -> tuple[Markup, ...]:
     if start.count_left == 0:
         said = words(
             "⚠️ You had as many cash-outs within 24 hours as there may be. The next one is possible from {time} on.",
-            time=words.time(_next(start)),
+            time=words.time_from(_next(start)),
         )
         return (BLANK, said)
     if start.usd_left is None or start.usd_limit is None:
@@ -93,7 +93,7 @@ def _too_often(words: Words, start: CashoutStart) -> Markup:
         "You had as many cash-outs within 24 hours as there may be: {limit}. Nothing was sent; the next one is "
         "possible from {time} on.",
         limit=start.count_limit,
-        time=words.time(_next(start)),
+        time=words.time_from(_next(start)),
     )
 
 
@@ -110,7 +110,7 @@ def _too_much(words: Words, start: CashoutStart, of: Coin, worth: Decimal) -> Ma
         words("Now {left} are left of it, which is {amount}.", left=left, amount=words.amount(now, of.unit))
         if now is not None and some
         else words("Now {left} are left of it, less than can be sent.", left=left),
-        words("From {time} on it would be possible.", time=words.time(at)) if at is not None else None,
+        words("From {time} on it would be possible.", time=words.time_from(at)) if at is not None else None,
         words("Nothing was sent; please type another amount.")
         if some or at is None
         else words("Nothing was sent; please come back then."),

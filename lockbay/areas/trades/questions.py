@@ -62,7 +62,7 @@ def _warning(words: Words, terms: NewTrade) -> tuple[Markup, ...]:
     """Not a refusal: a trade of one's own that was just made must not change what a replay comes to."""
     if terms.limit_reached is None or terms.limit_most is None:
         return ()
-    until = words.time(terms.limit_until) if terms.limit_until else ""
+    until = words.time_from(terms.limit_until) if terms.limit_until else ""
     return BLANK, WARNINGS[terms.limit_reached](words, terms.limit_most, until)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.refusals import Sentence, amounts, said, time, usd
+from lockbay.areas.refusals import Sentence, amounts, said, time_from, usd
 from lockbay.postgres.queries import Refused
 
 
@@ -78,7 +78,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "You have begun {n} trades within an hour, which is the most. Nothing was created; the next one is possible "
         "from {time} on.",
         int(details["limit"]),
-        time=time(words, details, "until"),
+        time=time_from(words, details, "until"),
     ),
     "unpaid_limit": lambda words, details: words.count(
         "{n} of your trades is not paid yet, which is the most at once. Nothing was created; "
@@ -93,7 +93,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "You have begun {n} trades within 24 hours, which is the most. Nothing was created; the next one is possible "
         "from {time} on.",
         int(details["limit"]),
-        time=time(words, details, "until"),
+        time=time_from(words, details, "until"),
     ),
     "own_trade": "You cannot be both sides of a trade. Nothing was done; it needs another seller.",
     "bad_delivery": "The delivery may take {shortest} to {longest} hours. Nothing was created; change the delivery.",
