@@ -5,16 +5,16 @@ more, other sites. Who of the staff finds what is tried in web/test_console.py, 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import pytest
 
 from lockbay.postgres.bridge import Connection
-from lockbay.postgres.database import Database
 from lockbay.web.console.console import ENTER, LEAVE, STATIC
-from tests.ledger.world import World
-from tests.web.consoling import OWNER, Desk, Things, furnish, hidden_in, hire, open_desk
+from tests.web.consoling import OWNER, Desk, Things, hidden_in
+from tests.web.consoling import desk as desk
+from tests.web.consoling import things as things
 from tests.web.test_console import DECIDED_BY, SEEN_BY
 
 # What anybody finds: who comes in is nobody yet.
@@ -28,18 +28,6 @@ ENDS: Final[Mapping[str, str]] = {
     "whose session is over": "UPDATE admin_sessions SET expires_at = created_at",
     "who has not looked for long": "UPDATE admin_sessions SET seen_at = seen_at - interval '31 minutes'",
 }
-
-
-@pytest.fixture
-async def things(raw: Connection, world: World) -> Things:
-    await hire(raw, world.database)
-    return await furnish(raw, world)
-
-
-@pytest.fixture
-async def desk(database: Database, things: Things) -> AsyncIterator[Desk]:
-    async with open_desk(database) as desk:
-        yield desk
 
 
 async def test_every_route_is_open_or_closed_and_says_so(desk: Desk) -> None:
