@@ -21,8 +21,10 @@ from trio.testing import MockClock
 
 from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
+from lockbay.postgres.catalogue import Catalogue
 from lockbay.postgres.database import Database, open_database
 from lockbay.postgres.embedded import EmbeddedPostgres
+from lockbay.postgres.files import read_files, sql_folder
 from lockbay.postgres.programs import Programs, bundled
 from tests.clock import MovedClock
 from tests.ledger.world import World
@@ -152,9 +154,15 @@ def service_url(database_url: str) -> str:
     return by_service(database_url) if SERVES else database_url
 
 
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The service's own, which it reads once, too."""
+    return Catalogue(read_files(sql_folder()))
+
+
 @pytest.fixture
-async def database(service_url: str, clock: MovedClock) -> AsyncIterator[Database]:
-    async with open_database(service_url, clock=clock, secret=b"a secret of tests") as database:
+async def database(service_url: str, clock: MovedClock, catalogue: Catalogue) -> AsyncIterator[Database]:
+    async with open_database(service_url, clock=clock, secret=b"a secret of tests", catalogue=catalogue) as database:
         yield database
 
 
