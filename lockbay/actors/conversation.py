@@ -27,7 +27,7 @@ from lockbay.actors.parse import Parse, Reply
 from lockbay.actors.person import Person
 from lockbay.actors.requests import Ask, Do, Fits, Read, Request, Show
 from lockbay.actors.screen import Origin, Screen
-from lockbay.errors import Diverged, Invalid, TimedOut
+from lockbay.errors import Diverged, Invalid, TimedOut, Unseen
 from lockbay.postgres.queries import Operation, Refused, View
 
 T = TypeVar("T")
@@ -71,8 +71,15 @@ class Chat:
         """
         return cast(T, await _request(Ask(step, screen, parse, within, cast("Fits[object] | None", fits))))
 
-    async def read(self, view: type[V], *keys: object) -> V | None:
-        """A prefetched view of this person; None when there is no such thing, or it is not theirs."""
+    async def read(self, view: type[V], *keys: object) -> V:
+        """A prefetched view of this person. Raises Unseen when there is no such thing, or it is not for them."""
+        found = await self.find(view, *keys)
+        if found is None:
+            raise Unseen
+        return found
+
+    async def find(self, view: type[V], *keys: object) -> V | None:
+        """The same, or None."""
         return cast("V | None", await _request(Read(view, keys)))
 
     async def do(self, step: str, operation: Operation[T] | Errand[T]) -> T | Refused:

@@ -7,21 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import wraps
-from typing import TypeVar
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.errors import Unseen
-from lockbay.postgres.queries import View
-
-V = TypeVar("V", bound=View)
-
-
-async def seen(chat: Chat, view: type[V], *keys: object) -> V:
-    """What is read, in a flow `for_staff`. Raises Unseen where there is none, or none for them."""
-    found = await chat.read(view, *keys)
-    if found is None:
-        raise Unseen
-    return found
 
 
 def for_staff(flows: Mapping[str, Flow], menu: Flow) -> dict[str, Flow]:

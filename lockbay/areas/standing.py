@@ -41,7 +41,7 @@ class Standing:
 
 @frozen
 class Profile(View):
-    """A person as others see them, by @username or else by the slug of their page: chat.read(Profile, slug, username).
+    """A person as others see them, by @username or else by the slug of their page: chat.find(Profile, slug, username).
     Both empty: oneself. None: nobody, or nobody who shows themselves to the viewer.
     """
 

@@ -73,7 +73,6 @@ def begin(flow: Flow, journal: Journal | None = None) -> Conversation:
 
 async def spend(chat: Chat) -> None:
     purse = await chat.read(Purse)
-    assert purse is not None
     coins = await chat.ask("coins", say("How many?"), parse=coins_up_to(purse.coins))
     sure = await chat.ask("sure", say(f"Spend {coins}?"), parse=pressed(chat.words))
     if sure == "yes":

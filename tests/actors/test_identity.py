@@ -89,7 +89,6 @@ async def test_a_new_username_makes_what_was_prefetched_for_the_old_one_old(
 ) -> None:
     async def name(chat: Chat) -> None:
         view = await chat.read(NewTrade)
-        assert view is not None
         await chat.show(say(chat, str(view.username)))
 
     async with open_house(database, clock, {"name": name}) as house:

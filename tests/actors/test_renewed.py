@@ -28,7 +28,6 @@ def up_to(most: Decimal) -> Parse[Decimal]:
 
 async def spend(chat: Chat) -> None:
     wallet = await chat.read(Wallet)
-    assert wallet is not None
     name = await chat.ask("name", say(chat, "Whose?"), parse=lambda reply: reply.text)  # type: ignore[union-attr]
     most = wallet.balances[0].available
     amount = await chat.ask("amount", say(chat, f"{name}: how much of {most}?"), parse=up_to(most))
@@ -38,7 +37,6 @@ async def spend(chat: Chat) -> None:
 async def fortune(chat: Chat) -> None:
     """Whoever has something is not asked any more."""
     wallet = await chat.read(Wallet)
-    assert wallet is not None
     if not wallet.balances[0].available:
         await chat.ask("amount", say(chat, "How much?"), parse=up_to(Decimal(0)))
     await chat.show(say(chat, "You are rich."))
@@ -47,7 +45,6 @@ async def fortune(chat: Chat) -> None:
 async def chosen(chat: Chat) -> None:
     """What was answered first may not fit any more."""
     wallet = await chat.read(Wallet)
-    assert wallet is not None
     most = wallet.balances[0].available
     await chat.ask("least", say(chat, "At least?"), parse=at_least(most))
     await chat.ask("amount", say(chat, "How much?"), parse=up_to(most))
@@ -66,7 +63,6 @@ def at_least(least: Decimal) -> Parse[Decimal]:
 async def poor(chat: Chat) -> None:
     """Refuses whoever has something before it asks."""
     wallet = await chat.read(Wallet)
-    assert wallet is not None
     if wallet.balances[0].available:
         raise Outdated
     await chat.ask("amount", say(chat, "How much?"), parse=up_to(Decimal(0)))

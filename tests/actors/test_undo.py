@@ -37,7 +37,6 @@ def step(said: str, *options: str) -> Screen:
 
 async def form(chat: Chat) -> None:
     purse = await chat.read(Purse)
-    assert purse is not None
     colour = await chat.ask("colour", step("Which colour?", "red", "blue"), parse=pressed(chat.words))
     coins = await chat.ask("coins", step(f"How many of {colour}?"), parse=coins_up_to(purse.coins))
     name = await chat.ask("name", step("Which name?"), parse=text(chat.words, most=200))

@@ -53,7 +53,6 @@ chosen: list[Destination] = []
 async def pick(chat: Chat, code: str, network: str) -> None:
     """Chooses, and keeps if that is wanted."""
     saved = await chat.read(Contacts)
-    assert saved is not None
     destination = await choose(chat, CURRENCIES[code], network, saved.saved)
     offer = Screen(chat.words("Chosen"), ((Answer("Keep", "keep"), Answer("Go on", "go")),))
     if await chat.ask("review", offer, parse=lambda reply: reply.value == "keep"):  # type: ignore[union-attr]

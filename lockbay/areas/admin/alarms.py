@@ -17,7 +17,6 @@ from lockbay.areas.admin import cashout_decisions as decisions
 from lockbay.areas.admin.cashout_records import EndAlarm, PayoutAlarm, PayoutAlarms
 from lockbay.areas.admin.cashouts import standing
 from lockbay.areas.admin.layout import state
-from lockbay.areas.staff import seen
 from lockbay.areas.text import cut, paragraphs
 from lockbay.postgres.queries import Refused
 
@@ -26,17 +25,17 @@ FIRST: Final = "0"
 
 async def payout_alarms(chat: Chat, after: str = FIRST) -> None:
     """What nobody has looked into yet, page by page."""
-    view = await seen(chat, PayoutAlarms, identifier(after))
+    view = await chat.read(PayoutAlarms, identifier(after))
     await chat.show(page(chat.words, view))
 
 
 async def end_alarm(chat: Chat, alarm_id: str) -> None:
     """What was it? Then it is off the list."""
     wanted = identifier(alarm_id)
-    view = await seen(chat, PayoutAlarms, wanted - 1)
+    view = await chat.read(PayoutAlarms, wanted - 1)
     note = await chat.ask("note", question(chat.words, wanted, view), parse=answers.note(chat.words))
     ended = await chat.do("end", EndAlarm(chat.user_id, wanted, note))
-    rest = await seen(chat, PayoutAlarms, 0)
+    rest = await chat.read(PayoutAlarms, 0)
     shown = page(chat.words, rest)
     await chat.show(shown.with_problem(decisions.sentence(chat.words, ended)) if isinstance(ended, Refused) else shown)
 

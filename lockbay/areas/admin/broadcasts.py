@@ -21,7 +21,6 @@ from lockbay.areas.admin.broadcast_records import (
     SteerBroadcast,
 )
 from lockbay.areas.messages import CAPTION, Written, message
-from lockbay.areas.staff import seen
 from lockbay.errors import Invalid, Outdated
 from lockbay.postgres.queries import Refused
 
@@ -30,13 +29,13 @@ FIRST: Final = "0"
 
 async def broadcasts(chat: Chat, before: str = FIRST) -> None:
     """What was announced, page by page."""
-    view = await seen(chat, Broadcasts, identifier(before))
+    view = await chat.read(Broadcasts, identifier(before))
     await chat.show(screens.listed(chat.words, view))
 
 
 async def broadcast(chat: Chat, broadcast_id: str) -> None:
     """One of them."""
-    page = await chat.read(BroadcastCase, identifier(broadcast_id))
+    page = await chat.find(BroadcastCase, identifier(broadcast_id))
     if page is None:
         return await broadcasts(chat)
     await chat.show(screens.case(chat.words, page))
@@ -44,7 +43,7 @@ async def broadcast(chat: Chat, broadcast_id: str) -> None:
 
 async def new_broadcast(chat: Chat) -> None:
     """What, to whom, and, below the very message that they get: sure?"""
-    view = await seen(chat, Audiences)
+    view = await chat.read(Audiences)
     words = chat.words
     written = await chat.ask("what", screens.what(words), parse=announced(words))
     chosen = await chat.ask("audience", screens.which(words, view), parse=_audience(words, view))
@@ -62,13 +61,13 @@ async def steer_broadcast(chat: Chat, broadcast_id: str, move: str) -> None:
     """Pauses it or lets it go on, at once; what cannot be undone is asked."""
     made, words, number = _move(move), chat.words, identifier(broadcast_id)
     if made == "cancel":
-        page = await chat.read(BroadcastCase, number)
+        page = await chat.find(BroadcastCase, number)
         if page is None:
             return await broadcasts(chat)
         confirm = this(words, answers.CONFIRM)
         await chat.ask("confirm", screens.stopping(words, page), parse=confirm)
     outcome: State | Refused = await chat.do("steer", SteerBroadcast(chat.user_id, number, made))
-    now = await chat.read(BroadcastCase, number)
+    now = await chat.find(BroadcastCase, number)
     if now is None:
         return await broadcasts(chat)
     await chat.show(screens.case(words, now).with_problem(refusals.problem(words, outcome)))

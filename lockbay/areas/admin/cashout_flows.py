@@ -11,7 +11,6 @@ from lockbay.areas.admin import cashout_decisions as decisions
 from lockbay.areas.admin import cashouts
 from lockbay.areas.admin.cashout_records import CashoutCase, CashoutQueue, DecideCashout, Decision
 from lockbay.areas.payout import Cashout
-from lockbay.areas.staff import seen
 from lockbay.errors import Outdated
 from lockbay.postgres.queries import Refused
 
@@ -20,13 +19,13 @@ async def payouts(chat: Chat, after: str = "0", only: str = "") -> None:
     """What waits for the staff, page by page; in one state, or in any."""
     if only and only not in cashouts.DECISIONS:
         raise Outdated
-    view = await seen(chat, CashoutQueue, only, identifier(after))
+    view = await chat.read(CashoutQueue, only, identifier(after))
     await chat.show(cashouts.queue(chat.words, view, only))
 
 
 async def payout(chat: Chat, cashout_id: str) -> None:
     """One of them, and what can be decided about it."""
-    page = await seen(chat, CashoutCase, identifier(cashout_id))
+    page = await chat.read(CashoutCase, identifier(cashout_id))
     await chat.show(cashouts.case(chat.words, page))
 
 
@@ -35,7 +34,7 @@ async def decide_payout(chat: Chat, cashout_id: str, decision: str, was: str = "
     claims it in the state that it `was` in when the button was made: when that is replayed, it may have moved on.
     """
     made, expected = decisions.which(decision), decisions.state(was)
-    page = await seen(chat, CashoutCase, identifier(cashout_id))
+    page = await chat.read(CashoutCase, identifier(cashout_id))
     if page.is_own:
         return await chat.show(cashouts.case(chat.words, page))
     words, txid, note = chat.words, "", ""
@@ -54,7 +53,7 @@ async def decide_payout(chat: Chat, cashout_id: str, decision: str, was: str = "
 
 async def _show_outcome(chat: Chat, cashout_id: int, decision: Decision, outcome: Cashout | Refused) -> None:
     """The cash-out as it is now, under what has just become of it."""
-    page = await chat.read(CashoutCase, cashout_id)
+    page = await chat.find(CashoutCase, cashout_id)
     if page is None:
         return await chat.show(decisions.refused(chat.words, outcome))
     if isinstance(outcome, Refused):

@@ -9,18 +9,17 @@ from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier
 from lockbay.areas.admin import books, screens
 from lockbay.areas.admin.records import AdminBooks, AdminDashboard
-from lockbay.areas.staff import seen
 
 
 async def admin(chat: Chat) -> None:
     """The state of the house."""
-    view = await seen(chat, AdminDashboard)
+    view = await chat.read(AdminDashboard)
     await chat.show(screens.dashboard(chat.words, view, chat.now))
 
 
 async def provider_books(chat: Chat, after: str = "0") -> None:
     """Providers against the books, and the differences page by page."""
-    view = await seen(chat, AdminBooks, identifier(after))
+    view = await chat.read(AdminBooks, identifier(after))
     await chat.show(books.books(chat.words, view))
 
 

@@ -21,7 +21,6 @@ from lockbay.areas.admin.correction_records import (
 )
 from lockbay.areas.admin.people_records import Dossier
 from lockbay.areas.admin.term_values import amount
-from lockbay.areas.staff import seen
 from lockbay.errors import Outdated
 from lockbay.money import CURRENCIES, plain
 from lockbay.postgres.queries import Refused
@@ -33,20 +32,20 @@ async def corrections(chat: Chat, which: str = "open", after: str = FIRST) -> No
     """Those that wait, or the others, page by page."""
     if which not in ("open", "ended"):
         raise Outdated
-    view = await seen(chat, Corrections, which, identifier(after))
+    view = await chat.read(Corrections, which, identifier(after))
     await chat.show(screens.listed(chat.words, view, which))
 
 
 async def correction(chat: Chat, correction_id: str) -> None:
     """One of them, and what can be decided about it."""
-    page = await seen(chat, CorrectionCase, identifier(correction_id))
+    page = await chat.read(CorrectionCase, identifier(correction_id))
     await chat.show(screens.case(chat.words, page))
 
 
 async def correct(chat: Chat, person: str) -> None:
     """A person's wallet: which way, which currency, how much, why, sure?"""
-    page = await seen(chat, Dossier, identifier(person))
-    await seen(chat, Corrections, "open", 0)  # a dossier is support's, too
+    page = await chat.read(Dossier, identifier(person))
+    await chat.read(Corrections, "open", 0)  # a dossier is support's, too
     words = chat.words
     gives = await chat.ask("way", screens.which_way(words, page), parse=choice(words, {"credit": True, "debit": False}))
     unit = await chat.ask(
@@ -63,7 +62,7 @@ async def correct(chat: Chat, person: str) -> None:
 
 async def book_payout(chat: Chat, event_id: str) -> None:
     """What was told of a payout: why, sure?"""
-    page = await seen(chat, PayoutEvent, identifier(event_id))
+    page = await chat.read(PayoutEvent, identifier(event_id))
     words = chat.words
     if page.problem is not None:
         return await chat.show(screens.not_bookable(words, page))
@@ -78,7 +77,7 @@ async def decide_correction(chat: Chat, correction_id: str, decision: str) -> No
     """Approve: sure? Decline: why?"""
     if decision not in ("approve", "decline"):
         raise Outdated
-    page = await seen(chat, CorrectionCase, identifier(correction_id))
+    page = await chat.read(CorrectionCase, identifier(correction_id))
     words, note = chat.words, ""
     if page.state != "proposed":
         return await chat.show(screens.case(words, page))
@@ -102,11 +101,11 @@ def _agreed(words: Words) -> Parse[Decimal]:
 
 async def _show_outcome(chat: Chat, made: int | Refused, correction_id: int = 0) -> None:
     """The correction as it is now; the list where there is none."""
-    page = await chat.read(CorrectionCase, named(made) or correction_id)
+    page = await chat.find(CorrectionCase, named(made) or correction_id)
     if page is not None:
         screen = screens.case(chat.words, page)
     else:
-        view = await seen(chat, Corrections, "open", 0)
+        view = await chat.read(Corrections, "open", 0)
         screen = screens.listed(chat.words, view, "open")
     await chat.show(screen.with_problem(refusals.problem(chat.words, made)))
 

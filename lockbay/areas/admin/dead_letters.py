@@ -22,7 +22,6 @@ from lockbay.areas.admin.dead_letter_records import (
     Untold,
     UntoldLine,
 )
-from lockbay.areas.staff import seen
 from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 from lockbay.postgres.queries import Refused
 
@@ -40,13 +39,13 @@ KINDS: Final[Mapping[str, Callable[[Words], str]]] = {
 
 async def dead_letters(chat: Chat, after: str = FIRST) -> None:
     """The updates, page by page."""
-    view = await seen(chat, DeadLetters, identifier(after))
+    view = await chat.read(DeadLetters, identifier(after))
     await chat.show(listed(chat.words, view))
 
 
 async def dead_letter(chat: Chat, update_id: str) -> None:
     """One of them, and what can be done with it."""
-    page = await chat.read(DeadLetter, identifier(update_id))
+    page = await chat.find(DeadLetter, identifier(update_id))
     if page is None:
         return await dead_letters(chat)
     await chat.show(letter(chat.words, page))
@@ -54,7 +53,7 @@ async def dead_letter(chat: Chat, update_id: str) -> None:
 
 async def retry_letter(chat: Chat, update_id: str) -> None:
     """Sure?"""
-    page = await chat.read(DeadLetter, identifier(update_id))
+    page = await chat.find(DeadLetter, identifier(update_id))
     if page is None:
         return await dead_letters(chat)
     confirm = this(chat.words, answers.CONFIRM)
@@ -64,7 +63,7 @@ async def retry_letter(chat: Chat, update_id: str) -> None:
 
 async def discard_letter(chat: Chat, update_id: str) -> None:
     """Why?"""
-    page = await chat.read(DeadLetter, identifier(update_id))
+    page = await chat.find(DeadLetter, identifier(update_id))
     if page is None:
         return await dead_letters(chat)
     note = await chat.ask("why", sure(chat.words, page, retry=False), parse=answers.note(chat.words))
@@ -73,7 +72,7 @@ async def discard_letter(chat: Chat, update_id: str) -> None:
 
 async def _end(chat: Chat, page: DeadLetter, note: str, *, retry: bool) -> None:
     outcome = await chat.do("end", EndLetter(chat.user_id, page.id, retry, note))
-    view = await seen(chat, DeadLetters, 0)
+    view = await chat.read(DeadLetters, 0)
     if isinstance(outcome, Refused):
         return await chat.show(listed(chat.words, view).with_problem(refusals.sentence(chat.words, outcome)))
     await chat.show(listed(chat.words, view, ended(chat.words, page, retry=retry)))
@@ -81,7 +80,7 @@ async def _end(chat: Chat, page: DeadLetter, note: str, *, retry: bool) -> None:
 
 async def untold(chat: Chat, before: str = FIRST) -> None:
     """The notices, page by page."""
-    view = await seen(chat, Untold, identifier(before))
+    view = await chat.read(Untold, identifier(before))
     await chat.show(unheard(chat.words, view))
 
 
@@ -89,7 +88,7 @@ async def retell(chat: Chat, notice_id: str) -> None:
     """Tells one again: it is asked nothing, as it was to be told anyway."""
     number = identifier(notice_id)
     outcome = await chat.do("retell", Retell(chat.user_id, number))
-    view = await seen(chat, Untold, 0)
+    view = await chat.read(Untold, 0)
     if isinstance(outcome, Refused):
         return await chat.show(unheard(chat.words, view).with_problem(refusals.sentence(chat.words, outcome)))
     await chat.show(unheard(chat.words, view, chat.words("✅ <b>Notice {id} is told again.</b>", id=number)))

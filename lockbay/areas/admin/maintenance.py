@@ -13,14 +13,13 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.maintenance_records import MaintenancePage, SetMaintenance
-from lockbay.areas.staff import seen
 from lockbay.areas.text import BLANK, lines, paragraphs, quoted
 from lockbay.postgres.queries import Refused
 
 
 async def maintenance(chat: Chat) -> None:
     """What are people told, why, sure? Or, while it is closed: open it?"""
-    view = await seen(chat, MaintenancePage)
+    view = await chat.read(MaintenancePage)
     words, message = chat.words, None
     if view.maintenance is None:
         message = await chat.ask("message", closing(words), parse=answers.note(words))

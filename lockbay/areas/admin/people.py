@@ -12,19 +12,18 @@ from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin import people_screens as screens
 from lockbay.areas.admin.people_records import BlockPerson, Dossier, People, PersonsMoney, PersonsTrades
 from lockbay.areas.handles import phone
-from lockbay.areas.staff import seen
 
 LONGEST: Final = 254  # characters of what can be looked for
 
 
 async def people(chat: Chat) -> None:
     """A search, and as many further ones as are typed."""
-    await seen(chat, People, "", 0)
+    await chat.read(People, "", 0)
     query, after, screen = "", 0, screens.search(chat.words)
     while True:
         said = await chat.ask("query", screen, parse=_wanted(chat.words))
         query, after = (query, said) if isinstance(said, int) else (said, 0)
-        page = await seen(chat, People, query, after)
+        page = await chat.read(People, query, after)
         screen = screens.found(chat.words, page, query)
 
 
@@ -43,19 +42,19 @@ def _wanted(words: Words) -> Parse[str | int]:
 
 async def user(chat: Chat, person: str) -> None:
     """Somebody."""
-    page = await seen(chat, Dossier, identifier(person))
+    page = await chat.read(Dossier, identifier(person))
     await chat.show(screens.profile(chat.words, page))
 
 
 async def user_trades(chat: Chat, person: str, before: str = "0") -> None:
     """Their trades, page by page."""
-    view = await seen(chat, PersonsTrades, identifier(person), identifier(before))
+    view = await chat.read(PersonsTrades, identifier(person), identifier(before))
     await chat.show(screens.trades(chat.words, view))
 
 
 async def user_money(chat: Chat, person: str, before: str = "0") -> None:
     """What came to their wallet and went, page by page."""
-    view = await seen(chat, PersonsMoney, identifier(person), identifier(before))
+    view = await chat.read(PersonsMoney, identifier(person), identifier(before))
     await chat.show(screens.money(chat.words, view))
 
 
@@ -70,14 +69,14 @@ async def unblock(chat: Chat, person: str) -> None:
 
 
 async def _set(chat: Chat, person: int, *, block: bool) -> None:
-    page = await seen(chat, Dossier, person)
+    page = await chat.read(Dossier, person)
     if (page.blocked_at is not None) is block:
         return await chat.show(screens.profile(chat.words, page))
     note = await chat.ask("why", screens.why_block(chat.words, page), parse=answers.note(chat.words))
     sure = screens.sure(chat.words, page, note)
     await chat.ask("confirm", sure, parse=this(chat.words, answers.CONFIRM))
     outcome = await chat.do("block", BlockPerson(chat.user_id, person, block, note))
-    page = await seen(chat, Dossier, person)
+    page = await chat.read(Dossier, person)
     await chat.show(screens.profile(chat.words, page).with_problem(refusals.problem(chat.words, outcome)))
 
 

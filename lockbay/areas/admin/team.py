@@ -17,7 +17,6 @@ from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.acts import act, held, role, subject
 from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, SetRole, Somebody, Team
 from lockbay.areas.admin.whom import whom
-from lockbay.areas.staff import seen
 from lockbay.areas.text import BLANK, cut, isolated, lines, paragraphs, quoted
 from lockbay.errors import Unseen
 
@@ -28,13 +27,13 @@ FIRST: Final = "0"
 
 async def team(chat: Chat) -> None:
     """All of them."""
-    view = await seen(chat, Team)
+    view = await chat.read(Team)
     await chat.show(members(chat.words, view))
 
 
 async def give_role(chat: Chat) -> None:
     """To whom? Then as for anybody."""
-    await seen(chat, Team)
+    await chat.read(Team)
     found = await whom(chat, to_whom(chat.words), Somebody)
     await _change(chat, found.id)
 
@@ -45,7 +44,7 @@ async def change_role(chat: Chat, person: str) -> None:
 
 
 async def _change(chat: Chat, person: int) -> None:
-    page = await seen(chat, Dossier, person)
+    page = await chat.read(Dossier, person)
     if page.viewer != "owner":
         raise Unseen
     words = chat.words
@@ -54,14 +53,14 @@ async def _change(chat: Chat, person: int) -> None:
     confirm = answers.about_them(words, person, _agreed(words, wanted))
     expected = await chat.ask("confirm", sure(words, page, wanted, note), parse=confirm)
     outcome = await chat.do("role", SetRole(chat.user_id, person, _held(expected), _held(wanted), note))
-    view = await seen(chat, Team)
+    view = await chat.read(Team)
     await chat.show(members(words, view).with_problem(refusals.problem(words, outcome)))
 
 
 async def admin_log(chat: Chat, before: str = FIRST, by: str = FIRST, person: str = FIRST) -> None:
     """What was done: by anybody or one of them, to anything or a person; page by page."""
     subject = "" if identifier(person) == 0 else f"user {identifier(person)}"
-    view = await seen(chat, AdminLog, identifier(by), subject, identifier(before))
+    view = await chat.read(AdminLog, identifier(by), subject, identifier(before))
     await chat.show(log(chat.words, view, by, person))
 
 

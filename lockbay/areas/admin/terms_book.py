@@ -27,7 +27,6 @@ from lockbay.areas.admin.term_values import (
     value,
 )
 from lockbay.areas.admin.terms_records import NetworkFee, SetFee, SetTerm, Term, TermsBook
-from lockbay.areas.staff import seen
 from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
 from lockbay.errors import Outdated
 from lockbay.money import plain
@@ -41,19 +40,19 @@ _WAS: Final = re.compile(r"was ([a-z]{1,20}|\d{1,20}(?:\.\d{1,18})?)", re.ASCII)
 
 async def terms_book(chat: Chat) -> None:
     """The groups."""
-    await seen(chat, TermsBook)
+    await chat.read(TermsBook)
     await chat.show(groups(chat.words))
 
 
 async def terms_group(chat: Chat, name: str) -> None:
     """The terms of a group, or the networks' fees."""
-    view = await seen(chat, TermsBook)
+    view = await chat.read(TermsBook)
     await chat.show(_group(chat.words, view, name))
 
 
 async def term(chat: Chat, name: str) -> None:
     """What shall it be, why, sure?"""
-    view = await seen(chat, TermsBook)
+    view = await chat.read(TermsBook)
     words, held = chat.words, next((each for each in view.terms if each.name == name), None)
     if held is None:
         raise Outdated
@@ -67,7 +66,7 @@ async def term(chat: Chat, name: str) -> None:
 
 async def network_fee(chat: Chat, currency: str, network: str) -> None:
     """What does it cost, what is the least, why, sure?"""
-    view = await seen(chat, TermsBook)
+    view = await chat.read(TermsBook)
     words = chat.words
     held = next((each for each in view.fees if (each.currency, each.network) == (currency, network)), None)
     if held is None:
@@ -83,7 +82,7 @@ async def network_fee(chat: Chat, currency: str, network: str) -> None:
 
 async def _show_outcome(chat: Chat, name: str, outcome: str | Refused) -> None:
     """The group as it is now."""
-    view = await seen(chat, TermsBook)
+    view = await chat.read(TermsBook)
     await chat.show(_group(chat.words, view, name).with_problem(refusals.problem(chat.words, outcome)))
 
 

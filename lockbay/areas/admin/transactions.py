@@ -12,7 +12,6 @@ from lockbay.areas.admin.people_records import Somebody
 from lockbay.areas.admin.transaction_records import TransactionCase, Transactions
 from lockbay.areas.admin.transaction_screens import ALL, Filter
 from lockbay.areas.admin.whom import whom
-from lockbay.areas.staff import seen
 from lockbay.errors import Outdated
 
 
@@ -24,28 +23,28 @@ async def transactions(chat: Chat, kind: str = ALL, state: str = "", person: str
 async def transaction_states(chat: Chat, kind: str, person: str = "0") -> None:
     """Of which state?"""
     wanted = _filter(kind, "", person)
-    await seen(chat, Transactions, ALL, "", 0, 0, 0, 0, 0)
+    await chat.read(Transactions, ALL, "", 0, 0, 0, 0, 0)
     await chat.show(screens.states(chat.words, wanted))
 
 
 async def transaction_person(chat: Chat, kind: str = ALL, state: str = "") -> None:
     """Of whom?"""
     wanted = _filter(kind, state, "0")
-    await seen(chat, Transactions, ALL, "", 0, 0, 0, 0, 0)
+    await chat.read(Transactions, ALL, "", 0, 0, 0, 0, 0)
     found = await whom(chat, screens.of_whom(chat.words, wanted), Somebody)
     await _show(chat, Filter(wanted.kind, wanted.state, found.id), "")
 
 
 async def transaction(chat: Chat, kind: str, number: str) -> None:
     """One of them."""
-    page = await seen(chat, TransactionCase, kind, identifier(number))
+    page = await chat.read(TransactionCase, kind, identifier(number))
     await chat.show(screens.case(chat.words, page))
 
 
 async def _show(chat: Chat, wanted: Filter, place: str) -> None:
     at = screens.parse_place(place)
-    view = await seen(
-        chat, Transactions, wanted.kind, wanted.state, wanted.person, at.trades, at.cashouts, at.deposits, at.exchanges
+    view = await chat.read(
+        Transactions, wanted.kind, wanted.state, wanted.person, at.trades, at.cashouts, at.deposits, at.exchanges
     )
     await chat.show(screens.listed(chat.words, view, wanted))
 

@@ -19,25 +19,24 @@ from lockbay.areas.admin.records import (
     UnappliedPayment,
 )
 from lockbay.areas.admin.whom import whom
-from lockbay.areas.staff import seen
 from lockbay.postgres.queries import Refused
 
 
 async def unapplied(chat: Chat, after: str = "0") -> None:
     """The payments that wait, page by page."""
-    view = await seen(chat, UnappliedList, identifier(after))
+    view = await chat.read(UnappliedList, identifier(after))
     await chat.show(unapplied_screens.waiting(chat.words, view))
 
 
 async def unapplied_payment(chat: Chat, unapplied_id: str) -> None:
     """One of them, and how it can end or has ended."""
-    page = await seen(chat, UnappliedPayment, identifier(unapplied_id))
+    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
     await chat.show(unapplied_screens.payment(chat.words, page))
 
 
 async def credit_unapplied(chat: Chat, unapplied_id: str) -> None:
     """To a person's wallet: to whom, why, sure?"""
-    page = await seen(chat, UnappliedPayment, identifier(unapplied_id))
+    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
     receiver = await whom(chat, unapplied_endings.to_whom(chat.words, page), Recipient, page.id)
     note = await chat.ask("note", unapplied_endings.reason(chat.words, page), parse=answers.note(chat.words))
     sure = unapplied_endings.sure_to_credit(chat.words, page, receiver, note)
@@ -50,7 +49,7 @@ async def credit_unapplied(chat: Chat, unapplied_id: str) -> None:
 
 async def refund_unapplied(chat: Chat, unapplied_id: str) -> None:
     """It was sent back outside: how, sure?"""
-    page = await seen(chat, UnappliedPayment, identifier(unapplied_id))
+    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
     note = await chat.ask("note", unapplied_endings.how_refunded(chat.words, page), parse=answers.note(chat.words))
     sure = unapplied_endings.sure_to_refund(chat.words, page, note)
     await chat.ask("confirm", sure, parse=this(chat.words, answers.CONFIRM))
@@ -60,7 +59,7 @@ async def refund_unapplied(chat: Chat, unapplied_id: str) -> None:
 
 async def attach_unapplied(chat: Chat, unapplied_id: str) -> None:
     """To a trade that can still be paid: to which, why, sure?"""
-    page = await seen(chat, UnappliedPayment, identifier(unapplied_id))
+    page = await chat.read(UnappliedPayment, identifier(unapplied_id))
     trade = await _trade(chat, page)
     note = await chat.ask(
         "note", unapplied_endings.reason_to_attach(chat.words, page, trade), parse=answers.note(chat.words)
@@ -75,7 +74,7 @@ async def _propose(chat: Chat, page: UnappliedPayment, receiver: Recipient, note
     """To the others of finance: the correction that waits for one of them, whoever has proposed it."""
     wanted = ProposeCorrection(chat.user_id, receiver.id, None, page.currency, page.amount, note, page.id)
     made = await chat.do("propose", wanted)
-    case = await chat.read(CorrectionCase, named(made))
+    case = await chat.find(CorrectionCase, named(made))
     if case is None:
         return await _show_outcome(chat, page.id, made if isinstance(made, Refused) else Refused("not_staff"))
     screen = correction_screens.case(chat.words, case)
@@ -89,7 +88,7 @@ async def _trade(chat: Chat, page: UnappliedPayment) -> PayableTrade:
     shown = screen = unapplied_endings.to_which_trade(chat.words, page)
     while True:
         slug = await chat.ask("trade", shown, parse=answers.slug(chat.words))
-        found = await chat.read(PayableTrade, page.id, slug)
+        found = await chat.find(PayableTrade, page.id, slug)
         if found is not None:
             return found
         shown = screen.with_problem(unapplied_endings.no_trade(chat.words, slug))
@@ -97,7 +96,7 @@ async def _trade(chat: Chat, page: UnappliedPayment) -> PayableTrade:
 
 async def _show_outcome(chat: Chat, unapplied_id: int, outcome: Ended | Refused) -> None:
     """The payment as it is now, under what has just become of it."""
-    page = await chat.read(UnappliedPayment, unapplied_id)
+    page = await chat.find(UnappliedPayment, unapplied_id)
     if page is None:
         return await chat.show(unapplied_endings.refused(chat.words, outcome))
     if isinstance(outcome, Refused):

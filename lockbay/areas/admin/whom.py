@@ -17,7 +17,7 @@ async def whom(chat: Chat, question: Screen, view: type[V], *keys: object) -> V:
     shown = question
     while True:
         handle = await chat.ask("person", shown, parse=answers.handle(chat.words))
-        found = await chat.read(view, *keys, handle)
+        found = await chat.find(view, *keys, handle)
         if found is not None:
             return found
         shown = question.with_problem(chat.words("LockBay knows nobody called {handle}.", handle=handle))

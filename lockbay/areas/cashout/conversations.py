@@ -63,7 +63,6 @@ async def cash_out_to(chat: Chat, destination_id: str) -> None:
 
 async def _start(chat: Chat) -> CashoutStart:
     start = await chat.read(CashoutStart)
-    assert start is not None, "everybody can ask for a cash-out"
     return start
 
 
@@ -153,7 +152,7 @@ async def _request(chat: Chat, draft: Draft, net: Decimal) -> Cashout | Refused:
 
 async def cashout(chat: Chat, cashout_id: str) -> None:
     """One cash-out, as it is now."""
-    page = await chat.read(CashoutPage, identifier(cashout_id))
+    page = await chat.find(CashoutPage, identifier(cashout_id))
     await chat.show(screens.unknown(chat.words) if page is None else screens.page(chat.words, page))
 
 
@@ -161,19 +160,17 @@ async def cashouts(chat: Chat, before: str = "0") -> None:
     """The list, page by page."""
     last = identifier(before)
     view = await chat.read(CashoutList, last)
-    assert view is not None, "everybody has a list"
     await chat.show(screens.cashouts(chat.words, view, last))
 
 
 async def cancel_cashout(chat: Chat, cashout_id: str) -> None:
     """One question, one operation, and the cash-out as it is then."""
-    page = await chat.read(CashoutPage, identifier(cashout_id))
+    page = await chat.find(CashoutPage, identifier(cashout_id))
     if page is None:
         return await chat.show(screens.unknown(chat.words))
     await chat.ask("confirm", screens.cancel(chat.words, page), parse=this(chat.words, answers.CONFIRM))
     outcome = await chat.do("cancel", CancelCashout(chat.user_id, page.id))
     now = await chat.read(CashoutPage, page.id)
-    assert now is not None, "no cash-out goes away"
     shown = screens.page(chat.words, now)
     if isinstance(outcome, Refused):
         shown = shown.with_problem(sentence(chat.words, outcome, now.currency, chat.now))

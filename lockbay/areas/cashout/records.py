@@ -115,7 +115,7 @@ class CashoutStart(View):
 
 @frozen
 class CashoutPage(View):
-    """One cash-out of the person's: chat.read(CashoutPage, 17). `problem` is why it ended without being paid."""
+    """One cash-out of the person's: chat.find(CashoutPage, 17). `problem` is why it ended without being paid."""
 
     file: ClassVar[str] = "cashout/page"
     keys: ClassVar[tuple[str, ...]] = ("cashout_id",)

@@ -34,7 +34,7 @@ async def deposit(chat: Chat, currency: str = "", network: str = "") -> None:
 
 
 async def _address(chat: Chat, currency: Currency, network: Network) -> Payin | Refused:
-    info = await chat.read(DepositInfo, currency.code, network.code)
+    info = await chat.find(DepositInfo, currency.code, network.code)
     if info is not None and info.payin is not None:
         return info.payin
     return await chat.do("address", OpenPayin(chat.user_id, currency.code, network.code))
@@ -54,6 +54,5 @@ async def _bank_transfer(chat: Chat, currency: Currency) -> None:
 
 async def _amount(chat: Chat, problem: Markup | None) -> Money:
     limits = await chat.read(BankDeposit)
-    assert limits is not None, "there are limits for everybody"
     screen = screens.how_much(chat.words, limits)
     return await chat.ask("amount", screen.with_problem(problem), parse=answers.amount(chat.words, limits))

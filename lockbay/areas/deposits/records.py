@@ -16,7 +16,7 @@ from lockbay.postgres.queries import Operation, View
 
 @frozen
 class DepositInfo(View):
-    """A person's own address for a currency on a network: chat.read(DepositInfo, "USDT", "TRC20"). None in it: not
+    """A person's own address for a currency on a network: chat.find(DepositInfo, "USDT", "TRC20"). None in it: not
     made yet.
     """
 

@@ -21,14 +21,13 @@ from lockbay.areas.disputes.records import (
     ResolveDispute,
     TakeDispute,
 )
-from lockbay.areas.staff import seen
 from lockbay.postgres.queries import Refused
 
 
 async def open_dispute(chat: Chat, trade_id: str) -> None:
     """Why, what happened, what shows it, sure?"""
     words = chat.words
-    page = await chat.read(DisputeStart, identifier(trade_id))
+    page = await chat.find(DisputeStart, identifier(trade_id))
     if page is None:
         return await chat.show(opening.unknown(words))
     reason = await chat.ask("reason", opening.why(words, page), parse=answers.reason(words, page.role))
@@ -56,13 +55,13 @@ async def _evidence(chat: Chat, page: DisputeStart) -> tuple[File, ...]:
 async def disputes(chat: Chat, ended: str = "0", after: str = "0") -> None:
     """Those that wait, or those that have ended, page by page."""
     which = min(identifier(ended), 1)
-    view = await seen(chat, DisputeQueue, which, identifier(after))
+    view = await chat.read(DisputeQueue, which, identifier(after))
     await chat.show(cases.queue(chat.words, view, chat.now, ended=bool(which)))
 
 
 async def dispute(chat: Chat, trade_id: str) -> None:
     """One of them, and what can be decided about it."""
-    page = await seen(chat, DisputeCase, identifier(trade_id))
+    page = await chat.read(DisputeCase, identifier(trade_id))
     await chat.show(cases.case(chat.words, page, chat.now, chat.user_id))
 
 
@@ -70,7 +69,7 @@ async def take_dispute(chat: Chat, trade_id: str, expected: str) -> None:
     """It is theirs now, unless somebody was faster."""
     trade = identifier(trade_id)
     outcome = await chat.do("take", TakeDispute(chat.user_id, trade, identifier(expected)))
-    page = await seen(chat, DisputeCase, trade)
+    page = await chat.read(DisputeCase, trade)
     if isinstance(outcome, Refused):
         shown = cases.case(chat.words, page, chat.now, chat.user_id)
         return await chat.show(shown.with_problem(decisions.sentence(chat.words, outcome)))
@@ -80,7 +79,7 @@ async def take_dispute(chat: Chat, trade_id: str, expected: str) -> None:
 async def resolve_dispute(chat: Chat, trade_id: str, how: str) -> None:
     """How much, why, sure? What is decided are the numbers that were shown with the last question."""
     decision = decisions.which(how)
-    page = await seen(chat, DisputeCase, identifier(trade_id))
+    page = await chat.read(DisputeCase, identifier(trade_id))
     words, context = chat.words, (chat.words, page, chat.now, chat.user_id)
     percent = decisions.WHOLE.get(decision)
     if percent is None:
@@ -97,7 +96,7 @@ async def resolve_dispute(chat: Chat, trade_id: str, how: str) -> None:
 
 async def _show_outcome(chat: Chat, trade_id: int, outcome: Decided | Refused) -> None:
     """The dispute as it is now, under what has just become of it."""
-    page = await chat.read(DisputeCase, trade_id)
+    page = await chat.find(DisputeCase, trade_id)
     if page is None:
         refused = outcome if isinstance(outcome, Refused) else Refused("not_staff")
         return await chat.show(decisions.nothing(chat.words, refused))

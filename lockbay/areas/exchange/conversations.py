@@ -40,7 +40,6 @@ NEWEST: Final = "0"
 async def exchange(chat: Chat) -> None:
     """From the first question to what was exchanged."""
     start = await chat.read(ExchangeStart)
-    assert start is not None, "everybody can ask for an exchange"
     given = await chat.ask("give", questions.give(chat.words, start), parse=answers.give(chat.words, start))
     got = await chat.ask("get", questions.get(chat.words, start, given), parse=answers.get(chat.words, start, given))
     draft: Draft | None = Draft(given, got)
@@ -151,5 +150,4 @@ async def _refused(chat: Chat, draft: Draft, refused: Refused) -> tuple[Draft | 
 async def exchanges(chat: Chat, before: str = NEWEST) -> None:
     """What was exchanged, page by page."""
     page = await chat.read(ExchangeHistory, identifier(before))
-    assert page is not None, "everybody has a history"
     await chat.show(screens.exchanges(chat.words, page, is_first=before == NEWEST))

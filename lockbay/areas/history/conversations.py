@@ -22,7 +22,6 @@ async def history(chat: Chat, before: str = NEWEST, kind: str = ALL, currency: s
     """The movements before one, from its page's button; the newest without."""
     wanted = _filter(chat, kind, currency)
     page = await chat.read(History, identifier(before), wanted.kind, wanted.currency)
-    assert page is not None, "a person has a history"
     await chat.show(screens.history(chat.words, page, wanted, before))
 
 
@@ -30,7 +29,7 @@ async def receipt(chat: Chat, posting: str, before: str = NEWEST, kind: str = AL
     """One movement; Back leads to the page that it was opened from."""
     wanted = _filter(chat, kind, currency)
     identifier(before)
-    found = await chat.read(Receipt, identifier(posting))
+    found = await chat.find(Receipt, identifier(posting))
     if found is None:
         return await chat.show(receipts.unknown(chat.words))
     await chat.show(receipts.receipt(chat.words, found, wanted, before))
@@ -39,7 +38,7 @@ async def receipt(chat: Chat, posting: str, before: str = NEWEST, kind: str = AL
 async def statement(chat: Chat) -> None:
     """Of which days, of which currency, as what file? It is made, and sent, by somebody else (notices/clerk.py)."""
     words = chat.words
-    start = await chat.read(StatementStart)
+    start = await chat.find(StatementStart)
     if start is None or not start.currencies:
         return await chat.show(statements.nothing(words))
     today = chat.now.astimezone(words.zone).date()

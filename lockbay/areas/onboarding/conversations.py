@@ -100,7 +100,6 @@ async def _onboard(chat: Chat, wish: str) -> None:
         brought = await chat.do("brought", ComeByLink(chat.user_id, code))
         problem = not_brought(chat.words, brought) if isinstance(brought, Refused) else None
     person = await chat.read(Onboarding)
-    assert person is not None, "who writes to us has a row"
     waits = await _waits(chat, token) if (token := token_of(wish)) else None
     if waits is False:
         problem = screens.leads_nowhere(chat.words)
@@ -113,7 +112,7 @@ async def _onboard(chat: Chat, wish: str) -> None:
 
 
 async def _waits(chat: Chat, token: str) -> bool:
-    found = await chat.read(Awaited, token)
+    found = await chat.find(Awaited, token)
     return found is not None and found.waits
 
 
@@ -177,8 +176,7 @@ def accept_terms(menu: Flow, onward: Flow) -> Flow:
             return await chat.show(screens.not_in(chat.words, wish))
         if wish and not token:
             return await onward(chat, wish)
-        person = await chat.read(Onboarding)
-        waiting = person.invitations if person is not None else ()
+        waiting = (await chat.read(Onboarding)).invitations
         if entered.trade_id is not None:
             await chat.show(screens.joined(chat.words, entered.trade_id, waiting))
         elif entered.reason is not None or waiting:
@@ -192,7 +190,6 @@ def accept_terms(menu: Flow, onward: Flow) -> Flow:
 async def invitations(chat: Chat) -> None:
     """The trades that wait for this person to join."""
     person = await chat.read(Onboarding)
-    assert person is not None, "who writes to us has a row"
     await chat.show(screens.invitations(chat.words, person))
 
 
@@ -221,7 +218,6 @@ def email(invitation: Flow, onward: Flow) -> Flow:
 
     async def flow(chat: Chat, token: str = "", typed: str = "") -> None:
         person = await chat.read(Onboarding)
-        assert person is not None, "who writes to us has a row"
         point = Point(screens.address(chat.words, person, chat.now), person.code)
         if typed:
             point = await _send(chat, typed, person.code)

@@ -103,7 +103,6 @@ async def announce_me(chat: Chat, may: str) -> None:
 async def close_account(chat: Chat) -> None:
     """Money first; then a word that nobody types by mistake."""
     view = await chat.read(Closing)
-    assert view is not None, "who asks has a row"
     if closing_screens.obstacles(chat.words, view):
         return await chat.show(closing_screens.not_yet(chat.words, view))
     await chat.ask("sure", closing_screens.close_account(chat.words, view), parse=answers.agreed(chat.words))
@@ -128,7 +127,6 @@ async def reopen_account(chat: Chat) -> None:
 
 async def _mine(chat: Chat) -> Preferences:
     view = await chat.read(Preferences)
-    assert view is not None, "who asks has a row"
     return view
 
 

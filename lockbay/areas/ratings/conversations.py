@@ -35,7 +35,7 @@ def flows(links: Links) -> Mapping[str, Flow]:
 
 async def rate(chat: Chat, trade_id: str) -> None:
     """Stars, some words or none, and the confirmation."""
-    page = await chat.read(TradeToRate, identifier(trade_id))
+    page = await chat.find(TradeToRate, identifier(trade_id))
     reason = "unknown_trade" if page is None else page.barred
     if page is None or reason is not None:
         return await chat.show(screens.not_rated(chat.words, reason or "", identifier(trade_id)))
@@ -80,19 +80,19 @@ async def share_profile(links: Links, chat: Chat) -> None:
 
 async def person(links: Links, chat: Chat, slug: str, trade_id: str = NO_TRADE) -> None:
     """Somebody's, by the slug of their page; out of a trade it leads back there."""
-    await _show(links, chat, await chat.read(Profile, answers.slug(slug), ""), identifier(trade_id))
+    await _show(links, chat, await chat.find(Profile, answers.slug(slug), ""), identifier(trade_id))
 
 
 async def find_person(links: Links, chat: Chat) -> None:
     """Somebody's, by their @username or a link."""
     sought = await chat.ask("person", profiles.search(chat.words), parse=answers.sought(chat.words))
-    await _show(links, chat, await chat.read(Profile, sought.slug, sought.username))
+    await _show(links, chat, await chat.find(Profile, sought.slug, sought.username))
 
 
 async def ratings(chat: Chat, slug: str, before: str = "0", trade_id: str = NO_TRADE) -> None:
     """What others said of somebody, page by page."""
     last, trade = identifier(before), identifier(trade_id)
-    page = await chat.read(RatingList, answers.slug(slug), last)
+    page = await chat.find(RatingList, answers.slug(slug), last)
     shown = profiles.nobody(chat.words, trade) if page is None else profiles.ratings(chat.words, page, last, trade)
     await chat.show(shown)
 
@@ -108,5 +108,4 @@ async def _show(links: Links, chat: Chat, found: Profile | None, trade: int = 0)
 
 async def _own(chat: Chat) -> Profile:
     view = await chat.read(Profile, "", "")
-    assert view is not None, "who writes to us has a row"
     return view

@@ -65,8 +65,8 @@ class Rating:
 
 @frozen
 class RatingList(View):
-    """One page of what was said of a person, the newest first: chat.read(RatingList, slug, 0) begins,
-    chat.read(RatingList, slug, page.next) goes on. None: a profile that the viewer does not see.
+    """One page of what was said of a person, the newest first: chat.find(RatingList, slug, 0) begins,
+    chat.find(RatingList, slug, page.next) goes on. None: a profile that the viewer does not see.
     """
 
     file: ClassVar[str] = "ratings/list"

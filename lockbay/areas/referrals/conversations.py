@@ -17,7 +17,6 @@ def referral(bot: str) -> Flow:
 
     async def flow(chat: Chat, code: str = "") -> None:
         page = await chat.read(ReferralPage)
-        assert page is not None, "a person has a link"
         await chat.show(screens.referral(chat.words, page, bot, opened=code))
 
     return flow
@@ -26,5 +25,4 @@ def referral(bot: str) -> Flow:
 async def referred(chat: Chat, before: str = NEWEST) -> None:
     """Those who were brought before one, from its page's button; the newest without."""
     page = await chat.read(ReferralList, identifier(before))
-    assert page is not None, "a person has a list"
     await chat.show(screens.referred(chat.words, page, is_first=before == NEWEST))

@@ -24,7 +24,7 @@ REMEMBERED: Final = timedelta(days=90)  # as long as the outbox keeps what was t
 
 async def aside(chat: Chat, original: Original, reply: Reply) -> bool:
     """Whether it was a reply about a ticket. Raises Invalid for what cannot be passed on."""
-    told = await chat.read(RepliedTicket, original.message_id)
+    told = await chat.find(RepliedTicket, original.message_id)
     if told is None:
         return await _forgotten(chat, original)
     written = message(chat.words)(reply)

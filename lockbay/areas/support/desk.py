@@ -9,7 +9,6 @@ from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import identifier, pressed
 from lockbay.areas.chat_page import file_of
 from lockbay.areas.messages import talk
-from lockbay.areas.staff import seen
 from lockbay.areas.support import desk_screens as screens
 from lockbay.areas.support.records import (
     AnswerTicket,
@@ -27,33 +26,33 @@ from lockbay.postgres.queries import Refused
 
 async def tickets(chat: Chat, answered: str = "0", since: str = "0", after: str = "0") -> None:
     """The open tickets, page by page."""
-    view = await seen(chat, TicketQueue, identifier(answered), identifier(since), identifier(after))
+    view = await chat.read(TicketQueue, identifier(answered), identifier(since), identifier(after))
     await chat.show(screens.queue(chat.words, view))
 
 
 async def ticket(chat: Chat, ticket_id: str, last: str = "0") -> None:
     """One of them, and its messages page by page."""
-    page = await seen(chat, TicketPage, identifier(ticket_id), identifier(last))
+    page = await chat.read(TicketPage, identifier(ticket_id), identifier(last))
     await chat.show(screens.ticket(chat.words, page, chat.user_id))
 
 
 async def user_tickets(chat: Chat, user_id: str, before: str = "0") -> None:
     """All of a person, the closed ones too, page by page."""
-    view = await seen(chat, PersonTickets, identifier(user_id), identifier(before))
+    view = await chat.read(PersonTickets, identifier(user_id), identifier(before))
     await chat.show(screens.of_person(chat.words, view))
 
 
 async def ticket_file(chat: Chat, ticket_id: str, n: str) -> None:
     """A photo or a document of it once more."""
     number = identifier(n)
-    page = await seen(chat, TicketPage, identifier(ticket_id), number)
+    page = await chat.read(TicketPage, identifier(ticket_id), number)
     await chat.show(screens.file(chat.words, page, file_of(page.messages, number)))
 
 
 async def ticket_answer(chat: Chat, ticket_id: str) -> None:
     """Whatever is written goes to the person, until a button leads elsewhere."""
     number, words = identifier(ticket_id), chat.words
-    page = await seen(chat, TicketPage, number, 0)
+    page = await chat.read(TicketPage, number, 0)
     await talk(
         chat,
         screens.answer(words, page),
@@ -73,7 +72,7 @@ async def ticket_take(chat: Chat, ticket_id: str, was: str = "0") -> None:
 async def ticket_assign(chat: Chat, ticket_id: str, was: str = "0") -> None:
     """To a colleague: to whom?"""
     number = identifier(ticket_id)
-    page = await seen(chat, TicketPage, number, 0)
+    page = await chat.read(TicketPage, number, 0)
     to = identifier(await chat.ask("to", screens.colleagues(chat.words, page), parse=pressed(chat.words)))
     given = await chat.do("assign", AssignTicket(chat.user_id, number, identifier(was), to))
     await _show(chat, number, given)
@@ -93,7 +92,7 @@ async def ticket_reopen(chat: Chat, ticket_id: str) -> None:
 
 async def _show(chat: Chat, ticket_id: int, moved: Moved | Refused) -> None:
     """The ticket as it is now, and why it is not as was wanted."""
-    page = await seen(chat, TicketPage, ticket_id, 0)
+    page = await chat.read(TicketPage, ticket_id, 0)
     problem = refusal(chat.words, moved) if isinstance(moved, Refused) else None
     await chat.show(screens.ticket(chat.words, page, chat.user_id).with_problem(problem))
 

@@ -13,12 +13,12 @@ from lockbay.postgres.queries import Refused
 
 async def aside(chat: Chat, original: Original, reply: Reply) -> bool:
     """Whether it was a reply to something said in a trade. Raises Invalid for what cannot be passed on."""
-    told = await chat.read(RepliedChat, original.message_id)
+    told = await chat.find(RepliedChat, original.message_id)
     if told is None:
         return False
     written = message(chat.words)(reply)
     said = await chat.do("say", SayMessage(chat.user_id, told.trade_id, written.kind, written.text, written.file_id))
-    page = await chat.read(ChatPage, told.trade_id, 0)
+    page = await chat.find(ChatPage, told.trade_id, 0)
     if page is None:
         await chat.show(screens.unknown(chat.words))
     elif isinstance(said, Refused):

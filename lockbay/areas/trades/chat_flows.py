@@ -24,7 +24,7 @@ async def trade_chat(chat: Chat, trade_id: str, last: str = "0", newest: str = "
     """
     trade, upto, unread = identifier(trade_id), identifier(last), identifier(newest)
     marked = await chat.do("see", SeeMessages(chat.user_id, trade, unread)) if unread else None
-    page = await chat.read(ChatPage, trade, upto)
+    page = await chat.find(ChatPage, trade, upto)
     if page is None:
         return await chat.show(screens.unknown(chat.words))
     seen = page.seen if marked is None or isinstance(marked, Refused) else marked.before
@@ -42,7 +42,7 @@ async def trade_chat(chat: Chat, trade_id: str, last: str = "0", newest: str = "
 async def trade_chat_file(chat: Chat, trade_id: str, n: str) -> None:
     """A photo or a document of the chat, once more."""
     number = identifier(n)
-    page = await chat.read(ChatPage, identifier(trade_id), number)
+    page = await chat.find(ChatPage, identifier(trade_id), number)
     if page is None:
         return await chat.show(screens.unknown(chat.words))
     await chat.show(chat_screens.file(chat.words, page, file_of(page.messages, number)))

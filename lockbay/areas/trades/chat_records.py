@@ -35,7 +35,7 @@ class Message:
 
 @frozen
 class ChatPage(View):
-    """At most fifty messages, the oldest first: chat.read(ChatPage, 17, 0) the newest, chat.read(ChatPage, 17, 30)
+    """At most fifty messages, the oldest first: chat.find(ChatPage, 17, 0) the newest, chat.find(ChatPage, 17, 30)
     those up to the thirtieth. Looking marks nothing as read: `seen` is how far the viewer has come. `why_not` is the
     reason for which they cannot write now. `other` is the other side's name; None for support, who writes to both.
     """

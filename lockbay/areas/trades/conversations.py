@@ -69,20 +69,19 @@ async def trades(chat: Chat, before: str = "0") -> None:
     """The list, page by page."""
     last = identifier(before)
     page = await chat.read(TradeList, last)
-    assert page is not None, "everybody has a list"
     await chat.show(list_screens.trades(chat.words, page, chat.now, last))
 
 
 async def trade(bot: str, chat: Chat, trade_id: str) -> None:
     """One trade, with everything that its viewer may do."""
-    page = await chat.read(TradePage, identifier(trade_id))
+    page = await chat.find(TradePage, identifier(trade_id))
     shown = screens.unknown(chat.words) if page is None else screens.trade(chat.words, page, chat.now, bot)
     await chat.show(shown)
 
 
 async def make_move(bot: str, move: Asked, chat: Chat, trade_id: str) -> None:
     """Cancel, accept, decline, deliver or release: one question, one operation, and the trade as it is then."""
-    page = await chat.read(TradePage, identifier(trade_id))
+    page = await chat.find(TradePage, identifier(trade_id))
     if page is None:
         return await chat.show(screens.unknown(chat.words))
     await chat.ask("confirm", moves.question(chat.words, page, move), parse=answers.confirmed(chat.words))
@@ -92,7 +91,7 @@ async def make_move(bot: str, move: Asked, chat: Chat, trade_id: str) -> None:
 
 async def invitation(bot: str, chat: Chat, token: str) -> None:
     """An invitation, opened by its link: look, join, and see the trade."""
-    page = await chat.read(InvitationPage, token) if token.isascii() and token.isalnum() else None
+    page = await chat.find(InvitationPage, token) if token.isascii() and token.isalnum() else None
     if page is None:
         return await chat.show(invitations.unknown(chat.words))
     await chat.ask("join", invitations.opened(chat.words, page, token, chat.now), parse=answers.confirmed(chat.words))
@@ -105,7 +104,6 @@ async def invitation(bot: str, chat: Chat, token: str) -> None:
 async def new_trade(bot: str, chat: Chat, named: str = "") -> None:
     """From the seller, who may be `named` already, to the confirmed trade. Each answer can be changed in the review."""
     terms = await chat.read(NewTrade)
-    assert terms is not None, "everybody can ask for a trade"
     seller = answers.named(chat.words, terms, named) or await _seller(chat, terms)
     amount = await _amount(chat, terms, await _currency(chat, terms))
     description = await _description(chat)
@@ -126,7 +124,7 @@ async def new_trade(bot: str, chat: Chat, named: str = "") -> None:
 
 async def _reviewed(chat: Chat, terms: NewTrade, draft: Draft, quote: Quote, problem: Markup | None) -> Field | Quote:
     username = draft.seller.handle.removeprefix("@") if draft.seller.kind == "username" else ""
-    known = await chat.read(Profile, "", username) if username else None
+    known = await chat.find(Profile, "", username) if username else None
     screen = questions.review(chat.words, draft, quote, terms, known)
     return await chat.ask("review", screen.with_problem(problem), parse=answers.review(chat.words))
 

@@ -21,7 +21,7 @@ async def show_outcome(
     bot: str, chat: Chat, trade_id: int, deed: screens.Deed, outcome: TradeState | Refused, why: Why = refusals.sentence
 ) -> None:
     """`why` is what to say of a refusal."""
-    page = await chat.read(TradePage, trade_id)
+    page = await chat.find(TradePage, trade_id)
     if page is None:
         return await chat.show(screens.unknown(chat.words))
     if isinstance(outcome, Refused):

@@ -120,7 +120,7 @@ async def go_on(bot: str, chat: Chat, trade_id: str) -> None:
 
 async def _payment(chat: Chat, trade_id: str) -> TradePayment | None:
     """None when there is no such trade that the person buys in; then that is shown."""
-    payment = await chat.read(TradePayment, identifier(trade_id))
+    payment = await chat.find(TradePayment, identifier(trade_id))
     if payment is None:
         await chat.show(pages.unknown(chat.words))
     return payment
@@ -144,7 +144,7 @@ def _amount(words: Words) -> Parse[Decimal]:
 async def _show_outcome(bot: str, chat: Chat, trade_id: int, deed: pages.Deed, outcome: TradeState | Refused) -> None:
     """The trade as it is now; where it was not paid and still can be, the ways to pay, and why."""
     if isinstance(outcome, Refused):
-        payment = await chat.read(TradePayment, trade_id)
+        payment = await chat.find(TradePayment, trade_id)
         if payment is not None and "pay" in payment.may:
             ways = screens.ways(chat.words, payment, chat.now)
             return await chat.show(ways.with_problem(sentence(chat.words, outcome)))

@@ -39,7 +39,7 @@ class Place:
 
 @frozen
 class TradePayment(View):
-    """The payment of a trade, for its buyer: chat.read(TradePayment, 17). None for everybody else.
+    """The payment of a trade, for its buyer: chat.find(TradePayment, 17). None for everybody else.
 
     `purses` are all currencies, the trade's own first. `reduced` is what the seller would get when the buyer goes on
     with what has arrived. Costs are of now; what is charged is what a quote or a payin says.

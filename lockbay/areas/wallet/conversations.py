@@ -10,5 +10,4 @@ from lockbay.areas.wallet import screens
 async def wallet(chat: Chat) -> None:
     """What is there, what is held, what it is worth."""
     view = await chat.read(Wallet)
-    assert view is not None, "a person has a wallet"
     await chat.show(screens.wallet(chat.words, view, chat.now))
