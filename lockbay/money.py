@@ -29,10 +29,10 @@ class Currency:
     scale: int
     networks: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
+    unit: Decimal = field(init=False, repr=False)  # the smallest amount: Decimal('0.01') for NGN
 
-    @property
-    def unit(self) -> Decimal:
-        """The smallest amount: Decimal('0.01') for NGN."""
+    @unit.default
+    def _smallest(self) -> Decimal:
         return Decimal(1).scaleb(-self.scale)
 
     def __str__(self) -> str:
@@ -60,8 +60,7 @@ def currency(code: str) -> Currency:
 
 def rounded(amount: Decimal, to: Currency) -> Decimal:
     """Half up, to the currency's scale."""
-    with localcontext(EXACT):
-        return amount.quantize(to.unit, ROUND_HALF_UP)
+    return amount.quantize(to.unit, ROUND_HALF_UP, EXACT)
 
 
 def plain(amount: Decimal) -> str:
@@ -85,8 +84,7 @@ def percent(amount: Decimal, rate: Decimal, of: Currency) -> Decimal:
 
 def portion(amount: Decimal, rate: int, of: Currency) -> Decimal:
     """`rate` percent of what somebody has, rounded down: all portions together are there."""
-    with localcontext(EXACT):
-        return (amount * rate / 100).quantize(of.unit, ROUND_DOWN)
+    return EXACT.divide(EXACT.multiply(amount, rate), 100).quantize(of.unit, ROUND_DOWN, EXACT)
 
 
 def halves(amount: Decimal, of: Currency) -> tuple[Decimal, Decimal]:

@@ -12,7 +12,7 @@ the last answer out of the journal, and the flow runs again as after a restart (
 from __future__ import annotations
 
 import types
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Generator
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias, TypeVar, cast
@@ -116,7 +116,7 @@ class Conversation:
     def _restart(self) -> None:
         """At line 1."""
         self._coroutine = self.flow(self.chat, *self.journal.args)
-        self._occurrences: Counter[str] = Counter()
+        self._occurrences: defaultdict[str, int] = defaultdict(int)
         self._replayed = 0
         self._asked_anew: str | Markup | None = None  # why; "" for no reason that would have to be told
         self._read: set[str] = set()

@@ -26,17 +26,19 @@ def offered(words: Words, ask: Ask, journal: Journal, occurrence: int) -> Ask:
     if not ask.screen.rows or not _is_among(UNDO, ask.screen.rows[-1:]):
         return ask
     *rows, last = ask.screen.rows
-    if not journal.can_take_back(ask.step):
-        last = tuple(button for button in last if not (isinstance(button, Answer) and button.value == UNDO))
     kept = journal.kept_for(ask.step, occurrence)
     if kept is not None and (known := _known(ask, to_reply(kept.value))):
         rows.append((Answer(words.label("➡️ Keep “{answer}”", answer=known), KEEP, "primary"),))
+    if not journal.can_take_back(ask.step):
+        last = tuple(button for button in last if not (isinstance(button, Answer) and button.value == UNDO))
+    elif kept is None:
+        return ask
     return evolve(ask, screen=evolve(ask.screen, rows=(*rows, last)))
 
 
 def is_asked_for(value: str, screen: Screen, reply: Reply) -> bool:
     """Whether that button was pressed, and is there."""
-    return reply == Pressed(value) and _is_among(value, screen.rows)
+    return isinstance(reply, Pressed) and reply.value == value and _is_among(value, screen.rows)
 
 
 def _is_among(value: str, rows: tuple[Row, ...]) -> bool:

@@ -45,6 +45,7 @@ class Words:
     catalogue: gettext.NullTranslations
     year: int | None = None  # the one that goes without saying; None: any
     _tag: str = field(init=False)
+    _percent: str = field(init=False)
     _dollar_first: bool = field(init=False)
     _is_utc: bool = field(init=False)
 
@@ -55,6 +56,10 @@ class Words:
     @_tag.default
     def _locale_tag(self) -> str:
         return str(self.locale)
+
+    @_percent.default
+    def _percent_pattern(self) -> str:
+        return str(self.locale.percent_formats[None].pattern).replace("0", "0.##################")
 
     @_dollar_first.default
     def _has_dollar_first(self) -> bool:
@@ -112,8 +117,7 @@ class Words:
 
     def percent(self, value: Decimal | int) -> str:
         """4.5%, or where a space stands before the sign: 4,5 %."""
-        pattern = self.locale.percent_formats[None].pattern.replace("0", "0.##################")
-        return self._decimal(Decimal(value).scaleb(-2, DIGITS), pattern)
+        return self._decimal(Decimal(value).scaleb(-2, DIGITS), self._percent)
 
     @property
     def writing(self) -> Writing:

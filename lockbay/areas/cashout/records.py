@@ -98,7 +98,8 @@ class CashoutStart(View):
 
     def at(self, now: datetime) -> CashoutStart:
         """What was read a while ago, without what counts no more."""
-        return evolve(self, spent=tuple(each for each in self.spent if each.until > now))
+        counts = tuple(each for each in self.spent if each.until > now)
+        return self if len(counts) == len(self.spent) else evolve(self, spent=counts)
 
     @property
     def count_left(self) -> int | None:
