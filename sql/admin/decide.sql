@@ -48,8 +48,8 @@ BEGIN
     UPDATE corrections SET state = CASE WHEN p_approve THEN 'approved' ELSE 'declined' END, decided_by = p_user_id, decided_at = p_at,
         transfer_id = moved WHERE id = made.id;
     PERFORM admin_record(p_user_id, CASE WHEN p_approve THEN 'approve_correction' ELSE 'decline_correction' END,
-        admin_correction_subject(made), p_why,
-        jsonb_build_object('correction', made.id, 'amount', made.amount::text, 'currency', made.currency), to_jsonb(p_approve), p_at);
+        admin_correction_subject(made), p_why, NULL,
+        jsonb_build_object('correction', made.id, 'amount', made.amount::text, 'currency', made.currency), p_at);
     RETURN requests_finish(p_request_key, jsonb_build_object(
         'answer', made.id, 'changed', admin_altered() || deposits_changed(made.user_id), 'told', 1));
 END

@@ -11,7 +11,7 @@ SELECT
             'id', id, 'at', at, 'by', coalesce(users_name(user_id), user_id::text), 'action', action,
             'subject', CASE WHEN subject ~ '^user [0-9]{1,18}$' THEN coalesce(users_name(substr(subject, 6)::bigint), subject)
                 ELSE admin_named(subject) END,
-            'why', why, 'before', left(before::text, 120), 'after', left(after::text, 120)) ORDER BY id DESC)
+            'why', why, 'before', left(admin_said(before), 120), 'after', left(admin_said(after), 120)) ORDER BY id DESC)
         FROM (SELECT * FROM page ORDER BY id DESC LIMIT 6) shown), '[]') AS actions,
     (SELECT CASE WHEN count(*) > 6 THEN (array_agg(id ORDER BY id DESC))[6] END FROM page) AS next,
     CASE WHEN :by::bigint <> 0 THEN coalesce(users_name(:by::bigint), (:by::bigint)::text) END AS of_whom

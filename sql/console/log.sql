@@ -10,7 +10,7 @@ WITH page AS MATERIALIZED (
 SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object('id', id, 'by_id', user_id, 'by', coalesce(users_name(user_id), user_id::text), 'action', action,
-            'subject', subject, 'why', why, 'before', before::text, 'after', after::text, 'at', at) ORDER BY id DESC)
+            'subject', subject, 'why', why, 'before', admin_said(before), 'after', admin_said(after), 'at', at) ORDER BY id DESC)
         FROM page WHERE place <= 50), '[]') AS actions,
     (SELECT id FROM page WHERE place = 50 AND EXISTS (SELECT FROM page WHERE place = 51)) AS next
 FROM staff

@@ -105,6 +105,14 @@ async def test_a_wallet_is_credited_by_two(staff: Talk, database: Database, cloc
     assert "approved" in sent(await ben.press("Earlier"))
 
 
+async def test_the_log_says_what_was_corrected_without_the_signs_of_a_file(staff: Talk, database: Database) -> None:
+    made = await proposed(database)
+    assert await decided(database, made) == made
+    log = sent(await staff.open("admin_log"))
+    assert f"approved a correction: @ana\n– → amount: 25, currency: USDT, correction: {made}" in log
+    assert f"proposed a correction: @ana\ngift\n– → amount: 25, currency: USDT, correction: {made}" in log
+
+
 async def test_a_wallet_is_debited_by_two_as_far_as_there_is_something(staff: Talk, database: Database) -> None:
     made = await proposed(database, "-1000")
     assert await decided(database, made, "-1000") == made

@@ -56,16 +56,13 @@ def subject(words: Words, named: str) -> str:
 
 
 def held(words: Words, action: str, value: str | None) -> str:
-    """How it was before or after, of which the log keeps JSON: a text by itself as people say it."""
+    """How it was before or after."""
     if value is None:
         return "–"
-    text = value.removeprefix('"').removesuffix('"')
-    if text == value:
-        return value
     if action in ("give_role", "take_role"):
-        return role(words, text)
-    state = STATES["cash-out"].get(text) if action.endswith("_cashout") else None
-    return state(words) if state else text
+        return role(words, value)
+    state = STATES["cash-out"].get(value) if action.endswith("_cashout") else None
+    return state(words) if state else value
 
 
 def role(words: Words, held: Role | str) -> str:

@@ -224,7 +224,7 @@ class SetRole(Operation[int]):
 
 @frozen
 class LogLine:
-    """What somebody of the staff did, to what, why, and how that was before and after, as JSON."""
+    """What somebody of the staff did, to what, why, and how that was before and after."""
 
     id: int
     at: datetime
