@@ -7,6 +7,7 @@ this: it holds the lock of the service, as two would tell everything twice.
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Final
 
@@ -17,6 +18,7 @@ from prometheus_client import Counter, Histogram
 
 from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.notices.forget import forget_old
+from lockbay.notices.lanes import Lane, Lanes
 from lockbay.notices.marks import Mark, Marks
 from lockbay.notices.records import DueNotice, DueNotices, NoticeFailed, NoticeHeld
 from lockbay.notices.teller import Later, Teller
@@ -29,9 +31,6 @@ from lockbay.wallclock import WallClock
 PERIOD: Final = 3.0  # s between looks when there is no news: further attempts come due by themselves
 MOST: Final = 200  # rows in one statement
 EACH: Final = 3  # of them for each recipient that there is room for: those of the others are read in vain
-LANES: Final = 32  # recipients at once by Telegram
-MAILS: Final = 8  # and by mail: while one of both is slow or away, and takes a minute for each, the other has to go on
-AGAIN: Final = 0.75  # of either for what was tried before: it is older, and who is never reached would keep all lanes
 BREATH: Final = 0.02  # s between two looks when there is much to tell: one finds what each of many would have
 FIRST_WAIT: Final = timedelta(seconds=5)  # before the second attempt; doubled for each one after it
 LONGEST_WAIT: Final = timedelta(minutes=15)
@@ -59,7 +58,7 @@ class Outbox:
         self._teller = teller
         self._marks = Marks(database)
         self._wait = Wait("outbox")
-        self._busy: dict[str, DueNotice] = {}  # recipients who have a lane, by what it began with
+        self._lanes = Lanes()
         self._looking = trio.Lock()
         self._runs = False
         self._news = 0  # counts, so that none is missed between a look and falling asleep
@@ -98,7 +97,7 @@ class Outbox:
                 seen = self._news
                 if await self._look(lanes):
                     continue
-                if not self._busy and self._news == seen:  # else a lane has ended while we looked past its recipient
+                if not self._lanes.of and self._news == seen:  # else a lane ended while we looked past it
                     return
                 await self._sleep(seen)
 
@@ -116,26 +115,24 @@ class Outbox:
         """Begins a lane for each recipient who has something due, as far as there is room. Whether it began any."""
         async with self._looking:
             due = await self._due()
+            chats, mails = self._lanes.chats(), self._lanes.mails()
             for recipient, rows in due.items():
-                if self._room(by_mail=rows[0].by_mail, again=rows[0].attempts > 0) > 0:
-                    self._busy[recipient] = rows[0]
-                    lanes.start_soon(self._lane, recipient, rows)
+                by_mail, again = rows[0].by_mail, rows[0].attempts > 0
+                if (mails if by_mail else chats).take(again=again):
+                    self._lanes.of[recipient] = lane = Lane(by_mail, again)
+                    lanes.start_soon(self._lane, lane, rows)
             return bool(due)
-
-    def _room(self, *, by_mail: bool, again: bool = False) -> int:
-        lanes = MAILS if by_mail else LANES
-        taken = [row.attempts > 0 for row in self._busy.values() if row.by_mail == by_mail]
-        return min(lanes - len(taken), int(lanes * AGAIN) - sum(taken)) if again else lanes - len(taken)
 
     async def _due(self) -> dict[str, list[DueNotice]]:
         """By recipient, whose rows are in order; of whom there is room for. Nothing while the database is away."""
         due: dict[str, list[DueNotice]] = {}
-        chats, mails = self._room(by_mail=False), self._room(by_mail=True)
-        if chats + mails == 0:
+        chats, mails = self._lanes.chats(), self._lanes.mails()
+        room = max(chats.lanes, 0) + max(mails.lanes, 0)
+        if room == 0:
             return due
         wanted = DueNotices(
-            list(self._busy), chats=chats > 0, mails=mails > 0, most=min(MOST, EACH * (chats + mails)),
-            chats_again=self._room(by_mail=False, again=True) > 0, mails_again=self._room(by_mail=True, again=True) > 0,
+            list(self._lanes.of), chats=chats.lanes > 0, mails=mails.lanes > 0, most=min(MOST, EACH * room),
+            chats_again=min(chats.lanes, chats.again) > 0, mails_again=min(mails.lanes, mails.again) > 0,
         )  # fmt: skip
         try:
             for row in await self._database.run(wanted):
@@ -148,25 +145,25 @@ class Outbox:
             self._wait.over()
         return due
 
-    async def _lane(self, recipient: str, due: list[DueNotice]) -> None:
+    async def _lane(self, lane: Lane, due: list[DueNotice]) -> None:
         """One recipient's rows. Where one has to wait, those behind it wait too."""
         shown: dict[str, int] = {}  # by subject: no row knows of those that were still to be told when it was read
         try:
             for row in due:
                 last = None if row.subject is None else shown.get(row.subject)
-                mark = await self._tell(row if last is None else evolve(row, edits=last))
+                mark = await self._tell(lane, row if last is None else evolve(row, edits=last))
                 if mark is None:
                     return
                 if row.subject is not None and mark.message_id is not None:
                     shown[row.subject] = mark.message_id
         finally:
-            del self._busy[recipient]
+            del self._lanes.of[due[0].recipient]
             self.told()  # what was written meanwhile was passed over
 
-    async def _tell(self, row: DueNotice) -> Mark | None:
+    async def _tell(self, lane: Lane, row: DueNotice) -> Mark | None:
         """How it ended; None: it has to wait."""
         try:
-            mark = await self._teller.tell(row)
+            mark = await self._asked(lane, row)
         except Exception as problem:
             FAILED.labels(type(problem).__name__).inc()
             return await self._postpone(row, problem)
@@ -175,6 +172,15 @@ class Outbox:
             return None
         await self._end(row, mark)
         return mark
+
+    async def _asked(self, lane: Lane, row: DueNotice) -> Mark | Later:
+        if lane.by_mail:
+            return await self._teller.tell(row)
+        lane.asks_since = trio.current_time()
+        try:
+            return await self._teller.tell(row)
+        finally:  # who only waits for the mark keeps the room: while none can be written, nobody more is to be told
+            lane.asks_since = math.inf
 
     async def _end(self, row: DueNotice, mark: Mark) -> None:
         await self._marks.sent(mark)

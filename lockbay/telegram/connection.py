@@ -34,7 +34,7 @@ class Connection:
 
     def __init__(self, stream: trio.abc.Stream, line: PlainStream, limit: int) -> None:
         self.deadline = math.inf  # trio.current_time() after which the exchange under way is given up
-        self.idle_since = 0.0
+        self.busy_since = self.idle_since = 0.0
         self.reusable = True
         self._stream = stream
         self._line = line

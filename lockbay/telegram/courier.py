@@ -38,6 +38,7 @@ from lockbay.telegram.types import Pressed
 from lockbay.telegram.workers import Workers
 
 ATTEMPTS: Final = 4  # then the outbox tries again later; a minute at most in the chat's way, and it in theirs
+LATEST: Final = 20.0  # s after the first of them there is no other: one that hangs takes half a minute by itself
 BULK_RATE: Final = 25.0  # a second; Telegram allows about 30 (docs/apis.md §1.5)
 LAST_WORD: Final = 1.0  # s for what becomes of a delivery that is cancelled on its way
 LONGEST_PAUSE: Final = 15.0  # s between two tries while Telegram is away
@@ -227,7 +228,7 @@ class Courier:
         others.
         """
         backoff: Backoff | None = None
-        has_moved = False
+        has_moved, began = False, trio.current_time()
         while True:
             try:
                 await self._holds.turn(chat_id)
@@ -250,7 +251,8 @@ class Courier:
                 chat_id, has_moved = moved.new_id, True
             except (TelegramUnavailable, Unauthorized) as away:  # a token can be mended, a lost reply cannot
                 backoff = backoff or self._backoff()
-                if backoff.failures + 1 >= (parcel.attempts or ATTEMPTS):
+                is_late = trio.current_time() - began >= LATEST
+                if is_late or backoff.failures + 1 >= (parcel.attempts or ATTEMPTS):
                     if not parcel.is_reply:
                         return away
                     lane.turn_away(TelegramUnavailable("what comes first in this chat cannot be shown now"))

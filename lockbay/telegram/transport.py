@@ -25,6 +25,8 @@ CONNECT_LIMIT: Final = 10.0  # s for name, TCP, proxy and TLS together
 IDLE_LIMIT: Final = 50.0  # s; servers close kept connections after 60 to 75
 ANSWER_LIMIT: Final = 8 * 2**20  # bytes; getUpdates cuts its answers at about 4 MiB (docs/apis.md §1.4)
 TICK: Final = 1.0  # s between two looks at the deadlines
+SLOW: Final = 2.0  # s; an exchange that takes longer leaves its place to others
+HANGING: Final = 192  # that may have left theirs at once
 
 OPENED = Counter("lockbay_telegram_connections_opened_total", "Connections made to Telegram")
 STALE = Counter("lockbay_telegram_stale_connections_total", "Calls repeated because a kept connection had been closed")
@@ -40,7 +42,7 @@ def default_tls() -> ssl.SSLContext:
 
 class Transport:
     """Calls to one server. The last connection used is the first used again; whoever waits for a place is served in
-    turn.
+    turn. What hangs leaves its place to others, up to a bound: it says nothing about them.
 
     A cancelled, failed or expired exchange closes its connection: it never comes back to the pool.
     """
@@ -63,6 +65,7 @@ class Transport:
         self._waiting = trio.lowlevel.ParkingLot()
         self._idle: list[Connection] = []
         self._busy: set[Connection] = set()
+        self._hanging: set[Connection] = set()  # those of them that have left their places
 
     @property
     def target(self) -> bytes:
@@ -92,7 +95,7 @@ class Transport:
         in hand.
         """
         deadline = trio.current_time() + timeout
-        if self._places:
+        if self._places > 0:
             self._places -= 1
         else:
             await self._wait_for_place(deadline)
@@ -116,7 +119,7 @@ class Transport:
         return None
 
     async def _over(self, connection: Connection, requests: bytes, wanted: int, deadline: float) -> list[Answer]:
-        connection.deadline = deadline
+        connection.deadline, connection.busy_since = deadline, trio.current_time()
         self._busy.add(connection)
         try:
             answers = await connection.exchange(requests, wanted)
@@ -127,6 +130,9 @@ class Transport:
             raise
         finally:
             self._busy.discard(connection)
+            if connection in self._hanging:
+                self._hanging.discard(connection)
+                self._places -= 1  # for `pipeline` to give back
         if connection.reusable:
             connection.idle_since = trio.current_time()
             self._idle.append(connection)
@@ -142,7 +148,7 @@ class Transport:
             raise TelegramUnavailable("all connections were busy for too long") from None
 
     def _give_place(self) -> None:
-        if self._waiting:
+        if self._waiting and self._places >= 0:  # below: it is the place of one that had left it, and came back
             self._waiting.unpark()
         else:
             self._places += 1
@@ -184,14 +190,21 @@ class Transport:
         return secured
 
     async def keep_time(self) -> None:
-        """Expires what is over its deadline and closes what was idle for too long, for ever."""
+        """Expires what is over its deadline, closes what was idle for too long, and sees what hangs, for ever."""
         while True:
             await trio.sleep(self._tick)
             now = trio.current_time()
             for connection in [each for each in self._busy if each.deadline < now]:
                 connection.expire()
+            for connection in [each for each in self._busy if each.busy_since <= now - SLOW]:
+                self._leave_place(connection)
             while self._idle and self._idle[0].idle_since + IDLE_LIMIT < now:
                 self._idle.pop(0).close()
+
+    def _leave_place(self, connection: Connection) -> None:
+        if connection not in self._hanging and len(self._hanging) < HANGING:
+            self._hanging.add(connection)
+            self._give_place()
 
     def close(self) -> None:
         """Closes every connection; calls under way end with AnswerLost. May be repeated."""

@@ -7,8 +7,9 @@ import trio
 import trio.testing
 from structlog.typing import EventDict
 
+from lockbay.notices.lanes import LANES
 from lockbay.notices.mail import Mailer, Smtp
-from lockbay.notices.outbox import FIRST_WAIT, LANES, LIFETIME, LONGEST_WAIT, MOST, Outbox
+from lockbay.notices.outbox import FIRST_WAIT, LIFETIME, LONGEST_WAIT, MOST, Outbox
 from lockbay.notices.teller import Teller
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database

@@ -11,7 +11,9 @@ from structlog.typing import EventDict
 
 from lockbay.actors.screen import Screen
 from lockbay.errors import OutcomeUnknown, TelegramUnavailable
-from lockbay.notices.outbox import FIRST_WAIT, LANES, LIFETIME, LONGEST_WAIT, MOST, Outbox
+from lockbay.notices import lanes
+from lockbay.notices.lanes import LANES
+from lockbay.notices.outbox import FIRST_WAIT, LIFETIME, LONGEST_WAIT, MOST, Outbox
 from lockbay.notices.teller import Teller
 from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
@@ -111,6 +113,28 @@ async def test_many_who_are_tried_again_and_again_keep_nobody_else_waiting(
     await tried_in_vain(raw, writer, telegram, outbox, 2 * LANES)
     await writer.tell(BEN, "paid")
     nursery.start_soon(outbox.run)
+    await arrives(telegram, (BEN, "paid"))
+
+
+async def test_many_first_tries_that_get_no_answer_keep_nobody_else_waiting(
+    raw: Connection,
+    writer: Writer,
+    telegram: Telegram,
+    outbox: Outbox,
+    nursery: trio.Nursery,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Telegram accepts them and says nothing: as many as there are lanes took them all, until the time-out."""
+    monkeypatch.setattr(lanes, "SLOW", 0.0)
+    many = await people(raw, LANES)
+    telegram.held = {user_id: trio.Event() for user_id in many}
+    for user_id in many:
+        await writer.tell(user_id, f"n{user_id}")
+    nursery.start_soon(outbox.run)
+    for user_id in many:
+        await arrives(telegram, waits_for=user_id)
+    await writer.tell(BEN, "paid")
+    outbox.told()
     await arrives(telegram, (BEN, "paid"))
 
 

@@ -15,6 +15,7 @@ from trio.testing import wait_all_tasks_blocked
 
 from lockbay.actors.screen import Answer, Link, Screen
 from lockbay.errors import OutcomeUnknown, TelegramUnavailable
+from lockbay.telegram.api import TIMEOUT
 from lockbay.telegram.courier import Courier
 from lockbay.telegram.holds import MANY_CHATS
 from lockbay.telegram.refusals import AnswerLost, BadRequest, Unreachable
@@ -126,6 +127,48 @@ async def test_what_waits_behind_a_reply_that_fails_again_and_again_is_sent_back
     assert not isinstance(caught.value, OutcomeUnknown)
     assert set(stub.texts()) == {"reply"}
     assert courier.refused() == set()
+
+
+async def test_a_delivery_that_hangs_is_not_tried_again_in_its_place(
+    courier: Courier, desk: Desk, stub: Stub, trio_clock: trio.testing.MockClock
+) -> None:
+    """It took four times half a minute, in the way of the chat's replies, and in a lane of the outbox."""
+    stub.script("sendMessage", Silence())
+
+    async def hang() -> None:
+        with pytest.raises(OutcomeUnknown):
+            await courier.deliver(1, screen("notice"))
+
+    with trio.fail_after(TIMEOUT + BOUND):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(hang)
+            await stub.called("sendMessage")
+            desk.reply(1, "reply")
+            trio_clock.jump(TIMEOUT)
+    await desk.settled()
+    assert stub.texts() == ["notice", "reply"]
+
+
+async def test_what_waits_behind_a_reply_that_hangs_is_sent_back(
+    courier: Courier, desk: Desk, stub: Stub, trio_clock: trio.testing.MockClock
+) -> None:
+    gate = trio.Event()
+    stub.script("sendMessage", Silence(), When(gate, {"message_id": 2}))
+
+    async def wait() -> None:
+        with pytest.raises(TelegramUnavailable):
+            await courier.deliver(1, screen("notice"))
+
+    with trio.fail_after(TIMEOUT + BOUND):
+        async with trio.open_nursery() as nursery:
+            desk.reply(1, "reply")
+            await stub.called("sendMessage")
+            nursery.start_soon(wait)
+            await wait_all_tasks_blocked()
+            trio_clock.jump(TIMEOUT)
+    gate.set()
+    await desk.settled()
+    assert stub.texts() == ["reply", "reply"]
 
 
 async def test_a_delivery_whose_last_answer_was_lost_has_an_unknown_outcome(courier: Courier, stub: Stub) -> None:

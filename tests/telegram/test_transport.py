@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Callable
 
 import pytest
 import trio
+from attrs import define, field
 from prometheus_client import REGISTRY
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from lockbay.errors import TelegramUnavailable
+from lockbay.telegram import transport as transport_module
 from lockbay.telegram.proxy import Endpoint
 from lockbay.telegram.refusals import AnswerLost
-from lockbay.telegram.transport import IDLE_LIMIT, open_transport
+from lockbay.telegram.transport import IDLE_LIMIT, SLOW, open_transport
 from tests.telegram.stub import BOUND, listening
 
 REQUEST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
@@ -205,6 +208,77 @@ async def test_the_pool_is_bounded_and_waiting_is_fair() -> None:
             await wait_all_tasks_blocked()
         gate.set()
     assert served == [b"a", b"b", b"c", b"d"]
+
+
+@define
+class Gates:
+    """A server that answers each request when its gate opens."""
+
+    gates: dict[bytes, trio.Event] = field(factory=lambda: defaultdict(trio.Event))
+    heard: list[bytes] = field(factory=list)
+
+    async def __call__(self, stream: trio.SocketStream) -> None:
+        while request := bytes(await stream.receive_some()):
+            self.heard.append(request)
+            await self.gates[request].wait()
+            await stream.send_all(OK)
+
+    async def heard_all(self, count: int) -> None:
+        with trio.fail_after(BOUND):
+            while len(self.heard) < count:
+                await wait_all_tasks_blocked()
+
+
+async def test_calls_that_hang_keep_nobody_waiting_for_a_place(
+    trio_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram accepts them and says nothing: everybody else waited until their time-out."""
+    monkeypatch.setattr(transport_module, "HANGING", 3)
+    server = Gates()
+    server.gates[b"quick"].set()
+    async with (
+        listening(server) as port,
+        open_transport(at(port), size=2, tick=0.01) as transport,
+        trio.open_nursery() as nursery,
+    ):
+        for heard in (2, 13):
+            for _ in range(2):
+                nursery.start_soon(transport.exchange, b"hangs", 100 * BOUND)
+            await server.heard_all(heard)
+            trio_clock.jump(SLOW)
+            if heard == 2:
+                for _ in range(9):
+                    assert await transport.exchange(b"quick", BOUND) == (200, b"ok")
+        nursery.start_soon(transport.exchange, b"hangs", 100 * BOUND)
+        await server.heard_all(14)
+        trio_clock.jump(SLOW)
+        with pytest.raises(TelegramUnavailable, match="busy for too long"):
+            await transport.exchange(b"quick", 0.1)  # three have left their places, and no more may
+        server.gates[b"hangs"].set()
+
+
+async def test_who_hung_gives_no_place_away_at_the_end(trio_clock: MockClock) -> None:
+    server = Gates()
+    async with listening(server) as port, open_transport(at(port), size=2, tick=0.01) as transport:
+        async with trio.open_nursery() as nursery:
+            for heard in (2, 4, 6):
+                for _ in range(2):
+                    nursery.start_soon(transport.exchange, b"hangs", 100 * BOUND)
+                await server.heard_all(heard)
+                trio_clock.jump(SLOW)
+            for _ in range(3):
+                nursery.start_soon(transport.exchange, b"waits", 100 * BOUND)
+            await server.heard_all(8)
+            server.gates[b"hangs"].set()
+            server.gates[b"waits"].set()
+        async with trio.open_nursery() as nursery:
+            for _ in range(9):
+                nursery.start_soon(transport.exchange, b"last", BOUND)
+            await server.heard_all(11)
+            await wait_all_tasks_blocked(0.001)
+            assert server.heard.count(b"last") == 2
+            server.gates[b"last"].set()
+        assert server.heard.count(b"last") == 9
 
 
 async def test_no_more_connections_than_places() -> None:
