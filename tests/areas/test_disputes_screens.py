@@ -44,7 +44,7 @@ OVER = evolve(
     CASE, state="resolved", resolved_at=LATER, resolved_by=NAME, how="split", percent=50, buyer_gets=MOST,
     seller_gets=MOST, fee=MOST, why="&" * 500,
 )  # fmt: skip
-PAGE = DisputeStart(2**62, "T-7K3Q9X", "buyer", NAME, "ETH", MOST, TEXT, None)
+PAGE = DisputeStart(2**62, "T-7K3Q9X", "buyer", NAME, "ETH", MOST, TEXT, None, "delivered", None)
 LINE = DisputeLine(2**62, "T-7K3Q9X", START, "seller", "not_released", "ETH", MOST, 1, NAME, 2, NAME, NAME, False, None)
 NEWS = News(
     2**62, "T-7K3Q9X", "buyer", "seller", "not_released", TEXT, START, NAME, NAME, "ETH", MOST, "split", 50, "&" * 500,

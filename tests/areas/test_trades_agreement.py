@@ -114,7 +114,7 @@ async def test_a_proposal_is_withdrawn_and_an_old_button_for_it_does_nothing(
     assert "any more" in sent(await told(database, ANA))
     await ana.press("Confirm")
     assert "That proposal is not there any more" in sent(ana.screen)
-    assert "not possible" in sent(await talking(ANA).open("agree_cancel", trade_id))
+    assert "That proposal is not there any more" in sent(await talking(ANA).open("agree_cancel", trade_id))
     assert await usdt(database, ANA) == (395, 105)
 
 

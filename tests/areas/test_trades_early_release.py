@@ -68,7 +68,7 @@ async def test_the_seller_reads_that_they_may_and_cannot_do_it_for_them(database
     page = await ben.open("trade", trade_id)
     assert "The buyer can release it as soon as they have it" in sent(page)
     assert RELEASE not in labels(page)
-    assert "not possible" in sent(await ben.open("release", trade_id))
+    assert "That is not your move" in sent(await ben.open("release", trade_id))
 
 
 async def test_it_is_not_what_the_page_leads_to_before_it_is_marked(database: Database, talking: Talking) -> None:
@@ -129,7 +129,7 @@ async def test_who_was_marking_it_meanwhile_sees_that_it_is_completed(database: 
     await ben.open("deliver", trade_id)
     await do(database, ReleaseTrade(ANA, int(trade_id)))
     await ben.press("Confirm")
-    assert "moved on meanwhile" in sent(ben.screen)
+    assert "The buyer has released the money of this trade: you have it." in sent(ben.screen)
     assert "You got: 100 USDT" in sent(ben.screen)
     assert {"deliver", "give_back"}.isdisjoint(leads_to(ben.screen))
 

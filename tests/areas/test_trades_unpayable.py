@@ -68,6 +68,6 @@ async def test_the_seller_and_a_trade_that_is_paid_are_told_nothing_of_it(databa
 
 @pytest.mark.parametrize("reason", ["seller_blocked", "blocked", "closed"])
 def test_what_had_arrived_is_said_to_come_back(reason: str) -> None:
-    page = evolve(PAGE, state="underpaid", may=("cancel",), pay_barred=reason)
+    page = evolve(PAGE, state="underpaid", may=("cancel",), barred={"pay": reason})
     assert "Refund to my wallet" in str(advice(EN, page))
     assert "↩️ Refund to my wallet" in labels(trade(EN, evolve(page, parts=(PART,)), START, "lockbay_bot"))

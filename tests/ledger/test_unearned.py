@@ -14,6 +14,7 @@ from lockbay.areas.admin.records import AttachUnapplied, SaveStaff
 from lockbay.areas.exchange.records import ConfirmExchange, QuoteExchange
 from lockbay.areas.trades.payment import TradePayment
 from lockbay.areas.trades.records import AcceptTrade, DeliverTrade, PayTrade, ReduceTrade, ReleaseTrade
+from lockbay.areas.trades.views import TradePage
 from lockbay.areas.wallet.records import SaveRates
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
@@ -65,6 +66,10 @@ async def test_who_goes_on_with_less_makes_no_smaller_trade_than_anybody_may(wor
     view = await world.database.read(TradePayment, buyer, trade.id)
     assert view is not None
     assert "reduce" not in view.may
+    page = await world.database.read(TradePage, buyer, trade.id)
+    assert page is not None
+    assert "reduce" not in page.may, "its page does not lead there either"
+    assert page.barred["reduce"] == "too_little"
     assert await world.do(ReduceTrade(buyer, trade.id, Decimal("1.99"))) == Refused("too_little", {"total": "1.99"})
     await world.done(payment(await world.payin(buyer, trade=trade.id), "0.11"))
     assert (await world.done(ReduceTrade(buyer, trade.id, Decimal("2.1")))).seller_gets == 2

@@ -36,7 +36,8 @@ async def open_dispute(chat: Chat, trade_id: str) -> None:
     await chat.ask("confirm", opening.review(words, page, draft), parse=answers.confirmed(words))
     outcome = await chat.do("open", draft.operation(chat.user_id, page.trade_id))
     if isinstance(outcome, Refused):
-        return await chat.show(opening.refused(words, page, outcome))
+        moved = await chat.read(DisputeStart, page.trade_id)
+        return await chat.show(opening.refused(words, moved, outcome))
     await chat.show(opening.opened(words, outcome))
 
 

@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from lockbay.actors.screen import Answer, Link, Row, Screen
 from lockbay.actors.words import Words
-from lockbay.areas import buttons, disputed
+from lockbay.areas import buttons, disputed, stages
 from lockbay.areas.disputes.answers import CONFIRM, DONE, LONGEST, REASONS
 from lockbay.areas.disputes.draft import MOST_FILES, SHORTEST_TEXT, Draft
 from lockbay.areas.disputes.records import DisputeStart, Opened
-from lockbay.areas.refusals import said
+from lockbay.areas.refusals import Sentence, said
 from lockbay.areas.text import BLANK, cut, fact, isolated, lines, quoted
 from lockbay.postgres.queries import Refused
 
@@ -91,8 +91,10 @@ def opened(words: Words, done: Opened) -> Screen:
 
 
 def refused(words: Words, page: DisputeStart, why: Refused) -> Screen:
-    """Nothing was opened."""
-    text = lines(words("⚖️ <b>Trade {slug} is not disputed by you.</b>", slug=page.slug), BLANK, sentence(words, why))
+    """Nothing was opened; what has become of the trade, where that is why."""
+    known = stages.known(page.state, page.role, page.ended_how)
+    said = sentence(words, Refused(why.reason, {**why.details, **known}))
+    text = lines(words("⚖️ <b>No dispute of trade {slug} was opened now.</b>", slug=page.slug), BLANK, said)
     return Screen(text, (_way_back(words, page.trade_id),))
 
 
@@ -102,11 +104,10 @@ def sentence(words: Words, refused: Refused) -> Markup:
 
 
 GENERAL: Final = "That was not possible, and nothing was done. Look at the trade before you try again."
-SENTENCES: Final[Mapping[str, str]] = {
+SENTENCES: Final[Mapping[str, Sentence]] = {
     "unknown_trade": "There is no such trade of yours. Nothing was done.",
     "not_yours": "That is not your trade. Nothing was done.",
-    "wrong_state": "Only a trade that is in delivery or delivered, whose money is still held, can be disputed. "
-    "Nothing was done.",
+    "wrong_state": stages.sentence,
     "too_late": "The time to dispute this trade is over, so nothing was done. Write to Support if something is wrong.",
     "bad_reason": "That is not a reason of your side. Nothing was done; begin again.",
     "bad_text": "What happened has to be told in 10 to 1000 characters. Nothing was done; begin again.",

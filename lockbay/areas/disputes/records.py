@@ -21,7 +21,9 @@ FileKind: TypeAlias = Literal["photo", "document"]
 
 @frozen
 class DisputeStart(View):
-    """A trade as it looks to a side that thinks of disputing it; None for others. `why_not`: not possible now."""
+    """A trade as it looks to a side that thinks of disputing it; None for others. `why_not`: not possible now.
+    `ended_how` as in TradePage.
+    """
 
     file: ClassVar[str] = "disputes/start"
     keys: ClassVar[tuple[str, ...]] = ("trade_id",)
@@ -34,6 +36,8 @@ class DisputeStart(View):
     held: Decimal
     description: str
     why_not: str | None
+    state: str
+    ended_how: str | None
 
 
 @frozen

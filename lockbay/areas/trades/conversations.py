@@ -21,7 +21,7 @@ from lockbay.areas.trades.agreement import AgreeCancel, EndProposal, GiveBack, P
 from lockbay.areas.trades.answers import Field
 from lockbay.areas.trades.draft import Draft, Quote, Seller
 from lockbay.areas.trades.moves import Asked
-from lockbay.areas.trades.outcomes import show_outcome
+from lockbay.areas.trades.outcomes import barred, show_outcome
 from lockbay.areas.trades.records import (
     AcceptTrade,
     CancelTrade,
@@ -80,11 +80,14 @@ async def trade(bot: str, chat: Chat, trade_id: str) -> None:
 
 
 async def make_move(bot: str, move: Asked, chat: Chat, trade_id: str) -> None:
-    """Cancel, accept, decline, deliver or release: one question, one operation, and the trade as it is then."""
+    """Cancel, accept, decline, deliver or release: one question, one operation, and the trade as it is then. What is
+    not possible is asked as well, without a button for yes: the operation may be what has made it so.
+    """
     page = await chat.find(TradePage, identifier(trade_id))
     if page is None:
         return await chat.show(screens.unknown(chat.words))
-    await chat.ask("confirm", moves.question(chat.words, page, move), parse=answers.confirmed(chat.words))
+    sure = moves.question(chat.words, page, move) if move in page.may else barred(bot, chat, page, move)
+    await chat.ask("confirm", sure, parse=answers.confirmed(chat.words))
     outcome = await chat.do(move, OPERATIONS[move](chat.user_id, page))
     await show_outcome(bot, chat, page.id, move, outcome)
 

@@ -72,9 +72,7 @@ def _style(move: Move) -> Style | None:
 
 
 def question(words: Words, page: TradePage, move: Asked) -> Screen:
-    """Asks before a move, with what it means in money. Where it is not possible, says so instead."""
-    if move not in page.may:
-        return impossible(words, page.id, page.slug)
+    """Asks before a move that is possible, with what it means in money."""
     confirm = Answer(words.label("✅ Confirm"), CONFIRM, "danger" if is_early(page, move) else _style(move))
     text = lines(_title(words, page, move), BLANK, *_consequences(words, page, move))
     return Screen(text, ((confirm,), way_back(words, page.id)))
@@ -215,16 +213,6 @@ def less(words: Words, page: TradePage) -> Markup | None:
         case _, "released":
             return words("⚠️ You paid less: the seller got <b>{gets}</b> instead of {promised}.", **sums)
     return words("⚠️ You paid less: a release pays the seller <b>{gets}</b> instead of {promised}.", **sums)
-
-
-def impossible(words: Words, trade_id: int, slug: str) -> Screen:
-    """It is not the person's move, or not any more."""
-    text = lines(
-        words("⌛ <b>That is not possible in trade {slug} now.</b>", slug=slug),
-        BLANK,
-        words("Nothing was done and no money moved. Open the trade to see how it stands."),
-    )
-    return Screen(text, (way_back(words, trade_id),))
 
 
 def way_back(words: Words, trade_id: int) -> Row:

@@ -13,16 +13,17 @@ from typing import Final
 
 from lockbay.actors.conversation import Chat, Flow
 from lockbay.actors.parse import Parse, button, identifier, this
+from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words
 from lockbay.areas.networks import BANK, Network, coin, is_coin, network_of
 from lockbay.areas.payin import OpenPayin, Payin
 from lockbay.areas.trades import payment_screens as screens
 from lockbay.areas.trades import screens as pages
-from lockbay.areas.trades.moves import impossible
-from lockbay.areas.trades.outcomes import show_outcome
+from lockbay.areas.trades.outcomes import barred, show_outcome
 from lockbay.areas.trades.payment import TradePayment
 from lockbay.areas.trades.payment_refusals import sentence
-from lockbay.areas.trades.records import PayQuoted, PayTrade, QuotePayment, ReduceTrade, TradeState
+from lockbay.areas.trades.records import Move, PayQuoted, PayTrade, QuotePayment, ReduceTrade, TradeState
+from lockbay.areas.trades.views import TradePage
 from lockbay.errors import Invalid
 from lockbay.money import NGN, Currency, currency, from_plain
 from lockbay.postgres.queries import Refused
@@ -33,18 +34,18 @@ NEW_PRICE: Final = frozenset({"quote_expired", "terms_changed"})
 def flows(bot: str) -> Mapping[str, Flow]:
     """All flows by name. `bot` is the bot's username, for the trade's page that they end with."""
     return {
-        "pay": pay,
+        "pay": partial(pay, bot),
         "pay_wallet": partial(pay_wallet, bot),
         "pay_balance": partial(pay_balance, bot),
-        "pay_coin": pay_coin,
-        "pay_bank": pay_bank,
+        "pay_coin": partial(pay_coin, bot),
+        "pay_bank": partial(pay_bank, bot),
         "reduce": partial(go_on, bot),
     }
 
 
-async def pay(chat: Chat, trade_id: str) -> None:
+async def pay(bot: str, chat: Chat, trade_id: str) -> None:
     """Every way to pay, with what it costs."""
-    payment = await _payment(chat, trade_id)
+    payment = await _payable(bot, chat, trade_id)
     if payment is not None:
         await chat.show(screens.ways(chat.words, payment, chat.now))
 
@@ -54,7 +55,8 @@ async def pay_wallet(bot: str, chat: Chat, trade_id: str) -> None:
     payment = await _payment(chat, trade_id)
     if payment is None:
         return
-    amount = await chat.ask("confirm", screens.from_wallet(chat.words, payment), parse=_amount(chat.words))
+    sure = await _barred(bot, chat, payment, "pay") or screens.from_wallet(chat.words, payment)
+    amount = await chat.ask("confirm", sure, parse=_amount(chat.words))
     await _show_outcome(bot, chat, payment.id, "pay", await chat.do("pay", PayTrade(chat.user_id, payment.id, amount)))
 
 
@@ -76,13 +78,11 @@ async def pay_balance(bot: str, chat: Chat, trade_id: str, code: str) -> None:
         problem = sentence(chat.words, outcome)
 
 
-async def pay_coin(chat: Chat, trade_id: str, code: str = "", network: str = "") -> None:
+async def pay_coin(bot: str, chat: Chat, trade_id: str, code: str = "", network: str = "") -> None:
     """Coin, network, address: each a screen of its own, so that a button of any of them works for ever."""
-    payment = await _payment(chat, trade_id)
+    payment = await _payable(bot, chat, trade_id)
     if payment is None:
         return
-    if "pay" not in payment.may:
-        return await chat.show(impossible(chat.words, payment.id, payment.slug))
     if not code:
         return await chat.show(screens.choose_coin(chat.words, payment))
     chosen = coin(chat.words, code)
@@ -96,13 +96,11 @@ async def pay_coin(chat: Chat, trade_id: str, code: str = "", network: str = "")
         await chat.show(screens.address(chat.words, payment, where, over, chat.now))
 
 
-async def pay_bank(chat: Chat, trade_id: str) -> None:
+async def pay_bank(bot: str, chat: Chat, trade_id: str) -> None:
     """The page of a bank transfer over what is missing."""
-    payment = await _payment(chat, trade_id)
+    payment = await _payable(bot, chat, trade_id)
     if payment is None:
         return
-    if "pay" not in payment.may:
-        return await chat.show(impossible(chat.words, payment.id, payment.slug))
     where = await _place(chat, payment, NGN, BANK)
     if where is not None:
         await chat.show(screens.bank_page(chat.words, payment, where, chat.now))
@@ -113,7 +111,8 @@ async def go_on(bot: str, chat: Chat, trade_id: str) -> None:
     payment = await _payment(chat, trade_id)
     if payment is None:
         return
-    held = await chat.ask("confirm", screens.going_on(chat.words, payment), parse=_amount(chat.words))
+    sure = await _barred(bot, chat, payment, "reduce") or screens.going_on(chat.words, payment)
+    held = await chat.ask("confirm", sure, parse=_amount(chat.words))
     outcome = await chat.do("reduce", ReduceTrade(chat.user_id, payment.id, held))
     await _show_outcome(bot, chat, payment.id, "reduce", outcome)
 
@@ -124,6 +123,23 @@ async def _payment(chat: Chat, trade_id: str) -> TradePayment | None:
     if payment is None:
         await chat.show(pages.unknown(chat.words))
     return payment
+
+
+async def _payable(bot: str, chat: Chat, trade_id: str) -> TradePayment | None:
+    """The same; None as well when it cannot be paid."""
+    payment = await _payment(chat, trade_id)
+    shown = None if payment is None else await _barred(bot, chat, payment, "pay")
+    if shown is None:
+        return payment
+    await chat.show(shown)
+    return None
+
+
+async def _barred(bot: str, chat: Chat, payment: TradePayment, move: Move) -> Screen | None:
+    """What stands instead of a move that is not possible."""
+    if move in payment.may:
+        return None
+    return barred(bot, chat, await chat.read(TradePage, payment.id), move)
 
 
 async def _place(chat: Chat, payment: TradePayment, chosen: Currency, over: Network) -> Payin | None:

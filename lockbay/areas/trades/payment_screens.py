@@ -17,7 +17,7 @@ from lockbay.areas.payin_screens import confirmations, pay_page, qr, which_netwo
 from lockbay.areas.text import BLANK, cut, fact, lines
 from lockbay.areas.trades import promises
 from lockbay.areas.trades.layout import arrived, when
-from lockbay.areas.trades.moves import impossible, way_back
+from lockbay.areas.trades.moves import way_back
 from lockbay.areas.trades.payment import Purse, TradePayment
 from lockbay.areas.trades.records import PaymentQuote
 from lockbay.money import NGN, Currency, plain
@@ -27,8 +27,6 @@ LONGEST_LABEL: Final = 64
 
 def ways(words: Words, payment: TradePayment, now: datetime) -> Screen:
     """How to pay? Only ways that would work are buttons."""
-    if "pay" not in payment.may:
-        return impossible(words, payment.id, payment.slug)
     text = lines(
         words("💳 <b>Pay for trade {slug}</b>", slug=payment.slug),
         BLANK,
@@ -84,8 +82,6 @@ def _from_outside(words: Words, payment: TradePayment) -> tuple[Row, ...]:
 
 def from_wallet(words: Words, payment: TradePayment) -> Screen:
     """Asks before the wallet is charged. The amount that is agreed to is in the button."""
-    if "pay" not in payment.may:
-        return impossible(words, payment.id, payment.slug)
     left = payment.own.available - payment.missing
     text = lines(
         words("💳 <b>Pay for trade {slug}?</b>", slug=payment.slug),
@@ -241,8 +237,6 @@ def bank_page(words: Words, payment: TradePayment, where: Payin, now: datetime) 
 
 def going_on(words: Words, payment: TradePayment) -> Screen:
     """Asks before the buyer goes on with what has arrived. That amount is in the button."""
-    if "reduce" not in payment.may:
-        return impossible(words, payment.id, payment.slug)
     text = lines(
         words("➡️ <b>Go on with less in trade {slug}?</b>", slug=payment.slug),
         BLANK,

@@ -10,6 +10,7 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
+from lockbay.areas import stages
 from lockbay.areas.refusals import Sentence, amounts, said, time_from, usd
 from lockbay.postgres.queries import Refused
 
@@ -21,9 +22,7 @@ def sentence(words: Words, refused: Refused) -> Markup:
 
 GENERAL: Final = "That was not possible, and no money moved. Look at the trade before you try again."
 SENTENCES: Final[Mapping[str, Sentence]] = {
-    "wrong_state": (
-        "The trade has moved on meanwhile, so nothing was done and no money moved. This is how it stands now."
-    ),
+    "wrong_state": stages.sentence,
     "insufficient": amounts("Your wallet is {missing} short, so nothing was paid. Deposit it and then pay.", "missing"),
     "unknown_trade": "There is no such trade of yours. Nothing was done and no money moved.",
     "not_yours": "That is not your move in this trade. Nothing was done and no money moved.",

@@ -10,15 +10,16 @@ from lockbay.areas.trades.views import TradePage
 
 
 def advice(words: Words, page: TradePage) -> Markup | None:
-    """None: it can be paid, or is not the viewer's to pay."""
-    if page.pay_barred is None:
+    """None: it can be paid, or is not the viewer's to pay, or not any more."""
+    barred = page.barred.get("pay")
+    if barred is None or barred in ("not_yours", "wrong_state"):
         return None
-    if page.pay_barred == "too_late":
+    if barred == "too_late":
         return words(
             "⌛ The time to pay is over: the trade ends in a moment. "
             "If anything had arrived, it is back in your wallet then."
         )
-    return lines(_why(words, page.pay_barred), _next(words, page, is_theirs=page.pay_barred == "seller_blocked"))
+    return lines(_why(words, barred), _next(words, page, is_theirs=barred == "seller_blocked"))
 
 
 def _why(words: Words, reason: str) -> Markup:

@@ -4,11 +4,12 @@ currency, times aware and in UTC.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 from lockbay.areas.disputed import Reason
 from lockbay.areas.standing import Standing
@@ -86,10 +87,9 @@ class TradePage(View):
     `deadline`. The chat's `newest_message` is 0 before the first, None without a seller to write with. `parts` is what
     has arrived of a price of which some is still `missing`, `in_part` whether it came in parts. Once paid, `buyer_pays`
     is what was, and `seller_gets` may be less than was `promised`. `delivered_at` is when the seller marked it as
-    delivered; None: not yet, or never. `proposed_by` wants to end it together; `ended_how`
-    tells why it was refunded; None: time ran out. `credit_back`, USDT, is what the viewer's fee credit would pay back
-    of the fee now, or has; None: nothing. `pay_barred` is why the buyer of an unpaid trade cannot pay it: too_late,
-    blocked, closed or seller_blocked; None: they can.
+    delivered; None: not yet, or never. `proposed_by` wants to end it together; `ended_how` tells why it was refunded,
+    and that the buyer released it; None: time ran out. `credit_back`, USDT, is what the viewer's fee credit would pay
+    back of the fee now, or has; None: nothing. `barred` says of every other move why the viewer cannot make it now.
     """
 
     file: ClassVar[str] = "trades/page"
@@ -120,7 +120,7 @@ class TradePage(View):
     deliver_by: datetime | None
     refund_at: datetime | None
     ended_at: datetime | None
-    ended_how: Literal["agreed", "returned"] | None
+    ended_how: Literal["agreed", "returned", "released"] | None
     proposed_by: Role | None
     turn: Role | None
     deadline: datetime | None
@@ -133,7 +133,7 @@ class TradePage(View):
     credit_back: Decimal | None = None
     other_slug: str | None = None  # of their page
     may_rate: bool = False
-    pay_barred: str | None = None
+    barred: Mapping[Move, str] = Factory(dict)
 
 
 @frozen
