@@ -2,8 +2,9 @@
 
 People hear it in the order of their numbers; one whose chat takes nothing now is left to the outbox, unless nobody's
 does. How far it is, is written after a batch was sent: killed in between, the next run sends that batch again, so that
-some may get it twice (AT_ONCE people at most), and nobody is left out. While Telegram is away it waits. Whoever wants
-no announcements gets none; at night it makes no sound.
+some may get it twice (AT_ONCE people at most), and nobody is left out. Paused or stopped in between, it may come twice
+to those alone of whom nobody knows whether they have it, as Telegram did not answer in time. While Telegram is away it
+waits. Whoever wants no announcements gets none; at night it makes no sound.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ AT_ONCE: Final = 25  # a second's worth (courier.BULK_RATE)
 AWAY: Final = 5.0  # s between two tries while Telegram is away
 PATIENCE: Final = 300.0  # s with one chat; then the outbox goes on with it, and everybody else hears it
 RETRY: Final = 0.5  # s, while the database is
-STOPPING: Final = 1.0  # s to write how far it is when the service stops
+STOPPING: Final = (
+    1.0  # s for the answers of those who are being told, and to write how far it is, when the service stops
+)
+PAUSING: Final = 5.0  # s for these answers when only the announcement does: who was told is not to be told again
 
 PEOPLE: Final = Counter("lockbay_broadcast_people", "People whom an announcement was for", ["outcome"])
 log = structlog.get_logger()
@@ -61,7 +65,8 @@ Outcome: TypeAlias = Literal["sent", "blocked", "failed", "muted", "later"]
 class Batch:
     """People who are told together, and what became of each; None: not told yet. When all of them are, everybody up to
     `reached` is; `is_last`: there is nobody behind them. `held`: whose chat takes nothing, and for how many seconds;
-    `due`: when the outbox tells whom it is left to.
+    `due`: when the outbox tells whom it is left to. `patience`: s for the answers of those who are being told when it
+    is stopped.
     """
 
     running: Running
@@ -71,6 +76,7 @@ class Batch:
     outcomes: list[Outcome | None] = field(init=False)
     held: dict[int, float] = field(factory=dict, init=False)
     due: dict[int, datetime] = field(factory=dict, init=False)
+    patience: float = field(default=STOPPING, init=False)
 
     @outcomes.default
     def _not_told(self) -> list[Outcome | None]:
@@ -80,8 +86,20 @@ class Batch:
     def is_told(self) -> bool:
         return None not in self.outcomes
 
+    def leave(self, number: int, due: datetime) -> None:
+        """To the outbox."""
+        self.due[number], self.outcomes[number] = due, "later"
+        PEOPLE.labels("later").inc()
+
+    def leave_behind(self, now: datetime) -> None:
+        """Whoever has not been told, in front of somebody who has: else these would be told again."""
+        told = [number for number, outcome in enumerate(self.outcomes) if outcome is not None]
+        for number in range(told[-1] if told else 0):
+            if self.outcomes[number] is None:
+                self.leave(number, now + timedelta(seconds=self.held.get(number, 0.0)))
+
     def step(self) -> AdvanceBroadcast | None:
-        """Up to the first who has not been told: those behind them who have are told again. None: nobody has been."""
+        """Up to the first who has not been told. None: nobody has been."""
         told = self.outcomes if self.is_told else self.outcomes[: self.outcomes.index(None)]
         if not told and not self.is_told:
             return None
@@ -149,7 +167,7 @@ class Broadcaster:
         """Returns early when it is not to be sent now any more."""
         with trio.CancelScope() as sending:
             async with trio.open_nursery() as beside:
-                beside.start_soon(self._watch, batch.running.id, sending)
+                beside.start_soon(self._watch, batch, sending)
                 while not batch.is_told:
                     untold = [number for number, outcome in enumerate(batch.outcomes) if outcome is None]
                     turns = iter(untold)  # trio begins tasks in any order, and people are told in theirs
@@ -159,14 +177,15 @@ class Broadcaster:
                     await self._leave(batch)
                 beside.cancel_scope.cancel()
 
-    async def _watch(self, broadcast_id: int, sending: trio.CancelScope) -> None:
+    async def _watch(self, batch: Batch, sending: trio.CancelScope) -> None:
         while True:
             await self._lookout.woken()
             try:
                 running = await self._database.run(NextBroadcast())
             except (Unavailable, OutcomeUnknown):
                 continue  # whoever is told meanwhile is counted
-            if running is None or running.id != broadcast_id:
+            if running is None or running.id != batch.running.id:
+                batch.patience = PAUSING
                 sending.cancel()
                 return
 
@@ -174,7 +193,7 @@ class Broadcaster:
         number = next(turns)
         hearer = batch.people[number]
         try:
-            outcome: Outcome = "muted" if hearer.muted else await self._told(batch.running, hearer)
+            outcome: Outcome = "muted" if hearer.muted else await self._told(batch, hearer)
         except ChatHeld as held:
             batch.held[number] = held.seconds
             return
@@ -192,22 +211,20 @@ class Broadcaster:
         if len(held) > 1 and "sent" not in batch.outcomes:
             return await trio.sleep(min(AWAY, *held.values()))
         for number, seconds in held.items():
-            batch.due[number] = self._clock.now() + timedelta(seconds=seconds)
-            batch.outcomes[number] = "later"
-            PEOPLE.labels("later").inc()
+            batch.leave(number, self._clock.now() + timedelta(seconds=seconds))
 
     def _screen(self, running: Running, hearer: Hearer) -> Screen:
         say = words(hearer.language, hearer.time_zone)
         night = quiet_end(self._clock.now(), say.zone, hearer.quiet_from, hearer.quiet_until)
         return evolve(announcement(say, running.kind, running.text, running.file_id), silent=night is not None)
 
-    async def _told(self, running: Running, hearer: Hearer) -> Outcome:
+    async def _told(self, batch: Batch, hearer: Hearer) -> Outcome:
         """What became of one of them, whatever it is. Raises ChatHeld, also for one that does not take it otherwise."""
-        screen = self._screen(running, hearer)
+        running, screen = batch.running, self._screen(batch.running, hearer)
         until = trio.current_time() + PATIENCE
         while trio.current_time() < until:
             try:
-                await self._courier.deliver_bulk(hearer.user_id, screen)
+                await self._courier.deliver_bulk(hearer.user_id, screen, last_word=lambda: batch.patience)
                 return "sent"
             except Unreachable:
                 return await self._blocked(hearer)
@@ -227,6 +244,7 @@ class Broadcaster:
         return "blocked"
 
     async def _write(self, batch: Batch) -> str | None:
+        batch.leave_behind(self._clock.now())
         step = batch.step()
         advanced: Advanced | None = None if step is None else await self._insist(step)
         if advanced is None:

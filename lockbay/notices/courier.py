@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from lockbay.actors.screen import Screen
@@ -19,5 +20,7 @@ class Courier(Protocol):
 class BulkCourier(Protocol):
     """Brings many the same: an announcement. It keeps out of the way of all else."""
 
-    async def deliver_bulk(self, chat_id: int, screen: Screen) -> int:
-        """Shows it as a new message, whose id it returns. Raises as Courier does."""
+    async def deliver_bulk(self, chat_id: int, screen: Screen, *, last_word: Callable[[], float] = ...) -> int:
+        """Shows it as a new message, whose id it returns. Raises as Courier does. Cancelled, it says what becomes of
+        what is on its way already, within so many seconds.
+        """

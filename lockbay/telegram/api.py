@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -50,12 +50,28 @@ class _Secret(bytes):
 class BotApi:
     """One bot's calls over one pool of connections. Made by open_bot_api."""
 
-    def __init__(self, transport: Transport, uploads: Uploads, base: str, token_path: str) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        uploads: Uploads,
+        base: str,
+        token_path: str,
+        goes: Callable[[], None] | None = None,
+    ) -> None:
         self._transport = transport
         self._uploads = uploads
         self._base = base
         self._token_path = token_path
+        self._goes = goes
         self._heads: dict[str, _Secret] = {}
+
+    def asking(self, goes: Callable[[], None]) -> BotApi:
+        """The same for somebody who may change their mind while a call waits for a connection: `goes` is called right
+        before it is written to the wire, and what it raises keeps it off it.
+        """
+        asking = BotApi(self._transport, self._uploads, self._base, self._token_path, goes)
+        asking._heads = self._heads
+        return asking
 
     # Who we are
 
@@ -215,10 +231,12 @@ class BotApi:
     ) -> object:
         if upload is None:
             return json.result(*await self._exchange(method, params, TIMEOUT))
+        if self._goes is not None:
+            self._goes()
         return json.result(*await self._uploads.upload(method, params, *upload))
 
     async def _exchange(self, method: str, params: Mapping[str, object], timeout: float) -> tuple[int, bytes]:
-        return await self._transport.exchange(self._request(method, params), timeout)
+        return await self._transport.exchange(self._request(method, params), timeout, self._goes)
 
     def _request(self, method: str, params: Mapping[str, object]) -> _Secret:
         body = orjson.dumps(params)

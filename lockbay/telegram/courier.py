@@ -23,7 +23,7 @@ from lockbay.telegram.api import BotApi
 from lockbay.telegram.backoff import Backoff
 from lockbay.telegram.holds import Holds, Pace
 from lockbay.telegram.lane import Lane
-from lockbay.telegram.parcel import Outcome, Parcel
+from lockbay.telegram.parcel import Outcome, Parcel, Withdrawn
 from lockbay.telegram.refusals import (
     AnswerLost,
     BadRequest,
@@ -48,6 +48,10 @@ HELD = Gauge("lockbay_courier_held_chats", "Those of them that Telegram has told
 LATENCY = Histogram("lockbay_courier_seconds", "From the order to the delivery", buckets=(0.01, 0.05, 0.2, 1, 5, 30))
 UNDELIVERED = Counter("lockbay_courier_undelivered_total", "Screens that could not be delivered", ["error"])
 log = structlog.get_logger()
+
+
+def _last_word() -> float:
+    return LAST_WORD
 
 
 class Courier:
@@ -132,17 +136,18 @@ class Courier:
         others waiting. Cancelled before it is on its way it is not sent; later, it returns what becomes of it within
         LAST_WORD, else that stays unseen.
         """
-        return await self._delivered(chat_id, screen, edits, ATTEMPTS, bulk=False)
+        return await self._delivered(chat_id, screen, edits, ATTEMPTS, _last_word, bulk=False)
 
-    async def deliver_bulk(self, chat_id: int, screen: Screen) -> int:
+    async def deliver_bulk(self, chat_id: int, screen: Screen, *, last_word: Callable[[], float] = _last_word) -> int:
         """The same for one of many: at a steady pace, and behind whatever else there is for its chat. AnswerLost is
-        raised after the first try that may have arrived: whoever brings it knows whether it may come twice.
+        raised after the first try that may have arrived: whoever brings it knows whether it may come twice, and for how
+        many seconds to wait for what becomes of it when it is cancelled on its way.
         """
         backoff = self._backoff()
         while True:
             await self._pace.turn()
             try:
-                return await self._delivered(chat_id, screen, None, 1, bulk=True)
+                return await self._delivered(chat_id, screen, None, 1, last_word, bulk=True)
             except (AnswerLost, ChatHeld):
                 raise
             except TelegramUnavailable:
@@ -161,7 +166,16 @@ class Courier:
                 await self._drained.park()
         return len(self._lanes)
 
-    async def _delivered(self, chat_id: int, screen: Screen, edits: int | None, attempts: int, *, bulk: bool) -> int:
+    async def _delivered(
+        self,
+        chat_id: int,
+        screen: Screen,
+        edits: int | None,
+        attempts: int,
+        last_word: Callable[[], float],
+        *,
+        bulk: bool,
+    ) -> int:
         if (seconds := self._holds.left(chat_id)) > 0:
             raise ChatHeld(seconds)
         outcomes: list[Outcome] = []
@@ -177,7 +191,7 @@ class Courier:
             await arrived.wait()
         except trio.Cancelled:
             parcel.withdrawn = True
-            with trio.move_on_after(LAST_WORD if parcel.goes else 0, shield=True):
+            with trio.move_on_after(last_word() if parcel.goes else 0, shield=True):
                 await arrived.wait()
             if not outcomes:
                 raise
@@ -229,14 +243,17 @@ class Courier:
         """
         backoff: Backoff | None = None
         has_moved, began = False, trio.current_time()
+        api = self._api if parcel.is_reply else self._api.asking(parcel.leave)
         while True:
             try:
                 await self._holds.turn(chat_id)
                 if parcel.withdrawn:
                     return None
-                shown = await parcel.show(self._api, chat_id)
+                shown = await parcel.show(api, chat_id)
                 self._holds.passed()
                 return shown
+            except Withdrawn:
+                return None
             except TooManyRequests as refused:
                 self._holds.refused(chat_id, refused.retry_after)
                 held = ChatHeld(refused.retry_after)

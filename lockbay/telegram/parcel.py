@@ -24,14 +24,19 @@ DOCUMENTS: Final = SHOWN.labels("document")
 ATTACHED: Final = SHOWN.labels("attachment")
 log = structlog.get_logger()
 
+
+class Withdrawn(LockBayError):
+    """Whoever brought it wants it to be shown no more. It was not on its way yet."""
+
+
 Outcome: TypeAlias = int | LockBayError  # the id of the message that shows the screen, or why there is none
 
 
 @define(eq=False)
 class Parcel:
     """`attempts`: how many transient failures end it; None for a reply, which none ends. `settled` is called once, with
-    the outcome, unless it is `withdrawn` before it `goes`. `pressed`: the press which the first attempt of an edit
-    answers as well.
+    the outcome, unless it is `withdrawn` before it `goes` over the wire. `pressed`: the press which the first attempt
+    of an edit answers as well.
     """
 
     screen: Screen
@@ -62,12 +67,17 @@ class Parcel:
         if not self.is_reply:
             self.settled(why)
 
+    def leave(self) -> None:
+        """It is about to be written to the wire. Raises Withdrawn."""
+        if self.withdrawn:
+            raise Withdrawn
+        self.goes = True
+
     async def show(self, api: BotApi, chat_id: int) -> int:
         """Edits in place where both sides are text, else sends anew (a message cannot lose or change its photo so that
         it looks right everywhere, and no edit changes a keyboard); a photo that was to be edited goes. Raises like
         BotApi.
         """
-        self.goes = True
         edit, keyboard = self.edit, screen_markup(self.screen, self.origin)
         if edit is not None and self.is_edit:
             pressed, self.pressed = self.pressed, None

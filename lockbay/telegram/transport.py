@@ -8,7 +8,7 @@ the deadlines of all exchanges under way, once a second.
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -80,14 +80,17 @@ class Transport:
         through = self.proxy.header if self.target and self.proxy else b""
         return b"Host: %b\r\n%b" % (self._server.authority.encode(), through)
 
-    async def exchange(self, request: bytes, timeout: float) -> Answer:
+    async def exchange(self, request: bytes, timeout: float, goes: Callable[[], None] | None = None) -> Answer:
         """Sends one request, returns status and body. Like `pipeline`."""
-        [answer] = await self.pipeline(request, timeout)
+        [answer] = await self.pipeline(request, timeout, goes=goes)
         return answer
 
-    async def pipeline(self, requests: bytes, timeout: float, wanted: int = 1) -> list[Answer]:
+    async def pipeline(
+        self, requests: bytes, timeout: float, wanted: int = 1, goes: Callable[[], None] | None = None
+    ) -> list[Answer]:
         """Sends requests in one go, returns status and body of each; of the first at least. `timeout` (s, kept to
-        within a tick) covers all of it.
+        within a tick) covers all of it. `goes` is called right before they are written to the wire; what it raises
+        keeps them off it.
 
         Raises TelegramUnavailable when nothing was sent, AnswerLost when it may have arrived. A kept connection that
         the server had closed without a byte of answer is replaced by a fresh one, once: RFC 9112 §9.3.1 leaves open
@@ -102,10 +105,10 @@ class Transport:
         try:
             if (kept := self._kept()) is not None:
                 try:
-                    return await self._over(kept, requests, wanted, deadline)
+                    return await self._over(kept, requests, wanted, deadline, goes)
                 except Stale:
                     STALE.inc()
-            return await self._over(await self._connect(deadline), requests, wanted, deadline)
+            return await self._over(await self._connect(deadline), requests, wanted, deadline, goes)
         finally:
             self._give_place()
 
@@ -118,10 +121,19 @@ class Transport:
             connection.close()
         return None
 
-    async def _over(self, connection: Connection, requests: bytes, wanted: int, deadline: float) -> list[Answer]:
+    async def _over(
+        self,
+        connection: Connection,
+        requests: bytes,
+        wanted: int,
+        deadline: float,
+        goes: Callable[[], None] | None,
+    ) -> list[Answer]:
         connection.deadline, connection.busy_since = deadline, trio.current_time()
         self._busy.add(connection)
         try:
+            if goes is not None:
+                goes()
             answers = await connection.exchange(requests, wanted)
         except BaseException:
             connection.close()

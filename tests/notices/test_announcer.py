@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -32,7 +33,7 @@ class Chats:
     arrived: list[tuple[int, str]] = field(factory=list)
     fails: list[Exception] = field(factory=list)
 
-    async def deliver_bulk(self, chat_id: int, screen: Screen) -> int:
+    async def deliver_bulk(self, chat_id: int, screen: Screen, *, last_word: Callable[[], float] = lambda: 0.0) -> int:
         await trio.lowlevel.checkpoint()
         assert (screen.silent, screen.rows) == (True, ())
         if self.fails:

@@ -15,13 +15,16 @@ from lockbay.areas.admin.broadcast_records import Move
 from lockbay.areas.onboarding.records import AcceptTerms
 from lockbay.errors import TelegramUnavailable
 from lockbay.notices import broadcaster
-from lockbay.notices.broadcaster import AT_ONCE, Broadcaster
+from lockbay.notices.broadcaster import AT_ONCE, PAUSING, Broadcaster
 from lockbay.postgres.database import Database
+from lockbay.telegram.api import open_bot_api
+from lockbay.telegram.courier import Courier
 from lockbay.telegram.refusals import BadRequest, ChatHeld, Unreachable
 from tests.areas.people import change, onboarded
 from tests.areas.sendable import leads_to, sent
 from tests.clock import MovedClock
 from tests.notices.crowd import MANY, OWNER, Chats, begun, case, counts, crowd, steered, told
+from tests.telegram.stub import BOUND, TOKEN, When, serving_stub
 
 
 async def test_everybody_gets_it_as_it_was_written(house: Database, clock: MovedClock, chats: Chats) -> None:
@@ -220,6 +223,27 @@ async def test_it_stops_at_once_in_the_middle_of_a_batch(
         await desk.tick()
         assert len(chats.heard) == len(set(chats.heard)) == MANY + 4
         assert (await case(house, broadcast)).state == "done"
+
+
+async def test_paused_it_waits_for_the_answers_of_those_who_are_being_told(
+    house: Database, clock: MovedClock, nursery: trio.Nursery, trio_clock: trio.testing.MockClock
+) -> None:
+    """Where Telegram took longer than a second for each, whoever was being told heard it again when it went on."""
+    broadcast, answer = await begun(house), trio.Event()
+    async with serving_stub() as stub, open_bot_api(TOKEN, url=stub.url) as api:
+        stub.script("sendMessage", *[When(answer, {"message_id": 1})] * 4)
+        desk = Broadcaster(house, clock, Courier(api, nursery))
+        house.on_changed = desk.changed
+        with trio.fail_after(BOUND + PAUSING):
+            async with trio.open_nursery() as runs:
+                runs.start_soon(desk.tick)
+                await stub.called("sendMessage", 4)
+                await steered(house, broadcast, "pause")
+                await trio.testing.wait_all_tasks_blocked(0.01)
+                trio_clock.jump(PAUSING / 2)
+                await trio.testing.wait_all_tasks_blocked(0.01)
+                answer.set()
+    assert counts(await case(house, broadcast)) == ("done", 4, 0, 0, 0)  # there was nobody else
 
 
 async def test_a_second_one_waits_for_the_first(house: Database, clock: MovedClock, chats: Chats) -> None:

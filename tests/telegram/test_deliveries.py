@@ -15,12 +15,12 @@ from trio.testing import wait_all_tasks_blocked
 
 from lockbay.actors.screen import Answer, Link, Screen
 from lockbay.errors import OutcomeUnknown, TelegramUnavailable
-from lockbay.telegram.api import TIMEOUT
-from lockbay.telegram.courier import Courier
+from lockbay.telegram.api import TIMEOUT, open_bot_api
+from lockbay.telegram.courier import LAST_WORD, Courier
 from lockbay.telegram.holds import MANY_CHATS
 from lockbay.telegram.refusals import AnswerLost, BadRequest, Unreachable
 from tests.telegram.desk import AWAY, BLOCKED, GONE, NOT_MODIFIED, Desk, Logs, screen, too_many
-from tests.telegram.stub import BOUND, Raw, Refused, Silence, Stub, When
+from tests.telegram.stub import BOUND, TOKEN, Raw, Refused, Silence, Stub, When
 
 Delivery = Callable[[Courier, int, Screen], Awaitable[int]]
 
@@ -199,6 +199,29 @@ async def test_a_cancelled_delivery_that_waits_is_not_sent(courier: Courier, des
     assert stub.texts() == ["reply"]
 
 
+@pytest.mark.parametrize("deliver", [Courier.deliver, Courier.deliver_bulk])
+async def test_a_cancelled_delivery_that_waits_for_a_connection_is_not_sent(
+    deliver: Delivery, stub: Stub, nursery: trio.Nursery
+) -> None:
+    """An announcement that its owner has stopped went out all the same, as soon as a connection was free."""
+    gate = trio.Event()
+    stub.script("sendMessage", When(gate, {"message_id": 1}))
+    async with open_bot_api(TOKEN, url=stub.url, connections=1) as api, trio.open_nursery() as lanes:
+        courier = Courier(api, lanes, random=lambda: 0.0, first_pause=0.001)
+        desk = Desk(courier)
+        desk.reply(1, "reply")
+        await stub.called("sendMessage")
+        async with trio.open_nursery() as bringing:
+            for chat in (2, 3, 4):
+                bringing.start_soon(deliver, courier, chat, screen("withdrawn"))
+            await wait_all_tasks_blocked(0.2)  # the pace, and then the one connection
+            bringing.cancel_scope.cancel()
+        gate.set()
+        await desk.settled()
+        lanes.cancel_scope.cancel()
+    assert stub.texts() == ["reply"]
+
+
 async def test_a_cancelled_delivery_that_waits_for_a_hold_is_not_sent_after_it(
     courier: Courier, desk: Desk, stub: Stub, logs: Logs
 ) -> None:
@@ -231,6 +254,27 @@ async def test_a_cancelled_delivery_that_is_on_its_way_says_what_became_of_it(co
         await stub.called("sendMessage")
         nursery.cancel_scope.cancel()
         gate.set()
+    assert shown == [7]
+
+
+async def test_a_cancelled_delivery_on_its_way_is_waited_for_as_long_as_it_is_wanted_to(
+    courier: Courier, stub: Stub, trio_clock: trio.testing.MockClock
+) -> None:
+    gate, shown = trio.Event(), list[int]()
+    stub.script("sendMessage", When(gate, {"message_id": 7}))
+
+    async def deliver() -> None:
+        shown.append(await courier.deliver_bulk(1, screen("news"), last_word=lambda: 10 * LAST_WORD))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(deliver)
+        await stub.called("sendMessage")
+        nursery.cancel_scope.cancel()
+        with trio.CancelScope(shield=True):
+            await wait_all_tasks_blocked()
+            trio_clock.jump(9 * LAST_WORD)
+            await wait_all_tasks_blocked()
+            gate.set()
     assert shown == [7]
 
 
