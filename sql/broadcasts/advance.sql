@@ -1,7 +1,7 @@
 -- What has become of those whom a broadcast was told, up to one of them. Done twice it counts once: the cursor has moved.
 -- One that was paused or cancelled meanwhile counts as well. Its owner sees progress, every five seconds at most, and the end.
 -- The outbox tells those of `later`, once each, unless the broadcast was cancelled: sql/broadcasts/steer.sql takes back what waits there,
--- and has it wait while the broadcast is paused.
+-- and has it wait, due at no time, while the broadcast is paused.
 WITH held AS MATERIALIZED (
     SELECT *, :is_over OR state <> 'running' OR told_at IS NULL OR told_at <= :at::timestamptz - interval '5 seconds' AS tell
     FROM broadcasts
@@ -10,7 +10,7 @@ WITH held AS MATERIALIZED (
 ), handed_over AS (
     INSERT INTO outbox (user_id, kind, data, dedup, created_at, due_at)
     SELECT later.user_id, 'announcement', jsonb_build_object('kind', held.kind, 'text', held.text, 'file_id', held.file_id),
-        concat_ws('.', 'broadcast', held.id, 'to', later.user_id), :at, broadcasts_due(held.state, later.due_at, :at)
+        concat_ws('.', 'broadcast', held.id, 'to', later.user_id), :at, CASE WHEN held.state <> 'paused' THEN later.due_at END
     FROM held, unnest(:later::bigint[], :due::timestamptz[]) AS later (user_id, due_at)
     WHERE held.state <> 'cancelled'
     ON CONFLICT (dedup) DO NOTHING

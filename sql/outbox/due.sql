@@ -1,4 +1,4 @@
--- Notices that can be told now, the oldest first, with who hears them and how to speak with them.
+-- Notices that can be told now, the oldest first, with who hears them and how to speak with them. What is paused is due at no time.
 -- Each recipient hears them in order: behind one that waits for another try, the later ones wait too. Those of `busy`
 -- recipients are being told already. Without `chats_again` and `mails_again` none that was tried before, nor what waits behind one.
 -- What goes to an address and names a `user_id` is for that person: it speaks their language.

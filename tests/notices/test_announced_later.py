@@ -11,15 +11,18 @@ import pytest
 import trio
 
 from lockbay import plan
+from lockbay.areas.admin.records import AdminDashboard
 from lockbay.errors import TelegramUnavailable
 from lockbay.notices import broadcaster
 from lockbay.notices.broadcaster import AT_ONCE, Broadcaster
 from lockbay.notices.outbox import Outbox
-from lockbay.notices.records import DueNotices
+from lockbay.notices.records import DueNotices, NoticeFailed, NoticeHeld
 from lockbay.notices.teller import Teller
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.telegram.refusals import ChatHeld
+from lockbay.web.console.house_records import HouseHealth, Notices
+from lockbay.web.health import GetWaiting
 from tests.areas.sendable import sent
 from tests.clock import MovedClock
 from tests.notices.crowd import MANY, OWNER, Chats, begun, case, counts, crowd, steered
@@ -171,6 +174,29 @@ async def test_paused_nobody_hears_it_from_the_outbox_before_it_goes_on(
     await Broadcaster(house, clock, chats).tick()
     assert counts(await case(house, broadcast)) == ("done", MANY + 4, 0, 0, 0)
     assert chats.heard.count(OWNER + 1) == 1
+
+
+async def test_what_waits_for_a_paused_one_has_no_time(
+    house: Database, clock: MovedClock, chats: Chats, raw: Connection
+) -> None:
+    """It was due in a hundred years, which the pages of the staff showed. A try that was under way, and failed or found
+    that it is night, brought it out of the pause.
+    """
+    await paused_behind(house, clock, chats, {OWNER + 1, OWNER + 2})
+    await raw.fetch("UPDATE outbox SET sent_at = due_at, sent_by = 'telegram' WHERE kind <> 'announcement'")
+    [failed, held] = [row["id"] for row in await raw.fetch("SELECT id FROM outbox WHERE kind = 'announcement'")]
+    await house.run(NoticeFailed(failed, clock.now(), "away"))
+    await house.run(NoticeHeld(held, clock.now()))
+    dashboard, health = await house.read(AdminDashboard, OWNER), await house.read(HouseHealth, OWNER)
+    notices = await house.read(Notices, OWNER, 0)
+    assert dashboard is not None
+    assert health is not None
+    assert notices is not None
+    assert (dashboard.oldest_notice_at, health.outbox_since) == (None, None)
+    assert [(each.due_at, each.attempts) for each in notices.waiting] == [(None, 1), (None, 0)]
+    clock.advance(HOUR)
+    assert await house.run(DueNotices([], chats=True, mails=True, most=100)) == []
+    assert (await house.run(GetWaiting([]))).outbox_since is None
 
 
 async def test_what_another_release_left_to_the_outbox_is_taken_back_as_well(

@@ -64,12 +64,14 @@ class DeadLetters(View):
 
 @frozen
 class ListedNotice:
+    """`due_at` is None while the announcement that it is of is paused."""
+
     id: int
     kind: str
     person_id: int | None
     person: str | None
     at: datetime
-    due_at: datetime
+    due_at: datetime | None
     attempts: int
     error: str | None
 
