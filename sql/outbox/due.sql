@@ -1,4 +1,5 @@
 -- Notices that can be told now, the oldest first, with who hears them and how to speak with them. What is paused is due at no time.
+-- What was written ahead of a clock that has leapt back is due as well, until it was tried.
 -- Each recipient hears them in order: behind one that waits for another try, the later ones wait too. Those of `busy`
 -- recipients are being told already. Without `chats_again` and `mails_again` none that was tried before, nor what waits behind one.
 -- What goes to an address and names a `user_id` is for that person: it speaks their language.
@@ -23,7 +24,7 @@ LEFT JOIN staff s ON s.user_id = o.user_id
 CROSS JOIN LATERAL (
     SELECT o.address IS NOT NULL OR u.unreachable_at IS NOT NULL AND u.email_verified_at IS NOT NULL AS by_mail) way
 CROSS JOIN LATERAL (SELECT CASE WHEN way.by_mail THEN :mails_again::boolean ELSE :chats_again::boolean END AS again) room
-WHERE o.sent_at IS NULL AND o.due_at <= :at
+WHERE o.sent_at IS NULL AND (o.due_at <= :at OR o.created_at > :at AND o.due_at = o.created_at)
     AND coalesce(o.address, o.user_id::text) <> ALL (:busy::text[])
     AND CASE WHEN way.by_mail THEN :mails::boolean ELSE :chats::boolean END AND (o.attempts = 0 OR room.again)
     AND NOT EXISTS (

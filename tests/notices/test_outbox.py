@@ -154,6 +154,24 @@ async def test_nobody_hears_what_is_new_before_what_is_tried_again(
     assert [text for chat, text in telegram.arrived if chat == ANN] == [f"n{ANN}", "new"]
 
 
+async def test_when_the_clock_has_leapt_back_what_was_written_ahead_of_it_is_told_at_once(
+    writer: Writer, telegram: Telegram, outbox: Outbox, clock: MovedClock
+) -> None:
+    """It waited until the clock had caught up. What fails then is put off as ever."""
+    clock.advance(timedelta(hours=1))
+    await writer.tell(ANN, "ahead")
+    await writer.tell(BEN, "fails")
+    clock.advance(timedelta(hours=-1))
+    telegram.fails[BEN] = [TelegramUnavailable()]
+    with trio.fail_after(10):
+        await outbox.flush()
+    assert telegram.arrived == [(ANN, "ahead")]
+    assert (await writer.row("fails"))[:4] == (None, None, 1, START + FIRST_WAIT)
+    clock.advance(FIRST_WAIT)
+    await outbox.flush()
+    assert telegram.arrived == [(ANN, "ahead"), (BEN, "fails")]
+
+
 async def test_news_wake_a_sleeping_outbox_at_once(
     writer: Writer, telegram: Telegram, outbox: Outbox, nursery: trio.Nursery
 ) -> None:
