@@ -86,6 +86,7 @@ class Payouts:
         self._paying = {name: trio.CapacityLimiter(AT_ONCE) for name in self._providers}
         self._asking = {name: trio.CapacityLimiter(AT_ONCE) for name in self._providers}
         self._lines = Lines(providers)
+        self._missed: set[str] = set()  # who paid what is under way, and is not in the settings any more
         self._calls: set[trio.CancelScope] = set()
         self._looking = trio.CancelScope()
         self._lookout = Lookout("payouts", PERIOD)
@@ -193,7 +194,7 @@ class Payouts:
     async def _asked(self, cashout: Cashout) -> SettleCashout | None:
         provider = self._providers.get(cashout.provider or "")
         if provider is None:
-            log.error("payout_without_provider", provider=cashout.provider, cashout_id=cashout.id)
+            self._miss(cashout.provider or "")
             return None
         async with self._asking[provider.name]:
             with SECONDS.labels(provider.name, "ask").time(), trio.move_on_after(self._bound):
@@ -202,6 +203,15 @@ class Payouts:
                 except Exception:
                     log.exception("payout_call_failed", provider=provider.name, cashout_id=cashout.id)
         return None
+
+    def _miss(self, provider: str) -> None:
+        """Said once for all its cash-outs: they are looked at again and again, and the staff decides in the end."""
+        if provider not in self._missed:
+            self._missed.add(provider)
+            log.warning(
+                "payouts_without_provider", provider=provider, setting="LOCKBAY_PAYOUTS",
+                meaning="nobody asks what became of its payouts, until it stands there again and has its key",
+            )  # fmt: skip
 
     async def _settle(self, provider: str, kind: str, cashout: Cashout, answer: SettleCashout, since: datetime) -> None:
         """The key is of what was told about the cash-out as it was: repeated it is one, told anew it is another."""

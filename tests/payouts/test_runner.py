@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 import trio
+from structlog.testing import capture_logs
 
 from lockbay.areas.admin.cashout_records import DecideCashout
 from lockbay.areas.cashout.records import CancelCashout
@@ -180,6 +181,24 @@ async def test_sent_and_nobody_can_say_anything_for_a_day_it_is_unknown_and_peop
     done = await world.done(DecideCashout(staff, cashout.id, "unknown", "paid", "seen-in-its-dashboard", ""))
     assert (done.state, await world.money(user)) == ("done", (90, 0))
     await world.audited()
+
+
+async def test_of_a_provider_that_is_not_in_the_settings_one_line_says_what_to_do(
+    world: World, user: int, cashout: Cashout, database: Database, payouts: Payouts, payer: Payer, clock: MovedClock
+) -> None:
+    """As after a restore, with LOCKBAY_PAYOUTS=manual: each look wrote a line for each cash-out under way."""
+    await world.done(request(user, address="T-elsewhere"))
+    payer.how = "sent"
+    await payouts.tick()
+    nobody = Payouts(database, clock, [])
+    with capture_logs() as logs:
+        await passes(nobody, clock, LOST)
+    [said] = [entry for entry in logs if "without" in entry["event"]]
+    assert (said["event"], said["provider"], said["setting"]) == (
+        "payouts_without_provider",
+        payer.name,
+        "LOCKBAY_PAYOUTS",
+    )
 
 
 async def test_the_day_begins_with_the_last_answer(
