@@ -25,52 +25,69 @@ from lockbay.postgres.queries import Refused
 
 REASONS: Final = frozenset({"code_needed", "wrong", "expired", "too_many", "too_soon", "no_email"})
 RESEND: Final = "resend"
+BACK: Final = "back"
 USELESS: Final = frozenset({"used", "other"})  # what the last code may be when it is too soon for the next
 _CODE: Final = re.compile(r"\d{6}", re.ASCII)
 Say: TypeAlias = Callable[[Words, Mapping[str, str], datetime], Markup]
 
 
 @frozen
-class Typed:
-    """What was typed, and the mail that it was typed from; None: of an earlier conversation."""
+class Mailed:
+    """A code that was mailed, and what for. `sent` None: in an earlier conversation."""
 
-    digits: str
     sent: CodeSent | None
+    outgoing: Outgoing
+
+
+@frozen
+class Typed:
+    """What was typed, None: they went back; and the mail that it was typed from."""
+
+    digits: str | None
+    mailed: Mailed | None
 
 
 async def ask_code(
     chat: Chat, outgoing: Outgoing, what: Markup, refused: Refused, before: Typed | None
 ) -> Typed | Refused:
     """A code, after an operation was refused for want of the right one. `what` says what it is for; `before` is what
-    was typed last. Refused: there can be no code.
+    was typed last: who went back and comes again is asked for the code that they were mailed for the same. Refused:
+    there can be no code.
     """
-    mail = SendCode(chat.user_id, "cashout", outgoing=outgoing)
-    begun = await _begin(chat, mail, refused, before.sent if before else None)
+    begun = await _begin(chat, outgoing, refused, before.mailed if before else None)
     if isinstance(begun, Refused):
         return begun
-    sent, problem = begun
+    mailed, problem = begun
     while True:
-        digits = await chat.ask("code", _asked(chat, sent, what, problem), parse=digits_or_resend(chat.words))
-        if digits != RESEND:
-            return Typed(digits, sent)
-        mailed = await chat.do("send_code", mail)
-        sent, problem = (mailed, None) if isinstance(mailed, CodeSent) else (sent, mailed)
+        screen = _asked(chat, mailed.sent if mailed else None, what, problem)
+        answer = await chat.ask("code", screen, parse=_digits_or_button(chat.words))
+        if answer != RESEND:
+            return Typed(None if answer == BACK else answer, mailed)
+        again = await _mail(chat, outgoing)
+        mailed, problem = (again, None) if isinstance(again, Mailed) else (mailed, again)
 
 
 async def _begin(
-    chat: Chat, mail: SendCode, refused: Refused, sent: CodeSent | None
-) -> tuple[CodeSent | None, Refused | None] | Refused:
+    chat: Chat, outgoing: Outgoing, refused: Refused, mailed: Mailed | None
+) -> tuple[Mailed | None, Refused | None] | Refused:
     """The mail that holds the code, and what was wrong before. A new one is sent where the last is of no use."""
     if refused.reason == "wrong" and refused.details.get("tries_left") != "0":
-        return _after(sent, refused), refused
+        return _after(mailed, refused), refused
     if refused.reason not in {"code_needed", "expired"}:
         return refused
-    mailed = await chat.do("send_code", mail)
-    if isinstance(mailed, CodeSent):
+    if refused.reason == "code_needed" and mailed is not None and mailed.outgoing == outgoing:
         return mailed, None
-    if mailed.reason != "too_soon":
-        return mailed
-    return sent, mailed if _left_useless(mailed) else None
+    fresh = await _mail(chat, outgoing)
+    if isinstance(fresh, Mailed):
+        return fresh, None
+    if fresh.reason != "too_soon":
+        return fresh
+    return (mailed, fresh) if _left_useless(fresh) else (mailed or Mailed(None, outgoing), None)
+
+
+async def _mail(chat: Chat, outgoing: Outgoing) -> Mailed | Refused:
+    sent = await chat.do("send_code", SendCode(chat.user_id, "cashout", outgoing=outgoing))
+    return sent if isinstance(sent, Refused) else Mailed(sent, outgoing)
 
 
 def _left_useless(refused: Refused) -> bool:
@@ -80,13 +97,14 @@ def _left_useless(refused: Refused) -> bool:
 
 def _asked(chat: Chat, sent: CodeSent | None, what: Markup, problem: Refused | None) -> Screen:
     if problem is None:
-        return question(chat.words, sent, what, chat.now)
+        is_over = sent is not None and sent.expires_at <= chat.now
+        return question(chat.words, sent, what, chat.now, is_useless=is_over)
     screen = question(chat.words, sent, what, chat.now, is_useless=_left_useless(problem))
     return screen.with_problem(sentence(chat.words, problem, chat.now))
 
 
 def question(words: Words, sent: CodeSent | None, what: Markup, now: datetime, *, is_useless: bool = False) -> Screen:
-    """Which code came? `is_useless`: the last one is not good for this, and it is too soon for the next."""
+    """Which code came? `is_useless`: the last one is not good for this, or not any more; the next is asked for here."""
     if is_useless:
         mailed = words("The next code goes to your e-mail address when you press Send again.")
     elif sent is None:
@@ -102,7 +120,8 @@ def question(words: Words, sent: CodeSent | None, what: Markup, now: datetime, *
         )
     title = words("✉️ <b>A new code is needed</b>") if is_useless else words("✉️ <b>Check your mail</b>")
     text = paragraphs((title, mailed, what, None if is_useless else words("Type the code.")))
-    return Screen(text, ((Answer(words.label("Send again"), RESEND), buttons.cancel(words)),))
+    back = Answer(words.label("⬅️ Back"), BACK)
+    return Screen(text, ((Answer(words.label("Send again"), RESEND),), (back, buttons.cancel(words))))
 
 
 def sentence(words: Words, refused: Refused, now: datetime) -> Markup:
@@ -114,8 +133,16 @@ def sentence(words: Words, refused: Refused, now: datetime) -> Markup:
         return words("That did not work, and no money moved. Please try again later.")
 
 
-def _after(sent: CodeSent | None, refused: Refused) -> CodeSent | None:
-    return evolve(sent, tries_left=int(refused.details["tries_left"])) if sent else None
+def _after(mailed: Mailed | None, refused: Refused) -> Mailed | None:
+    if mailed is None or mailed.sent is None:
+        return mailed
+    return evolve(mailed, sent=evolve(mailed.sent, tries_left=int(refused.details["tries_left"])))
+
+
+def _digits_or_button(words: Words) -> Parse[str]:
+    """Six digits, RESEND or BACK."""
+    parse = digits_or_resend(words)
+    return lambda reply: BACK if reply == Pressed(BACK) else parse(reply)
 
 
 def digits_or_resend(words: Words) -> Parse[str]:

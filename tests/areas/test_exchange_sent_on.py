@@ -171,6 +171,19 @@ async def test_a_code_before_it_goes_out_wrong_resent_and_right(
     await is_sound(database)
 
 
+async def test_back_from_the_code_leads_to_the_review_with_the_same_price(talk: Talk, database: Database) -> None:
+    await verify(database)
+    await in_naira(talk, "140000")
+    review = sent(talk.screen)
+    await talk.press("Confirm")
+    right = await mailed(database)
+    assert sent(await talk.press("Back")) == review
+    assert "It is good until" in sent(await talk.press("Confirm"))
+    assert await mailed(database) == right
+    assert "95.04 USDT arrive" in sent(await talk.say(right))
+    await is_sound(database)
+
+
 async def test_a_code_that_was_typed_is_good_for_the_new_price(
     talk: Talk, database: Database, clock: MovedClock
 ) -> None:

@@ -86,14 +86,17 @@ async def _network(chat: Chat, coin: Coin, amount: Decimal | None) -> Cost:
 
 async def _finish(chat: Chat, start: CashoutStart, draft: Draft) -> None:
     """The review until it is confirmed and requested; what can be mended leads back to it."""
-    quote, problem = draft.quote(), None
+    quote, problem, mailed = draft.quote(), None, None
     while True:
         agreed = await _reviewed(chat, start, draft, quote, problem)
         if not isinstance(agreed, Decimal):
             draft = await _changed(chat, start, draft, agreed)
             quote, problem = draft.quote(), None
             continue
-        outcome = await _request(chat, draft, agreed)
+        outcome = await _request(chat, draft, agreed, mailed)
+        if isinstance(outcome, Typed):
+            mailed, problem = outcome, None
+            continue
         if isinstance(outcome, Cashout):
             return await chat.show(screens.requested(chat.words, outcome))
         problem = sentence(chat.words, outcome, draft.coin.currency, chat.now)
@@ -135,15 +138,14 @@ async def _destination(chat: Chat, start: CashoutStart, coin: Coin, cost: Cost) 
     return await choose(chat, coin.unit, cost.network, start.saved, start.ours)
 
 
-async def _request(chat: Chat, draft: Draft, net: Decimal) -> Cashout | Refused:
+async def _request(chat: Chat, draft: Draft, net: Decimal, typed: Typed | None) -> Cashout | Refused | Typed:
     """Requests it, after a code where one is needed; one that is wrong requests nothing. It is tried without: whatever
-    else stands in the way is said before anybody looks for a mail.
+    else stands in the way is said before anybody looks for a mail. Typed: they want the review again.
     """
     outcome: Cashout | Refused = await chat.do("request", draft.operation(chat.user_id, net, None))
-    typed: Typed | None = None
     while isinstance(outcome, Refused) and outcome.reason in proof.REASONS:
         answer = await ask_code(chat, draft.outgoing(net), questions.proven(chat.words, draft, net), outcome, typed)
-        if isinstance(answer, Refused):
+        if isinstance(answer, Refused) or answer.digits is None:
             return answer
         typed = answer
         outcome = await chat.do("request", draft.operation(chat.user_id, net, typed.digits))

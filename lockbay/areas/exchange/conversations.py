@@ -129,6 +129,8 @@ async def _confirm(
         if isinstance(typed, Refused):
             return evolve(draft, target=None, code=None), proof.sentence(chat.words, typed, chat.now)
         draft = evolve(draft, code=typed)
+        if typed.digits is None:
+            return draft, None
     return evolve(draft, target=None, code=None), None
 
 
