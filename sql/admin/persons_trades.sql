@@ -14,7 +14,7 @@ SELECT
         SELECT jsonb_agg(jsonb_build_object(
             'id', id, 'slug', slug, 'role', CASE WHEN buyer_id = u.id THEN 'buyer' ELSE 'seller' END,
             'other', CASE WHEN buyer_id = u.id THEN coalesce(users_name(seller_id), nullif(seller_handle, '')) ELSE users_name(buyer_id) END,
-            'state', state, 'currency', currency, 'amount', amount::text, 'description', description, 'at', created_at) ORDER BY id DESC)
+            'state', state, 'currency', currency, 'amount', least(amount, held)::text, 'description', description, 'at', created_at) ORDER BY id DESC)
         FROM page WHERE place <= 8), '[]') AS trades,
     (SELECT id FROM page WHERE place = 8 AND EXISTS (SELECT FROM page WHERE place = 9)) AS next
 FROM staff

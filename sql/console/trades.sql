@@ -30,8 +30,9 @@ WITH person AS MATERIALIZED (
 SELECT
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
-            'id', t.id, 'slug', t.slug, 'state', t.state, 'at', t.created_at, 'amount', t.amount::text, 'currency', t.currency,
-            'usd', t.usd_worth::text, 'buyer_id', t.buyer_id, 'buyer', users_name(t.buyer_id), 'seller_id', t.seller_id,
+            'id', t.id, 'slug', t.slug, 'state', t.state, 'at', t.created_at, 'amount', least(t.amount, t.held)::text,
+            'currency', t.currency, 'usd', least(t.usd_worth, t.usd_held)::text,
+            'buyer_id', t.buyer_id, 'buyer', users_name(t.buyer_id), 'seller_id', t.seller_id,
             'seller', coalesce(users_name(t.seller_id), nullif(t.seller_handle, '')), 'due_at', trades_due(t, :at)) ORDER BY t.id DESC)
         FROM page JOIN trades t USING (id) WHERE place <= 25), '[]') AS trades,
     (SELECT id FROM page WHERE place = 25 AND EXISTS (SELECT FROM page WHERE place = 26)) AS next

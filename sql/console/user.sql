@@ -11,7 +11,7 @@ SELECT
         FROM wallet_balances(u.id, :at) b WHERE b.available + b.held + b.credit > 0), '[]') AS balances,
     coalesce((
         SELECT jsonb_agg(jsonb_build_object(
-            'id', id, 'slug', slug, 'state', state, 'at', created_at, 'amount', amount::text, 'currency', currency,
+            'id', id, 'slug', slug, 'state', state, 'at', created_at, 'amount', least(amount, held)::text, 'currency', currency,
             'side', CASE WHEN buyer_id = u.id THEN 'buyer' ELSE 'seller' END,
             'other_id', other_id, 'other', users_name(other_id)) ORDER BY id DESC)
         FROM (

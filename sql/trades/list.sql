@@ -1,5 +1,6 @@
 -- One page of a person's trades on both sides: what is open, then what has ended, each the newest first; one more than the page
 -- tells whether there is another. A page goes on after its last trade: 0 begins, and an open one's id counts from 2^62.
+-- What went on with less is listed with that.
 WITH asked AS (
     SELECT CASE WHEN before = 0 THEN most WHEN before > most THEN before - most ELSE 0 END AS of_open,
         CASE WHEN before = 0 OR before > most THEN most ELSE before END AS of_ended, most
@@ -27,7 +28,7 @@ SELECT
             'id', id, 'slug', slug, 'role', CASE WHEN buying THEN 'buyer' ELSE 'seller' END,
             'other', CASE WHEN buying THEN coalesce(users_name(seller_id), nullif(seller_handle, ''))
                           ELSE users_name(buyer_id) END,
-            'state', state, 'currency', currency, 'amount', amount::text, 'description', description,
+            'state', state, 'currency', currency, 'amount', least(amount, held)::text, 'description', description,
             'your_turn', coalesce(trades_turn(state) = CASE WHEN buying THEN 'buyer' ELSE 'seller' END, false),
             'deadline', due, 'deliver_by', (later).deliver_by, 'created_at', created_at,
             'unread', chat_unread(id, :user_id)) ORDER BY place)
