@@ -310,7 +310,7 @@ async def test_a_first_email_lifts_the_lower_limit_a_day_later_where_there_was_m
     assert start is not None
     assert (start.usd_left, start.is_verified, start.lower_until) == (50, True, clock.now() + timedelta(hours=24))
     assert "Your new e-mail address allows more from 23 Nov, 12:00 UTC on." in sent(
-        questions.coin(words("en", "UTC"), start)
+        questions.coin(words("en", "UTC"), start, clock.now())
     )
     await world.done(send_code(user, "30"))
     await world.done(request(user, "30", "29", await mailed(raw, user, "cashout")))

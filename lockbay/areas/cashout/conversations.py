@@ -40,7 +40,8 @@ async def cash_out(chat: Chat) -> None:
     start = await _start(chat)
     if start.barred_until is not None:
         return await chat.show(screens.barred(chat.words, start.barred_until, chat.now))
-    coin = await chat.ask("coin", questions.coin(chat.words, start), parse=answers.coin(chat.words, start))
+    screen = questions.coin(chat.words, start.at(chat.now), chat.now)
+    coin = await chat.ask("coin", screen, parse=answers.coin(chat.words, start))
     amount = await _amount(chat, start, coin, coin.networks)
     cost = await _network(chat, coin, amount)
     destination = await _destination(chat, start, coin, cost)
@@ -67,7 +68,7 @@ async def _start(chat: Chat) -> CashoutStart:
 
 
 async def _amount(chat: Chat, start: CashoutStart, coin: Coin, costs: Sequence[Cost]) -> Decimal | None:
-    screen = questions.amount(chat.words, start.at(chat.now), coin, costs)
+    screen = questions.amount(chat.words, start.at(chat.now), coin, costs, chat.now)
     fits = _fits(chat, start, coin)
     return await chat.ask("amount", screen, parse=answers.amount(chat.words, coin, costs), fits=fits)
 

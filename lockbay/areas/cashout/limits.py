@@ -18,13 +18,7 @@ REPEATED: Final = timedelta(hours=23)  # of the 24 that it counts: within the ho
 
 
 def told(words: Words, start: CashoutStart) -> tuple[Markup, ...]:
-    """What is left, and when it is more. Not a refusal: what is made now changes it, and a replay asks the same."""
-    if start.count_left == 0:
-        said = words(
-            "⚠️ You had as many cash-outs within 24 hours as there may be. The next one is possible from {time} on.",
-            time=words.time_from(_next(start)),
-        )
-        return (BLANK, said)
+    """What is left, and when it is more."""
     if start.usd_left is None or start.usd_limit is None:
         return ()
     left = words("{left} of {limit}", left=words.usd(start.usd_left), limit=words.usd(start.usd_limit))
@@ -38,6 +32,27 @@ def told(words: Words, start: CashoutStart) -> tuple[Markup, ...]:
         )
         if each is not None
     )
+
+
+def used_up(start: CashoutStart) -> datetime | None:
+    """Until when nothing at all can go out; None: something can, or nobody knows."""
+    if start.count_left == 0:
+        return _next(start)
+    there = [each for each in start.coins if each.available >= each.least(each.networks)]
+    if any((now := most(start, each)) is None or now >= each.least(each.networks) for each in there):
+        return None
+    least = [worth for each in there if (worth := each.worth(each.least(each.networks))) is not None]
+    return _possible(start, min(least)) if least else None
+
+
+def why_used_up(words: Words, start: CashoutStart) -> Markup:
+    """Which limit it is, and what it allows."""
+    if start.count_left == 0:
+        return words("You had as many cash-outs within 24 hours as there may be: {limit}.", limit=start.count_limit)
+    limit = words.usd(start.usd_limit or Decimal(0))
+    more = _more(words, start)
+    said = words("At most {limit} may go out within 24 hours, and less is left of it than can be sent.", limit=limit)
+    return said if more is None else lines(said, more)
 
 
 def _next(start: CashoutStart) -> datetime:

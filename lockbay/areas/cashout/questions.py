@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -25,8 +26,11 @@ OFFERED: Final = 6  # saved destinations
 LONGEST_LABEL: Final = 60
 
 
-def coin(words: Words, start: CashoutStart) -> Screen:
+def coin(words: Words, start: CashoutStart, now: datetime) -> Screen:
     """Which coin? Only those of which there is enough; or where money went before."""
+    until = limits.used_up(start)
+    if until is not None:
+        return _used_up(words, start, until, now)
     filled = [each for each in start.coins if each.available]
     enough = [each for each in filled if each.available >= each.least(each.networks)]
     text = lines(
@@ -47,6 +51,19 @@ def coin(words: Words, start: CashoutStart) -> Screen:
         buttons.way_out(words, "wallet"),
     )
     return Screen(text, rows)
+
+
+def _used_up(words: Words, start: CashoutStart, until: datetime, now: datetime) -> Screen:
+    """Nothing can be sent today. Asks nothing, and is a question: what is made now may use it up, and a replay asks the
+    same.
+    """
+    text = lines(
+        words("⏳ <b>No cash-out until {time}</b>", time=words.time_from(until)),
+        BLANK,
+        limits.why_used_up(words, start),
+        words("You can cash out {when}; your money stays in your wallet.", when=words.until(until, now)),
+    )
+    return Screen(text, (*_proof(words, start), (buttons.wallet(words), buttons.menu(words))))
 
 
 def _proof(words: Words, start: CashoutStart) -> tuple[Row, ...]:
@@ -76,8 +93,11 @@ def _saved(start: CashoutStart, enough: Sequence[Coin]) -> tuple[Row, ...]:
     )
 
 
-def amount(words: Words, start: CashoutStart, of: Coin, costs: Sequence[Cost]) -> Screen:
+def amount(words: Words, start: CashoutStart, of: Coin, costs: Sequence[Cost], now: datetime) -> Screen:
     """How much? Typed, or a part of what there is."""
+    until = limits.used_up(start)
+    if until is not None:
+        return _used_up(words, start, until, now)
     text = lines(
         words("💸 <b>Cash out {coin}: how much?</b>", coin=of.currency),
         BLANK,
