@@ -49,9 +49,7 @@ AT_ONCE: Final = 25  # a second's worth (courier.BULK_RATE)
 AWAY: Final = 5.0  # s between two tries while Telegram is away
 PATIENCE: Final = 300.0  # s with one chat; then the outbox goes on with it, and everybody else hears it
 RETRY: Final = 0.5  # s, while the database is
-STOPPING: Final = (
-    1.0  # s for the answers of those who are being told, and to write how far it is, when the service stops
-)
+STOPPING: Final = 1.0  # s to write how far it is when the service stops, and before that for who is being told
 PAUSING: Final = 5.0  # s for these answers when only the announcement does: who was told is not to be told again
 
 PEOPLE: Final = Counter("lockbay_broadcast_people", "People whom an announcement was for", ["outcome"])
