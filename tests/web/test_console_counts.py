@@ -33,6 +33,11 @@ async def test_a_notice_that_waits_says_after_how_many_tries(
     assert said in (await (await desk.inside(SUPPORT)).get("/admin/letters")).text
 
 
+async def test_a_notice_that_waits_for_a_paused_announcement_says_so(desk: Desk, raw: Connection) -> None:
+    await raw.fetch("UPDATE outbox SET sent_at = NULL, sent_by = NULL, due_at = NULL, attempts = 0")
+    assert "<td>paused</td>" in (await (await desk.inside(SUPPORT)).get("/admin/letters")).text
+
+
 PLAINLY = """
 SELECT (SELECT count(*) FROM users) AS users, (SELECT count(onboarded_at) FROM users) AS onboarded,
     (SELECT sum(moved) FROM provider_events) AS told
