@@ -38,6 +38,11 @@ def cut(text: str, most: int) -> str:
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
+def capital(text: str) -> str:
+    """A label as a button, or a line, begins."""
+    return text[:1].upper() + text[1:]
+
+
 def isolated(text: str) -> str:
     """What people wrote, fit to stand inside a line of ours."""
     return text if text.isascii() else f"{ISOLATE}{text.translate(DIRECTIONS)}{END_ISOLATE}"

@@ -206,7 +206,8 @@ async def test_an_owner_gives_a_role_by_name_and_takes_it_again(
     assert "knows nobody called @bennie" in sent(await owner.say("@bennie"))
     await owner.say("@BEN")
     assert "Which role for @ben?" in sent(owner.screen)
-    await owner.press("finance")
+    assert labels(owner.screen)[:3] == ["Support", "Finance", "Owner"], "as all buttons are written"
+    await owner.press("Finance")
     await owner.say("He knows money")
     assert "@ben becomes finance?" in sent(owner.screen)
     await owner.press("Confirm")

@@ -17,7 +17,7 @@ from lockbay.areas.admin import answers, refusals
 from lockbay.areas.admin.acts import act, held, role, subject
 from lockbay.areas.admin.people_records import AdminLog, Dossier, LogLine, Member, SetRole, Somebody, Team
 from lockbay.areas.admin.whom import whom
-from lockbay.areas.text import BLANK, cut, isolated, lines, paragraphs, quoted
+from lockbay.areas.text import BLANK, capital, cut, isolated, lines, paragraphs, quoted
 from lockbay.errors import Unseen
 
 NOBODY: Final = "nobody"
@@ -120,7 +120,7 @@ def which(words: Words, page: Dossier) -> Screen:
     """Which role?"""
     title = words("🧑‍💼 <b>Which role for {name}?</b>", name=isolated(cut(page.name, 40)))
     others = tuple(each for each in get_args(Role) if each != page.role)
-    roles = tuple(Answer(role(words, each), answers.about(page.id, each)) for each in others)
+    roles = tuple(Answer(capital(role(words, each)), answers.about(page.id, each)) for each in others)
     nobody = answers.about(page.id, NOBODY)
     take: Row = (Answer(words.label("✖️ Take the role"), nobody, "danger"),) if page.role else ()
     rows = (roles, take, buttons.way_out(words, "user", str(page.id)))

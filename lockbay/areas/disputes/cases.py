@@ -12,7 +12,7 @@ from lockbay.actors.words import Words
 from lockbay.areas import buttons, disputed, pages, standing
 from lockbay.areas.disputed import How
 from lockbay.areas.disputes.records import DisputeCase, DisputeLine, DisputeQueue, Party
-from lockbay.areas.text import BLANK, cut, fact, isolated, lines, paragraphs, quoted
+from lockbay.areas.text import BLANK, capital, cut, fact, isolated, lines, paragraphs, quoted
 
 NAME: Final = 40  # characters of a name in a line
 
@@ -47,7 +47,7 @@ def _line(words: Words, each: DisputeLine, now: datetime) -> Markup:
     return lines(
         words("<b>{slug} · {held}</b> · {age}", slug=each.slug, held=words.amount(each.held, each.currency),
               age=words.until(each.at, now)),
-        words("{who}: {reason}", who=_capital(disputed.side(words, each.by)),
+        words("{who}: {reason}", who=capital(disputed.side(words, each.by)),
               reason=disputed.reason(words, each.reason)),
         words("{buyer} ↔ {seller}", buyer=_name(each.buyer), seller=_name(each.seller)),
         _standing(words, each),
@@ -86,7 +86,7 @@ def case(words: Words, page: DisputeCase, now: datetime, viewer: int, done: Mark
 
 
 def _opened(words: Words, page: DisputeCase, now: datetime) -> tuple[Markup, ...]:
-    who = _capital(disputed.side(words, page.by))
+    who = capital(disputed.side(words, page.by))
     return (
         words("{who}, {age}: <b>{reason}</b>", who=who, age=words.until(page.opened_at, now),
               reason=disputed.reason(words, page.reason)),
@@ -141,7 +141,7 @@ def _ended(words: Words, page: DisputeCase, now: datetime, viewer: int) -> tuple
     unit, gets = page.currency, (page.buyer_gets, page.seller_gets, page.fee)
     by = _name(page.resolved_by) if page.resolved_by else words.label("both sides")
     return (
-        words("🏁 <b>{ending}</b>, {by}, {time}", ending=_capital(ending(words, page.how)), by=by,
+        words("🏁 <b>{ending}</b>, {by}, {time}", ending=capital(ending(words, page.how)), by=by,
               time=words.time(page.resolved_at or now)),
         *(
             fact(words, label, words.amount(amount, unit))
@@ -201,7 +201,3 @@ def _deeds(words: Words, page: DisputeCase, viewer: int) -> tuple[Row, ...]:
 
 def _name(name: str) -> str:
     return isolated(cut(name, NAME))
-
-
-def _capital(label: str) -> str:
-    return label[:1].upper() + label[1:]

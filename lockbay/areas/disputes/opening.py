@@ -14,7 +14,7 @@ from lockbay.areas.disputes.answers import CONFIRM, DONE, LONGEST, REASONS
 from lockbay.areas.disputes.draft import MOST_FILES, SHORTEST_TEXT, Draft
 from lockbay.areas.disputes.records import DisputeStart, Opened
 from lockbay.areas.refusals import Sentence, said
-from lockbay.areas.text import BLANK, cut, fact, isolated, lines, quoted
+from lockbay.areas.text import BLANK, capital, cut, fact, isolated, lines, quoted
 from lockbay.postgres.queries import Refused
 
 
@@ -36,7 +36,7 @@ def why(words: Words, page: DisputeStart) -> Screen:
         BLANK,
         words("<b>What is wrong?</b>"),
     )  # fmt: skip
-    options: Row = tuple(Answer(_capital(disputed.reason(words, each)), each) for each in REASONS[page.role])
+    options: Row = tuple(Answer(capital(disputed.reason(words, each)), each) for each in REASONS[page.role])
     return _question(words, page, ask, *buttons.rows(options, 1))
 
 
@@ -127,7 +127,3 @@ def _question(words: Words, page: DisputeStart, ask: Markup, *answers: Row) -> S
 
 def _way_back(words: Words, trade_id: int) -> Row:
     return (buttons.the_trade(words, trade_id), buttons.menu(words))
-
-
-def _capital(label: str) -> str:
-    return label[:1].upper() + label[1:]
