@@ -110,6 +110,10 @@ class Words:
         pattern = "#,##0.00" if unit.scale == 2 else "#,##0.##################"
         return f"{self._decimal(amount, pattern)} {unit.code}"
 
+    def signed(self, amount: Decimal, of: Currency | str) -> str:
+        """+5 USDT, −5 USDT: what came or went."""
+        return f"{'+' if amount > 0 else ''}{self.amount(amount, of)}"
+
     def usd(self, worth: Decimal) -> str:
         """$1,250.50, or where the sign stands behind the number: 1 250,50 $."""
         number = self._decimal(worth, "#,##0.00")
@@ -184,7 +188,7 @@ def _formatted(value: str, pattern: str, locale: str) -> str:
     It rounds in the current context, where 10 billion with 18 decimals are an invalid operation.
     """
     with localcontext(DIGITS):
-        return str(format_decimal(Decimal(value), format=pattern, locale=locale))
+        return str(format_decimal(Decimal(value), format=pattern, locale=locale)).replace("-", "−")
 
 
 def escaped(value: object) -> str:

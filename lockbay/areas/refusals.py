@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from markupsafe import Markup
 
@@ -16,6 +16,8 @@ from lockbay.postgres.queries import Refused
 Details: TypeAlias = Mapping[str, str]
 Say: TypeAlias = Callable[[Words, Details], Markup]
 Sentence: TypeAlias = str | Say  # a message in which details stand as they are, or what makes more of them
+
+POSSIBLE: Final = "From {time} on it would be possible."
 
 
 def said(

@@ -31,7 +31,7 @@ BEGIN
         WHEN made.expires_at <= p_at THEN 'expired'
         WHEN NOT admin_counts(made.proposed_by, p_at) THEN 'proposer_gone'
         ELSE admin_correction_problem(made, p_at) END;
-    IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason); END IF;
+    IF reason IS NOT NULL THEN RETURN admin_correction_refuse(p_request_key, reason, p_user_id, made, p_at); END IF;
     IF p_approve AND waits.id IS NOT NULL THEN
         PERFORM admin_credit(p_request_key, waits, e, made.user_id, p_user_id, made.why, p_at)
         FROM provider_events e WHERE e.id = waits.event_id;

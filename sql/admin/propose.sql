@@ -31,7 +31,7 @@ BEGIN
         WHEN admin_own_payout(p_user_id, p_event_id) THEN 'own_cashout'
         WHEN NOT admin_counts(p_user_id, p_at) THEN 'role_new'
         ELSE admin_correction_problem(made, p_at) END;
-    IF reason IS NOT NULL THEN RETURN requests_refuse(p_request_key, reason); END IF;
+    IF reason IS NOT NULL THEN RETURN admin_correction_refuse(p_request_key, reason, p_user_id, made, p_at); END IF;
     SELECT id INTO same FROM corrections
     WHERE state = 'proposed' AND expires_at > p_at AND (user_id, event_id, unapplied_id, currency, amount)
         IS NOT DISTINCT FROM (p_person, p_event_id, p_unapplied_id, p_currency, p_amount);

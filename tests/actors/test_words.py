@@ -87,6 +87,16 @@ def test_numbers_dates_and_money_are_written_as_people_do() -> None:
     assert words("pt-br", "UTC").writing == "1.250,5"
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "sv"])
+def test_what_is_below_zero_has_one_sign_everywhere(language: str) -> None:
+    said = words(language, "UTC")
+    below = Decimal(-5)
+    for shown in (said.amount(below, "USDT"), said.number(below), said.usd(below), said.signed(below, "USDT")):
+        assert "−5" in shown
+        assert "-" not in shown
+    assert (said.signed(Decimal(5), "USDT"), said.signed(Decimal(0), "USDT")) == ("+5 USDT", "0 USDT")
+
+
 def test_who_has_not_said_where_they_are_is_told_whose_time_it_is() -> None:
     """“Pay until 14:05” was an hour off for everybody in Lagos who had never opened the settings."""
     moment = datetime(2026, 8, 22, 13, 5, tzinfo=UTC)

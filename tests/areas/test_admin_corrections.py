@@ -11,6 +11,7 @@ from attrs import evolve
 
 from lockbay.actors.parse import Pressed
 from lockbay.areas.admin import correction_screens as screens
+from lockbay.areas.admin import refusals, unapplied_endings
 from lockbay.areas.admin.correction_records import CorrectionCase, DecideCorrection, PayoutEvent, ProposeCorrection
 from lockbay.areas.admin.people_records import SetRole
 from lockbay.areas.payout import Cashout, SettleCashout
@@ -115,6 +116,9 @@ async def test_the_log_says_what_was_corrected_without_the_signs_of_a_file(staff
 
 async def test_a_wallet_is_debited_by_two_as_far_as_there_is_something(staff: Talk, database: Database) -> None:
     made = await proposed(database, "-1000")
+    page = await database.read(CorrectionCase, CLEO, made)
+    assert page is not None
+    assert f"#{made}: −1,000 USDT" in sent(screens.case(ENGLISH, page)), "the sign that a person's history has"
     assert await decided(database, made, "-1000") == made
     assert await available(database, ANA) == 0
     assert (await audit(database)).passed
@@ -304,8 +308,31 @@ async def test_a_days_corrections_have_a_limit_whoever_approves_at_once(staff: T
             nursery.start_soon(approve, correction, amount)
     booked = [made[each] for each in outcomes if isinstance(each, int)]
     assert len(booked) == 2
-    assert Refused("daily_limit") in outcomes
+    assert Refused("daily_limit", {"until": "2026-11-23T12:00:00+00:00"}) in outcomes
     assert await available(database, ANA) == 1000 + sum(map(Decimal, booked))
+
+
+async def test_a_days_limit_says_when_it_leaves_that_much(staff: Talk, database: Database, clock: MovedClock) -> None:
+    """As much as has to be forgotten of what was booked, the oldest first; more than a day allows is never possible."""
+    await database.run(evolve(TERMS, correction_daily_usd=Decimal(60)))
+    for amount in ("20", "30"):
+        assert isinstance(await decided(database, await proposed(database, amount), amount), int)
+        clock.advance(timedelta(hours=1))
+        await set_rates(database)
+    outcomes = [await refusal(database, amount) for amount in ("11", "30", "31", "60", "61")]
+    noon, later = "2026-11-23T12:00:00+00:00", "2026-11-23T13:00:00+00:00"
+    assert [each.details.get("until") for each in outcomes] == [noon, noon, later, later, None]
+    assert "From 23 Nov, 12:00 UTC on it would be possible." in str(refusals.sentence(ENGLISH, outcomes[0]))
+    assert "possible" not in str(refusals.sentence(ENGLISH, outcomes[-1]))
+
+
+async def refusal(database: Database, amount: str) -> Refused:
+    """Why that much cannot even be proposed now."""
+    wanted = ProposeCorrection(CLEO, ANA, None, "USDT", Decimal(amount), "x")
+    outcome = await database.perform(wanted, fresh_key())
+    assert isinstance(outcome, Refused)
+    assert outcome.reason == "daily_limit"
+    return outcome
 
 
 async def test_who_proposed_and_was_let_go_since_has_proposed_nothing(
@@ -323,14 +350,17 @@ async def test_who_was_just_given_a_role_is_no_second_person_until_a_day_later(
     """Else an owner gives the second role to another account of their own, and pays themselves within a minute."""
     await onboarded(database, DAN, "Dan", "dan")
     await database.perform(SetRole(CLEO, DAN, None, "finance", "x"), fresh_key())
-    assert await decided(database, await proposed(database, "24"), "24", by=DAN) == Refused("role_new")
+    refused = Refused("role_new", {"until": "2026-11-23T12:00:00+00:00"})
+    assert await decided(database, await proposed(database, "24"), "24", by=DAN) == refused
     by_dan = ProposeCorrection(DAN, ANA, None, "USDT", Decimal(25), "x")
-    assert await database.perform(by_dan, fresh_key()) == Refused("role_new")
+    assert await database.perform(by_dan, fresh_key()) == refused
+    for area in (refusals, unapplied_endings):
+        assert "You count from 23 Nov, 12:00 UTC on." in str(area.sentence(ENGLISH, refused))
     clock.advance(timedelta(hours=23))
     await set_rates(database)
     made = await proposed(database)
-    assert await decided(database, made, by=DAN) == Refused("role_new")
-    assert await decided(database, await proposed(database, "26"), "26", by=DAN, approve=False) != Refused("role_new")
+    assert await decided(database, made, by=DAN) == refused
+    assert await decided(database, await proposed(database, "26"), "26", by=DAN, approve=False) != refused
     clock.advance(timedelta(hours=1))
     await set_rates(database)
     assert await decided(database, made, by=DAN) == made

@@ -114,10 +114,10 @@ class PayoutEvent(View):
 class ProposeCorrection(Operation[int]):
     """One of finance proposes a correction of `person`'s wallet, or of the payout's event `event_id`; the other is
     None. With `unapplied_id` the person gets that payment, whole. Nothing moves. Good for 24 h; answers its id.
-    Refused: `not_staff`, `bad_note`, `unknown_person`, `role_new`, `own_wallet`, `bad_amount`, `no_rate`, `too_large`,
-    `daily_limit`, `insufficient`, `same_waits` (details: id, of the same one that is proposed already); of an event:
-    `own_cashout`, `unknown_event`, `already_booked`, `not_ended`, `not_strange`, `terms_changed`; of a payment as
-    CreditUnapplied.
+    Refused: `not_staff`, `bad_note`, `unknown_person`, `role_new` (details: until), `own_wallet`, `bad_amount`,
+    `no_rate`, `too_large`, `daily_limit` (details: until), `insufficient`, `same_waits` (details: id, of the same one
+    that is proposed already); of an event: `own_cashout`, `unknown_event`, `already_booked`, `not_ended`,
+    `not_strange`, `terms_changed`; of a payment as CreditUnapplied.
     """
 
     file: ClassVar[str] = "admin/propose"

@@ -54,22 +54,17 @@ def _line(words: Words, each: CorrectionLine) -> Markup:
     return words(
         "<b>#{id}: {amount}</b> · {about} · {time}\n{state}",
         id=each.id,
-        amount=signed(words, each.amount, each.currency),
+        amount=words.signed(each.amount, each.currency),
         about=isolated(cut(each.about, 40)),
         time=words.time(each.at),
         state=STATES[each.state](words),
     )
 
 
-def signed(words: Words, amount: Decimal, unit: str) -> str:
-    """+5 USDT"""
-    return f"{'+' if amount > 0 else ''}{words.amount(amount, unit)}"
-
-
 def case(words: Words, page: CorrectionCase) -> Screen:
     """All that is known of one."""
     text = lines(
-        words("✍️ <b>Correction #{id}: {amount}</b>", id=page.id, amount=signed(words, page.amount, page.currency)),
+        words("✍️ <b>Correction #{id}: {amount}</b>", id=page.id, amount=words.signed(page.amount, page.currency)),
         BLANK,
         *_about(words, page),
         fact(words, words.label("Worth"), words.usd(page.usd_worth)) if page.usd_worth is not None else None,
@@ -161,7 +156,7 @@ def how_much(words: Words, page: Dossier, unit: str, gives: bool) -> Screen:
 def why(words: Words, page: Dossier, amount: Decimal, unit: str) -> Screen:
     """Why? They read it."""
     ask = lines(
-        words("<b>{amount}</b>", amount=signed(words, amount, unit)),
+        words("<b>{amount}</b>", amount=words.signed(amount, unit)),
         words("Why? The person reads it, and so does who approves."),
     )
     return _question(words, page, ask)
@@ -169,7 +164,7 @@ def why(words: Words, page: Dossier, amount: Decimal, unit: str) -> Screen:
 
 def sure(words: Words, page: Dossier, amount: Decimal, unit: str, note: str) -> Screen:
     """Person and amount, before it is proposed."""
-    ask = lines(words("<b>{amount}</b>", amount=signed(words, amount, unit)), quoted(note))
+    ask = lines(words("<b>{amount}</b>", amount=words.signed(amount, unit)), quoted(note))
     confirm = Answer(words.label("✅ Propose it"), f"{plain(amount)} {unit}", "success")
     return _question(words, page, ask, ((confirm,),))
 
@@ -245,7 +240,7 @@ def sure_to_decide(words: Words, page: CorrectionCase, decision: str, note: str)
     text = lines(
         title,
         BLANK,
-        words("<b>{amount}</b>", amount=signed(words, page.amount, page.currency)),
+        words("<b>{amount}</b>", amount=words.signed(page.amount, page.currency)),
         *_about(words, page),
         quoted(page.why),
         quoted(note) if note else None,

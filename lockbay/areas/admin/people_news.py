@@ -14,7 +14,6 @@ from lockbay.actors.screen import Link, Screen
 from lockbay.actors.words import Words
 from lockbay.areas import buttons
 from lockbay.areas.admin.acts import role
-from lockbay.areas.admin.correction_screens import signed
 from lockbay.areas.text import BLANK, cut, isolated, lines, quoted
 
 
@@ -122,7 +121,7 @@ def proposed(words: Words, news: Proposed) -> Screen:
     text = lines(
         words(
             "✍️ <b>A correction waits for a second of you: {amount}</b>",
-            amount=signed(words, news.amount, news.currency),
+            amount=words.signed(news.amount, news.currency),
         ),
         BLANK,
         words("Wallet of {name}", name=isolated(cut(news.person, 40))) if news.person else None,

@@ -211,10 +211,9 @@ def money(words: Words, view: PersonsMoney) -> Screen:
 
 def _movement(words: Words, each: PersonsMovement) -> Markup:
     return words(
-        "{time} · <b>{sign}{amount}</b> · {kind}{slug}{credit} · then {balance}",
+        "{time} · <b>{amount}</b> · {kind}{slug}{credit} · then {balance}",
         time=words.time(each.at),
-        sign="+" if each.amount > 0 else "",
-        amount=words.amount(each.amount, each.currency),
+        amount=words.signed(each.amount, each.currency),
         kind=state(words, "movement", each.kind),
         slug=f" {each.slug}" if each.slug else "",
         credit=words.label(" (fee credit)") if each.account == "credit" else "",

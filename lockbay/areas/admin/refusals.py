@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from lockbay.actors.words import Words
-from lockbay.areas.refusals import said
+from lockbay.areas.refusals import POSSIBLE, Sentence, said, until
 from lockbay.postgres.queries import Refused
 
 
@@ -22,8 +22,12 @@ def problem(words: Words, outcome: object) -> Markup | None:
     return sentence(words, outcome) if isinstance(outcome, Refused) else None
 
 
+ROLE_NEW: Final = until(
+    "Your role is new: you count as one of the two 24 hours after it was given. Nothing was done.",
+    "You count from {time} on.",
+)
 GENERAL: Final = "That was not possible: nothing was done."
-SENTENCES: Final[Mapping[str, str]] = {
+SENTENCES: Final[Mapping[str, Sentence]] = {
     "not_staff": "You may not do that. Nothing was done.",
     "bad_note": "The reason must have 1 to 500 characters. Nothing was done.",
     "wrong_state": "Somebody has done that already, or changed it meanwhile. Nothing was done.",
@@ -47,7 +51,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "bad_amount": "The books cannot hold that amount. Nothing was done.",
     "no_rate": "There is no fresh price to compare it with the limits. Nothing was done: try again in some minutes.",
     "too_large": "That is more than may be booked by hand at once. Nothing was done.",
-    "daily_limit": "With what was booked in the last 24 hours that is more than may be booked by hand.",
+    "daily_limit": until(
+        "With what was booked in the last 24 hours that is more than may be booked by hand.", POSSIBLE
+    ),
     "insufficient": "There is not so much in that wallet. Nothing was done.",
     "unknown_payment": "There is no such payment. Nothing was done.",
     "already_ended": "Somebody has decided about that payment already. Nothing was done.",
@@ -61,7 +67,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown_correction": "There is no such correction. Nothing was done.",
     "same_person": "You have proposed it: somebody else has to approve it.",
     "expired": "It was proposed more than 24 hours ago. Nothing was done: propose it again.",
-    "role_new": "Your role is new: you count as one of the two 24 hours after it was given. Nothing was done.",
+    "role_new": ROLE_NEW,
     "proposer_gone": "Who proposed it may not do so any more. Nothing was done.",
     # announcements and exports
     "bad_text": "An announcement has 1 to 1000 characters, or a photo or a file. Nothing was sent.",

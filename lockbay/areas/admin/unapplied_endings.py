@@ -19,7 +19,8 @@ from lockbay.areas.admin.answers import CONFIRM, about, agreement
 from lockbay.areas.admin.correction_records import Recipient
 from lockbay.areas.admin.layout import money, state
 from lockbay.areas.admin.records import Ended, PayableTrade, UnappliedPayment
-from lockbay.areas.refusals import said
+from lockbay.areas.admin.refusals import ROLE_NEW
+from lockbay.areas.refusals import Sentence, said
 from lockbay.areas.text import BLANK, cut, fact, isolated, lines, quoted
 from lockbay.postgres.queries import Refused
 
@@ -170,7 +171,7 @@ def sentence(words: Words, refused: Refused) -> Markup:
 
 
 GENERAL: Final = "That was not possible, and no money moved."
-SENTENCES: Final[Mapping[str, str]] = {
+SENTENCES: Final[Mapping[str, Sentence]] = {
     "not_staff": "Only the people who run LockBay can do that. Nothing was done.",
     "unknown_payment": "There is no such payment. Nothing was done.",
     "already_ended": "Somebody has decided this already, so nothing was done. This is what became of it.",
@@ -182,7 +183,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "own_wallet": "That is your own wallet: somebody else has to do it. Nothing was done and no money moved.",
     "second_needed": "That takes two of finance: credit it to a wallet in the chat, which proposes it to the others. "
     "Nothing was done.",
-    "role_new": "Your role is new: you count as one of the two 24 hours after it was given. Nothing was done.",
+    "role_new": ROLE_NEW,
     "same_waits": "That is proposed already, as #{id}. Nothing was done.",
     "own_trade": "You are a side of that trade: somebody else has to do it. Nothing was done and no money moved.",
     "wrong_state": "The trade takes no more money now. Nothing was done: the payment still waits.",

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from lockbay.actors.words import Words
 from lockbay.areas import proof
 from lockbay.areas.destinations_answers import OURS
-from lockbay.areas.refusals import Sentence, amounts, said, until, usd
+from lockbay.areas.refusals import POSSIBLE, Sentence, amounts, said, until, usd
 from lockbay.postgres.queries import Refused
 
 
@@ -23,7 +23,6 @@ def sentence(words: Words, refused: Refused, currency: str, now: datetime) -> Ma
 
 
 GENERAL: Final = "That was not possible, and no money moved. Please try again later."
-POSSIBLE: Final = "From {time} on it would be possible."
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "terms_changed": amounts(
         "The numbers have changed: the fee is {fee} now and {net} would arrive. No money moved; "

@@ -117,7 +117,7 @@ class Paper(FPDF):
                 group,
                 self._name(each),
                 words.number(Decimal(total.count)),
-                self._signed(each.span.currency, total.amount),
+                words.signed(total.amount, each.span.currency),
             )
             for each in made.accounts
             for group, total in each.groups.items()
@@ -138,7 +138,7 @@ class Paper(FPDF):
     def _balances(self, each: Sums) -> Cells:
         code = each.span.currency
         opening, closing = (self._words.amount(amount, code) for amount in (each.span.opening, each.span.closing))
-        came, went = (self._signed(code, total.amount) for total in (each.came, each.went))
+        came, went = (self._words.signed(total.amount, code) for total in (each.came, each.went))
         return self._name(each), opening, came, went, closing
 
     def _name(self, each: Sums) -> str:
@@ -148,13 +148,9 @@ class Paper(FPDF):
         words = self._words
         return (
             each.at.astimezone(words.zone).isoformat(" ", "seconds"), reference(each.id),
-            labels.what(words, each).unescape(), self._signed(each.currency, each.amount),
+            labels.what(words, each).unescape(), words.signed(each.amount, each.currency),
             words.amount(each.balance_after, each.currency),
         )  # fmt: skip
-
-    def _signed(self, code: str, amount: Decimal) -> str:
-        sign = "" if not amount else "+" if amount > 0 else "−"
-        return sign + self._words.amount(abs(amount), code)
 
     def _table(self, title: str, heads: Cells, widths: Widths, aligned: str, rows: Iterable[Cells]) -> None:
         if self.will_page_break(6 * HEIGHT):

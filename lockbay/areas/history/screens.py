@@ -75,7 +75,7 @@ def movement(words: Words, each: Movement) -> Markup:
 
 def signed(words: Words, each: Movement) -> str:
     """+100 USDT"""
-    return ("+" if each.amount > 0 else "−") + words.amount(abs(each.amount), each.currency)
+    return words.signed(each.amount, each.currency)
 
 
 def _rows(words: Words, page: History, wanted: Filter, before: str) -> tuple[Row, ...]:
