@@ -118,18 +118,39 @@ async def test_a_promise_is_not_kept_past_the_end_by_a_quote_but_by_an_address_i
     await world.audited()
 
 
+@pytest.mark.parametrize("pays_first", [True, False])
 async def test_an_exchange_and_a_payment_at_once_do_not_both_take_the_last(
-    world: World, trade: TradeState, raw: Connection
+    world: World, trade: TradeState, raw: Connection, pays_first: bool
 ) -> None:
-    """The payment has looked at our position, and has not moved it yet, when the exchange begins."""
+    """The first has looked at our position, and has not moved it yet, when the other begins."""
     other = await world.person()
     await world.fund(other, Decimal(1), "BTC")
     await limit(world, 150)
     paying = await world.done(QuotePayment(trade.buyer_id, trade.id, "BTC"))
     exchanging = await world.done(QuoteExchange(other, "BTC", "USDT", Decimal("0.001")))
-    balance = f"SELECT FROM accounts WHERE owner = {trade.buyer_id} FOR NO KEY UPDATE"
-    operations = PayQuoted(trade.buyer_id, paying.id), ConfirmExchange(other, exchanging.id)
-    assert await while_it_waits(world, raw, balance, *operations) == ["done", "position"]
+    balances = f"SELECT FROM accounts WHERE owner IN ({trade.buyer_id}, {other}) FOR NO KEY UPDATE"
+    pays, exchanges = PayQuoted(trade.buyer_id, paying.id), ConfirmExchange(other, exchanging.id)
+    first, then = (pays, exchanges) if pays_first else (exchanges, pays)
+    assert await while_it_waits(world, raw, balances, first, then) == ["done", "position"]
+    assert await room(world) == (45 if pays_first else 150 - exchanging.to_amount)
+    await world.audited()
+
+
+async def test_an_exchange_sees_what_the_staff_converts_for_a_trade_at_the_same_moment(
+    world: World, trade: TradeState, raw: Connection
+) -> None:
+    """Money that came is taken whatever our position is; who exchanges after that finds what it leaves of it."""
+    staff, other = await world.person(), await world.person()
+    await world.database.run(SaveStaff([staff]))
+    await world.fund(other, Decimal(1), "BTC")
+    await world.database.run(evolve(UNLIMITED, exchange_position_usd=Decimal(150), credit_second_usd=Decimal(0)))
+    strayed = payment(await world.payin(trade.buyer_id), "0.00119048", coin="BTC", network="BTC")
+    assert (await world.done(strayed)).outcome == "unapplied"
+    attaches = AttachUnapplied(staff, 1, Decimal("0.00119048"), trade.id, Decimal("105.000336"), "for that one")
+    exchanging = await world.done(QuoteExchange(other, "BTC", "USDT", Decimal("0.001")))
+    table = "LOCK TABLE outbox IN SHARE MODE"  # in which the seller is told
+    operations = attaches, ConfirmExchange(other, exchanging.id)
+    assert await while_it_waits(world, raw, table, *operations) == ["done", "position"]
     assert await room(world) == 45
     await world.audited()
 

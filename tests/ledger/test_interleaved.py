@@ -260,6 +260,24 @@ async def test_a_payment_that_comes_while_people_are_let_in_again_counts_at_the_
     await world.audited()
 
 
+async def test_a_trade_that_is_paid_while_people_are_let_in_again_waits_for_its_seller_as_long_as_any(
+    world: World, raw: Connection, clock: MovedClock
+) -> None:
+    """What was given back to it as one that waits for its payment, written over that, would have it wait for ever."""
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    trade = await world.trade(await world.person(), await world.person())
+    place = await world.payin(trade.buyer_id, trade=trade.id)
+    await world.done(SetMaintenance(owner, "Closed for half an hour", "a new disk"))
+    clock.advance(30 * MINUTE)
+    comes, opens = payment(place, trade.buyer_pays), SetMaintenance(owner, None, "it is in")
+    row = f"SELECT FROM payins WHERE id = {place.id} FOR NO KEY UPDATE"
+    assert await while_it_waits(world, raw, row, comes, opens) == ["done", "done"]
+    [paid] = await raw.fetch("SELECT state, due_at FROM trades")
+    assert (paid["state"], paid["due_at"]) == ("paid", clock.now() + timedelta(hours=24))
+    await world.audited()
+
+
 async def test_two_places_that_one_person_asks_for_at_once_are_not_both_the_last_of_our_position(
     world: World, raw: Connection
 ) -> None:

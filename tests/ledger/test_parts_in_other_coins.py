@@ -16,7 +16,7 @@ from lockbay.areas.trades.records import CancelTrade, PayQuoted, PayTrade, Quote
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import START, MovedClock
-from tests.ledger.world import UNLIMITED, World, payment
+from tests.ledger.world import UNLIMITED, World, payment, while_it_waits
 
 MINUTE = timedelta(minutes=1)
 MOST = Decimal("0.00115")  # nearly all: 101.43 USDT of 105, which is more than the tolerance short of it
@@ -190,6 +190,21 @@ async def test_parts_are_taken_beyond_our_position_while_they_are_promised_and_n
     assert await world.do(ReduceTrade(trade.buyer_id, other.id, Decimal("67.62"))) == beyond
     await world.database.run(UNLIMITED)
     await world.done(ReduceTrade(trade.buyer_id, other.id, Decimal("67.62")))
+    await world.audited()
+
+
+async def test_parts_of_two_trades_at_once_do_not_both_take_the_last_of_our_position(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock, raw: Connection
+) -> None:
+    """The first has looked at our position, and has not moved it yet, when the second begins."""
+    buyer = trade.buyer_id
+    other = await world.trade(buyer, await world.person())
+    await world.done(payment(await world.payin(buyer, "BTC", trade=other.id), MOST))
+    await later(world, clock, "60000")
+    await world.database.run(evolve(UNLIMITED, exchange_position_usd=Decimal(100)))
+    balance = f"SELECT FROM accounts WHERE owner = {buyer} FOR NO KEY UPDATE"
+    pays = [PayTrade(buyer, each.id, LATE_REST) for each in (trade, other)]
+    assert await while_it_waits(world, raw, balance, *pays) == ["done", "parts_position"]
     await world.audited()
 
 
