@@ -46,10 +46,10 @@ async def place(world: World, trade: TradeState, clock: MovedClock) -> Payin:
     return place
 
 
-async def told(world: World, clock: MovedClock, minutes: int, price: str) -> None:
+async def told(world: World, clock: MovedClock, minutes: int, price: str, coin: str = "BTC") -> None:
     clock.advance(minutes * MINUTE)
     await world.prepare(at=clock.now() - timedelta(seconds=1))
-    await world.agreed("BTC", price, clock.now())
+    await world.agreed(coin, price, clock.now())
 
 
 LAST: list[Callable[[TradeState], Operation[object]]] = [
@@ -92,9 +92,27 @@ async def test_what_is_over_needs_no_room_in_our_position(world: World, trade: T
     await world.done(PayTrade(trade.buyer_id, trade.id, Decimal(0)))
 
 
+async def test_of_a_part_that_is_over_by_less_than_anybody_types_nothing_goes_back(
+    world: World, trade: TradeState, clock: MovedClock
+) -> None:
+    """An ether has 18 decimals, and nobody types more than 8: the least that is worth what was missing may be more."""
+    place = await world.payin(trade.buyer_id, "ETH", trade=trade.id)
+    assert (await world.done(payment(place, "0.0345"))).outcome == "part"  # 101.43, and later 67.62
+    await told(world, clock, 60, "2000", "ETH")
+    came = Decimal("0.001821429081632654")  # 3.570001 of the 3.57 that will be missing
+    assert (await world.done(payment(place, came))).outcome == "part"
+    await told(world, clock, 1, "3000", "ETH")
+    await world.done(PayTrade(trade.buyer_id, trade.id, Decimal(0)))
+    assert await world.money(trade.buyer_id, "ETH") == (0, 0)
+    await world.audited()
+
+
 async def test_nothing_more_is_promised(world: World, trade: TradeState, place: Payin) -> None:
     await world.fund(trade.buyer_id, Decimal(1), "ETH")
     over = Refused("terms_changed", {"total": "0"})
     assert await world.do(QuotePayment(trade.buyer_id, trade.id, "ETH")) == over
     for coin, network in (("BTC", "BTC"), ("USDT", "TRC20")):
         assert await world.do(RequestPayin(trade.buyer_id, trade.id, coin, network, None)) == over
+    view = await world.database.read(TradePayment, trade.buyer_id, trade.id)
+    assert view is not None
+    assert (view.missing, view.places) == (0, ())

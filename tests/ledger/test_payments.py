@@ -27,7 +27,7 @@ from lockbay.areas.trades.timers import ElapseTrade
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import MovedClock
-from tests.ledger.world import HOUR, UNLIMITED, World, creation, payment
+from tests.ledger.world import HOUR, World, creation, payment
 
 TOTAL = Decimal(105)
 
@@ -69,50 +69,6 @@ async def test_the_exact_amount_pays(world: World, trade: TradeState, raw: Conne
     await world.audited()
 
 
-@pytest.mark.parametrize(("amount", "outcome"), [("101.85", "paid"), ("101.849999", "part")])
-async def test_what_is_missing_within_the_tolerance_comes_out_of_the_fee(
-    world: World, trade: TradeState, amount: str, outcome: str
-) -> None:
-    """3 % of 105: the trade is worth 100 USD."""
-    applied = await world.done(payment(await world.payin(trade.buyer_id, trade=trade.id), amount))
-    assert applied.outcome == outcome
-    if outcome == "paid":
-        seller = trade.seller_id or 0
-        await world.done(AcceptTrade(seller, trade.id))
-        await world.done(DeliverTrade(seller, trade.id))
-        await world.done(ReleaseTrade(trade.buyer_id, trade.id))
-        assert await world.available(seller) == 100
-        assert (await world.audited()).totals[0].fees == Decimal("1.85")
-    await world.audited()
-
-
-async def test_what_the_tolerance_forgave_is_filled_up_by_what_comes_later(world: World, trade: TradeState) -> None:
-    payin = await world.payin(trade.buyer_id, trade=trade.id)
-    assert [(await world.done(payment(payin, amount))).credited for amount in (102, 2, 7)] == [0, 0, 6]
-    assert await world.money(trade.buyer_id) == (6, TOTAL)
-    await world.audited()
-
-
-async def test_what_was_forgiven_before_the_tolerance_was_lowered_is_filled_up_in_parts(
-    world: World, trade: TradeState, raw: Connection
-) -> None:
-    """The trade is paid: what comes later is a part of nothing, however much is missing by the terms of now."""
-    payin = await world.payin(trade.buyer_id, trade=trade.id)
-    await world.done(payment(payin, 102))
-    await world.database.run(evolve(UNLIMITED, tolerance_middle_percent=Decimal("0.1")))
-    assert [(await world.done(payment(payin, amount))).credited for amount in ("0.01", 5)] == [0, Decimal("2.01")]
-    assert await state(raw, trade) == "paid"
-    assert await world.money(trade.buyer_id) == (Decimal("2.01"), TOTAL)
-    await world.audited()
-
-
-async def test_a_refund_within_the_tolerance_gives_back_what_was_paid(world: World, trade: TradeState) -> None:
-    await world.done(payment(await world.payin(trade.buyer_id, trade=trade.id), 102))
-    await world.done(DeclineTrade(trade.seller_id or 0, trade.id))
-    assert await world.money(trade.buyer_id) == (102, 0)
-    await world.audited()
-
-
 async def test_several_parts_pay_together(world: World, trade: TradeState, raw: Connection) -> None:
     payin = await world.payin(trade.buyer_id, trade=trade.id)
     assert [(await world.done(payment(payin, part))).outcome for part in (40, 40, 25)] == ["part", "part", "paid"]
@@ -149,6 +105,28 @@ async def test_what_a_coin_must_cost_is_enough_by_a_unit(world: World, trade: Tr
     applied = await world.done(payment(payin, payin.amount))
     assert (applied.outcome, applied.credited) == ("paid", 0)
     assert await world.money(trade.buyer_id) == (0, TOTAL)
+
+
+async def test_what_is_over_by_less_than_a_unit_of_the_trades_coin_is_not_kept(world: World) -> None:
+    """A satoshi is 1.33 naira: a naira more than it must cost is worth none, and is the buyer's."""
+    buyer, seller = await world.person(), await world.person()
+    trade = await world.done(creation(buyer, f"@person{seller}", "0.001", code="BTC"))
+    page = await world.payin(buyer, "NGN", "BANK", trade=trade.id)
+    assert page.amount is not None
+    applied = await world.done(payment(page, page.amount + Decimal("0.5")))
+    assert (applied.outcome, applied.credited) == ("paid", Decimal("0.5"))
+    assert await world.available(buyer, "NGN") == Decimal("0.5")
+    await world.audited()
+
+
+async def test_who_sends_less_than_anybody_types_and_enough_has_paid(world: World, trade: TradeState) -> None:
+    """An ether has 18 decimals, and what was shown has 8: less than that may be worth all of it, too."""
+    place = await world.payin(trade.buyer_id, "ETH", trade=trade.id)
+    assert place.amount == Decimal("0.03571429")
+    applied = await world.done(payment(place, "0.035714285714285714"))
+    assert (applied.outcome, applied.credited) == ("paid", 0)
+    assert await world.money(trade.buyer_id) == (0, TOTAL)
+    await world.audited()
 
 
 @pytest.mark.parametrize("amount", ["105.000001", "210"])
@@ -254,16 +232,24 @@ async def test_a_part_that_is_not_followed_comes_back_when_the_time_is_over(
     await world.audited()
 
 
-@pytest.mark.parametrize("coin", ["USDT", "BTC"])
-async def test_the_buyer_may_go_on_with_what_arrived(world: World, trade: TradeState, coin: str) -> None:
+@pytest.mark.parametrize(
+    ("coin", "part", "worth", "gets"),
+    [
+        ("USDT", "84", "84", "80"),
+        ("BTC", "0.00095238", "83.999916", "79.99992"),
+        ("USDT", "20", "20", "19.047619"),  # its fee is 0.952380952, half up
+    ],
+)
+async def test_the_buyer_may_go_on_with_what_arrived(
+    world: World, trade: TradeState, coin: str, part: str, worth: str, gets: str
+) -> None:
     buyer, seller = trade.buyer_id, trade.seller_id or 0
-    part = {"USDT": "84", "BTC": "0.00095238"}[coin]  # BTC: 83.999916 USDT
     await world.done(payment(await world.payin(buyer, coin, trade=trade.id), part))
-    there = {"USDT": Decimal(84), "BTC": Decimal("83.999916")}[coin]
+    there = Decimal(worth)
     assert await world.do(ReduceTrade(buyer, trade.id, there - 1)) == Refused("terms_changed", {"total": str(there)})
     reduced = await world.done(ReduceTrade(buyer, trade.id, there))
     assert (reduced.state, reduced.buyer_pays) == ("paid", there)
-    assert reduced.seller_gets == {"USDT": Decimal(80), "BTC": Decimal("79.99992")}[coin]
+    assert reduced.seller_gets == Decimal(gets)
     await world.done(AcceptTrade(seller, trade.id))
     await world.done(DeliverTrade(seller, trade.id))
     await world.done(ReleaseTrade(buyer, trade.id))
@@ -317,6 +303,18 @@ async def test_an_old_quote_charges_nothing(world: World, trade: TradeState, clo
     clock.advance(timedelta(minutes=10))
     assert await world.do(PayQuoted(trade.buyer_id, quote.id)) == Refused("quote_expired")
     assert await world.available(trade.buyer_id, "BTC") == 1
+
+
+async def test_nothing_is_promised_for_longer_than_there_is_to_pay(
+    world: World, trade: TradeState, clock: MovedClock
+) -> None:
+    clock.advance(timedelta(minutes=55))
+    await world.prepare(at=clock.now())
+    assert (await quoted(world, trade)).valid_until == clock.now() + timedelta(minutes=5)
+
+
+async def test_the_trades_own_currency_is_quoted_for_nothing(world: World, trade: TradeState) -> None:
+    assert await world.do(QuotePayment(trade.buyer_id, trade.id, "USDT")) == Refused("no_rate", {"currency": "USDT"})
 
 
 async def test_a_quote_is_its_owners(world: World, trade: TradeState) -> None:
@@ -404,6 +402,33 @@ async def test_paying_ends_at_the_deadline_whatever_the_way(
         PayTrade(buyer, trade.id, TOTAL),
         RequestPayin(buyer, trade.id, "USDT", "TRC20", None),
         QuotePayment(buyer, trade.id, "BTC"),
+    ):
+        answer = await world.do(operation)
+        assert isinstance(answer, Refused)
+        assert answer.reason == "too_late"
+
+
+async def test_each_part_leaves_the_whole_time_to_choose(
+    world: World, trade: TradeState, raw: Connection, clock: MovedClock
+) -> None:
+    """Long after the time to pay, too, as long as the trade is not a day old."""
+    payin = await world.payin(trade.buyer_id, trade=trade.id)
+    for _ in range(4):
+        await world.done(payment(payin, 1))
+        [row] = await raw.fetch("SELECT due_at FROM trades")
+        assert row["due_at"] == clock.now() + 2 * HOUR
+        clock.advance(HOUR)
+
+
+async def test_what_becomes_of_a_part_is_chosen_in_time_or_not_at_all(
+    world: World, trade: TradeState, clock: MovedClock
+) -> None:
+    await world.fund(trade.buyer_id, Decimal(200))
+    await world.done(payment(await world.payin(trade.buyer_id, trade=trade.id), 50))
+    clock.advance(2 * HOUR)
+    for operation in (
+        ReduceTrade(trade.buyer_id, trade.id, Decimal(50)),
+        PayTrade(trade.buyer_id, trade.id, Decimal(55)),
     ):
         answer = await world.do(operation)
         assert isinstance(answer, Refused)

@@ -62,7 +62,7 @@ async def test_who_goes_on_with_less_makes_no_smaller_trade_than_anybody_may(wor
     """Or a hundred own trades, each paid with a cent, halve the fee of the next."""
     buyer, seller = await world.person(), await world.person()
     trade = await world.trade(buyer, seller)
-    await world.done(payment(await world.payin(buyer, trade=trade.id), "1.99"))
+    await world.done(payment(await world.payin(buyer, trade=trade.id), "2.09"))
     view = await world.database.read(TradePayment, buyer, trade.id)
     assert view is not None
     assert "reduce" not in view.may
@@ -70,9 +70,20 @@ async def test_who_goes_on_with_less_makes_no_smaller_trade_than_anybody_may(wor
     assert page is not None
     assert "reduce" not in page.may, "its page does not lead there either"
     assert page.barred["reduce"] == "too_little"
-    assert await world.do(ReduceTrade(buyer, trade.id, Decimal("1.99"))) == Refused("too_little", {"total": "1.99"})
-    await world.done(payment(await world.payin(buyer, trade=trade.id), "0.11"))
+    assert await world.do(ReduceTrade(buyer, trade.id, Decimal("2.09"))) == Refused("too_little", {"total": "2.09"})
+    await world.done(payment(await world.payin(buyer, trade=trade.id), "0.01"))
     assert (await world.done(ReduceTrade(buyer, trade.id, Decimal("2.1")))).seller_gets == 2
+
+
+async def test_who_goes_on_with_less_leaves_the_seller_something(world: World) -> None:
+    """Where no least amount forbids it: half of a unit would be the fee, and that is a whole one."""
+    await world.database.run(evolve(UNLIMITED, smallest_trade_usd=Decimal(0), fee_percent=Decimal(50)))
+    buyer, seller = await world.person(), await world.person()
+    made = evolve(creation(buyer, f"@person{seller}", payer="seller"), fee=Decimal(50))
+    trade = await world.done(made)
+    unit = Decimal("0.000001")
+    await world.done(payment(await world.payin(buyer, trade=trade.id), unit))
+    assert await world.do(ReduceTrade(buyer, trade.id, unit)) == Refused("too_little", {"total": "0.000001"})
 
 
 async def test_one_wrong_source_lets_no_trade_past_a_limit(world: World, clock: MovedClock) -> None:
