@@ -158,6 +158,14 @@ async def test_an_invitation_waits_for_the_username(world: World, clock: MovedCl
     assert (await onboarding(world, seller)).invitations == ()
 
 
+async def test_who_has_not_accepted_the_terms_is_invited_and_no_seller(world: World) -> None:
+    seller = await world.meet("the_shop")
+    trade = await world.done(creation(await world.person(), "@the_shop"))
+    assert trade.seller_id is None
+    [invitation] = (await onboarding(world, seller)).invitations
+    assert (await world.done(AcceptTerms(seller, invitation.token))).trade_id == trade.id
+
+
 async def test_an_invitation_by_email_needs_the_verified_address(world: World, raw: Connection) -> None:
     buyer, seller = await world.person(105), await world.person()
     trade = await world.done(creation(buyer, "Sue@Example.org", kind="email"))
@@ -178,6 +186,7 @@ async def test_a_link_makes_the_first_one_the_seller(world: World) -> None:
     page = await world.database.read(InvitationPage, first, trade.token)
     assert page is not None
     assert (page.standing, page.trade_id) == ("open", trade.id)
+    assert await world.do(JoinTrade(await world.meet(), trade.token)) == Refused("not_onboarded")
     await world.done(JoinTrade(first, trade.token))
     again = await world.done(JoinTrade(first, trade.token))
     assert isinstance(again, TradeState)
@@ -211,6 +220,20 @@ async def test_who_is_found_by_a_username_that_they_have_no_more_does_not_accept
     assert refused == Refused("not_for_you", {"state": "paid", "slug": trade.slug})
     await world.done(DeclineTrade(former, trade.id))
     assert await world.money(buyer) == (105, 0)
+
+
+async def test_who_is_found_by_what_they_still_have_accepts(world: World, raw: Connection) -> None:
+    """However it is written, and whatever they are called besides."""
+    buyer, seller = await world.person(210), await world.person(username="The_Shop")
+    await world.done(SendCode(seller, "email", "sue@example.org"))
+    await world.done(VerifyCode(seller, await mailed(raw)))
+    for trade in (
+        await world.done(creation(buyer, "@the_shop")),
+        await world.done(creation(buyer, "Sue@Example.org", kind="email")),
+    ):
+        assert trade.seller_id == seller
+        await world.done(PayTrade(buyer, trade.id, trade.buyer_pays))
+        assert (await world.done(AcceptTrade(seller, trade.id))).state == "accepted"
 
 
 async def test_who_joined_with_the_username_accepts_under_another(world: World, clock: MovedClock) -> None:

@@ -27,7 +27,9 @@ from lockbay.areas.trades.records import (
     JoinTrade,
     PayTrade,
     QuotePayment,
+    ReduceTrade,
     ReleaseTrade,
+    TradeState,
 )
 from lockbay.areas.trades.views import NewTrade
 from lockbay.money import CURRENCIES, Money, currency
@@ -35,7 +37,7 @@ from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.altered import altered
 from tests.clock import START, MovedClock
-from tests.ledger.world import HOUR, UNLIMITED, World, creation, while_it_waits
+from tests.ledger.world import HOUR, UNLIMITED, World, creation, payment, while_it_waits
 
 BLOCK = "UPDATE users SET blocked_at = now() WHERE id = $1"
 # Trades that were completed long ago, without money: levels only count them.
@@ -86,7 +88,7 @@ async def test_the_level_counts_released_trades_only_and_discounts_the_next_one(
     ann, bob = await world.person(2000), await world.person()
     await world.done(GiveBack(bob, (await world.accepted(ann, bob)).id))
     for _ in range(5):
-        assert (await new(world, ann)).discount_percent == 0
+        assert [(await new(world, user_id)).discount_percent for user_id in (ann, bob)] == [0, 0]
         await world.done(ReleaseTrade(ann, (await world.delivered(ann, bob)).id))
     for user_id in (ann, bob):
         view = await new(world, user_id)
@@ -190,10 +192,18 @@ async def test_the_limits_are_those_of_the_settings(world: World) -> None:
     assert refused.details["limit"] == "5"
 
 
+async def partly_paid(world: World, buyer: int, seller: int) -> TradeState:
+    """Of 105 USDT 50 have come."""
+    trade = await world.trade(buyer, seller)
+    await world.done(payment(await world.payin(buyer, trade=trade.id), 50))
+    return trade
+
+
 @pytest.mark.parametrize(("reason", "bar"), [("blocked", BLOCK), ("closed", BLOCK.replace("blocked_at", "closed_at"))])
 async def test_who_is_barred_begins_nothing(world: World, raw: Connection, reason: str, bar: str) -> None:
     buyer, seller = await world.person(500), await world.person()
     unpaid, paid = await world.trade(buyer, seller), await world.paid(buyer, seller)
+    part = await partly_paid(world, buyer, seller)
     link = await world.done(creation(await world.person(), "", kind="link"))
     assert link.token
     for user_id in (buyer, seller):
@@ -202,6 +212,7 @@ async def test_who_is_barred_begins_nothing(world: World, raw: Connection, reaso
         creation(buyer, "@somebody"),
         PayTrade(buyer, unpaid.id, unpaid.buyer_pays),
         QuotePayment(buyer, unpaid.id, "BTC"),
+        ReduceTrade(buyer, part.id, Decimal(50)),
         AcceptTrade(seller, paid.id),
         JoinTrade(seller, link.token),
         RequestPayin(buyer, None, "USDT", "TRC20", None),
@@ -229,6 +240,15 @@ async def test_who_is_made_a_seller_by_their_handle_does_not_close_meanwhile(wor
     assert ended == ["done", "open_trades"]
 
 
+async def test_who_closes_is_made_no_seller_by_their_handle_meanwhile(world: World, raw: Connection) -> None:
+    buyer, seller = await world.person(), await world.person()
+    table = "LOCK TABLE outbox IN SHARE MODE"  # in which who closes is told
+    ended = await while_it_waits(world, raw, table, CloseAccount(seller), creation(buyer, f"@person{seller}"))
+    assert ended == ["done", "done"]
+    [trade] = await raw.fetch("SELECT seller_id FROM trades")
+    assert trade["seller_id"] is None
+
+
 async def test_who_is_barred_is_let_in_to_no_trade(world: World, raw: Connection) -> None:
     """Blocked before the terms were accepted: that lets nobody into the trade of an invitation."""
     link, newcomer = await world.done(creation(await world.person(), "", kind="link")), await world.meet()
@@ -239,18 +259,20 @@ async def test_who_is_barred_is_let_in_to_no_trade(world: World, raw: Connection
 
 async def test_nobody_pays_for_what_the_seller_cannot_accept(world: World, raw: Connection) -> None:
     buyer, seller = await world.person(500), await world.person()
-    unpaid = await world.trade(buyer, seller)
+    unpaid, part = await world.trade(buyer, seller), await partly_paid(world, buyer, seller)
     await raw.fetch(BLOCK, seller)
     for operation in (
         creation(buyer, f"@person{seller}"),
         PayTrade(buyer, unpaid.id, unpaid.buyer_pays),
         QuotePayment(buyer, unpaid.id, "BTC"),
+        ReduceTrade(buyer, part.id, Decimal(50)),
     ):
         refused = await world.do(operation)
         assert isinstance(refused, Refused), operation
         assert refused.reason == "seller_blocked", operation
-    await world.done(CancelTrade(buyer, unpaid.id))
-    assert await world.available(buyer) == 500
+    for trade in (unpaid, part):
+        await world.done(CancelTrade(buyer, trade.id))
+    assert await world.available(buyer) == 550
 
 
 async def test_who_is_blocked_can_end_what_was_begun(world: World, raw: Connection) -> None:
