@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from lockbay.areas.admin.maintenance_records import SetMaintenance
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.deposits.records import Payin
-from lockbay.areas.trades.records import TradeState
+from lockbay.areas.trades.records import DeliverTrade, TradeState
 from lockbay.clock.heartbeat import Beat
 from lockbay.postgres.database import Database
 from tests.clock import START, MovedClock
@@ -99,6 +99,19 @@ async def test_whose_parts_and_payments_came_meanwhile_one_after_the_other_has_t
     await house.open(20 * HOUR)
     assert (await timing(house, trade))[0] == 22 * HOUR
     await house.world.audited()
+
+
+async def test_what_the_staff_began_meanwhile_gets_back_no_more_than_it_lost(house: House) -> None:
+    """They can act while it is closed, on either side."""
+    world, buyer, seller = house.world, await house.world.person(105), await house.world.person()
+    accepted = await world.accepted(buyer, seller)
+    await house.close()
+    await house.at(5 * HOUR)
+    await world.done(DeliverTrade(seller, accepted.id))
+    made = await world.trade(buyer, seller)
+    await house.open(6 * HOUR)
+    assert (await timing(house, accepted))[0] == (6 + 48) * HOUR
+    assert (await timing(house, made))[0] == (6 + 1) * HOUR
 
 
 @pytest.mark.parametrize("confirmed", [True, False])
