@@ -182,6 +182,24 @@ async def test_the_key_that_drained_the_account_answers_its_first_outcome(world:
     await world.audited()
 
 
+async def test_each_move_is_answered_the_same_by_its_key(world: World) -> None:
+    """Who presses once, and whose turn is lost after its commit, is not told that the trade is elsewhere by now."""
+    buyer, seller = await world.person(500), await world.person()
+    whole, declined = await world.trade(buyer, seller), await world.paid(buyer, seller)
+    for move in (
+        PayTrade(buyer, whole.id, whole.buyer_pays),
+        AcceptTrade(seller, whole.id),
+        DeliverTrade(seller, whole.id),
+        ReleaseTrade(buyer, whole.id),
+        DeclineTrade(seller, declined.id),
+    ):
+        first = await world.do(move, "key of " + type(move).__name__)
+        assert isinstance(first, TradeState)
+        assert await world.do(move, "key of " + type(move).__name__) == first
+    assert await world.available(seller) == 100
+    await world.audited()
+
+
 async def test_a_key_with_other_content_does_nothing(world: World) -> None:
     buyer, seller = await world.person(300), await world.person()
     one, two = await world.trade(buyer, seller), await world.trade(buyer, seller)
