@@ -83,6 +83,23 @@ async def test_what_fits_nothing_becomes_unapplied(world: World, raw: Connection
     assert (await world.audited()).unapplied == 5
 
 
+async def test_the_least_that_a_place_takes_is_enough_and_another_network_is_another_coin(world: World) -> None:
+    payin = await world.payin(user := await world.person(), minimum="2")
+    assert (await world.done(payment(payin, 2))).outcome == "credited"
+    assert (await world.done(payment(payin, 2, network="ERC20"))).reason == "wrong_coin"
+    assert await world.available(user) == 2
+    await world.audited()
+
+
+async def test_a_bank_transfer_is_neither_too_little_nor_too_much_nor_too_fine(world: World) -> None:
+    user = await world.person()
+    for amount in (None, "99.99", "5000000.01", "100.001", "-100"):
+        wanted = RequestPayin(user, None, "NGN", "BANK", Decimal(amount) if amount else None)
+        assert await world.do(wanted) == Refused("bad_amount", {"least": "100", "most": "5000000"})
+    for amount in ("100", "5000000"):
+        assert (await world.done(RequestPayin(user, None, "NGN", "BANK", Decimal(amount)))).amount == Decimal(amount)
+
+
 async def test_an_event_with_a_wrong_nonce_does_not_take_the_place_of_the_true_one(world: World) -> None:
     user = await world.person()
     payin = await world.payin(user)

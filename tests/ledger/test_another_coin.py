@@ -267,6 +267,17 @@ async def test_what_was_seen_in_time_keeps_the_price_while_a_trade_waits_for_its
     await world.audited()
 
 
+async def test_what_was_seen_in_time_keeps_no_price_for_another_payment(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    """Else a payment that never comes would be worth a price for a day."""
+    assert place.amount is not None
+    await world.done(payment(place, place.amount, event="never comes", confirmed=False))
+    rest = await late(world, clock, place, "60000")
+    assert (await world.done(payment(place, rest, event="another one"))).outcome == "part"
+    await world.audited()
+
+
 async def test_what_is_seen_in_time_and_held_back_until_the_price_has_fallen_is_late(
     world: World, trade: TradeState, place: Payin, clock: MovedClock
 ) -> None:

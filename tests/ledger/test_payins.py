@@ -86,6 +86,12 @@ async def test_an_address_of_a_day_is_not_asked_about_for_ever(world: World, clo
         assert [each.payin.id for each in await world.database.run(DuePayins("dynopay", 5))] == due
 
 
+async def test_an_address_that_is_theirs_for_ever_is_shown_for_ever(world: World, clock: MovedClock) -> None:
+    place = await world.payin(user := await world.person())
+    clock.advance(timedelta(days=400))
+    assert await world.payin(user) == place
+
+
 async def test_the_address_of_a_trade_is_nobody_elses_while_the_trade_can_be_paid(
     world: World, clock: MovedClock
 ) -> None:
@@ -177,6 +183,7 @@ async def test_how_a_hexadecimal_address_is_written_does_not_matter(world: World
         wanted = await world.done(RequestPayin(user, None, code, code, None))
         place = await world.done(FillPayin(user, wanted.id, "blockbee", address, None, "", Decimal(0)))
         assert (await world.done(payment(place, 1, address=address.lower()))).outcome == outcome
+        assert (await world.done(payment(place, 1, address="0x" + "0" * 40))).reason == "wrong_address"
     await world.audited()
 
 
@@ -224,3 +231,52 @@ async def test_an_address_of_two_coins_is_the_place_of_the_coin_that_came(world:
         told = payment(place, 5, coin=code, network=network, reference=None, nonce=None)
         assert (await world.done(told)).outcome == "credited"
     assert [await world.available(user, code) for code in ("USDT", "TRX")] == [5, 5]
+
+
+async def test_two_providers_may_call_their_places_and_payments_the_same(world: World) -> None:
+    ann, ben = await world.person(), await world.person()
+    borrowed = await lent(world, ben)
+    wanted = await world.done(RequestPayin(ann, None, "BTC", "BTC", None))
+    place = await world.done(FillPayin(ann, wanted.id, "blockbee", borrowed.address, None, "", Decimal(0)))
+    for each in (place, borrowed):
+        told = await world.done(payment(each, 2, event="1", reference=None, nonce=None))
+        assert (told.outcome, told.user_id) == ("credited", each.user_id)
+    assert [await world.available(person, "BTC") for person in (ann, ben)] == [2, 2]
+    await world.audited()
+
+
+async def test_what_one_provider_calls_a_place_says_nothing_of_the_payments_of_another(world: World) -> None:
+    """Nor does its address: by our own reference another one may tell of payments, too."""
+    place = await world.payin(user := await world.person())
+    names = "a", place.external_id
+    others = [payment(place, 5, event=name, provider="dynopay", address="elsewhere") for name in names]
+    for told in (*others, payment(place, 5, event="b")):
+        assert (await world.done(told)).outcome == "credited"
+    assert await world.available(user) == 15
+    await world.audited()
+
+
+async def test_what_was_only_seen_by_the_name_of_a_place_makes_nobody_doubt_what_came_by_another(world: World) -> None:
+    payin = await lent(world, user := await world.person())
+    await world.done(payment(payin, 1, event="txn-1", confirmed=False))
+    assert (await world.done(payment(payin, 1, event="pay-1"))).outcome == "credited"
+    assert await world.available(user, "BTC") == 1
+
+
+async def test_an_address_of_which_its_provider_tells_by_a_reference_of_its_own_is_still_ours(world: World) -> None:
+    place = await world.payin(user := await world.person())
+    told = await world.done(payment(place, 5, reference="the provider's", nonce=None))
+    assert (told.outcome, told.user_id) == ("credited", user)
+
+
+async def test_an_address_that_its_buyer_was_given_again_is_what_they_were_given_it_for_last(
+    world: World, clock: MovedClock
+) -> None:
+    buyer = await world.person(500)
+    trade = await world.trade(buyer, await world.person())
+    await lent(world, buyer, trade=trade.id)
+    await world.done(PayTrade(buyer, trade.id, trade.buyer_pays))
+    clock.advance(HOUR)
+    place = await lent(world, buyer, "txn-2")
+    told = await world.done(payment(place, 1, reference=None, nonce=None))
+    assert (told.outcome, told.trade_id) == ("credited", None)

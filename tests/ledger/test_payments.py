@@ -26,6 +26,7 @@ from lockbay.areas.trades.records import (
 from lockbay.areas.trades.timers import ElapseTrade
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
+from tests.areas.disputing import opening
 from tests.clock import MovedClock
 from tests.ledger.world import HOUR, World, creation, payment
 
@@ -147,6 +148,17 @@ async def test_two_real_payments_of_the_same_amount_both_count(
     assert (second.outcome, second.credited) == ("credited", TOTAL)
     assert await world.money(trade.buyer_id) == (TOTAL, TOTAL)
     assert await told(raw, trade.buyer_id) == ["payment_done", "payment_extra"]
+    await world.audited()
+
+
+async def test_what_comes_while_a_paid_trade_goes_on_is_the_buyers(world: World, trade: TradeState) -> None:
+    buyer, seller = trade.buyer_id, trade.seller_id or 0
+    place = await world.payin(buyer, trade=trade.id)
+    await world.done(payment(place, TOTAL))
+    for move in (AcceptTrade(seller, trade.id), DeliverTrade(seller, trade.id), opening(buyer, trade.id)):
+        await world.done(move)
+        assert (await world.done(payment(place, 7))).outcome == "credited"
+    assert await world.money(buyer) == (21, TOTAL)
     await world.audited()
 
 
@@ -361,6 +373,16 @@ async def test_the_same_payment_told_of_two_places_counts_at_one(
     assert (await world.done(other)).outcome == "ignored"
     assert (await world.done(evolve(other, value=Decimal(60)))).reason == "told_differently"
     assert await waiting(raw) == [("told_differently", Decimal(10))]
+    await world.audited()
+
+
+async def test_one_payment_that_is_told_in_two_coins_waits_in_both(world: World, raw: Connection) -> None:
+    """Only one of them can have come; nothing of the one is taken for the other."""
+    place = await world.payin(user := await world.person())
+    await world.done(payment(place, 8, event="one", coin="USDC", network="ERC20"))
+    await world.done(payment(place, 5, event="one"))
+    assert await waiting(raw) == [("wrong_coin", 8), ("told_differently", 5)]
+    assert await world.available(user) == 0
     await world.audited()
 
 

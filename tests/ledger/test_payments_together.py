@@ -121,7 +121,11 @@ async def test_a_payment_that_postgresql_refuses_takes_no_other_along(world: Wor
 
 @pytest.mark.parametrize(
     ("rows", "outcome"),
-    [("accounts WHERE owner = {person}", "credited"), ("trades WHERE buyer_id = {person}", "part")],
+    [
+        ("accounts WHERE owner = {person}", "credited"),
+        ("payins WHERE user_id = {person}", "credited"),  # as who is asked about
+        ("trades WHERE buyer_id = {person}", "part"),
+    ],
 )
 async def test_who_is_locked_holds_up_nobody_else(
     world: World, people: list[int], raw: Connection, rows: str, outcome: str
@@ -178,6 +182,27 @@ async def test_who_pays_in_another_coin_while_its_exchange_must_wait_holds_up_no
         assert results(await told(world, [payment(await world.payin(others[0]), 5)])) == ["credited"]
         assert late == []
     assert late == ["paid"]
+    await world.audited()
+
+
+async def test_a_payment_that_is_being_told_by_another_service_holds_up_nobody_else(
+    world: World, people: list[int], raw: Connection
+) -> None:
+    busy, *others = people
+    stuck = payment(await world.payin(busy), 5, event="of both")
+    free = [payment(await world.payin(person), 5) for person in others]
+    late: list[str] = []
+
+    async def wait() -> None:
+        late.extend(results(await told(world, [stuck])))
+
+    event = "(SELECT pg_advisory_xact_lock(hashtextextended('blockbee of both', 1))) event"
+    async with trio.open_nursery() as nursery, locked(raw, event):
+        nursery.start_soon(wait)
+        assert results(await told(world, free)) == ["credited"] * len(others)
+        assert results(await told(world, [payment(await world.payin(others[0]), 5)])) == ["credited"]
+        assert late == []
+    assert late == ["credited"]
     await world.audited()
 
 
