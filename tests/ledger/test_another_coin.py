@@ -311,6 +311,20 @@ async def test_what_was_seen_before_nobody_could_act_keeps_the_price_when_they_c
     await world.audited()
 
 
+async def test_what_comes_while_nobody_can_act_counts_at_the_price_that_they_will_be_given_back(
+    world: World, trade: TradeState, place: Payin, clock: MovedClock
+) -> None:
+    owner = await world.person()
+    await world.database.run(SaveStaff([owner]))
+    clock.advance(50 * MINUTE)
+    await world.done(SetMaintenance(owner, "Closed for half an hour", "a new disk"))
+    clock.advance(30 * MINUTE)
+    await world.prepare(at=clock.now() - MINUTE)
+    await world.agreed("BTC", "60000", clock.now())
+    assert (await world.done(payment(place, place.amount or 0))).outcome == "paid"
+    await world.audited()
+
+
 async def test_a_payment_of_which_a_little_was_seen_in_time_is_late_with_more(
     world: World, trade: TradeState, place: Payin, clock: MovedClock
 ) -> None:

@@ -176,6 +176,18 @@ async def test_pending_moves_nothing_and_holds_the_trade_open(
     await world.audited()
 
 
+async def test_what_is_seen_and_fits_nothing_holds_no_trade_open(
+    world: World, trade: TradeState, raw: Connection, clock: MovedClock
+) -> None:
+    payin = await world.payin(trade.buyer_id, trade=trade.id)
+    clock.advance(timedelta(minutes=50))
+    assert (await world.done(payment(payin, TOTAL, network="ERC20", confirmed=False))).outcome == "ignored"
+    assert await told(raw, trade.buyer_id) == []
+    clock.advance(timedelta(minutes=10))
+    await world.done(ElapseTrade(trade.id, "expire"))
+    assert await state(raw, trade) == "expired"
+
+
 async def test_pending_for_ever_does_not_hold_the_trade_open_for_ever(
     world: World, trade: TradeState, raw: Connection, clock: MovedClock
 ) -> None:

@@ -30,7 +30,7 @@ from lockbay.plan import notices
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.clock import MovedClock
-from tests.ledger.world import World, payment
+from tests.ledger.world import World, payment, while_it_waits
 
 OUTBOX = "SELECT user_id, kind FROM outbox WHERE kind LIKE 'unapplied%' ORDER BY id"
 
@@ -196,6 +196,28 @@ async def test_two_of_the_staff_at_once_end_it_once(case: Case, first: str, seco
     assert page.ending is not None
     assert page.ending.how == ended.how
     assert await left(case.world) == 0
+
+
+@pytest.mark.parametrize("second", list(ENDINGS))
+async def test_who_decides_while_another_does_is_told_that_it_has_ended(
+    case: Case, raw: Connection, second: str
+) -> None:
+    trade = await case.trade()
+    ending = "LOCK TABLE unapplied IN SHARE MODE"  # the first has looked, and has not written yet
+    decisions = case.credit(), ENDINGS[second](case, trade.id)
+    assert await while_it_waits(case.world, raw, ending, *decisions) == ["done", "already_ended"]
+    assert await case.world.available(case.payer) == 40
+    assert await left(case.world) == 0
+
+
+async def test_a_trade_that_is_being_paid_is_not_attached_to(case: Case, raw: Connection) -> None:
+    trade = await case.trade()
+    await case.world.fund(case.payer, Decimal(105))
+    meeting = PayTrade(case.payer, trade.id, Decimal(105)), case.attach(trade.id)
+    part = "LOCK TABLE holds IN SHARE MODE"
+    assert await while_it_waits(case.world, raw, part, *meeting) == ["done", "wrong_state"]
+    assert await case.world.money(case.payer) == (0, 105)
+    assert await left(case.world) == 1
 
 
 async def test_the_same_decision_again_is_answered_the_same(case: Case) -> None:
