@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from lockbay.areas.deposits.records import FillPayin, Payin, RequestPayin
+from lockbay.areas.deposits.records import DepositInfo, FillPayin, Payin, RequestPayin
 from lockbay.areas.trades.payment import TradePayment
 from lockbay.areas.trades.records import PayTrade
 from lockbay.areas.trades.timers import ElapseTrade
@@ -280,3 +280,17 @@ async def test_an_address_that_its_buyer_was_given_again_is_what_they_were_given
     place = await lent(world, buyer, "txn-2")
     told = await world.done(payment(place, 1, reference=None, nonce=None))
     assert (told.outcome, told.trade_id) == ("credited", None)
+
+
+async def test_neither_the_address_of_a_trade_nor_one_whose_day_is_over_is_shown_as_that_of_a_wallet(
+    world: World, clock: MovedClock
+) -> None:
+    buyer = await world.person()
+    trade = await world.trade(buyer, await world.person())
+    await world.payin(buyer, trade=trade.id)
+    await lent(world, buyer)
+    for coin, network, later in (("USDT", "TRC20", timedelta(0)), ("BTC", "BTC", timedelta(hours=24))):
+        clock.advance(later)
+        info = await world.database.read(DepositInfo, buyer, coin, network)
+        assert info is not None
+        assert info.payin is None
