@@ -18,6 +18,7 @@ SELECT
                 SELECT c.slug FROM payout_events e JOIN cashouts c ON c.id = e.cashout_id WHERE e.id = p.event_id)),
             'state', CASE WHEN p.state = 'proposed' AND p.expires_at <= :at THEN 'expired' ELSE p.state END) ORDER BY place)
         FROM placed p WHERE place <= 6), '[]') AS corrections,
-    (SELECT id FROM placed WHERE place = 6 AND EXISTS (SELECT FROM placed WHERE place = 7)) AS next
+    (SELECT id FROM placed WHERE place = 6 AND EXISTS (SELECT FROM placed WHERE place = 7)) AS next,
+    CASE WHEN NOT admin_counts(user_id, :at) THEN added_at + interval '24 hours' END AS counts_from
 FROM staff
 WHERE staff.user_id = :user_id AND staff.role IN ('finance', 'owner')

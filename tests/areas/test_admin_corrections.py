@@ -106,6 +106,20 @@ async def test_a_wallet_is_credited_by_two(staff: Talk, database: Database, cloc
     assert "approved" in sent(await ben.press("Earlier"))
 
 
+async def test_whose_role_is_new_hears_so_before_anything_is_asked(
+    staff: Talk, database: Database, clock: MovedClock
+) -> None:
+    await onboarded(database, DAN, "Dan", "dan")
+    assert await database.perform(SetRole(CLEO, DAN, None, "finance", "x"), fresh_key()) == DAN
+    dan = Talk(PLAN, database, clock, DAN)
+    said = sent(await dan.open("correct", str(ANA)))
+    assert "Your role is new" in said
+    assert "You count from 23 Nov, 12:00 UTC on" in said
+    assert "Credit" not in labels(dan.screen)
+    clock.advance(timedelta(hours=24))
+    assert "➕ Credit" in labels(await dan.open("correct", str(ANA)))
+
+
 async def test_the_log_says_what_was_corrected_without_the_signs_of_a_file(staff: Talk, database: Database) -> None:
     made = await proposed(database)
     assert await decided(database, made) == made

@@ -29,13 +29,16 @@ class CorrectionLine:
 
 @frozen
 class Corrections(View):
-    """A page of them: `which` is open (the oldest first) or ended. chat.read(Corrections, "open", 0) begins."""
+    """A page of them: `which` is open (the oldest first) or ended. chat.read(Corrections, "open", 0) begins.
+    `counts_from`: the viewer's role is new, and nothing that they propose or approve counts before.
+    """
 
     file: ClassVar[str] = "admin/corrections"
     keys: ClassVar[tuple[str, ...]] = ("which", "after")
 
     corrections: tuple[CorrectionLine, ...]
     next: int | None
+    counts_from: datetime | None
 
 
 @frozen

@@ -45,8 +45,11 @@ async def correction(chat: Chat, correction_id: str) -> None:
 async def correct(chat: Chat, person: str) -> None:
     """A person's wallet: which way, which currency, how much, why, sure?"""
     page = await chat.read(Dossier, identifier(person))
-    await chat.read(Corrections, "open", 0)  # a dossier is support's, too
+    book = await chat.read(Corrections, "open", 0)  # a dossier is support's, too
     words = chat.words
+    if book.counts_from is not None and book.counts_from > chat.now:
+        early = Refused("role_new", {"until": book.counts_from.isoformat()})
+        return await chat.show(screens.listed(words, book, "open").with_problem(refusals.sentence(words, early)))
     gives = await chat.ask("way", screens.which_way(words, page), parse=choice(words, {"credit": True, "debit": False}))
     unit = await chat.ask(
         "currency", screens.which_currency(words, page), parse=choice(words, {c: c for c in CURRENCIES})
