@@ -11,6 +11,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from copy import copy
 from typing import Final
 
 import orjson
@@ -50,27 +51,20 @@ class _Secret(bytes):
 class BotApi:
     """One bot's calls over one pool of connections. Made by open_bot_api."""
 
-    def __init__(
-        self,
-        transport: Transport,
-        uploads: Uploads,
-        base: str,
-        token_path: str,
-        goes: Callable[[], None] | None = None,
-    ) -> None:
+    def __init__(self, transport: Transport, uploads: Uploads, base: str, token_path: str) -> None:
         self._transport = transport
         self._uploads = uploads
         self._base = base
         self._token_path = token_path
-        self._goes = goes
+        self._goes: Callable[[], None] | None = None
         self._heads: dict[str, _Secret] = {}
 
     def asking(self, goes: Callable[[], None]) -> BotApi:
         """The same for somebody who may change their mind while a call waits for a connection: `goes` is called right
         before it is written to the wire, and what it raises keeps it off it.
         """
-        asking = BotApi(self._transport, self._uploads, self._base, self._token_path, goes)
-        asking._heads = self._heads
+        asking = copy(self)
+        asking._goes = goes
         return asking
 
     # Who we are
