@@ -19,6 +19,7 @@ from lockbay.audit import audit
 from lockbay.postgres.database import open_database
 from lockbay.sandbox.person import NotSeen
 from scripts.chaos.crowd import Member, Shown
+from scripts.chaos.span import Span
 from scripts.chaos.verdict import figures, reached, verdict
 from scripts.chaos.whims import UNHEARD
 from scripts.chaos.world import PATIENT, open_world
@@ -27,6 +28,7 @@ from scripts.report import Options, Row
 
 PEOPLE: Final = 10_000
 SECONDS: Final = 600.0
+ACTS: Final = 40_000  # that a full run has to show; it lasts longer where the machine is too slow for them
 AT_ONCE: Final = 48  # people who wait for their answer
 BURST: Final = 0.03  # how often somebody does several things without waiting
 WRITTEN_TO: Final = 0.4  # how often it is the turn of somebody to whom something was told
@@ -67,7 +69,7 @@ async def run(options: Options) -> Row:
         world.service.settings = settings(world, url)
         world.service.start()
         seconds = options.lasting(SECONDS)
-        await live(zoo, seconds, random.Random(f"{options.seed} drawn"))
+        await live(zoo, seconds, options.number(ACTS), random.Random(f"{options.seed} drawn"))
         await quiet(zoo)
         menus = await everybody(zoo)
         zoo.failures += await verdict(zoo)
@@ -76,32 +78,30 @@ async def run(options: Options) -> Row:
     return Row("monkey", options.seed, time.monotonic() - began, found, tuple(zoo.failures))
 
 
-async def live(zoo: Zoo, seconds: float, chance: random.Random) -> None:
-    """The pressing, for so long, counted from when the service is there."""
+async def live(zoo: Zoo, seconds: float, least: int, chance: random.Random) -> None:
+    """The pressing, for so long, counted from when the service is there; there must be `least` acts."""
     with trio.fail_after(60):
         await zoo.crowd.polled.wait()
-    zoo.until = trio.current_time() + seconds
+    span = Span.of(seconds, lambda: zoo.court.pages > 0 and zoo.acts.total() >= least)
     async with trio.open_nursery() as aside:
         aside.start_soon(keep_auditing, zoo, max(3.0, seconds / 20))
         aside.start_soon(keep_paying, zoo, random.Random(f"{chance.random()}"))
         async with trio.open_nursery() as nursery:
             for _ in range(min(AT_ONCE, len(zoo.crowd.members) // 2)):
-                nursery.start_soon(one_after_another, zoo, chance)
+                nursery.start_soon(one_after_another, zoo, span, chance)
         aside.cancel_scope.cancel()
+    if zoo.acts.total() < least:
+        zoo.failures.append(f"{zoo.acts.total()} acts show nothing, and {least} are asked for")
 
 
-async def one_after_another(zoo: Zoo, chance: random.Random) -> None:
+async def one_after_another(zoo: Zoo, span: Span, chance: random.Random) -> None:
     """Each does some things before the next comes."""
-    while trio.current_time() < zoo.until:
+    while not span.is_over():
         member = drawn(zoo, chance)
         diligent = chance.random() < DILIGENT
         zoo.street.busy.add(member.id)
         try:
-            while (
-                await turn(zoo, member, chance, diligent)
-                and chance.random() < GOES_ON
-                and trio.current_time() < zoo.until
-            ):
+            while await turn(zoo, member, chance, diligent) and chance.random() < GOES_ON and not span.is_over():
                 continue
         finally:
             zoo.street.busy.discard(member.id)

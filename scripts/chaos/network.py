@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -59,3 +60,16 @@ async def stand_between(world: World, nursery: trio.Nursery, chance: random.Rand
 
 def moved(url: str, port: int) -> str:
     return urlunsplit(urlsplit(url)._replace(netloc=f"{HOST}:{port}"))
+
+
+def struck(weathers: Iterable[Weather]) -> Counter[str]:
+    """What was done to whom, by both their names."""
+    return sum((weather.struck for weather in weathers), Counter[str]())
+
+
+def by_part(faults: Counter[str], part: int) -> str:
+    """How many to each place (0) or of each kind (1), the most first."""
+    found = Counter[str]()
+    for name, count in faults.items():
+        found[name.split(" ")[part]] += count
+    return ", ".join(f"{name} {count}" for name, count in found.most_common())

@@ -41,7 +41,6 @@ class Zoo:
     payments: int = 0
     audits: int = 0
     failures: list[str] = field(factory=list)
-    until: float = 0.0
 
 
 async def prepare(world: World, count: int) -> None:

@@ -31,6 +31,7 @@ PAUSE: Final = 0.05  # s before an event is told again
 PATIENCE: Final = 60.0  # s for all to be acknowledged in the end
 ANSWER: Final = 10.0
 WORST: Final = 5.0  # s until the service is back
+BETWEEN: Final = 10  # payments that are acknowledged before each kill, however slow the machine is
 APPLIED: Final = """
 SELECT e.event_id, count(*) FILTER (WHERE e.moved <> 0 OR x.id IS NOT NULL) AS times,
     sum(e.moved + coalesce(x.amount, 0)) AS amount
@@ -104,6 +105,12 @@ class Storm:
             return NOBODY
         return NOBODY
 
+    async def acknowledges(self, count: int) -> None:
+        """So many payments more."""
+        enough = len(self.acknowledged) + count
+        while len(self.acknowledged) < enough:
+            await self.answers(0.0)
+
     async def answers(self, since: float) -> float:
         """How long it took from `since` to the next acknowledgement."""
         self.news = trio.Event()
@@ -121,7 +128,7 @@ async def storm(town: Town, kills: int, chance: random.Random) -> Survived:
             nursery.start_soon(playing.send, fresh, over)
         victims = ["service", "postgres"] * kills
         for victim in victims:
-            await playing.answers(0.0)
+            await playing.acknowledges(BETWEEN)
             await trio.sleep(chance.uniform(0.05, 1.5))  # the moment of the kill
             back.append(await kill(playing, victim))
         over.set()

@@ -12,8 +12,10 @@ import pytest
 import trio
 
 from lockbay.sandbox.person import Person
-from scripts.chaos import aftermath, proxy
+from scripts.chaos import aftermath, proxy, span
 from scripts.chaos.__main__ import SCENARIOS
+from scripts.chaos.deed import Deed
+from scripts.chaos.faulty import Weather
 from scripts.chaos.network import PLACES, stand_between
 from scripts.chaos.people import ASKED_WITHIN, COURSES, TOLD_WITHIN, WITHIN, Deeds, Tally, menu
 from scripts.chaos.world import FIRST, open_world
@@ -24,7 +26,6 @@ async def test_nobody_is_stuck_and_nothing_is_lost_or_doubled_when_a_bad_network
     row = await proxy.run(Options(seed, seconds=10.0, size=0.1))
     print(row)  # noqa: T201 the measure, with pytest -s
     assert row.failures == ()
-    assert int(row.figures["faults"]) > 10
     assert sum(int(row.figures[deed]) for deed in ("trades", "cash-outs", "exchanges")) > 0  # it was no standstill
 
 
@@ -88,7 +89,7 @@ async def test_a_payment_whose_telling_does_not_end_is_found_and_ends_no_judgeme
         address = await deeds.address(person)
         world.service.kill()
         deeds.tally.payments.extend(await world.town.pay(address, "5"))
-        found = await proxy.paid(proxy.Scene(world, 1, [proxy.Deed(deeds.tally)]))
+        found = await proxy.paid(proxy.Scene(world, 1, [Deed(deeds.tally)]))
     assert any("telling does not end" in each for each in found)
 
 
@@ -104,7 +105,14 @@ async def sent_home(scene: proxy.Scene, buyer: Person, seller: Person) -> None:
         await proxy.keep_doing(scene, buyer, buy)
 
 
+async def test_a_run_in_which_nothing_went_wrong_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(span, "PATIENCE", 0.0)
+    async with open_world(fsync=False) as world:
+        found = await proxy.live(proxy.Scene(world, 1), [[], [], [], []], [Weather(random.Random(1), 0.0)], 0.0, 1)
+    assert found == ["0 faults show nothing, and 1 are asked for"]
+
+
 def test_the_bound_of_a_run_leaves_time_for_every_wait_in_it() -> None:
-    begun, last = proxy.SECONDS + WITHIN, proxy.EXCUSED + TOLD_WITHIN
+    begun, last = proxy.SECONDS + span.PATIENCE + WITHIN, proxy.EXCUSED + TOLD_WITHIN
     judged = 2 * aftermath.SETTLED_WITHIN + ASKED_WITHIN
     assert begun + last + judged < SCENARIOS["proxy"]

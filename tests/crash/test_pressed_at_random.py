@@ -13,6 +13,5 @@ async def test_who_presses_at_random_breaks_nothing_sees_nothing_forbidden_and_g
     row = await monkey.run(Options(seed, seconds=20.0, size=0.005))
     print(row)  # noqa: T201 the measure, with pytest -s
     assert row.failures == ()
-    assert int(row.figures["acts"]) > 200
     assert int(row.figures["screens judged as pages of trades"]) > 0
     assert int(row.figures["audits while running"]) > 0
