@@ -41,6 +41,8 @@ LONGEST_LABEL = 40
 ENGLISH = re.compile(
     r"\b(the|you|your|and|is|are|was|it|of|not|with|this|that|has|have|for|from|there|by)\b", re.IGNORECASE
 )
+# Somebody who mends the catalogue by search and replace may say a sentence once more.
+TWICE = re.compile(r"(.{25,}).*\1", re.DOTALL)
 # What French sets apart from the word before it with a space that does not break, and how it does not quote.
 UNTYPOGRAPHICAL = re.compile(r"(?<=\w)['\"]|\w[;!?»]|«\S\b| [:;!?»%$]|« |[“”]")
 
@@ -75,6 +77,11 @@ def _labels() -> Iterator[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and catalogue._name(node.func) == "label":
                 yield catalogue._text(node.args[0])
+
+
+def test_nothing_is_said_twice_that_english_says_once() -> None:
+    twice = [message.id for message in sentences() if any(map(TWICE.search, forms(message)))]
+    assert [said for said in twice if not TWICE.search(str(said))] == []
 
 
 def test_it_is_set_as_french_is() -> None:
