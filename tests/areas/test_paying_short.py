@@ -43,6 +43,23 @@ async def test_a_part_is_told_with_three_choices(database: Database, talking: Ta
     assert await money(database) == (1, 50)
 
 
+async def test_a_part_that_is_less_than_any_trade_is_told_with_two_choices(
+    database: Database, talking: Talking, clock: MovedClock
+) -> None:
+    """The third was a button that could only be refused."""
+    await market(database, "1")
+    trade = await invited(database)
+    await talking(ANA).open("pay_coin", trade, "USDT", "TRC20")
+    await arrives(database, payment(await place(database, trade, "USDT", "TRC20"), "2.09"))
+    kind, told = await notice(database)
+    assert kind == "payment_part"
+    assert labels(told)[:2] == ["💳 Top up", "↩️ Refund to my wallet"]
+    assert "Top up what is missing, or take it back." in sent(told)
+    page = await talking(ANA).open("trade", trade)
+    assert "➡️ Go on with what arrived" not in labels(page)
+    assert "Top up what is missing, or take it back." in sent(page)
+
+
 async def test_a_part_is_topped_up(database: Database, talking: Talking) -> None:
     ana, trade = await partly(database, talking)
     await ana.press("Top up")

@@ -26,7 +26,7 @@ from lockbay.areas.trades.records import (
     State,
 )
 from lockbay.areas.trades.refusals import SENTENCES, sentence
-from lockbay.areas.trades.views import InvitationPage, Limit, NewTrade, TradeLine, TradeList, TradePage
+from lockbay.areas.trades.views import InvitationPage, Limit, NewTrade, Part, TradeLine, TradeList, TradePage
 from lockbay.money import ETH, Money
 from lockbay.postgres.queries import Refused
 from tests.areas.people import BARRED
@@ -111,6 +111,17 @@ def test_a_delivery_is_due_before_the_refund_and_both_times_are_shown() -> None:
     assert "The seller’s turn until 23 Nov, 15:00 UTC (in 23 hours)" in sent(late)
     for screen in (in_time, late):
         assert "Refund to the buyer after: 23 Nov, 15:00 UTC" in sent(screen)
+
+
+def test_a_trade_of_which_too_little_has_arrived_is_not_said_to_go_on() -> None:
+    """What has arrived may be less than any trade, and then there is no button for it."""
+    page = evolve(
+        PAGE, state="underpaid", parts=(Part("USDT", Decimal(1), Decimal(1)),), may=("pay", "reduce", "cancel")
+    )
+    assert "Top up what is missing, go on with it if the seller agrees, or take it back." in sent(shown(page))
+    less = shown(evolve(page, may=("pay", "cancel")))
+    assert "What arrived is safe. Top up what is missing, or take it back." in sent(less)
+    assert "go on" not in sent(less).lower()
 
 
 def test_times_are_those_of_the_person() -> None:

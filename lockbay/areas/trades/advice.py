@@ -37,10 +37,7 @@ def _next_for_buyer(words: Words, page: TradePage) -> Markup:
         case "awaiting_payment":
             return words("LockBay holds your money until you release it. Not paid in time, the trade expires.")
         case "underpaid":
-            return words(
-                "What arrived is safe. Top up what is missing, go on with it if the seller agrees, or take it back. "
-                "If you do nothing in time, it is back in your wallet."
-            )
+            return _underpaid(words, page)
         case "paid" if is_vacant(page):
             return words(
                 "Send the seller the invitation. If nobody accepts in time, you get everything back; "
@@ -55,6 +52,18 @@ def _next_for_buyer(words: Words, page: TradePage) -> Markup:
             )
         case _:  # delivered
             return words("Check what you got, then release. If you say nothing in time, the seller gets the money.")
+
+
+def _underpaid(words: Words, page: TradePage) -> Markup:
+    if "reduce" in page.may:
+        return words(
+            "What arrived is safe. Top up what is missing, go on with it if the seller agrees, or take it back. "
+            "If you do nothing in time, it is back in your wallet."
+        )
+    return words(
+        "What arrived is safe. Top up what is missing, or take it back. "
+        "If you do nothing in time, it is back in your wallet."
+    )
 
 
 def _next_for_seller(words: Words, page: TradePage) -> Markup:

@@ -19,14 +19,14 @@ from lockbay.areas.payin_screens import facts, told
 from lockbay.areas.text import BLANK, fact, lines, paragraphs
 from lockbay.areas.trades import promises
 from lockbay.areas.trades.moves import move_button
-from lockbay.areas.trades.records import State
+from lockbay.areas.trades.records import Move, State
 
 
 @frozen
 class PaymentNews:
     """A payment for a trade. `amount` came in `currency`; `credited` of it went to the wallet. `total` and `missing`
     are the trade's, in `trade_currency`. What has arrived in other coins keeps its price until `price_until`.
-    `is_vacant`: no seller has joined yet.
+    `is_vacant`: no seller has joined yet. `may_reduce`: it can go on with what has arrived, if the seller agrees.
     """
 
     trade_id: int
@@ -43,6 +43,7 @@ class PaymentNews:
     txid: str
     price_until: datetime | None = None
     is_vacant: bool = False
+    may_reduce: bool = True
 
 
 Telling: TypeAlias = Callable[[Words, PaymentNews], Markup]
@@ -61,9 +62,8 @@ def _draw(kind: str, words: Words, news: PaymentNews) -> Screen:
 def _rows(words: Words, news: PaymentNews, kind: str) -> tuple[Row, ...]:
     moves: tuple[Row, ...] = ()
     if kind == "payment_part":
-        moves = tuple(
-            (move_button(words, news.trade_id, move, has_parts=True),) for move in ("pay", "reduce", "cancel")
-        )
+        offered: tuple[Move, ...] = ("pay", "reduce", "cancel") if news.may_reduce else ("pay", "cancel")
+        moves = tuple((move_button(words, news.trade_id, move, has_parts=True),) for move in offered)
     wallet = ((buttons.wallet(words, "primary"),),) if news.credited else ()
     last = (Link(words.label("Open the trade"), "trade", (str(news.trade_id),)), buttons.menu(words))
     return (*moves, *wallet, last)
@@ -119,7 +119,9 @@ def _part(words: Words, news: PaymentNews) -> Markup:
         words(
             "Top up what is missing, go on with what arrived if the seller agrees, or take it back. "
             "If you do nothing, it is back in your wallet then."
-        ),
+        )
+        if news.may_reduce
+        else words("Top up what is missing, or take it back. If you do nothing, it is back in your wallet then."),
     )
 
 
