@@ -88,6 +88,26 @@ async def test_a_newcomer_skips_the_email_accepts_the_terms_and_is_in_the_menu(
     assert await is_onboarded(database)
 
 
+async def test_who_mistyped_the_email_hears_that_no_code_went_to_the_right_one_yet(
+    database: Database, talking: Talking, clock: MovedClock
+) -> None:
+    """They saw the wrong address again, and waited for a code that never came."""
+    talk = talking(await met(database, ANA))
+    await talk.open("start")
+    await talk.say("ana@example.org")
+    await talk.press("Change e-mail")
+    told = sent(await talk.say(EMAIL))
+    assert told.startswith(
+        "⚠️ A code was just sent to another address, and none to the one that you typed now. "
+        "You can change the e-mail in 60 seconds."
+    )
+    assert "ana@example.org" in told
+    clock.advance(timedelta(seconds=60))
+    await talk.press("Change e-mail")
+    assert EMAIL in sent(await talk.say(EMAIL))
+    assert "A code was just sent. You can ask for another in 60 seconds." in sent(await talk.press("Send again"))
+
+
 async def test_a_newcomer_chooses_the_language_before_the_terms_are_read(database: Database, talking: Talking) -> None:
     """Who speaks French in an English Telegram had to accept them in English: the settings are behind them."""
     await set_rates(database)

@@ -56,6 +56,22 @@ async def test_who_presses_release_again_hears_that_they_have_released_it(databa
     assert await usdt(database, BEN) == (100, 0)
 
 
+async def test_what_has_become_of_a_trade_is_said_once(database: Database, talking: Talking) -> None:
+    """Above its page stands that the money was released; at the end of the page it stood once more."""
+    await market(database)
+    released, returned = await held(database, "delivered"), await held(database, "delivered")
+    await do(database, ReleaseTrade(ANA, int(released)))
+    await do(database, GiveBack(BEN, int(returned)))
+    assert "The money was released to the seller." in sent(await talking(ANA).open("trade", released))
+    assert "The money was released" not in sent(await talking(ANA).open("release", released))
+    assert "The money was released" not in sent(await talking(BEN).open("deliver", released))
+    assert "The seller gave everything back to you." in sent(await talking(ANA).open("trade", returned))
+    assert "gave everything back" not in sent(await talking(ANA).open("release", returned))
+    declined = await held(database, "paid")
+    await do(database, DeclineTrade(BEN, int(declined)))
+    assert sent(await talking(BEN).open("accept", declined)).count("declined") == 2  # on top, and its state
+
+
 async def test_what_the_clock_released_is_not_said_to_be_the_buyers_deed(
     database: Database, talking: Talking, clock: MovedClock
 ) -> None:

@@ -42,7 +42,7 @@ from lockbay.areas.onboarding.records import (
     VerifiedEmail,
     VerifyCode,
 )
-from lockbay.areas.onboarding.refusals import not_brought, refusal
+from lockbay.areas.onboarding.refusals import not_brought, refusal, too_soon_for_another
 from lockbay.areas.onboarding.wish import brought_by, place_of, token_of, wished
 from lockbay.areas.speech import Speak
 from lockbay.postgres.queries import Refused
@@ -137,9 +137,10 @@ async def _send(chat: Chat, email: str, sent: CodeSent | None) -> Point:
     outcome = await chat.do("send_code", SendCode(chat.user_id, "email", email))
     if isinstance(outcome, CodeSent):
         return Point(screens.code(chat.words, outcome, chat.now), outcome)
-    waits = sent is not None and outcome.reason == "too_soon"
-    screen = screens.code(chat.words, sent, chat.now) if sent and waits else screens.email(chat.words, None)
-    return Point(_with_refusal(chat, screen, outcome), sent)
+    if sent is None or outcome.reason != "too_soon":
+        return Point(_with_refusal(chat, screens.email(chat.words, None), outcome), sent)
+    why = refusal if email == sent.email else too_soon_for_another
+    return Point(screens.code(chat.words, sent, chat.now).with_problem(why(chat.words, outcome, chat.now)), sent)
 
 
 async def _verify(chat: Chat, digits: str, sent: CodeSent | None) -> VerifiedEmail | Point:

@@ -41,6 +41,15 @@ def refusal(words: Words, refused: Refused, now: datetime) -> Markup:
             return words("That did not work, and nothing was changed. Please try once more, or skip the e-mail.")
 
 
+def too_soon_for_another(words: Words, refused: Refused, now: datetime) -> Markup:
+    """They have typed another address, right after a code was mailed to the one before."""
+    return words(
+        "A code was just sent to another address, and none to the one that you typed now. "
+        "You can change the e-mail {when}.",
+        when=_when(words, refused, now),
+    )
+
+
 def not_brought(words: Words, refused: Refused) -> Markup:
     """A sentence for every reason of ComeByLink. None of them keeps anybody out."""
     match refused.reason:

@@ -43,4 +43,5 @@ def _stopped(bot: str, chat: Chat, page: TradePage, refused: Refused, why: Why) 
     """The trade and all that can be done now, under what has become of it where that is why."""
     details = {**refused.details, **stages.known(page.state, page.role, page.ended_how)}
     said = why(chat.words, evolve(refused, details=details))
-    return screens.trade(chat.words, page, chat.now, bot).with_problem(said)
+    is_told = refused.reason == "wrong_state"
+    return screens.trade(chat.words, page, chat.now, bot, is_told=is_told).with_problem(said)

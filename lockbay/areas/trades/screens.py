@@ -24,11 +24,16 @@ from lockbay.areas.trades.views import TradeDispute, TradePage
 from lockbay.money import USDT
 
 Deed: TypeAlias = Move | Literal["create", "join"]
+SETTLED: Final[frozenset[State]] = frozenset({"released", "declined", "refunded"})  # the advice says no more than that
 FRUITLESS: Final[frozenset[State]] = frozenset({"cancelled", "expired", "declined", "refunded"})
 
 
-def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Markup | None = None) -> Screen:
-    """A trade with everything that its viewer may do. `headline` says what has just happened."""
+def trade(
+    words: Words, page: TradePage, now: datetime, bot: str, headline: Markup | None = None, *, is_told: bool = False
+) -> Screen:
+    """A trade with everything that its viewer may do. `headline` says what has just happened; `is_told`: what has
+    become of it stands above.
+    """
     text = lines(
         headline,
         BLANK if headline is not None else None,
@@ -43,7 +48,7 @@ def trade(words: Words, page: TradePage, now: datetime, bot: str, headline: Mark
         *_facts(words, page, now),
         quoted(page.description),
         *_dispute(words, page),
-        unpayable.advice(words, page) or advice(words, page),
+        None if is_told and page.state in SETTLED else unpayable.advice(words, page) or advice(words, page),
         less(words, page),
         _credit_back(words, page),
         _proposal(words, page),
