@@ -7,8 +7,8 @@ from lockbay.areas.ratings.records import RateTrade
 from lockbay.areas.trades.records import ReleaseTrade
 from lockbay.postgres.database import Database
 from tests.areas.people import change
+from tests.areas.rating import PLAN, profile, released
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.test_ratings import PLAN, profile, released
 from tests.ledger.world import World
 from tests.talk import Talk, Talking, talks
 

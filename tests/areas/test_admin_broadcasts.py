@@ -14,8 +14,8 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
 from tests.areas.people import ANA, BEN, CLEO, change, fresh_key, onboarded
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.test_admin import notices
-from tests.areas.test_admin_people import PLAN, actions
+from tests.areas.staffing import PLAN, actions
+from tests.areas.unapplied import notices
 from tests.clock import MovedClock
 from tests.talk import Talk
 

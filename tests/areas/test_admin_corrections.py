@@ -20,7 +20,7 @@ from tests.areas.deciding import ENGLISH, PLAN, TERMS, requested
 from tests.areas.deciding import staff as staff
 from tests.areas.people import ANA, BEN, CLEO, available, fresh_key, set_rates
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.test_admin import notices
+from tests.areas.unapplied import notices
 from tests.clock import MovedClock
 from tests.talk import Talk
 

@@ -26,7 +26,7 @@ from tests.areas.deciding import requested
 from tests.areas.disputing import decision, disputed, opening
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, sent
-from tests.areas.test_admin_people import DAN, EVE, PLAN, actions
+from tests.areas.staffing import DAN, EVE, PLAN, actions
 from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED, World
 from tests.notices.test_clerk import Chats

@@ -16,15 +16,15 @@ from lockbay.areas.terms import Terms
 from lockbay.audit import audit
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
-from tests.areas import test_admin
+from tests.areas import unapplied
 from tests.areas.people import ANA, BEN, CLEO, available, fresh_key, offered, onboarded, set_rates
 from tests.areas.sendable import labels, sent
-from tests.areas.test_admin import PLAN, notices, paid, place
+from tests.areas.unapplied import PLAN, notices, paid, place
 from tests.clock import MovedClock
 from tests.talk import Talk
 
 DAN = 10_000_000_004
-cleo = test_admin.staff
+cleo = unapplied.staff
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded, set_rates
 from tests.areas.sendable import sent
-from tests.areas.test_admin_people import PLAN, actions
+from tests.areas.staffing import PLAN, actions
 from tests.clock import MovedClock
 from tests.talk import Talk
 

@@ -30,8 +30,8 @@ from lockbay.postgres.queries import Change, View
 from tests.areas.deciding import requested
 from tests.areas.people import ANA, BEN, CLEO, fund, offered, onboarded, set_rates
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.test_admin import done, paid, place
-from tests.areas.test_admin_people import PLAN
+from tests.areas.staffing import PLAN
+from tests.areas.unapplied import done, paid, place
 from tests.clock import MovedClock
 from tests.ledger.world import UNLIMITED
 from tests.talk import Talk

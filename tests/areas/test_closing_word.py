@@ -8,8 +8,8 @@ from lockbay.areas.preferences.records import Speak
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from tests.areas.people import ANA, fresh_key
+from tests.areas.preferring import everything, talk
 from tests.areas.sendable import sent
-from tests.areas.test_preferences import everything, talk
 from tests.talk import Talk
 
 __all__ = ["everything", "talk"]

@@ -34,9 +34,13 @@ from tests.actors.house import Replies
 from tests.areas.cashing import TRON, list_banks, resolve
 from tests.areas.deciding import under_way
 from tests.areas.people import ANA, BEN, fund, met, offered
+from tests.areas.powers import (
+    FLOWS,
+    WHO,
+    house,  # noqa: F401  a fixture
+)
 from tests.areas.sendable import sent
-from tests.areas.test_admin import done
-from tests.areas.test_permissions import FLOWS, WHO, house  # noqa: F401  a fixture
+from tests.areas.unapplied import done
 from tests.clock import MovedClock
 from tests.security.test_other_peoples_things import IDS, WORDS
 

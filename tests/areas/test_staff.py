@@ -10,8 +10,8 @@ from lockbay.errors import Unseen
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, CLEO, fresh_key
 from tests.areas.sendable import sent
-from tests.areas.test_admin_people import PLAN, actions, given
-from tests.areas.test_admin_people import owner as owner
+from tests.areas.staffing import PLAN, actions, given
+from tests.areas.staffing import owner as owner
 from tests.clock import MovedClock
 from tests.talk import Talk, Warm
 

@@ -1,11 +1,11 @@
-"""The chat of a trade on the real database, killed and replayed at every answer."""
+"""The chat of a trade, written to: what is passed on, and what is not; on the real database, killed and replayed at
+every answer."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
 
-import orjson
 import pytest
 
 from lockbay.actors.context import Context
@@ -13,59 +13,23 @@ from lockbay.actors.conversation import Chat, Conversation
 from lockbay.actors.journal import Journal
 from lockbay.actors.parse import Said
 from lockbay.actors.person import LoadPerson, Person
-from lockbay.actors.screen import Attachment, Screen
+from lockbay.actors.screen import Attachment
 from lockbay.actors.turn import Turn
 from lockbay.actors.update import Sent
-from lockbay.actors.words import words
-from lockbay.areas import trades
 from lockbay.areas.messages import IN_A_ROW
-from lockbay.areas.trades.chat_records import ChatPage, SayMessage, Told
 from lockbay.areas.trades.records import CancelTrade
-from lockbay.areas.trades.views import TradePage
 from lockbay.errors import Invalid
-from lockbay.postgres import rows
 from lockbay.postgres.database import Database
+from tests.areas.chatting import chat_of, say, told
+from tests.areas.chatting import trade_id as trade_id
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.trading import PLAN, invited, market
+from tests.areas.trading import PLAN, market
 from tests.clock import MovedClock
 from tests.talk import Talking, Warm, talks
 
 talking = talks(PLAN)
-
-EN = words("en", "UTC")
 NASTY = '<b>Pay & "go"</b>\nto <a href="tg://x">me</a>'
-
-
-@pytest.fixture
-async def trade_id(database: Database) -> str:
-    """A trade of Ana, who buys, with Ben."""
-    await market(database)
-    return await invited(database)
-
-
-async def told(database: Database, user_id: int) -> list[Screen]:
-    """What somebody is told of messages, in order."""
-    found = await database.pool.fetch(
-        "told",
-        "SELECT data::text FROM outbox WHERE user_id = $1 AND kind = 'chat_message' ORDER BY id",
-        (user_id,),
-        reads=True,
-    )
-    notice = trades.CHAT_NOTICES["chat_message"]
-    return [notice.draw(EN, rows.structurer(notice.record)(orjson.loads(str(row["data"])))) for row in found]
-
-
-async def say(database: Database, user_id: int, trade_id: str, *texts: str) -> None:
-    for text in texts:
-        said = await database.perform(SayMessage(user_id, int(trade_id), "text", text, ""), fresh_key())
-        assert isinstance(said, Told), said
-
-
-async def chat_of(database: Database, user_id: int, trade_id: str) -> ChatPage:
-    page = await database.read(ChatPage, user_id, int(trade_id), 0)
-    assert page is not None
-    return page
 
 
 async def test_what_one_side_writes_the_other_is_told_and_can_answer(
@@ -170,94 +134,6 @@ async def test_what_is_no_message_is_not_sent_and_asks_again(
     assert sent((await told(database, BEN))[0]).endswith("😀" * 1000)
 
 
-async def test_the_trade_and_the_list_count_what_is_unread_until_the_chat_is_opened(
-    database: Database, talking: Talking, trade_id: str
-) -> None:
-    ben = talking(BEN)
-    await say(database, ANA, trade_id, "one", "two")
-    await say(database, BEN, await invited(database), "elsewhere")
-    await ben.open("trades")
-    assert sent(ben.screen).count("💬 2 new messages") == 1
-    assert "💬" not in sent(await talking(ANA).open("trade", trade_id))
-    await ben.open("trade", trade_id)
-    assert "💬 Chat (2 new)" in labels(ben.screen)
-    await ben.press("Chat")
-    assert sent(ben.screen).count("🆕") == 2
-    await ben.press("Back to the trade")
-    assert "💬 Chat" in labels(ben.screen)
-    await say(database, ANA, trade_id, "three")
-    await ben.open("trade", trade_id)
-    await ben.press("Chat (1 new)")
-    assert sent(ben.screen).count("🆕") == 1
-    await ben.say("read")  # replayed: what was new stays new for the replay
-    assert "came before" not in sent(ben.screen)
-
-
-async def test_a_message_that_came_after_the_button_was_made_stays_unread(
-    database: Database, talking: Talking, trade_id: str
-) -> None:
-    ben = talking(BEN)
-    await say(database, ANA, trade_id, "one")
-    await ben.open("trade", trade_id)
-    await say(database, ANA, trade_id, "two")
-    await ben.press("Chat")
-    assert sent(ben.screen).count("🆕") == 2
-    page = await database.read(TradePage, BEN, int(trade_id))
-    assert page is not None
-    assert (page.unread, page.newest_message) == (1, 2)
-
-
-async def test_several_unread_messages_are_each_told_and_all_shown(
-    database: Database, talking: Talking, trade_id: str
-) -> None:
-    await say(database, ANA, trade_id, "one", "two", "three")
-    first, second, third = await told(database, BEN)
-    assert [sent(each).splitlines()[-1] for each in (first, second, third)] == ["one", "two", "three"]
-    ben = talking(BEN)
-    ben.screens.append(first)
-    await ben.press("Reply")
-    assert sent(ben.screen).count("🆕") == 3
-    assert (await chat_of(database, BEN, trade_id)).seen == 1
-
-
-async def test_the_last_fifty_messages_are_shown_and_older_ones_found_page_by_page(
-    database: Database, talking: Talking, trade_id: str, clock: MovedClock
-) -> None:
-    texts = [f"message {number:02}." for number in range(1, 70)]
-    for text in texts:
-        await say(database, ANA, trade_id, text)
-        clock.advance(timedelta(seconds=4))
-    ben = talking(BEN)
-    await ben.open("trade_chat", trade_id)
-    assert [text for text in texts if text in sent(ben.screen)] == texts[19:]
-    assert "Messages 20–69 of 69" in sent(ben.screen)
-    assert "Newest" not in "".join(labels(ben.screen))
-    await ben.press("Older")
-    assert [text for text in texts if text in sent(ben.screen)] == texts[:19]
-    assert "Messages 1–19 of 69" in sent(ben.screen)
-    assert "Older" not in "".join(labels(ben.screen))
-    await ben.say("written on an old page")
-    assert "Sent to @ana" in sent(ben.screen)
-    await ben.press("Show the chat")
-    assert "written on an old page" in sent(ben.screen)
-
-
-async def test_long_messages_are_on_more_pages_and_none_is_passed_over(
-    database: Database, talking: Talking, trade_id: str
-) -> None:
-    texts = [f"{number}{'&😀' * 499}" for number in range(1, 8)]
-    await say(database, ANA, trade_id, *texts)
-    ben = talking(BEN)
-    await ben.open("trade_chat", trade_id)
-    seen: list[str] = []
-    for _ in range(7):
-        seen = [text for text in texts if text in sent(ben.screen)] + seen
-        if "Older ▶️" not in labels(ben.screen):
-            break
-        await ben.press("Older")
-    assert seen == texts
-
-
 async def test_free_text_and_names_cannot_break_out(database: Database, talking: Talking, trade_id: str) -> None:
     ana = talking(ANA)
     await ana.open("trade_chat", trade_id)
@@ -356,16 +232,3 @@ async def test_a_button_to_a_file_that_is_none_is_called_inactive(
     await say(database, ANA, trade_id, "a text")
     with pytest.raises(Invalid, match="no longer active"):
         await talking(BEN).open("trade_chat_file", trade_id, n)
-
-
-async def test_the_chat_is_looked_at_with_one_statement_and_written_to_with_one(
-    database: Database, clock: MovedClock, trade_id: str
-) -> None:
-    await say(database, ANA, trade_id, "hello")
-    ben = Warm(PLAN, database, clock, BEN)
-    before = database.statements
-    await ben.open("trade_chat", trade_id)
-    opened = database.statements
-    await ben.say("hello yourself")
-    who = 1  # this talk asks who they are when it begins; an actor knows it
-    assert (opened - before - who, database.statements - opened) == (1, 1)

@@ -22,8 +22,7 @@ from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from tests.areas.people import ANA, BEN, do, offered
 from tests.areas.sendable import labels, leads_to, sent
-from tests.areas.test_trades_flows import usdt
-from tests.areas.trading import BOT, PLAN, confirm, invited, lost_turn, market
+from tests.areas.trading import BOT, PLAN, confirm, invited, lost_turn, market, usdt
 from tests.clock import MovedClock
 from tests.talk import Talking, talks
 

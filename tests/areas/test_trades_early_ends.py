@@ -11,12 +11,11 @@ from lockbay.areas.deposits.news import WaitingNews, waits
 from lockbay.areas.trades.news_screens import notices
 from lockbay.areas.trades.records import JoinTrade, PayTrade, TradeState
 from lockbay.postgres.database import Database
+from tests.areas.drawing import EN, NEWS
 from tests.areas.people import ANA, BEN, do, offered
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_trades_agreement import told
-from tests.areas.test_trades_flows import usdt
-from tests.areas.test_trades_screens import EN, NEWS
-from tests.areas.trading import BOT, PLAN, invited, lost_turn, market
+from tests.areas.trading import BOT, PLAN, invited, lost_turn, market, usdt
 from tests.clock import MovedClock
 from tests.talk import Talking, talks
 

@@ -14,12 +14,11 @@ from lockbay.areas.trades.records import DeliverTrade, ReleaseTrade, State
 from lockbay.areas.trades.timers import ElapseTrade
 from lockbay.postgres.database import Database
 from tests.areas.disputing import opening
+from tests.areas.drawing import EN, LATER, PAGE, shown
 from tests.areas.people import ANA, BEN, do
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_trades_agreement import held, told
-from tests.areas.test_trades_flows import usdt
-from tests.areas.test_trades_screens import EN, LATER, PAGE, shown
-from tests.areas.trading import PLAN, lost_turn, market
+from tests.areas.trading import PLAN, lost_turn, market, usdt
 from tests.clock import START, MovedClock
 from tests.talk import Talking, talks
 

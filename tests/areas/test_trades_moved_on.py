@@ -20,12 +20,11 @@ from lockbay.plan import plan
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from tests.areas.disputing import opening
+from tests.areas.drawing import EN
 from tests.areas.people import ANA, BEN, do
 from tests.areas.sendable import labels, leads_to, sent
 from tests.areas.test_trades_agreement import held
-from tests.areas.test_trades_flows import usdt
-from tests.areas.test_trades_screens import EN
-from tests.areas.trading import invited, market
+from tests.areas.trading import invited, market, usdt
 from tests.clock import MovedClock
 from tests.talk import Talking, talks
 

@@ -5,70 +5,28 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, get_args
 
 import pytest
 from attrs import evolve
 
-from lockbay.actors.screen import Screen
 from lockbay.actors.words import words
-from lockbay.areas.standing import Standing as Earned
 from lockbay.areas.text import isolated
 from lockbay.areas.trades import invitations, list_screens, moves, questions, screens
 from lockbay.areas.trades.draft import Draft, Quote, Seller
-from lockbay.areas.trades.news import News
-from lockbay.areas.trades.news_screens import notices
 from lockbay.areas.trades.records import (
     FeePayer,
     Move,
     Role,
     State,
 )
-from lockbay.areas.trades.refusals import SENTENCES, sentence
-from lockbay.areas.trades.views import InvitationPage, Limit, NewTrade, Part, TradeLine, TradeList, TradePage
+from lockbay.areas.trades.views import Limit, Part, TradeLine, TradeList
 from lockbay.money import ETH, Money
-from lockbay.postgres.queries import Refused
-from tests.areas.people import BARRED
+from tests.areas.drawing import EN, INVITATION, LATER, MOST, NASTY, PAGE, TERMS, Standing, shown
 from tests.areas.sendable import leads_to, sent
 from tests.clock import START
 
-Standing: TypeAlias = Literal["open", "joined", "own_trade", "taken", "not_for_you", "ended"]
-EN = words("en", "UTC")
-SQL = Path(__file__).parents[2] / "sql" / "trades"
-LATER = START + timedelta(hours=3)
-MOST = Decimal("9999.123456789012345678")
-NASTY = "<b>" + "&" * 61  # what a first name may be
 HEBREW = "דנה"
-
-PAGE = TradePage(
-    id=2**62, slug="T-7K3Q9X", role="buyer", state="awaiting_payment", other="Ben", other_username=None,
-    seller_kind="username", seller="@ben", currency="USDT", amount=Decimal(100), fee_payer="buyer", fee=Decimal(5),
-    buyer_pays=Decimal(105), seller_gets=Decimal(100),
-    promised=Decimal(100), in_part=False, missing=Decimal(105), parts=(), description="A bicycle", delivery_hours=48,
-    paid_at=None, delivered_at=None, deliver_by=None, refund_at=None, ended_at=None, ended_how=None, proposed_by=None,
-    turn="buyer", deadline=LATER, token=None, available=Decimal(200), may=("pay", "cancel"), newest_message=0, unread=0,
-)  # fmt: skip
-STANDING = Earned(Decimal("4.8"), 23, 1000, Decimal(10_000), 0, 6, START)
-INVITATION = InvitationPage(
-    trade_id=2**62, slug="T-7K3Q9X", state="paid", buyer=NASTY, buyer_standing=STANDING,
-    seller_kind="link", currency="ETH", amount=MOST,
-    seller_fee=MOST, seller_gets=MOST, description="&" * 1000, delivery_hours=1, deadline=LATER, standing="open",
-)  # fmt: skip
-NEWS = News(
-    2**62, "T-7K3Q9X", "paid", "seller", NASTY, "ETH", MOST, MOST, MOST, "&" * 1000, LATER
-)  # fmt: skip
-
-
-TERMS = NewTrade(
-    username="ana", email=None, currencies=(), fee_percent=Decimal("4.5"), level=2,
-    discount_percent=Decimal(10), smallest_trade_usd=Decimal(2), largest_trade_usd=Decimal(10_000), limit_reached=None,
-    limit_most=None, limit_until=None, shortest_delivery_hours=1, longest_delivery_hours=168, sellers=(),
-)  # fmt: skip
-
-
-def shown(page: TradePage) -> Screen:
-    return screens.trade(EN, page, START, "lockbay_bot")
 
 
 @pytest.mark.parametrize("role", get_args(Role))
@@ -265,58 +223,6 @@ def test_a_limit_that_is_reached_is_said_before_anything_is_typed(reached: Limit
     assert "⚠️" not in sent(questions.seller(EN, TERMS))
 
 
-@pytest.mark.parametrize(
-    ("state", "role", "said", "button"),
-    [
-        ("awaiting_payment", "buyer", "The time to pay ends in 2 hours. Then the trade expires.", "Pay"),
-        ("underpaid", "buyer", "The time to pay the rest ends in 2 hours.", "Top up"),
-        ("paid", "seller", "The time to accept or decline ends in 2 hours.", "Accept"),
-        ("accepted", "seller", "The time to deliver ends in 2 hours.", "delivered"),
-        ("delivered", "buyer", "The time to check ends in 2 hours.", "Release"),
-    ],
-)
-def test_a_reminder_says_how_long_is_left_and_has_the_moves_button(
-    state: State, role: Role, said: str, button: str
-) -> None:
-    news = evolve(NEWS, state=state, role=role, deadline=LATER, told_at=LATER - timedelta(hours=2))
-    screen = notices("lockbay_bot")["trade_reminder"].draw(EN, news)
-    assert said in sent(screen)
-    assert button in screen.rows[0][0].label
-    assert "Until: 22 Nov, 15:00 UTC" in sent(screen)
-
-
-def test_a_reduced_trade_is_told_with_both_amounts_and_its_buttons() -> None:
-    news = evolve(NEWS, other="@ana", currency="USDT", seller_gets=Decimal("57.1"), promised=Decimal(100))
-    screen = notices("lockbay_bot")["trade_reduced"].draw(EN, news)
-    assert "@ana paid less than agreed: you would get 57.1 USDT instead of 100 USDT." in sent(screen)
-    assert [button.label for button in screen.rows[0]] == ["✅ Accept", "🚫 Decline"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "role", "state"),
-    [
-        ("trade_reduced", "seller", "paid"),
-        ("trade_accepted", "buyer", "accepted"),
-        ("trade_delivered", "buyer", "delivered"),
-        ("trade_released", "buyer", "released"),
-        ("trade_released", "seller", "released"),
-        ("trade_reminder", "seller", "accepted"),
-        ("trade_refunded", "buyer", "refunded"),
-    ],
-)
-def test_news_of_a_trade_that_went_on_with_less_name_what_was_paid(kind: str, role: Role, state: State) -> None:
-    news = evolve(
-        NEWS, role=role, state=state, currency="USDT", amount=Decimal(100), buyer_pays=Decimal(60),
-        seller_gets=Decimal("57.1"), promised=Decimal(100), in_part=True, is_paid=True,
-    )  # fmt: skip
-    whole = evolve(news, buyer_pays=Decimal(105), seller_gets=Decimal(100))
-    draw = notices("lockbay_bot")[kind].draw
-    assert "Agreed: 100 USDT\nPaid instead: 60 USDT" in sent(draw(EN, news))
-    assert "Amount:" not in sent(draw(EN, news))
-    assert "Amount: 100 USDT" in sent(draw(EN, whole))
-    assert "Amount: 100 USDT" in sent(draw(EN, evolve(whole, is_paid=False, promised=None)))
-
-
 @pytest.mark.parametrize("standing", get_args(Standing))
 def test_an_invitation_fits_and_leads_on(standing: Standing) -> None:
     page = evolve(INVITATION, standing=standing)
@@ -352,53 +258,3 @@ def test_the_numbers_that_are_agreed_to_fit_into_the_button() -> None:
     screen = questions.review(EN, draft, quote, TERMS)
     assert sent(screen)
     assert Quote.decoded(quote.encoded()) == quote
-
-
-@pytest.mark.parametrize("kind", sorted(notices("lockbay_bot")))
-@pytest.mark.parametrize("role", get_args(Role))
-@pytest.mark.parametrize("token", [None, "f" * 24])
-def test_every_notice_fits_names_the_trade_and_leads_to_it(kind: str, role: Role, token: str | None) -> None:
-    notice = notices("lockbay_bot")[kind]
-    screen = notice.draw(EN, evolve(NEWS, role=role, token=token))
-    assert "&" * 1000 in sent(screen)
-    assert "\n" not in sent(screen).splitlines()[0]  # the subject of a mail
-    assert ({"trade", "menu"} <= leads_to(screen)) == (token is None)
-    assert ("t.me/lockbay_bot?start=ffff" in sent(screen)) == (token is not None)
-
-
-def reasons() -> set[str]:
-    """Every reason for which sql/trades refuses a person."""
-    text = "\n".join(file.read_text() for file in SQL.glob("*.sql"))
-    refused = set(re.findall(r"_refuse\(\s*p_request_key, (?:trade, )?'(\w+)'", text))
-    bound = set(re.findall(r"RETURN '(\w+)'", text))
-    guards = "".join((SQL / f"{name}.sql").read_text() for name in ("why_not", "standing", "limit"))
-    assert "users_barred" in text
-    return BARRED | refused | bound | set(re.findall(r"THEN '(\w+)'", guards)) - {"joined", "open", *get_args(State)}
-
-
-def test_every_reason_of_a_refusal_has_a_sentence_and_no_sentence_is_idle() -> None:
-    assert reasons() == SENTENCES.keys()
-
-
-def test_an_unknown_reason_has_a_sentence_too() -> None:
-    assert "no money moved" in sentence(EN, Refused("eclipse"))
-
-
-@pytest.mark.parametrize("reason", sorted(SENTENCES))
-def test_a_refusal_whose_details_are_missing_still_says_something(reason: str) -> None:
-    assert len(sentence(EN, Refused(reason))) > 40
-
-
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [
-        ("awaiting_payment", "Pay when you are ready"),
-        ("underpaid", "A part of the price is still missing"),
-        ("paid", "Your money is held. The seller can accept or decline now"),
-    ],
-)
-def test_who_hears_that_the_seller_joined_hears_how_the_trade_stands(state: State, said: str) -> None:
-    notice = notices("lockbay_bot")["trade_joined"]
-    text = sent(notice.draw(EN, evolve(NEWS, role="buyer", state=state, amount=Decimal(1), buyer_pays=Decimal(1))))
-    assert said in text
-    assert ("held" in text) == (state == "paid")

@@ -13,10 +13,10 @@ from lockbay.areas.trades.screens import trade
 from lockbay.areas.trades.unpayable import advice
 from lockbay.areas.trades.views import Part
 from lockbay.postgres.database import Database
+from tests.areas.drawing import EN, PAGE
 from tests.areas.people import ANA, BEN, do
 from tests.areas.sendable import labels, sent
 from tests.areas.test_trades_agreement import BLOCK
-from tests.areas.test_trades_screens import EN, PAGE
 from tests.areas.trading import PLAN, invited, market
 from tests.clock import START, MovedClock
 from tests.talk import Talking, talks

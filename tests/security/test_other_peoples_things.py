@@ -27,7 +27,10 @@ from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Operation, Refused
 from tests.actors.house import Replies
 from tests.areas.people import ANA, BEN, fresh_key, fund
-from tests.areas.test_permissions import WHO, house  # noqa: F401
+from tests.areas.powers import (
+    WHO,
+    house,  # noqa: F401
+)
 from tests.clock import MovedClock
 
 STRANGER: Final = WHO["nobody"]

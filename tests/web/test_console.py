@@ -16,9 +16,9 @@ from lockbay.web.console.decisions import DECISIONS
 from lockbay.web.console.pages import PAGES
 from lockbay.web.console.rendering import PLACES
 from tests.areas.disputing import decision
+from tests.areas.powers import MAY
+from tests.areas.powers import PAGES as PERMITTED
 from tests.areas.test_names_are_isolated import NAME, TURNS
-from tests.areas.test_permissions import MAY
-from tests.areas.test_permissions import PAGES as PERMITTED
 from tests.clock import MovedClock
 from tests.ledger.world import World
 from tests.web.consoling import EVIL, FINANCE, OWNER, ROLES, SUPPORT, Desk, Things
