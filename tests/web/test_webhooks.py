@@ -1,54 +1,26 @@
-"""The webhook over HTTP, on the real database: 200 means that the event is committed, all else that it is not."""
+"""BlockBee's webhook over HTTP, on the real database: what is credited, how often, and what is refused."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import math
-import time
-from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 import trio
 from attrs import evolve
-from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from lockbay.areas.admin.records import SaveStaff
-from lockbay.areas.deposits.records import Applied, ApplyPayment
-from lockbay.errors import OutcomeUnknown
 from lockbay.payments.provider import Call
 from lockbay.postgres import bridge
 from lockbay.postgres import database as database_module
-from lockbay.postgres.database import Database, open_database
-from lockbay.postgres.queries import Refused
-from tests.payments import charges
-from tests.payments.callbacks import ADDRESS, NONCE, OFFICIAL, PUBLIC_URL, REFERENCE
-from tests.web.site import DYNOPAY, SIGNER, Site, balance, give_address, give_page, open_site
-
-OK = (200, "*ok*")
-FORM = "application/x-www-form-urlencoded"
-BODY = urlencode(OFFICIAL).encode()
-OWN = f"reference={REFERENCE}&nonce={NONCE}"
-
-
-@pytest.fixture
-async def site(database: Database) -> AsyncIterator[Site]:
-    await give_address(database)
-    async with open_site(database) as site:
-        yield site
-
-
-def said(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.text
-
-
-def events(outcome: str) -> float:
-    labels = {"provider": "blockbee", "outcome": outcome}
-    return REGISTRY.get_sample_value("lockbay_webhook_events_total", labels) or 0.0
+from lockbay.postgres.database import Database
+from tests.payments.callbacks import NONCE, OFFICIAL, REFERENCE
+from tests.web.hooks import BODY, FORM, OK, OWN, events, said
+from tests.web.hooks import site as site
+from tests.web.site import SIGNER, Site, balance, open_site
 
 
 async def test_a_payment_is_credited_and_then_acknowledged(site: Site, database: Database) -> None:
@@ -208,127 +180,3 @@ async def test_other_methods_are_not_allowed_even_when_signed(site: Site, databa
 async def test_without_a_key_there_is_no_webhook(database: Database) -> None:
     async with open_site(database, receivers=[]) as site:
         assert (await site.call(SIGNER.callback())).status_code == 404
-
-
-async def test_a_database_that_is_away_is_never_an_acknowledgement(database: Database, database_url: str) -> None:
-    await give_address(database)
-    async with open_database(database_url) as closed:
-        pass
-    async with open_site(closed) as site:
-        answer = await site.call(SIGNER.callback())
-    assert said(answer) == (503, "")
-    assert int(answer.headers["retry-after"]) > 0
-    assert await balance(database) == "0"
-    async with open_site(database) as site:
-        assert said(await site.call(SIGNER.callback())) == OK
-    assert await balance(database) == "25.5"
-
-
-async def test_an_unknown_outcome_is_never_an_acknowledgement(database: Database) -> None:
-    """The commit went out and the answer was lost: the repetition finds what happened."""
-
-    class Cut:
-        async def perform(self, operation: ApplyPayment, key: str) -> Applied | Refused:
-            await database.perform(operation, key)
-            raise OutcomeUnknown
-
-    await give_address(database)
-    async with open_site(Cut(), examine=None) as site:  # type: ignore[arg-type]
-        assert (await site.call(SIGNER.callback())).status_code == 503
-    async with open_site(database) as site:
-        assert said(await site.call(SIGNER.callback())) == OK
-    assert await balance(database) == "25.5"
-
-
-def dynopay(event: str = "payment.confirmed", at: float | None = None, **change: object) -> Call:
-    """A webhook of DynoPay, signed now."""
-    fields = {"event": event, "payment_id": "p1", "amount": 25.5, "currency": "USDT-TRC20", "address": ADDRESS,
-              "txId": "0xabc", "meta_data": {"reference": REFERENCE}, **change}  # fmt: skip
-    body, t = json.dumps(fields).encode(), str(int(at or time.time()))
-    v1 = hmac.new(DYNOPAY.encode(), t.encode() + b"." + body, hashlib.sha256).hexdigest()
-    return Call("POST", b"/webhooks/dynopay", [(b"x-dynopay-signature-v2", f"t={t},v1={v1}".encode())], body)
-
-
-async def test_dynopay_tells_a_payment_many_times_and_it_is_credited_once(database: Database) -> None:
-    await give_address(database, "dynopay")
-    async with open_site(database) as site:
-        for event in ("pending", "underpaid", "confirmed", "confirmed", "settled", "pending"):
-            assert said(await site.call(dynopay(f"payment.{event}"))) == (200, "ok")
-        assert said(await site.call(dynopay(meta_data=json.dumps({"reference": REFERENCE})))) == (200, "ok")
-        assert said(await site.call(dynopay("payment.settled", amount="30"))) == (200, "ok")
-    assert await balance(database) == "30"
-
-
-async def test_dynopay_without_a_reference_is_credited_by_its_address(database: Database) -> None:
-    await give_address(database, "dynopay")
-    async with open_site(database) as site:
-        assert said(await site.call(dynopay(meta_data=None))) == (200, "ok")
-    assert await balance(database) == "25.5"
-
-
-async def test_a_signature_of_dynopay_that_is_old_or_of_the_first_kind_is_refused(database: Database) -> None:
-    await give_address(database, "dynopay")
-    call = dynopay()
-    async with open_site(database) as site:
-        assert said(await site.call(dynopay(at=time.time() - 400))) == (401, "")
-        assert said(await site.call(evolve(call, headers=[(b"x-dynopay-signature", b"00")]))) == (401, "")
-    assert await balance(database) == "0"
-
-
-async def test_fincra_is_credited_with_what_was_received(database: Database) -> None:
-    await give_page(database)
-    async with open_site(database) as site:
-        for _ in range(2):
-            assert said(await site.call(charges.told())) == (200, "ok")
-        assert await balance(database, "NGN") == "200"
-        assert said(await site.call(charges.told(chargeReference="fcr-bt-2"))) == (200, "ok")
-    assert await balance(database, "NGN") == "400"
-
-
-async def test_events_about_nothing_are_acknowledged_and_counted(database: Database) -> None:
-    labels = {"provider": "fincra", "outcome": "nothing"}
-    before = REGISTRY.get_sample_value("lockbay_webhook_events_total", labels) or 0.0
-    async with open_site(database) as site:
-        assert said(await site.call(charges.told(status="processing"))) == (200, "ok")
-        assert said(await site.call(charges.told("payout.successful"))) == (200, "ok")
-        assert said(await site.call(dynopay("webhook.test"))) == (200, "ok")
-    assert REGISTRY.get_sample_value("lockbay_webhook_events_total", labels) == before + 2
-
-
-async def test_one_provider_cannot_sign_for_another(database: Database) -> None:
-    await give_page(database)
-    async with open_site(database) as site:
-        for path in (b"/webhooks/dynopay", b"/webhooks/blockbee"):
-            assert said(await site.call(evolve(charges.told(), target=path))) == (401, "")
-    assert await balance(database, "NGN") == "0"
-
-
-async def test_what_the_database_will_not_take_is_never_an_acknowledgement(database: Database) -> None:
-    class Strange:
-        async def perform(self, operation: ApplyPayment, key: str) -> Applied | Refused:
-            return Refused("something_new")
-
-    async with open_site(Strange(), examine=None) as site:  # type: ignore[arg-type]
-        answer = await site.call(SIGNER.callback())
-    assert said(answer) == (503, "")
-    assert "retry-after" in answer.headers
-
-
-async def test_latency_and_outcomes_are_counted(site: Site) -> None:
-    name, labels = "lockbay_webhook_seconds_count", {"provider": "blockbee"}
-    before = REGISTRY.get_sample_value(name, labels) or 0.0
-    credited = events("credited")
-    await site.call(SIGNER.callback())
-    assert REGISTRY.get_sample_value(name, labels) == before + 1
-    assert events("credited") == credited + 1
-    assert PUBLIC_URL not in (await site.get("/metrics")).text
-
-
-async def test_a_client_that_leaves_during_the_commit_does_not_stop_it(site: Site, database: Database) -> None:
-    call = SIGNER.callback()
-    head = b"GET %b HTTP/1.1\r\nHost: a\r\nx-ca-signature: %b\r\n\r\n" % (call.target, call.headers[0][1])
-    async with await site.connect() as stream:
-        await stream.send_all(head)
-    with trio.fail_after(10):
-        while await balance(database) != "25.5":
-            await trio.lowlevel.checkpoint()
