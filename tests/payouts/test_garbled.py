@@ -18,9 +18,9 @@ from lockbay.postgres.database import Database
 from tests.clock import MovedClock
 from tests.ledger.world import World
 from tests.payments.outside import outside
+from tests.payouts.outcome import state
 from tests.payouts.payer import Payer
 from tests.payouts.test_blockbee import AGAIN
-from tests.payouts.test_runner import state
 
 
 class Odd(Payer):

@@ -21,8 +21,8 @@ from tests.clock import MovedClock
 from tests.ledger.test_cashout_limits import FREE
 from tests.ledger.test_cashouts import request
 from tests.ledger.world import World
+from tests.payouts.outcome import state
 from tests.payouts.payer import Payer
-from tests.payouts.test_runner import state
 
 SOON = 10  # s: far less than a provider is given for one answer
 
