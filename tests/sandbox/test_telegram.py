@@ -1,17 +1,14 @@
-"""The Bot API over HTTP: ways to call, answers, and every refusal in Telegram's words."""
+"""The Bot API over HTTP: ways to call, messages, and every refusal in Telegram's words."""
 
 from __future__ import annotations
 
 import json
 
-import httpx
 import pytest
-import trio
 
 from lockbay.sandbox import Sandbox
-from lockbay.sandbox.person import Person, Town
+from lockbay.sandbox.person import Person
 from tests.sandbox.conftest import Bot, Hand, keyboard
-from tests.sandbox.pictures import png
 
 NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
@@ -180,74 +177,6 @@ async def test_a_press_is_answered_once_and_in_time(bot: Bot, ada: Person, hand:
     assert await bot.refused(answer, callback_query_id="nonsense") == too_old
 
 
-async def test_photos_are_measured_kept_and_sent_again_by_id(bot: Bot, ada: Person, sandbox: Sandbox) -> None:
-    picture = png(40, 30)
-    fields = {"chat_id": "1001", "caption": "<b>QR</b>", "parse_mode": "HTML"}
-    sent = await bot.client.post(f"{bot.root}/sendPhoto", data=fields, files={"photo": ("q.png", picture, "image/png")})
-    message = sent.json()["result"]
-    (photo,) = message["photo"]
-    assert (photo["width"], photo["height"], photo["file_size"]) == (40, 30, len(picture))
-    assert message["caption_entities"] == [{"type": "bold", "offset": 0, "length": 2}]
-    again = await bot.call("sendPhoto", chat_id=1001, photo=photo["file_id"])
-    assert isinstance(again, dict)
-    assert again["photo"] == message["photo"]
-    file = await bot.call("getFile", file_id=photo["file_id"])
-    assert isinstance(file, dict)
-    downloaded = await bot.client.get(f"{sandbox.url}/file/bot{sandbox.token}/{file['file_path']}")
-    assert downloaded.content == picture
-
-
-async def test_a_document_may_be_attached_by_name_and_gets_a_new_caption(bot: Bot, ada: Person) -> None:
-    fields = {"chat_id": "1001", "document": "attach://statement"}
-    files = {"statement": ("a.csv", b"1,2\n", "text/csv")}
-    sent = (await bot.client.post(f"{bot.root}/sendDocument", data=fields, files=files)).json()["result"]
-    assert sent["document"]["file_name"] == "a.csv"
-    assert sent["document"]["mime_type"] == "text/csv"
-    place = {"chat_id": 1001, "message_id": sent["message_id"]}
-    await bot.call("editMessageCaption", **place, caption="Yours")
-    assert (await ada.sees("yours")).id == sent["message_id"]
-    text = await bot.refused("editMessageText", **place, text="x")
-    assert text == (400, "Bad Request: there is no text in the message to edit")
-
-
-@pytest.mark.parametrize(
-    ("photo", "description"),
-    [
-        (None, "Bad Request: there is no photo in the request"),
-        (b"", "Bad Request: file must be non-empty"),
-        (b"GIF no", "Bad Request: IMAGE_PROCESS_FAILED"),
-        (png(9000, 1001), "Bad Request: PHOTO_INVALID_DIMENSIONS"),
-        (png(210, 10), "Bad Request: PHOTO_INVALID_DIMENSIONS"),
-        (
-            bytes((10 << 20) + 1),
-            "Bad Request: file of size 10485761 bytes is too big for a photo; the maximum size is 10485760 bytes",
-        ),
-    ],
-    ids=["none", "empty", "broken", "large", "thin", "heavy"],
-)
-async def test_photos_that_telegram_would_not_take(
-    bot: Bot, ada: Person, photo: bytes | None, description: str
-) -> None:
-    files = {} if photo is None else {"photo": ("p.png", photo)}
-    response = await bot.client.post(f"{bot.root}/sendPhoto", data={"chat_id": "1001"}, files=files)
-    assert response.json() == {"ok": False, "error_code": 400, "description": description}
-
-
-async def test_captions_are_shorter_than_texts(bot: Bot, ada: Person) -> None:
-    files = {"photo": ("p.png", png(4, 4))}
-    fields = {"chat_id": "1001", "caption": "x" * 1025}
-    response = await bot.client.post(f"{bot.root}/sendPhoto", data=fields, files=files)
-    assert response.json()["description"] == "Bad Request: message caption is too long"
-
-
-async def test_file_ids_are_checked(bot: Bot, ada: Person) -> None:
-    web = await bot.refused("sendPhoto", chat_id=1001, photo="https://x.org/a.png")
-    assert web == (400, "Bad Request: failed to get HTTP URL content")
-    wrong = await bot.refused("sendPhoto", chat_id=1001, photo="nonsense")
-    assert wrong == (400, "Bad Request: wrong remote file identifier specified: Wrong string length")
-    assert await bot.refused("getFile", file_id="nonsense") == (400, "Bad Request: invalid file_id")
-
-
 async def test_a_person_who_blocked_the_bot_is_out_of_reach(bot: Bot, ada: Person) -> None:
     await ada.block()
     blocked = (403, "Forbidden: bot was blocked by the user")
@@ -307,43 +236,3 @@ async def test_actions_are_known_ones(bot: Bot, ada: Person) -> None:
     assert await bot.call("sendChatAction", chat_id=1001, action="typing") is True
     wrong = await bot.refused("sendChatAction", chat_id=1001, action="dance")
     assert wrong == (400, "Bad Request: wrong parameter action in request")
-
-
-async def test_a_bot_that_hangs_up_takes_nothing_with_it(bot: Bot, town: Town) -> None:
-    with trio.move_on_after(0.3):
-        await bot.raw("getUpdates", timeout=50)
-    await town.person(1002).say("hello")
-    (update,) = await bot.updates(timeout=5)
-    assert update["message"]["text"] == "hello"  # type: ignore[index]
-
-
-async def test_faults_strike_when_they_are_asked_for(bot: Bot, town: Town, ada: Person) -> None:
-    await town.fault("flood", chat_id=1001, retry_after=7, times=1)
-    flooded = await bot.raw("sendMessage", chat_id=1001, text="x")
-    assert (flooded.status_code, flooded.headers["retry-after"]) == (429, "7")
-    assert flooded.json()["parameters"] == {"retry_after": 7}
-    assert flooded.json()["description"] == "Too Many Requests: retry after 7"
-    assert (await bot.send(1001, "after"))["text"] == "after"
-
-    await town.fault("server_error", status=502, method="getMe", times=1)
-    assert (await bot.raw("getMe")).status_code == 502
-    await town.fault("malformed", method="getMe", times=1)
-    with pytest.raises(json.JSONDecodeError):
-        (await bot.raw("getMe")).json()
-
-
-async def test_a_flood_lasts_its_time_and_counts_down(bot: Bot, town: Town, ada: Person, hand: Hand) -> None:
-    await town.fault("flood", lasts=10)
-    hand.now += 7.5
-    assert (await bot.raw("getMe")).headers["retry-after"] == "3"
-    hand.now += 2.5
-    assert await bot.call("getMe")
-
-
-async def test_connections_break_before_or_after_the_effect(bot: Bot, town: Town, ada: Person) -> None:
-    for kind in ("reset_before", "reset_after"):
-        await town.fault(kind, times=1)
-        with pytest.raises(httpx.TransportError):
-            await bot.raw("sendMessage", chat_id=1001, text=kind)
-    await town.heal()
-    assert [message.text for message in await ada.messages()] == ["/start", "reset_after"]
