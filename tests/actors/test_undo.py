@@ -17,8 +17,8 @@ from lockbay.actors.words import words
 from lockbay.areas.speech import Speak
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
+from tests.actors.bench import Bench, Purse, Spend, begin, coins_up_to, say
 from tests.actors.house import ADA, open_house
-from tests.actors.test_conversation import Bench, Purse, Spend, begin, coins_up_to, say
 from tests.clock import MovedClock
 
 CLOSED = (
