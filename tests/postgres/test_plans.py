@@ -31,7 +31,7 @@ from lockbay.web.console.trade_records import TradeSearch
 from scripts import seed_big
 from tests.conftest import Postgres
 from tests.modules import import_everything
-from tests.postgres import asks
+from tests.postgres import asks, cases
 
 pytestmark = pytest.mark.big
 
@@ -51,7 +51,7 @@ def everything() -> list[Declaration]:
     return sorted(catalogue.declared(), key=lambda declaration: declaration.file)
 
 
-def asked(declaration: Declaration) -> asks.Ask | None:
+def asked(declaration: Declaration) -> cases.Ask | None:
     is_view = issubclass(declaration, View)
     return asks.asked(declaration.file, declaration.keys if issubclass(declaration, View) else (), is_view)
 
@@ -88,13 +88,13 @@ class Meter:
         plan = self.book.plan(declaration)
         return [await self.case(plan, wanted, number) for number in range(len(wanted.cases))]
 
-    async def case(self, plan: Plan, wanted: asks.Ask, number: int) -> Figure:
+    async def case(self, plan: Plan, wanted: cases.Ask, number: int) -> Figure:
         rows = await self.connection.fetch(wanted.cases[number])
         if not rows:
             self.refused.append(f"{plan.file} [{number}]: the big database has no such thing")
             return Figure(plan.file, number, 0, frozenset())
         values: Mapping[str, object] = dict(rows[0])
-        before = wanted.before.format_map({**values, "at": asks.AT}) if wanted.before else ""
+        before = wanted.before.format_map({**values, "at": cases.AT}) if wanted.before else ""
         for _ in range(3):  # again where it was slow: the machine is busy, perhaps
             once = [await self.once(plan, values, before) for _ in range(3)]
             milliseconds = median(milliseconds for milliseconds, _ in once)
