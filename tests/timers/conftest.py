@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from lockbay.areas.admin.records import SaveStaff
+from lockbay.clock.sweeper import Sweeper
 from lockbay.postgres.database import Database
 from tests.areas.people import BEN, CLEO, onboarded
+from tests.clock import MovedClock
 from tests.ledger.world import World
+from tests.timers.posts import Posts
 
 
 @pytest.fixture
@@ -23,3 +26,13 @@ async def owner(world: World) -> int:
     person = await world.person()
     await world.database.run(SaveStaff([person]))
     return person
+
+
+@pytest.fixture
+def posts() -> Posts:
+    return Posts()
+
+
+@pytest.fixture
+def sweeper(database: Database, clock: MovedClock, posts: Posts) -> Sweeper:
+    return Sweeper(database, clock, posts)

@@ -23,8 +23,8 @@ from lockbay.postgres.queries import Operation, Refused
 from tests.areas.deciding import told_to
 from tests.clock import START, MovedClock
 from tests.ledger.world import HOUR, UNLIMITED, World, locked
+from tests.timers.posts import Posts
 from tests.timers.test_heartbeat import Telegram
-from tests.timers.test_sweeper import Posts
 
 Made: TypeAlias = Callable[[World, int, int], Awaitable[TradeState]]
 Deed: TypeAlias = Callable[[TradeState], Operation[object]]

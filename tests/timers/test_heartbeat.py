@@ -23,7 +23,8 @@ from tests.areas.sendable import sent
 from tests.clock import START, MovedClock
 from tests.ledger.world import HOUR, UNLIMITED, World, locked
 from tests.security.service_role import by_hand
-from tests.timers.test_sweeper import CUT, WAITING, Posts, underpaid
+from tests.timers.posts import CUT, WAITING, Posts
+from tests.timers.test_sweeper import underpaid
 
 Made: TypeAlias = Callable[[World, int, int], Awaitable[TradeState]]
 MINUTE = timedelta(minutes=1)
