@@ -40,11 +40,14 @@ Way: TypeAlias = Literal["first", "both"]
 
 @frozen
 class Rule:
-    """How one kind of notice is told. What cannot be muted is told although its topic is."""
+    """How one kind of notice is told. What cannot be muted is told although its topic is. `repeats`: it is told again
+    where nobody knows whether Telegram has shown it.
+    """
 
     topic: Topic
     urgency: Urgency = "ordinary"
     way: Way = "first"
+    repeats: bool = True
 
     @property
     def can_be_muted(self) -> bool:
@@ -111,7 +114,7 @@ RULES: Final[Mapping[str, Rule]] = {
     # groups that they brought us into
     "group_added": Rule("announcements", "important"),
     # what an owner told everybody, to whom it could not be sent at once
-    "announcement": Rule("announcements"),
+    "announcement": Rule("announcements", repeats=False),
     # who has the account
     "email_code": Rule("security", "security"),
     "email_replaced": Rule("security", "security"),

@@ -84,6 +84,7 @@ class AdvanceBroadcast(Statement["Advanced | None"]):
     blocked: int
     failed: int
     muted: int
+    unknown: int
     later: list[int]
     due: list[datetime]
     is_over: bool

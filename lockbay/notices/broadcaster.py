@@ -2,9 +2,10 @@
 
 People hear it in the order of their numbers; one whose chat takes nothing now is left to the outbox, unless nobody's
 does. How far it is, is written after a batch was sent: killed in between, the next run sends that batch again, so that
-some may get it twice (AT_ONCE people at most), and nobody is left out. Paused or stopped in between, it may come twice
-to those alone of whom nobody knows whether they have it, as Telegram did not answer in time. While Telegram is away it
-waits. Whoever wants no announcements gets none; at night it makes no sound.
+some may get it twice (AT_ONCE people at most), and nobody is left out. Who may have it, as Telegram did not say what
+became of it, is told once more; then, or when it is paused or stopped meanwhile, they count as not known: rather never
+than again and again. While Telegram is away it waits. Whoever wants no announcements gets none; at night it makes no
+sound.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from lockbay.notices.quiet import quiet_end
 from lockbay.patience import insist
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Statement
-from lockbay.telegram.refusals import ChatHeld, Refusal, Unauthorized, Unreachable
+from lockbay.telegram.refusals import AnswerLost, ChatHeld, Refusal, Unauthorized, Unreachable
 from lockbay.wallclock import WallClock
 
 VIEW: Final = "BroadcastOrders"  # what an owner's order makes old: nobody reads it, the broadcaster hears of it
@@ -56,15 +57,15 @@ PEOPLE: Final = Counter("lockbay_broadcast_people", "People whom an announcement
 log = structlog.get_logger()
 
 T = TypeVar("T")
-Outcome: TypeAlias = Literal["sent", "blocked", "failed", "muted", "later"]
+Outcome: TypeAlias = Literal["sent", "blocked", "failed", "muted", "unknown", "later"]
 
 
 @define
 class Batch:
     """People who are told together, and what became of each; None: not told yet. When all of them are, everybody up to
     `reached` is; `is_last`: there is nobody behind them. `held`: whose chat takes nothing, and for how many seconds;
-    `due`: when the outbox tells whom it is left to. `patience`: s for the answers of those who are being told when it
-    is stopped.
+    `due`: when the outbox tells whom it is left to. `lost`: who may have it, and is told once more. `patience`: s for
+    the answers of those who are being told when it is stopped.
     """
 
     running: Running
@@ -74,6 +75,7 @@ class Batch:
     outcomes: list[Outcome | None] = field(init=False)
     held: dict[int, float] = field(factory=dict, init=False)
     due: dict[int, datetime] = field(factory=dict, init=False)
+    lost: set[int] = field(factory=set, init=False)
     patience: float = field(default=STOPPING, init=False)
 
     @outcomes.default
@@ -84,13 +86,29 @@ class Batch:
     def is_told(self) -> bool:
         return None not in self.outcomes
 
+    @property
+    def untold(self) -> list[int]:
+        return [number for number, outcome in enumerate(self.outcomes) if outcome is None]
+
+    def end(self, number: int, outcome: Outcome) -> None:
+        self.outcomes[number] = outcome
+        PEOPLE.labels(outcome).inc()
+
+    def lose(self, number: int) -> None:
+        """Somebody may have it. The second time that is all that will ever be known."""
+        if number in self.lost:
+            self.end(number, "unknown")
+        self.lost.add(number)
+
     def leave(self, number: int, due: datetime) -> None:
         """To the outbox."""
-        self.due[number], self.outcomes[number] = due, "later"
-        PEOPLE.labels("later").inc()
+        self.due[number] = due
+        self.end(number, "later")
 
     def leave_behind(self, now: datetime) -> None:
         """Whoever has not been told, in front of somebody who has: else these would be told again."""
+        for number in self.lost.intersection(self.untold):
+            self.end(number, "unknown")
         told = [number for number, outcome in enumerate(self.outcomes) if outcome is not None]
         for number in range(told[-1] if told else 0):
             if self.outcomes[number] is None:
@@ -102,7 +120,7 @@ class Batch:
         if not told and not self.is_told:
             return None
         reached = self.reached if self.is_told else self.people[len(told) - 1].user_id
-        counts = {name: told.count(name) for name in ("sent", "blocked", "failed", "muted")}
+        counts = {name: told.count(name) for name in ("sent", "blocked", "failed", "muted", "unknown")}
         later = [number for number, outcome in enumerate(told) if outcome == "later"]
         return AdvanceBroadcast(
             self.running.id,
@@ -123,6 +141,7 @@ class Broadcaster:
         self._clock = clock
         self._courier = courier
         self._lookout = Lookout("broadcaster", PERIOD)
+        self._is_silent = False  # Telegram: whoever was asked about last got no answer
 
     def changed(self, changes: Sequence[Change]) -> None:
         """Something was committed: looks at once when an owner has begun, paused, resumed or cancelled one."""
@@ -167,12 +186,12 @@ class Broadcaster:
             async with trio.open_nursery() as beside:
                 beside.start_soon(self._watch, batch, sending)
                 while not batch.is_told:
-                    untold = [number for number, outcome in enumerate(batch.outcomes) if outcome is None]
-                    turns = iter(untold)  # trio begins tasks in any order, and people are told in theirs
+                    next_ones = batch.untold[:1] if self._is_silent else batch.untold
+                    turns = iter(next_ones)  # trio begins tasks in any order, and people are told in theirs
                     async with trio.open_nursery() as senders:
-                        for _ in untold:
+                        for _ in next_ones:
                             senders.start_soon(self._tell, batch, turns)
-                    await self._leave(batch)
+                    await self._rest(batch)
                 beside.cancel_scope.cancel()
 
     async def _watch(self, batch: Batch, sending: trio.CancelScope) -> None:
@@ -195,11 +214,21 @@ class Broadcaster:
         except ChatHeld as held:
             batch.held[number] = held.seconds
             return
+        except AnswerLost:
+            self._is_silent = True
+            return batch.lose(number)
         except Exception:  # the others of the batch would be told again, and again
             log.exception("broadcast_failed", id=batch.running.id, user_id=hearer.user_id)
             outcome = "failed"
-        batch.outcomes[number] = outcome
-        PEOPLE.labels(outcome).inc()
+        else:
+            self._is_silent = self._is_silent and hearer.muted
+        batch.end(number, outcome)
+
+    async def _rest(self, batch: Batch) -> None:
+        """While Telegram gives no answer, one at a time finds out: else hundreds more would count as not known."""
+        await self._leave(batch)
+        if self._is_silent and not batch.is_told:
+            await trio.sleep(AWAY)
 
     async def _leave(self, batch: Batch) -> None:
         """One chat that takes nothing is no reason for all others to wait: anybody can bring that upon their own. Where
@@ -217,7 +246,7 @@ class Broadcaster:
         return evolve(announcement(say, running.kind, running.text, running.file_id), silent=night is not None)
 
     async def _told(self, batch: Batch, hearer: Hearer) -> Outcome:
-        """What became of one of them, whatever it is. Raises ChatHeld, also for one that does not take it otherwise."""
+        """What became of one of them. Raises AnswerLost, and ChatHeld, also for one that does not take it otherwise."""
         running, screen = batch.running, self._screen(batch.running, hearer)
         until = trio.current_time() + PATIENCE
         while trio.current_time() < until:
@@ -226,7 +255,7 @@ class Broadcaster:
                 return "sent"
             except Unreachable:
                 return await self._blocked(hearer)
-            except ChatHeld:
+            except (AnswerLost, ChatHeld):
                 raise
             except (Unavailable, OutcomeUnknown, Unauthorized) as away:  # also of a token that can be mended
                 log.warning("broadcast_waits_for_telegram", id=running.id, error=type(away).__name__)

@@ -21,6 +21,11 @@ class BulkCourier(Protocol):
     """Brings many the same: an announcement. It keeps out of the way of all else."""
 
     async def deliver_bulk(self, chat_id: int, screen: Screen, *, last_word: Callable[[], float] = ...) -> int:
-        """Shows it as a new message, whose id it returns. Raises as Courier does. Cancelled, it says what becomes of
-        what is on its way already, within so many seconds.
+        """Shows it as a new message, whose id it returns. Raises as Courier does, and AnswerLost after the first try
+        that may have arrived. Cancelled, it says what becomes of what is on its way already, within so many seconds:
+        AnswerLost, where nothing is known by then.
         """
+
+
+class NoticeCourier(Courier, BulkCourier, Protocol):
+    """Both: a notice may be one of many that say the same."""

@@ -23,8 +23,8 @@ log = structlog.get_logger()
 
 @frozen
 class Mark:
-    """A notice is over: `by` whom it was told; the error says why by nobody, or why not by Telegram. `message_id`: of
-    the message that shows it.
+    """A notice is over: `by` whom it was told; the error says why by nobody, why not by Telegram, or why nobody knows.
+    `message_id`: of the message that shows it.
     """
 
     id: int

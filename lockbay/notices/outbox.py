@@ -20,7 +20,7 @@ from lockbay.errors import OutcomeUnknown, Unavailable
 from lockbay.notices.forget import forget_old
 from lockbay.notices.lanes import Lane, Lanes
 from lockbay.notices.marks import Mark, Marks
-from lockbay.notices.records import DueNotice, DueNotices, NoticeFailed, NoticeHeld
+from lockbay.notices.records import DueNotice, DueNotices, NoticeFailed, NoticeHeld, NoticeUnknown
 from lockbay.notices.teller import Later, Teller
 from lockbay.patience import Wait
 from lockbay.postgres.database import Database
@@ -38,7 +38,7 @@ LIFETIME: Final = timedelta(days=3)  # older news are none
 FEWEST: Final = 8  # tries, some 20 minutes, also of what is older when it is tried first: the staff has it told again
 
 TOLD = Counter("lockbay_notices", "Notices that are over, by what they were told", ["by"])
-for way in ("telegram", "email", "nobody"):
+for way in ("telegram", "email", "nobody", "unknown"):
     TOLD.labels(way)  # Prometheus sees no increase in what begins with the first of them
 FAILED = Counter("lockbay_notice_failures", "Attempts that will be repeated", ["error"])
 DELAY = Histogram(
@@ -183,7 +183,10 @@ class Outbox:
             lane.asks_since = math.inf
 
     async def _end(self, row: DueNotice, mark: Mark) -> None:
-        await self._marks.sent(mark)
+        if mark.by == "unknown":
+            await self._marks.insist(NoticeUnknown(row.id, mark.error))
+        else:
+            await self._marks.sent(mark)
         TOLD.labels(mark.by).inc()
         DELAY.observe((self._clock.now() - row.created_at).total_seconds())
 

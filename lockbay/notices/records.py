@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from lockbay.postgres.queries import Statement
 
-Means: TypeAlias = Literal["telegram", "email", "nobody"]
+Means: TypeAlias = Literal["telegram", "email", "nobody", "unknown"]
 
 
 @frozen
@@ -67,6 +67,15 @@ class NoticesSent(Statement[None]):
     sent_by: list[Means]
     errors: list[str | None]
     message_ids: list[int | None]
+
+
+@frozen
+class NoticeUnknown(Statement[None]):
+    """A notice is over, and nobody knows whether it was heard: its announcement counts it so. Idempotent."""
+
+    file: ClassVar[str] = "outbox/unknown"
+    id: int
+    error: str | None
 
 
 @frozen

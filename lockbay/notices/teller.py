@@ -20,7 +20,7 @@ from lockbay.actors.screen import Screen
 from lockbay.actors.words import Words, words_at
 from lockbay.areas.topics import AFTER_CLOSING, OF_STAFF, RULES, UNKNOWN, Rule
 from lockbay.errors import LockBayError
-from lockbay.notices.courier import Courier
+from lockbay.notices.courier import NoticeCourier
 from lockbay.notices.letter import Envelope, letter
 from lockbay.notices.mail import Mailer, MailRefused
 from lockbay.notices.marks import Mark
@@ -29,7 +29,7 @@ from lockbay.notices.records import DueNotice
 from lockbay.postgres import rows
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
-from lockbay.telegram.refusals import Refusal, Unauthorized, Unreachable
+from lockbay.telegram.refusals import AnswerLost, Refusal, Unauthorized, Unreachable
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class Teller:
     """`notices` by kind. Without a mailer nobody gets e-mail. `chat_url` is where e-mails lead: https://t.me/<bot>."""
 
     database: Database
-    courier: Courier
+    courier: NoticeCourier
     notices: Mapping[str, Notice]
     mailer: Mailer | None
     chat_url: str
@@ -80,24 +80,24 @@ class Teller:
             return await self._mail(row, screen, say, None)
         screen = evolve(screen, silent=True) if silent else screen
         if rule.way == "both":
-            shown = await self._deliver(row.user_id, row, screen)
+            shown = await self._deliver(row.user_id, row, rule, screen)
             return shown if isinstance(shown, Mark) else Mark(row.id, "nobody", f"{shown}; the e-mail is another row")
         has_mail = row.email is not None and self.mailer is not None
         if row.unreachable and has_mail:
-            return await self._mail_first(row.user_id, row, screen, say)
-        shown = await self._deliver(row.user_id, row, screen)
+            return await self._mail_first(row.user_id, row, rule, screen, say)
+        shown = await self._deliver(row.user_id, row, rule, screen)
         if isinstance(shown, Mark):
             return shown
         if shown == UNREACHABLE and has_mail:  # a slow mail server must not keep those waiting who are told by Telegram
             return Later(self.database.clock.now())
         return await self._mail(row, screen, say, shown)
 
-    async def _mail_first(self, user_id: int, row: DueNotice, screen: Screen, say: Words) -> Mark:
+    async def _mail_first(self, user_id: int, row: DueNotice, rule: Rule, screen: Screen, say: Words) -> Mark:
         """Telegram last: a mailbox that will never take it may belong to somebody who is back."""
         mailed = await self._mail(row, screen, say, UNREACHABLE)
         if mailed.by != "nobody":
             return mailed
-        shown = await self._deliver(user_id, row, screen)
+        shown = await self._deliver(user_id, row, rule, screen)
         return shown if isinstance(shown, Mark) else mailed
 
     def _draw(self, row: DueNotice, say: Words) -> Screen:
@@ -111,9 +111,11 @@ class Teller:
             raise Undrawable(f"{type(problem).__name__} in {last.name}, line {last.lineno}") from None
         return screen if row.subject is None else evolve(screen, stays=True)  # what is edited later shows nothing else
 
-    async def _deliver(self, user_id: int, row: DueNotice, screen: Screen) -> Mark | str:
+    async def _deliver(self, user_id: int, row: DueNotice, rule: Rule, screen: Screen) -> Mark | str:
         """What became of it, or why Telegram never will."""
         try:
+            if not rule.repeats:
+                return await self._deliver_once(user_id, row, screen)
             message_id = await self.courier.deliver(user_id, screen, edits=row.edits)
         except Unreachable:
             if not row.unreachable:
@@ -126,6 +128,13 @@ class Teller:
             log.error("notice_refused", id=row.id, kind=row.kind, error=refusal.description)
             return refusal.description
         return Mark(row.id, "telegram", message_id=message_id)
+
+    async def _deliver_once(self, user_id: int, row: DueNotice, screen: Screen) -> Mark:
+        try:
+            return Mark(row.id, "telegram", message_id=await self.courier.deliver_bulk(user_id, screen))
+        except AnswerLost as lost:
+            log.warning("notice_may_be_shown", id=row.id, kind=row.kind, error=str(lost))
+            return Mark(row.id, "unknown", str(lost))
 
     async def _mail(self, row: DueNotice, screen: Screen, say: Words, why: str | None) -> Mark:
         """The second way; `why` the first did not lead there."""

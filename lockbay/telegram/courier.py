@@ -140,8 +140,8 @@ class Courier:
 
     async def deliver_bulk(self, chat_id: int, screen: Screen, *, last_word: Callable[[], float] = _last_word) -> int:
         """The same for one of many: at a steady pace, and behind whatever else there is for its chat. AnswerLost is
-        raised after the first try that may have arrived: whoever brings it knows whether it may come twice, and for how
-        many seconds to wait for what becomes of it when it is cancelled on its way.
+        raised after the first try that may have arrived, as whoever brings it knows whether it may come twice; also
+        when it is cancelled on its way, and what becomes of it is not known within so many seconds.
         """
         backoff = self._backoff()
         while True:
@@ -193,9 +193,9 @@ class Courier:
             parcel.withdrawn = True
             with trio.move_on_after(last_word() if parcel.goes else 0, shield=True):
                 await arrived.wait()
-            if not outcomes:
+            if not outcomes and not (bulk and parcel.goes):
                 raise
-        outcome = outcomes.pop()
+        outcome = outcomes.pop() if outcomes else AnswerLost("it was on its way when nobody waited any more")
         try:
             if isinstance(outcome, LockBayError):
                 raise outcome

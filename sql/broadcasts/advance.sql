@@ -18,7 +18,7 @@ WITH held AS MATERIALIZED (
 ), moved AS (
     UPDATE broadcasts b SET
         at_user = :to_user, sent = b.sent + :sent + (SELECT count(*) FROM handed_over), blocked = b.blocked + :blocked,
-        failed = b.failed + :failed, muted = b.muted + :muted,
+        failed = b.failed + :failed, muted = b.muted + :muted, unknown = b.unknown + :unknown,
         state = CASE WHEN :is_over AND b.ended_at IS NULL THEN 'done' ELSE b.state END,
         ended_at = CASE WHEN :is_over THEN coalesce(b.ended_at, :at::timestamptz) ELSE b.ended_at END,
         told_at = CASE WHEN tell THEN :at::timestamptz ELSE b.told_at END

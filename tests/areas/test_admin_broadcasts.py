@@ -110,7 +110,7 @@ async def test_what_was_over_meanwhile_is_said(owner: Talk, database: Database) 
     broadcast = await began(database)
     await owner.open("broadcast", str(broadcast))
     await owner.press("Stop for good")
-    await database.run(AdvanceBroadcast(broadcast, 0, CLEO, 2, 0, 0, 1, [], [], is_over=True))
+    await database.run(AdvanceBroadcast(broadcast, 0, CLEO, 2, 0, 0, 1, 0, [], [], is_over=True))
     await owner.press("Stop for good")
     text = sent(owner.screen)
     assert "Somebody has done that already" in text
@@ -135,7 +135,7 @@ async def test_what_cannot_be_sent_is_refused(
 
 async def test_progress_counts_once(owner: Talk, database: Database) -> None:
     broadcast = await began(database)
-    step = AdvanceBroadcast(broadcast, 0, BEN, 1, 0, 0, 1, [], [], is_over=False)
+    step = AdvanceBroadcast(broadcast, 0, BEN, 1, 0, 0, 1, 0, [], [], is_over=False)
     assert await database.run(step) is not None
     assert await database.run(step) is None
     page = await database.read(BroadcastCase, CLEO, broadcast)

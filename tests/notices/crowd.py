@@ -20,25 +20,20 @@ MANY = 60
 
 @define(eq=False)
 class Chats:
-    """The courier's side of the world: what arrived, what fails, who gets no answer, and after how many it stands
-    still. Whoever comes first goes first, as in the courier's pace.
+    """The courier's side of the world: what arrived, what fails, and after how many it stands still. Whoever comes
+    first goes first, as in the courier's pace.
     """
 
     arrived: list[tuple[int, Screen]] = field(factory=list)
     fails: dict[int, list[Exception]] = field(factory=dict)
     stops_after: int | None = None
-    from_outbox: bool = False
-    hang: set[int] = field(factory=set)
-    hanging: set[int] = field(factory=set)
     stopped: trio.Event = field(factory=trio.Event)
     turn: trio.Lock = field(factory=trio.Lock)
 
     async def deliver(self, chat_id: int, screen: Screen, *, edits: int | None = None) -> int:
-        assert self.from_outbox
         return await self._take(chat_id, screen)
 
     async def deliver_bulk(self, chat_id: int, screen: Screen, *, last_word: Callable[[], float] = lambda: 0.0) -> int:
-        assert not self.from_outbox
         return await self._take(chat_id, screen)
 
     async def _take(self, chat_id: int, screen: Screen) -> int:
@@ -49,12 +44,7 @@ class Chats:
         if self.stops_after is not None and len(self.arrived) >= self.stops_after:
             self.stopped.set()
             await trio.sleep_forever()
-        if chat_id in self.hang:
-            self.hanging.add(chat_id)
-            await trio.sleep_forever()
         self.arrived.append((chat_id, screen))
-        if self.hanging and len(self.arrived) == self.stops_after:  # nobody else comes
-            self.stopped.set()
         return len(self.arrived)
 
     @property

@@ -35,7 +35,7 @@ async def told_by_the_outbox(database: Database, clock: MovedClock, chats: Chats
     """All that is due then."""
     await trio.testing.wait_all_tasks_blocked()  # who is next of the batch that stands still stands still as well
     clock.advance(after)
-    chats.fails, chats.stops_after, chats.from_outbox = {}, None, True
+    chats.fails, chats.stops_after = {}, None
     await Outbox(database, clock, Teller(database, chats, plan.notices("bot", b""), None, "https://t.me/bot")).flush()
 
 
@@ -120,44 +120,14 @@ async def test_paused_and_resumed_everybody_hears_it_once(house: Database, clock
     assert OWNER + 1 in chats.heard
 
 
-async def paused_behind(house: Database, clock: MovedClock, chats: Chats, hang: set[int]) -> int:
-    """After the first batch was told, but for those who get no answer."""
+async def paused_behind(house: Database, clock: MovedClock, chats: Chats, held: set[int]) -> int:
+    """After the first batch was told, but for those whose chats take nothing."""
     await crowd(house, MANY)
-    chats.hang = hang
-    async with halfway(house, clock, chats, AT_ONCE - len(hang)) as broadcast:
+    chats.fails = {chat: [ChatHeld(3600)] for chat in held}
+    async with halfway(house, clock, chats, AT_ONCE - len(held)) as broadcast:
         await steered(house, broadcast, "pause")
-    assert chats.hanging == hang
-    assert len(chats.heard) == AT_ONCE - len(hang)
-    chats.hang = set()
+    assert len(chats.heard) == AT_ONCE - len(held)
     return broadcast
-
-
-async def test_nobody_who_was_told_behind_one_without_an_answer_is_told_again_after_a_pause(
-    house: Database, clock: MovedClock, chats: Chats
-) -> None:
-    """What became of them was not written down: a whole batch heard it twice."""
-    hang = {OWNER + 1, OWNER + 3}
-    broadcast = await paused_behind(house, clock, chats, hang)
-    assert (await case(house, broadcast)).sent == AT_ONCE  # those two hear it from the outbox, once it goes on
-    await told_by_the_outbox(house, clock, chats, 2 * HOUR)
-    assert not hang & set(chats.heard)
-    chats.from_outbox = False
-    await steered(house, broadcast, "resume")
-    await Broadcaster(house, clock, chats).tick()
-    await told_by_the_outbox(house, clock, chats, timedelta())
-    heard = [chat for chat in chats.heard if chat != OWNER]  # who hears of its progress, too
-    assert len(heard) == len(set(heard)) == MANY + 3
-    assert counts(await case(house, broadcast)) == ("done", MANY + 4, 0, 0, 0)
-
-
-async def test_who_had_no_answer_hears_nothing_more_when_it_is_cancelled_after_a_pause(
-    house: Database, clock: MovedClock, chats: Chats
-) -> None:
-    broadcast = await paused_behind(house, clock, chats, {OWNER + 1, OWNER + 2})
-    await steered(house, broadcast, "cancel")
-    await told_by_the_outbox(house, clock, chats, 2 * HOUR)
-    assert counts(await case(house, broadcast)) == ("cancelled", AT_ONCE - 2, 0, 0, 0)
-    assert not {OWNER + 1, OWNER + 2} & set(chats.heard)
 
 
 @pytest.mark.parametrize("after", [AT_ONCE - 2, AT_ONCE + 5])  # while it is handed over to the outbox, and after that
@@ -172,7 +142,6 @@ async def test_paused_nobody_hears_it_from_the_outbox_before_it_goes_on(
     assert OWNER + 1 not in chats.heard
     await steered(house, broadcast, "resume")
     await told_by_the_outbox(house, clock, chats, timedelta())
-    chats.from_outbox = False
     await Broadcaster(house, clock, chats).tick()
     assert counts(await case(house, broadcast)) == ("done", MANY + 4, 0, 0, 0)
     assert chats.heard.count(OWNER + 1) == 1

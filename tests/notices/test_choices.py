@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -57,6 +58,9 @@ class Telegram:
             raise Unreachable("Forbidden: bot was blocked by the user", 403)
         self.arrived.append((str(screen.text), not screen.silent))
         return len(self.arrived)
+
+    async def deliver_bulk(self, chat_id: int, screen: Screen, *, last_word: Callable[[], float] = lambda: 0.0) -> int:
+        return await self.deliver(chat_id, screen)
 
 
 @define(eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import trio
@@ -76,6 +77,9 @@ class Telegram:
         self.arrived.append((chat_id, screen.text.striptags()))
         self.edits.append(edits)
         return len(self.arrived) if edits is None else edits
+
+    async def deliver_bulk(self, chat_id: int, screen: Screen, *, last_word: Callable[[], float] = lambda: 0.0) -> int:
+        return await self.deliver(chat_id, screen)
 
 
 @define(eq=False)

@@ -25,7 +25,7 @@ STATEMENTS: Final = {
         """INSERT INTO file_orders (id, user_id, kind, format, about, asked_at, due_at) OVERRIDING SYSTEM VALUE
             SELECT -1, 1000002, 'export', 'csv', jsonb_build_object('what', '{what}', 'first', 1, 'last', {last}), {at}, {at}"""),
     "broadcasts/advance": ask("""SELECT id AS broadcast_id, at_user AS from_user, at_user + 1 AS to_user, 1 AS sent, 0 AS blocked, 0 AS failed,
-        0 AS muted, ARRAY[1000500]::bigint[] AS later, ARRAY[now()] AS due, false AS is_over FROM broadcasts WHERE state = 'running'"""),
+        0 AS muted, 1 AS unknown, ARRAY[1000500]::bigint[] AS later, ARRAY[now()] AS due, false AS is_over FROM broadcasts WHERE state = 'running'"""),
     "broadcasts/next": ask("SELECT 1 AS one"),
     "broadcasts/page": ask("SELECT id AS broadcast_id, 1000500 AS after, 100 AS most FROM broadcasts WHERE state = 'running'"),
     "cashout/asked": ask(one("cashouts", f"id AS cashout_id, {AT} AS since, true AS answered", "state = 'sent'")),
@@ -82,6 +82,7 @@ STATEMENTS: Final = {
     "outbox/failed": ask(one("outbox", f"id, {AT} AS due_at, 'away' AS error", "sent_at IS NULL")),
     "outbox/forget": ask(f"SELECT {AT} - interval '300 days' AS before, 1000 AS most"),
     "outbox/hold": ask(one("outbox", f"id, {AT} AS due_at", "sent_at IS NULL")),
+    "outbox/unknown": ask(one("outbox", "id, 'no whole answer in time' AS error", "sent_at IS NULL")),
     "outbox/sent": ask("""SELECT array_agg(id) AS ids, array_agg('telegram'::text) AS sent_by, array_agg(NULL::text) AS errors, array_agg(id) AS message_ids
         FROM (SELECT id FROM outbox WHERE sent_at IS NULL LIMIT 30) o"""),
     "ratings/page": ask("SELECT 'u1' AS slug", "SELECT 'u113' AS slug"),

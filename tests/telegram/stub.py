@@ -5,7 +5,7 @@ from __future__ import annotations
 import email.parser
 import email.policy
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from itertools import count
 from urllib.parse import parse_qsl
@@ -67,11 +67,12 @@ class Call:
 
 @define
 class Stub:
-    """What was called, and what is to be answered: script by method, else a plain success."""
+    """What was called, and what is to be answered: script by method, then by chat, else a plain success."""
 
     url: str = ""
     calls: list[Call] = field(factory=list)
     scripts: dict[str, deque[object]] = field(factory=lambda: defaultdict(deque))
+    chats: dict[object, Iterator[object]] = field(factory=dict)
     paths: set[str] = field(factory=set)
     closed: int = 0
     _changed: trio.Event = field(factory=trio.Event)
@@ -131,13 +132,17 @@ class Stub:
             call = _call(request, await _body(wire, stream), number)
             self.calls.append(call)
             self.changed()
-            script = self.scripts[call.method]
-            answer = script.popleft() if script else self.success(call)
-            if not await self._answer(wire, stream, answer):
+            if not await self._answer(wire, stream, self._next(call)):
                 return
             if wire.our_state is h11.MUST_CLOSE:
                 return
             wire.start_next_cycle()
+
+    def _next(self, call: Call) -> object:
+        if script := self.scripts[call.method]:
+            return script.popleft()
+        usual = self.success(call)
+        return next(self.chats.get(call.params.get("chat_id"), iter(())), usual)
 
     async def _answer(self, wire: h11.Connection, stream: trio.abc.Stream, answer: object) -> bool:
         match answer:

@@ -44,7 +44,7 @@ class Audiences(View):
 @frozen
 class Broadcast:
     """How far one is, in people: of `total` when it began. `blocked` have blocked the bot, and were found out by this.
-    It `waits` while an older one is under way.
+    It `waits` while an older one is under way. `unknown`: who may have it, of whom Telegram did not say so.
     """
 
     id: int
@@ -58,6 +58,7 @@ class Broadcast:
     failed: int
     muted: int
     waits: bool = False
+    unknown: int = 0
 
 
 @frozen
@@ -97,6 +98,7 @@ class BroadcastCase(View):
     blocked: int
     failed: int
     muted: int
+    unknown: int
     at: datetime
     by: str
     ended_at: datetime | None
@@ -107,7 +109,7 @@ class BroadcastCase(View):
         """How far it is."""
         return Broadcast(
             self.id, self.kind, self.text, self.audience, self.state, self.total, self.sent, self.blocked, self.failed,
-            self.muted, self.waits,
+            self.muted, self.waits, self.unknown,
         )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def _people(words: Words, each: Broadcast) -> Markup:
 
 
 def _over(each: Broadcast) -> int:
-    return each.sent + each.blocked + each.failed + each.muted
+    return each.sent + each.blocked + each.failed + each.muted + each.unknown
 
 
 def audience(words: Words, name: str) -> str:
@@ -229,6 +229,7 @@ def _progress(words: Words, each: Broadcast) -> tuple[Markup | None, ...]:
         fact(words, words.label("Have blocked the bot"), each.blocked) if each.blocked else None,
         fact(words, words.label("Want no announcements"), each.muted) if each.muted else None,
         fact(words, words.label("Telegram refused"), each.failed) if each.failed else None,
+        fact(words, words.label("Not known whether they got it"), each.unknown) if each.unknown else None,
     )
 
 
