@@ -97,7 +97,8 @@ class Screen:
     document or attachment. `keyboard` changes what stands in the place of the person's keyboard.
 
     What `stays` is still to be seen or edited later: its Links open new messages. So does what somebody sent (an
-    attachment). What is `silent` arrives without a sound.
+    attachment). What is `silent` arrives without a sound. `under` is for a text that says what was done: above what
+    was not, it would be taken for that.
     """
 
     text: Markup
@@ -108,7 +109,7 @@ class Screen:
     keyboard: AskContact | NoKeyboard | None = None
     stays: bool = False
     silent: bool = False
-    bare: Markup | None = field(default=None, eq=False, repr=False)  # the text without a problem, where it has one
+    under: Markup | None = field(default=None, eq=False, repr=False)  # what stands under a problem, if not the text
 
     def with_problem(self, problem: str | Markup | None) -> Screen:
         """The same screen with a sentence on top that says why an answer was not taken; the last, of several. None:
@@ -116,8 +117,8 @@ class Screen:
         """
         if problem is None:
             return self
-        bare = self.text if self.bare is None else self.bare
-        return evolve(self, text=Markup("⚠️ {}\n\n{}").format(problem, bare), bare=bare)
+        under = self.text if self.under is None else self.under
+        return evolve(self, text=Markup("⚠️ {}\n\n{}").format(problem, under), under=under)
 
 
 @frozen

@@ -205,7 +205,7 @@ class Crawler:
 
 def _is_bare(screen: Screen) -> bool:
     """It does not say why it is asked again."""
-    return screen.bare is None
+    return not screen.text.startswith("⚠️")
 
 
 def _values(screen: Screen) -> Iterator[str]:

@@ -168,6 +168,17 @@ async def test_what_is_no_message_is_not_sent_and_too_many_are_refused(
     assert "Sent to support" in sent(await ana.say("one more"))
 
 
+async def test_what_is_not_sent_does_not_stand_above_that_it_was_sent(talking: Talking) -> None:
+    """The message before it was."""
+    ana = talking(ANA)
+    await ana.open("support")
+    await ana.say("Where is it?")
+    refused = sent(await ana.reply(Sent("other", "", "a voice")))
+    assert "so that was not sent" in refused
+    assert "✅" not in refused
+    assert "🛟 Support · ticket" in refused
+
+
 async def test_many_messages_in_a_row_go_on_in_another_conversation(
     database: Database, talking: Talking, clock: MovedClock
 ) -> None:

@@ -56,6 +56,17 @@ async def test_a_reply_to_the_notice_answers_and_takes_the_ticket(database: Data
     assert await recorded(database) == [(CLEO, "ticket_assign", f"ticket {asked.ticket_id}")]
 
 
+async def test_what_is_not_sent_does_not_stand_above_that_it_was_answered(database: Database, talking: Talking) -> None:
+    asked = await ask(database, ANA, "Where is it?")
+    cleo = talking(CLEO)
+    await cleo.open("ticket_answer", str(asked.ticket_id))
+    assert "✅ Answered" in sent(await cleo.say("On its way"))
+    refused = sent(await cleo.reply(Sent("other", "", "a voice")))
+    assert "so that was not sent" in refused
+    assert "✅" not in refused
+    assert "Your answer to @ana" in refused
+
+
 async def test_the_same_update_again_answers_once(database: Database, talking: Talking) -> None:
     asked = await ask(database, ANA, "Where is it?")
     [notice] = await told(database, CLEO)

@@ -134,6 +134,19 @@ async def test_what_is_no_message_is_not_sent_and_asks_again(
     assert sent((await told(database, BEN))[0]).endswith("😀" * 1000)
 
 
+async def test_what_is_not_sent_does_not_stand_above_that_it_was_sent(talking: Talking, trade_id: str) -> None:
+    """The message before it was."""
+    ana = talking(ANA)
+    await ana.open("trade_chat", trade_id)
+    assert "✅ Sent to @ben" in sent(await ana.say("Hello"))
+    for _ in range(2):
+        refused = sent(await ana.reply(Sent("other", "", "a voice")))
+        assert refused.startswith("⚠️ I pass on texts, photos and files only, so that was not sent.")
+        assert "✅" not in refused
+        assert "chat with @ben" in refused
+        assert refused.endswith("Write on, or go back.")
+
+
 async def test_free_text_and_names_cannot_break_out(database: Database, talking: Talking, trade_id: str) -> None:
     ana = talking(ANA)
     await ana.open("trade_chat", trade_id)

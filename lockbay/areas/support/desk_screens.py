@@ -166,10 +166,14 @@ def opening(words: Words, ticket_id: int) -> Link:
 def answer(words: Words, page: TicketPage) -> Screen:
     """The question for an answer, under the last message."""
     last = page.messages[-1] if page.messages else None
-    head = words("✍️ <b>Your answer to {name}</b> · ticket {slug}", name=isolated(page.person.name), slug=page.slug)
+    head = _to_answer(words, page.person.name, page.slug)
     said = None if last is None else drawn(words, last, author(words, last))
     foot = words("Write a message, or send a photo or a file. It is sent at once; your name is not told.")
     return Screen(paragraphs((head, said, foot)), (buttons.way_out(words, "ticket", str(page.id)),))
+
+
+def _to_answer(words: Words, name: str, slug: str) -> Markup:
+    return words("✍️ <b>Your answer to {name}</b> · ticket {slug}", name=isolated(name), slug=slug)
 
 
 def answered(words: Words, answer: Answered) -> Screen:
@@ -181,7 +185,8 @@ def answered(words: Words, answer: Answered) -> Screen:
         words("You look after this ticket now.") if answer.took else None,
     )
     row = (opening(words, answer.ticket_id), closing(words, answer.ticket_id))
-    return Screen(text, (row, (Link(words.label("🛟 All tickets"), "tickets"), buttons.menu(words))))
+    under = _to_answer(words, answer.person, answer.slug)
+    return Screen(text, (row, (Link(words.label("🛟 All tickets"), "tickets"), buttons.menu(words))), under=under)
 
 
 def enough(words: Words, page: TicketPage) -> Screen:

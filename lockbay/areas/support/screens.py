@@ -63,8 +63,10 @@ def asked(words: Words, message: Asked) -> Screen:
         "reopened": words("✅ <b>Sent to support</b> · ticket {slug} is open again", slug=message.slug),
         "resumed": words("✅ <b>Sent to support</b> · ticket {slug}", slug=message.slug),
     }[message.began]
-    text = lines(head, BLANK, words("Write on, or go back. You are told here when somebody answers."))
-    return Screen(text, ((_look(words),), (close(words, message.ticket_id), buttons.menu(words))))
+    on = words("Write on, or go back. You are told here when somebody answers.")
+    under = lines(words("🛟 <b>Support</b> · ticket {slug}", slug=message.slug), BLANK, on)
+    row = (close(words, message.ticket_id), buttons.menu(words))
+    return Screen(lines(head, BLANK, on), ((_look(words),), row), under=under)
 
 
 def aside(words: Words, message: Asked) -> Screen:

@@ -91,8 +91,9 @@ def _way_out(words: Words, page: ChatPage) -> Row:
 
 def told(words: Words, page: ChatPage, message: Told) -> Screen:
     """A message is on its way; the next one may follow."""
-    text = lines(*_sent(words, page, message), BLANK, words("Write on, or go back."))
-    return Screen(text, _look(words, page))
+    on = words("Write on, or go back.")
+    text = lines(*_sent(words, page, message), BLANK, on)
+    return Screen(text, _look(words, page), under=lines(_heading(words, page), BLANK, on))
 
 
 def aside(words: Words, page: ChatPage, message: Told) -> Screen:
