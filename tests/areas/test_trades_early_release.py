@@ -143,7 +143,7 @@ async def test_what_the_clock_gave_back_meanwhile_is_not_released(
     await do(database, ElapseTrade(int(trade_id), "undelivered"))
     await ana.press("Confirm")
     assert "no money moved" in sent(ana.screen)
-    assert "The time ran out; you got everything back." in sent(ana.screen)
+    assert "The time of this trade has run out: you have everything back." in sent(ana.screen)
     assert await usdt(database, ANA) == (500, 0)
 
 
