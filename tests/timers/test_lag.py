@@ -99,6 +99,7 @@ async def test_cancelled_it_ends_its_thread(logged: list[EventDict]) -> None:
         assert watchdogs()
         nursery.cancel_scope.cancel()
     assert watchdogs() == []
+    logged.clear()  # a machine that was busy with others may have held it while it was watched
     count_to(0.05)
     await trio.lowlevel.checkpoint()
-    assert [entry for entry in logged if entry["event"] == "loop_held"] == []
+    assert logged == []
