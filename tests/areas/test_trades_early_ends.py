@@ -118,6 +118,7 @@ def test_what_had_arrived_is_said_to_be_back() -> None:
     news = evolve(NEWS, state="declined", role="buyer", is_paid=False, in_part=True)
     screen = notices(BOT)["trade_declined"].draw(EN, news)
     assert "What had arrived is back in your wallet." in sent(screen)
+    assert "Send nothing more to its address" in sent(screen), "they may be about to top it up"
     assert "wallet" in leads_to(screen)
 
 

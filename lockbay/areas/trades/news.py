@@ -120,7 +120,11 @@ def _accepted(words: Words, news: News) -> Markup:
 
 def _declined(words: Words, news: News) -> Markup:
     if news.is_paid is False and news.in_part:
-        return words("{name} declined. What had arrived is back in your wallet.", name=_name(news))
+        return words(
+            "{name} declined. What had arrived is back in your wallet. Send nothing more to its address; what is on "
+            "its way already is not lost: our people decide what becomes of it.",
+            name=_name(news),
+        )
     if news.is_paid is False:
         return words(
             "{name} declined before it was paid. No money moved. Send none to its address any more; what is on its "
