@@ -22,7 +22,8 @@ BEGIN
     ), withdrawn AS (
         DELETE FROM outbox WHERE wanted = 'cancelled' AND id IN (SELECT id FROM waiting) RETURNING id
     ), moved AS (
-        UPDATE outbox SET due_at = CASE wanted WHEN 'running' THEN p_at END WHERE wanted <> 'cancelled' AND id IN (SELECT id FROM waiting)
+        UPDATE outbox SET due_at = CASE wanted WHEN 'running' THEN p_at END, planned_at = p_at
+        WHERE wanted <> 'cancelled' AND id IN (SELECT id FROM waiting)
     )
     SELECT count(*) INTO unheard FROM withdrawn;
     UPDATE broadcasts SET state = wanted, sent = greatest(sent - unheard, 0), ended_at = CASE wanted WHEN 'cancelled' THEN p_at END, told_at = p_at

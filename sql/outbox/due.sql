@@ -1,5 +1,5 @@
 -- Notices that can be told now, the oldest first, with who hears them and how to speak with them. What is paused is due at no time.
--- What was written ahead of a clock that has leapt back is due as well, until it was tried.
+-- What was written, or put off, ahead of a clock that has leapt back is due as well: when it is tried, it is put off by what the clock says.
 -- Each recipient hears them in order: behind one that waits for another try, the later ones wait too. Those of `busy`
 -- recipients are being told already. Without `chats_again` and `mails_again` none that was tried before, nor what waits behind one.
 -- What goes to an address and names a `user_id` is for that person: it speaks their language.
@@ -24,12 +24,13 @@ LEFT JOIN staff s ON s.user_id = o.user_id
 CROSS JOIN LATERAL (
     SELECT o.address IS NOT NULL OR u.unreachable_at IS NOT NULL AND u.email_verified_at IS NOT NULL AS by_mail) way
 CROSS JOIN LATERAL (SELECT CASE WHEN way.by_mail THEN :mails_again::boolean ELSE :chats_again::boolean END AS again) room
-WHERE o.sent_at IS NULL AND (o.due_at <= :at OR o.created_at > :at AND o.due_at = o.created_at)
+WHERE o.sent_at IS NULL AND (o.due_at <= :at OR o.due_at IS NOT NULL AND coalesce(o.planned_at, o.created_at) > :at)
     AND coalesce(o.address, o.user_id::text) <> ALL (:busy::text[])
     AND CASE WHEN way.by_mail THEN :mails::boolean ELSE :chats::boolean END AND (o.attempts = 0 OR room.again)
     AND NOT EXISTS (
         SELECT FROM outbox earlier
-        WHERE earlier.sent_at IS NULL AND earlier.attempts > 0 AND (earlier.due_at > :at OR NOT room.again) AND earlier.id < o.id
+        WHERE earlier.sent_at IS NULL AND earlier.attempts > 0 AND earlier.id < o.id
+            AND (NOT room.again OR earlier.due_at > :at AND coalesce(earlier.planned_at, earlier.created_at) <= :at)
             AND coalesce(earlier.address, earlier.user_id::text) = coalesce(o.address, o.user_id::text))
 ORDER BY o.id
 LIMIT :most::int
