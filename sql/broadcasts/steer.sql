@@ -1,5 +1,6 @@
 -- An owner stops a broadcast for a while (pause), lets it go on (resume), or ends it (cancel): nobody hears it any more, nor those whom
--- the outbox was to tell; while it is paused it waits for them there. Who is being told just then is counted.
+-- the outbox was to tell; while it is paused it waits for them there. Who is being told just then is counted. Rows that somebody else
+-- writes at this moment are waited for, in the order of their numbers: who is put off just then must not stay due.
 CREATE FUNCTION broadcasts_steer(
     p_request_key text, p_request_hash text, p_at timestamptz, p_user_id bigint, p_broadcast_id bigint, p_move text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -18,7 +19,7 @@ BEGIN
     WITH waiting AS MATERIALIZED (
         SELECT id FROM outbox
         WHERE sent_at IS NULL AND kind = 'announcement' AND starts_with(dedup, concat_ws('.', 'broadcast', held.id, 'to', ''))
-        FOR UPDATE SKIP LOCKED
+        ORDER BY id FOR UPDATE
     ), withdrawn AS (
         DELETE FROM outbox WHERE wanted = 'cancelled' AND id IN (SELECT id FROM waiting) RETURNING id
     ), moved AS (

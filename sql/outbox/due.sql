@@ -29,7 +29,7 @@ WHERE o.sent_at IS NULL AND (o.due_at <= :at OR o.due_at IS NOT NULL AND coalesc
     AND CASE WHEN way.by_mail THEN :mails::boolean ELSE :chats::boolean END AND (o.attempts = 0 OR room.again)
     AND NOT EXISTS (
         SELECT FROM outbox earlier
-        WHERE earlier.sent_at IS NULL AND earlier.attempts > 0 AND earlier.id < o.id
+        WHERE earlier.sent_at IS NULL AND earlier.attempts > 0 AND earlier.id < o.id AND earlier.due_at IS NOT NULL
             AND (NOT room.again OR earlier.due_at > :at AND coalesce(earlier.planned_at, earlier.created_at) <= :at)
             AND coalesce(earlier.address, earlier.user_id::text) = coalesce(o.address, o.user_id::text))
 ORDER BY o.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import pytest
@@ -12,13 +13,15 @@ import trio
 import trio.testing
 
 from lockbay import plan
+from lockbay.areas.admin.broadcast_records import Move
 from lockbay.areas.admin.records import AdminDashboard
 from lockbay.errors import TelegramUnavailable
 from lockbay.notices import broadcaster
 from lockbay.notices.broadcaster import AT_ONCE, Broadcaster
 from lockbay.notices.outbox import Outbox
-from lockbay.notices.records import DueNotices, NoticeFailed, NoticeHeld
+from lockbay.notices.records import DueNotices, NoticeFailed, NoticeHeld, NoticesSent
 from lockbay.notices.teller import Teller
+from lockbay.postgres import bridge, schema
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.telegram.refusals import ChatHeld
@@ -27,8 +30,11 @@ from lockbay.web.health import GetWaiting
 from tests.areas.sendable import sent
 from tests.clock import MovedClock
 from tests.notices.crowd import MANY, OWNER, Chats, begun, case, counts, crowd, steered
+from tests.notices.told import WAITING
 
 HOUR: Final = timedelta(hours=1)
+LEFT: Final = "SELECT due_at FROM outbox WHERE kind = 'announcement' AND sent_at IS NULL"
+IDS: Final = "SELECT id FROM outbox WHERE kind = 'announcement' ORDER BY id"
 
 
 async def told_by_the_outbox(database: Database, clock: MovedClock, chats: Chats, after: timedelta) -> None:
@@ -183,3 +189,82 @@ async def test_what_another_release_left_to_the_outbox_is_taken_back_as_well(
     assert counts(await case(house, broadcast)) == ("cancelled", 0, 0, 0, 0)
     waiting = await house.run(DueNotices([], chats=True, mails=True, most=10))
     assert [row.user_id for row in waiting if row.kind == "announcement"] == [OWNER + 2]
+
+
+@pytest.mark.parametrize("move", ["pause", "cancel"])
+@pytest.mark.parametrize("moment", ["attempts = attempts + 1, due_at", "due_at"])  # a failed try, the end of a night
+async def test_who_is_put_off_at_the_moment_at_which_it_is_stopped_is_stopped_as_well(
+    house: Database, raw: Connection, database_url: str, clock: MovedClock, chats: Chats, moment: str, move: Move
+) -> None:
+    """Their row was passed over, and stayed due."""
+    await crowd(house, MANY)
+    chats.fails = {OWNER + 1: [ChatHeld(60)]}
+    async with (
+        halfway(house, clock, chats, AT_ONCE + 5) as broadcast,
+        put_off(database_url, moment) as locker,
+        trio.open_nursery() as nursery,
+    ):
+        nursery.start_soon(steered, house, broadcast, move)
+        await waits_or_is(raw, broadcast, {"pause": "paused", "cancel": "cancelled"}[move])
+        await locker.execute("COMMIT")
+    await told_by_the_outbox(house, clock, chats, 2 * HOUR)
+    assert OWNER + 1 not in chats.heard
+    assert {row["due_at"] for row in await raw.fetch(LEFT)} == ({None} if move == "pause" else set())
+
+
+@asynccontextmanager
+async def put_off(database_url: str, moment: str) -> AsyncIterator[Connection]:
+    """As sql/outbox/failed.sql and hold.sql do it, not committed yet."""
+    async with bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as locker:
+        await locker.execute(f"BEGIN; UPDATE outbox SET {moment} = due_at + interval '9 s' WHERE kind = 'announcement'")
+        yield locker
+
+
+async def waits_or_is(raw: Connection, broadcast: int, state: str) -> None:
+    """Returns when somebody waits for the locker, or does not."""
+    is_over = f"SELECT FROM broadcasts WHERE id = {broadcast} AND state = '{state}'"
+    with trio.fail_after(10):
+        while not (await raw.fetch(WAITING) or await raw.fetch(is_over)):
+            await trio.lowlevel.checkpoint()
+
+
+async def test_who_is_marked_as_told_while_it_is_paused_is_told_once_and_counted(
+    house: Database, raw: Connection, database_url: str, clock: MovedClock, chats: Chats
+) -> None:
+    """The marks of many and the pause take the same rows: in one order, else each waits for the other."""
+    await crowd(house, MANY)
+    held = [OWNER + 1, OWNER + 2, OWNER + 3]
+    chats.fails = {chat: [ChatHeld(60)] for chat in held}
+    async with (
+        halfway(house, clock, chats, AT_ONCE + 5) as broadcast,
+        bridge.open_connection(database_url, schema.MIGRATION_LIMITS) as locker,
+    ):
+        first, *_, last = [row["id"] for row in await raw.fetch(IDS)]
+        await locker.execute(f"BEGIN; SELECT FROM outbox WHERE id = {last} FOR UPDATE")
+        async with trio.open_nursery() as nursery:
+            for number, ask in enumerate((
+                partial(house.run, NoticesSent([last, first], ["telegram"] * 2, [None] * 2, [1, 2])),
+                partial(steered, house, broadcast, "pause"),
+            )):  # fmt: skip
+                nursery.start_soon(ask)
+                with trio.fail_after(10):
+                    while len(await raw.fetch(WAITING)) <= number:
+                        await trio.lowlevel.checkpoint()
+            await locker.execute("COMMIT")
+    await steered(house, broadcast, "resume")
+    await told_by_the_outbox(house, clock, chats, timedelta())
+    assert [chat for chat in held if chat in chats.heard] == [OWNER + 2]
+
+
+async def test_what_is_paused_after_a_try_in_vain_keeps_nothing_else_from_its_person(
+    house: Database, raw: Connection, clock: MovedClock
+) -> None:
+    """While there was no room for what is tried again, their other news waited behind it."""
+    broadcast = await begun(house)
+    for kind, dedup in (("announcement", f"broadcast.{broadcast}.to.{OWNER + 1}"), ("unblocked", "news")):
+        await raw.fetch("SELECT outbox_notice($1, $2, '{}', $3, $4)", OWNER + 1, kind, dedup, clock.now())
+    await raw.execute("UPDATE outbox SET attempts = 1 WHERE kind = 'announcement'")
+    await steered(house, broadcast, "pause")
+    for again in (True, False):
+        due = await house.run(DueNotices([], chats=True, mails=True, most=9, chats_again=again))
+        assert [row.kind for row in due if row.user_id == OWNER + 1] == ["unblocked"]
