@@ -102,7 +102,8 @@ async def test_it_goes_on_when_they_are_let_in_again_at_the_moment_at_which_it_i
     await block(world, user)
     operations = SendCashout(cashout.id, "blockbee"), BlockPerson(78, user, False, "a mistake")
     news = "LOCK TABLE outbox IN SHARE MODE"  # both tell of it at last
-    assert await while_it_waits(world, raw, news, *operations) == ["blocked", "done"]
+    free = f"SELECT FROM users WHERE id = {user} FOR NO KEY UPDATE SKIP LOCKED"
+    assert await while_it_waits(world, raw, news, *operations, free=free) == ["blocked", "done"]
     assert await to_send(world) == [cashout.id]
 
 

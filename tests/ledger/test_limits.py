@@ -243,7 +243,9 @@ async def test_who_is_made_a_seller_by_their_handle_does_not_close_meanwhile(wor
 async def test_who_closes_is_made_no_seller_by_their_handle_meanwhile(world: World, raw: Connection) -> None:
     buyer, seller = await world.person(), await world.person()
     table = "LOCK TABLE outbox IN SHARE MODE"  # in which who closes is told
-    ended = await while_it_waits(world, raw, table, CloseAccount(seller), creation(buyer, f"@person{seller}"))
+    free = f"SELECT FROM users WHERE id = {seller} FOR KEY SHARE SKIP LOCKED"
+    operations = CloseAccount(seller), creation(buyer, f"@person{seller}")
+    ended = await while_it_waits(world, raw, table, *operations, free=free)
     assert ended == ["done", "done"]
     [trade] = await raw.fetch("SELECT seller_id FROM trades")
     assert trade["seller_id"] is None

@@ -225,9 +225,11 @@ async def locked(raw: Connection, rows: str) -> AsyncIterator[None]:
 
 
 async def while_it_waits(
-    world: World, raw: Connection, taken: str, first: Operation[object], then: Operation[object]
+    world: World, raw: Connection, taken: str, first: Operation[object], then: Operation[object], *, free: str = ""
 ) -> list[str]:
-    """How two operations end: the first waits for what somebody else has taken when the other begins."""
+    """How two operations end: the first waits for what somebody else has taken when the other begins. By then `free`
+    finds nothing: the first has what both need.
+    """
     ended = ["", ""]
 
     async def do(place: int, operation: Operation[object]) -> None:
@@ -242,6 +244,7 @@ async def while_it_waits(
                     nursery.start_soon(do, place, operation)
                     while not ended[place] and len(await waiting(world)) <= place:
                         await trio.lowlevel.checkpoint()
+                    assert not free or not await world.database.pool.fetch("test", free, (), reads=False)
                 await raw.execute("COMMIT")
     finally:
         with trio.CancelScope(shield=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import weakref
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -207,14 +208,14 @@ async def test_a_cancelled_delivery_that_waits_for_a_connection_is_not_sent(
     gate = trio.Event()
     stub.script("sendMessage", When(gate, {"message_id": 1}))
     async with open_bot_api(TOKEN, url=stub.url, connections=1) as api, trio.open_nursery() as lanes:
-        courier = Courier(api, lanes, random=lambda: 0.0, first_pause=0.001)
+        courier = Courier(api, lanes, random=lambda: 0.0, first_pause=0.001, bulk_rate=math.inf)
         desk = Desk(courier)
         desk.reply(1, "reply")
         await stub.called("sendMessage")
         async with trio.open_nursery() as bringing:
             for chat in (2, 3, 4):
                 bringing.start_soon(deliver, courier, chat, screen("withdrawn"))
-            await wait_all_tasks_blocked(0.2)  # the pace, and then the one connection
+            await wait_all_tasks_blocked()  # for the one connection
             bringing.cancel_scope.cancel()
         gate.set()
         await desk.settled()
