@@ -18,12 +18,12 @@ from lockbay.areas.period import Period
 from lockbay.notices.file_records import FileOrder
 from tests.areas.histories import ENGLISH, asked, made, order, table
 from tests.clock import START, MovedClock
-from tests.ledger import test_model
-from tests.ledger.test_cashouts import request
-from tests.ledger.test_model import Session
+from tests.ledger import sessions
+from tests.ledger.outgoing import request
+from tests.ledger.sessions import Session
 from tests.ledger.world import World
 
-session = test_model.session
+session = sessions.session
 SPANS = """INSERT INTO file_orders (user_id, kind, format, about, asked_at, due_at)
     SELECT $1, 'statement', 'csv', spans || '{"period": "/", "currency": "all"}', $5, $5
     FROM history_spans($1, 'all', $2, $3, $4) spans"""

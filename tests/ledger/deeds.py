@@ -33,7 +33,8 @@ from lockbay.areas.trades.records import (
 from lockbay.money import USDT
 from lockbay.postgres.queries import Operation, Refused
 from tests.areas.disputing import opening
-from tests.ledger.books import PRICE, SATOSHI, Books, Deal, worth
+from tests.ledger.books import Books
+from tests.ledger.deal import PRICE, SATOSHI, Deal, worth
 from tests.ledger.world import World, creation, payment
 
 PAYERS: Final[tuple[FeePayer, ...]] = ("buyer", "seller", "split")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import random
-from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from decimal import ROUND_DOWN, Decimal
-from typing import TypeVar
+from decimal import Decimal
 
 import asyncpg
 from attrs import define, field
@@ -17,7 +14,6 @@ from lockbay.areas.admin.correction_records import DecideCorrection, ProposeCorr
 from lockbay.areas.admin.people_records import BlockPerson
 from lockbay.areas.admin.records import AttachUnapplied, CreditUnapplied, RefundUnapplied
 from lockbay.areas.cashout.records import CancelCashout, RequestCashout
-from lockbay.areas.deposits.records import FillPayin, Payin, RequestPayin
 from lockbay.areas.disputes.records import ResolveDispute
 from lockbay.areas.disputes.split import split
 from lockbay.areas.exchange.records import ConfirmExchange, ExchangeQuote, QuoteExchange
@@ -40,30 +36,19 @@ from lockbay.areas.trades.records import (
     ReduceTrade,
     ReleaseTrade,
 )
-from lockbay.areas.wallet.records import SaveRates
 from lockbay.money import CURRENCIES
-from lockbay.postgres.queries import Operation, Refused
 from tests.altered import altered
 from tests.areas.disputing import opening
-from tests.clock import MovedClock
-from tests.ledger.ends import CASHOUTS, COINS, DISPUTED, ENDS, FILLED, OPEN, PRICES, TRADES, WAITS, WAYS, WORTH
-from tests.ledger.world import HOUR, World, payment
-
-T = TypeVar("T")
+from tests.ledger.ends import CASHOUTS, COINS, DISPUTED, ENDS, OPEN, TRADES, WAITS, WAYS, WORTH
+from tests.ledger.hand import Hand
+from tests.ledger.world import HOUR, payment
 
 
 @define
-class Player:
-    world: World
-    clock: MovedClock
-    dice: random.Random
-    people: Sequence[int]
-    staff: Sequence[int]
+class Player(Hand):
     terms: Terms = OPEN
     quotes: list[tuple[int, ExchangeQuote]] = field(factory=list)
     offers: list[tuple[int, PaymentQuote]] = field(factory=list)
-    places: list[Payin] = field(factory=list)
-    seen: Counter[str] = field(factory=Counter)
 
     async def play(self) -> str:
         """One of all; its name."""
@@ -75,46 +60,6 @@ class Player:
         [play] = self.dice.choices([play for _, play in plays], [weight for weight, _ in plays])
         await play()
         return play.__name__
-
-    async def ask(self, operation: Operation[T]) -> T | None:
-        answer = await self.world.do(operation)
-        self.seen[f"{type(operation).__name__} {answer.reason if isinstance(answer, Refused) else 'done'}"] += 1
-        return None if isinstance(answer, Refused) else answer
-
-    async def rows(self, query: str, *values: object) -> Sequence[asyncpg.Record]:
-        return await self.world.database.pool.fetch("test", query, values, reads=True)
-
-    def amount(self, coin: str, about: Decimal | None = None) -> Decimal:
-        """A unit, some units, some USD worth, or what it is about, and a unit beside that."""
-        unit = Decimal(1).scaleb(-min(CURRENCIES[coin].scale, 8))
-        usd = Decimal(self.dice.choice((1, 3, 20, 100, 1000))) * self.dice.randint(1, 999) / 500
-        some = [unit, unit * self.dice.randint(1, 3000), usd / Decimal(PRICES[coin][0])]
-        if about is not None and about > 0:
-            some = [*some, *(about, about / 2, about / 7) * 2, about + unit, about - unit, about * Decimal("0.97")]
-        return max(self.dice.choice(some).quantize(unit, ROUND_DOWN), unit)
-
-    async def filled(self) -> tuple[int, str, Decimal]:
-        """A wallet with something in it."""
-        found = await self.rows(FILLED, list(self.people))
-        if not found:
-            return self.people[0], "USDT", Decimal(0)
-        row = self.dice.choice(found)
-        return row["person"], row["coin"], row["balance"]
-
-    async def place(self, person: int, coin: str, trade: int | None) -> Payin | None:
-        network = CURRENCIES[coin].networks[0]
-        amount = self.amount(coin) if network == "BANK" and trade is None else None
-        wanted = await self.ask(RequestPayin(person, trade, coin, network, amount))
-        if not isinstance(wanted, Payin):
-            return None
-        bank = network == "BANK"
-        made = await self.ask(FillPayin(
-            person, wanted.id, "fincra" if bank else "blockbee", None if bank else f"address-{wanted.id}",
-            f"https://pay.example/{wanted.id}" if bank else None, f"external-{wanted.id}", Decimal(0),
-        ))  # fmt: skip
-        assert isinstance(made, Payin)
-        self.places.append(made)
-        return made
 
     async def deposit(self) -> None:
         """To a wallet, to a place of a trade that may be over, in a wrong coin, once more under the same name."""
@@ -300,8 +245,3 @@ class Player:
         await self.priced()
         for timer in await self.world.timers():
             await self.world.do(timer.operation, timer.key)
-
-    async def priced(self) -> None:
-        for coin, prices in PRICES.items():
-            for source, price in zip(("test", "other"), prices, strict=True):
-                await self.world.database.run(SaveRates(source, coin, "USD", Decimal(price), self.clock.now()))

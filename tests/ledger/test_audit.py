@@ -10,8 +10,8 @@ from lockbay.areas.trades.records import PayQuoted, QuotePayment, ReleaseTrade
 from lockbay.postgres import files
 from lockbay.postgres.bridge import Connection
 from tests.areas.disputing import decision, disputed
-from tests.ledger.test_books import MOVED
-from tests.ledger.test_referrals import brought, released
+from tests.ledger.planted import MOVED
+from tests.ledger.referring import brought, released
 from tests.ledger.world import World, payment
 
 REPORT = files.read_files(files.sql_folder())["audit/report"].text

@@ -13,9 +13,10 @@ from lockbay.areas.payout import Cashout, SendCashout, Told
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
+from tests.ledger.approving import decide, request, to_send
+from tests.ledger.approving import user as user
+from tests.ledger.outgoing import settle
 from tests.ledger.test_cashout_limits import FREE
-from tests.ledger.test_money_out import decide, request, settle, to_send
-from tests.ledger.test_money_out import user as user
 from tests.ledger.world import HOUR, World, while_it_waits
 
 

@@ -12,8 +12,9 @@ from lockbay.audit import audit
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
-from tests.ledger.test_money_out import decide, settle, to_send, user
-from tests.ledger.test_money_out import request as wanted
+from tests.ledger.approving import decide, to_send, user
+from tests.ledger.approving import request as wanted
+from tests.ledger.outgoing import settle
 from tests.ledger.world import HOUR, World
 
 __all__ = ["user"]

@@ -32,7 +32,7 @@ from lockbay.areas.trades.views import TradePage
 from lockbay.money import USDT
 from lockbay.postgres.queries import Operation, Refused
 from tests.areas.disputing import opening
-from tests.ledger.test_model import Session, session
+from tests.ledger.sessions import Session, session
 from tests.ledger.world import HOUR, UNLIMITED, creation, payment
 
 __all__ = ["session"]

@@ -19,7 +19,7 @@ from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
 from tests.areas.disputing import on_duty, opening
 from tests.clock import MovedClock
-from tests.ledger.test_referrals import brought
+from tests.ledger.referring import brought
 from tests.ledger.world import HOUR, World, while_it_waits
 
 Facts: TypeAlias = list[tuple[object, ...]]

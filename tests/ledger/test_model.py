@@ -4,16 +4,10 @@ be the model's.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
-from typing import TypeVar, TypeVarTuple, Unpack, cast
+from typing import TypeVar, cast
 
-import pytest
-import trio
-from attrs import define, evolve, field
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -30,184 +24,22 @@ from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.cashout.records import CancelCashout, RequestCashout
 from lockbay.areas.exchange.records import ConfirmExchange, Exchanged, ExchangeQuote, QuoteExchange
 from lockbay.areas.payout import Cashout, SendCashout, SettleCashout, State, Told
-from lockbay.areas.trades.agreement import AgreeCancel, GiveBack, ProposeCancel
+from lockbay.areas.trades.agreement import AgreeCancel, ProposeCancel
 from lockbay.areas.trades.records import (
-    AcceptTrade,
-    CancelTrade,
-    DeclineTrade,
-    DeliverTrade,
     FeePayer,
     JoinTrade,
-    PayTrade,
-    ReleaseTrade,
     TradeState,
 )
-from lockbay.postgres.database import open_database
 from lockbay.postgres.queries import Operation, Refused
-from tests.clock import MovedClock
-from tests.ledger.world import UNLIMITED, World, cost, creation, payment
+from tests.ledger.model import CLOSED, DECIDED, FEE, MOVES, TERMS, TIMED, TOLD, UNTRUE, Model, ModelCashout, ModelTrade
+from tests.ledger.sessions import Session
+from tests.ledger.sessions import session as session
+from tests.ledger.world import HOUR, cost, creation, payment
 
 T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
-HOUR = timedelta(hours=1)
 NUMBERS = count(1)
 AMOUNTS = st.integers(2_000_000, 400_000_000).map(lambda units: Decimal(units) / 1_000_000)
 PEOPLE, TRADES = st.integers(0, 2), st.integers(0, 30)
-# Whose move it is, from which states, into which, and whether it has a deadline.
-MOVES = {
-    "pay": (PayTrade, "buyer", ("awaiting_payment",), "paid", True),
-    "cancel": (CancelTrade, "buyer", ("awaiting_payment", "paid"), "cancelled", False),
-    "accept": (AcceptTrade, "seller", ("paid",), "accepted", True),
-    "decline": (DeclineTrade, "seller", ("awaiting_payment", "paid"), "declined", False),
-    "deliver": (DeliverTrade, "seller", ("accepted",), "delivered", True),
-    "release": (ReleaseTrade, "buyer", ("accepted", "delivered"), "released", False),
-    "give_back": (GiveBack, "seller", ("accepted", "delivered"), "refunded", False),
-}
-HELD = ("paid", "accepted", "delivered")
-TERMS = evolve(
-    UNLIMITED, cashout_daily_count=0, cashout_unverified_daily_usd=Decimal(0), cashout_approval_usd=Decimal(200),
-    exchange_sources=1, exchange_position_usd=Decimal(10**9),
-)  # fmt: skip
-FEE = Decimal(1)  # of a cash-out
-# What a provider may tell in a state, and the state that follows; anything else leaves it as it is.
-TOLD: dict[str, dict[Told, str]] = {
-    "requested": {"waiting": "waiting"},
-    "sending": {"sent": "sent", "unknown": "unknown", "waiting": "waiting", "done": "done", "failed": "refunded"},
-    "unknown": {"sent": "sent", "waiting": "waiting", "done": "done", "failed": "refunded"},
-    "waiting": {"sent": "sent", "done": "done", "failed": "refunded"},
-    "sent": {"unknown": "unknown", "done": "done", "failed": "refunded"},
-}
-# What a provider that is true never tells in a state.
-UNTRUE: dict[str, tuple[Told, ...]] = {"done": ("failed",)}
-UNTRUE |= dict.fromkeys(
-    ("awaiting_approval", "requested", "refunded", "declined", "cancelled"), ("sent", "done", "failed")
-)
-DECIDED: dict[Decision, dict[str, str]] = {
-    "approve": {"awaiting_approval": "requested"},
-    "decline": {"awaiting_approval": "declined", "waiting": "declined"},
-    "refund": {"waiting": "refunded", "unknown": "refunded"},
-    "paid": {"waiting": "done", "unknown": "done"},
-    "retry": {"waiting": "waiting"},
-}
-CLOSED = ("done", "refunded", "declined", "cancelled")
-TIMED = {"awaiting_payment": "expired", "paid": "refunded", "accepted": "refunded", "delivered": "released"}
-
-
-@define
-class Session:
-    """A database that lives in trio in a thread of its own, as a state machine is plain synchronous code."""
-
-    token: trio.lowlevel.TrioToken
-    world: World
-    clock: MovedClock
-
-    def run(self, function: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> T:
-        return trio.from_thread.run(function, *args, trio_token=self.token)
-
-
-@pytest.fixture
-def session(database_url: str) -> Iterator[Session]:
-    ready, found, over = threading.Event(), [], []
-
-    async def live() -> None:
-        clock = MovedClock()
-        async with open_database(database_url, clock=clock) as database:
-            over.append(trio.Event())
-            found.append(Session(trio.lowlevel.current_trio_token(), World(database), clock))
-            ready.set()
-            await over[0].wait()
-
-    thread = threading.Thread(target=trio.run, args=(live,))
-    thread.start()
-    assert ready.wait(30)
-    yield found[0]
-    found[0].token.run_sync_soon(over[0].set)
-    thread.join(30)
-
-
-@define
-class ModelTrade:
-    id: int
-    buyer: int
-    seller: int | None
-    amount: Decimal
-    payer: FeePayer
-    deadline: datetime
-    token: str
-    state: str = "awaiting_payment"
-
-
-@define
-class ModelCashout:
-    id: int
-    reference: str
-    person: int
-    amount: Decimal
-    state: str
-
-
-@define
-class Model:
-    available: list[Decimal]
-    trades: list[ModelTrade] = field(factory=list)
-    cashouts: list[ModelCashout] = field(factory=list)
-    naira: list[Decimal] = field(factory=lambda: [Decimal(0)] * 3)
-    fees: Decimal = Decimal(0)
-
-    def held(self, person: int) -> Decimal:
-        mine = [t for t in self.trades if t.buyer == person and t.state in HELD]
-        leaving = sum(c.amount for c in self.cashouts if c.person == person and c.state not in CLOSED)
-        return sum((cost(trade.amount, trade.payer).buyer_pays for trade in mine), Decimal(leaving))
-
-    def between_two(self) -> list[tuple[ModelTrade, int]]:
-        """Trades that hold money, with their sellers."""
-        return [(t, t.seller) for t in self.trades if t.state in HELD and t.seller is not None]
-
-    def standing(self, trade: ModelTrade, person: int) -> str | None:
-        """Why somebody cannot join, or None."""
-        if person == trade.buyer:
-            return "own_trade"
-        if trade.seller is not None:
-            return None if person == trade.seller else "taken"
-        return None if trade.state in TIMED else "ended"
-
-    def cashout(self, which: int) -> ModelCashout:
-        """Rather one that is under way."""
-        among = [each for each in self.cashouts if each.state not in CLOSED] * 3 + self.cashouts
-        return among[which % len(among)]
-
-    def leave(self, cashout: ModelCashout, to: str) -> None:
-        cashout.state = to
-        if to == "done":
-            self.fees += FEE
-        elif to in CLOSED:
-            self.available[cashout.person] += cashout.amount
-
-    def refusal(self, trade: ModelTrade, move: str, person: int, now: datetime) -> str | None:
-        _, role, states, _, timed = MOVES[move]
-        if person != getattr(trade, role):
-            return "not_yours"
-        if trade.state not in states:
-            return "wrong_state"
-        if move == "cancel" and trade.state == "paid" and trade.seller is not None:
-            return "seller_there"
-        if timed and now >= trade.deadline:
-            return "too_late"
-        poor = self.available[trade.buyer] < cost(trade.amount, trade.payer).buyer_pays
-        return "insufficient" if move == "pay" and poor else None
-
-    def go(self, trade: ModelTrade, to: str, now: datetime) -> None:
-        price = cost(trade.amount, trade.payer)
-        if to == "paid":
-            self.available[trade.buyer] -= price.buyer_pays
-        elif to == "released":
-            assert trade.seller is not None
-            self.available[trade.seller] += price.seller_gets
-            self.fees += price.fee
-        elif to in ("cancelled", "declined", "refunded") and trade.state in HELD:
-            self.available[trade.buyer] += price.buyer_pays
-        windows = {"paid": 24, "accepted": 48, "delivered": 48}
-        trade.state, trade.deadline = to, now + windows.get(to, 0) * HOUR
 
 
 def machine(session: Session) -> type[RuleBasedStateMachine]:

@@ -26,7 +26,8 @@ from lockbay.postgres.bridge import Connection, Limits
 from lockbay.postgres.database import open_database
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
-from tests.ledger.books import GIFT, PAID, UNPAID, Books, Deal, Purse
+from tests.ledger.books import GIFT, Books, Purse
+from tests.ledger.deal import PAID, UNPAID, Deal
 from tests.ledger.deeds import Deed, Deeds
 from tests.ledger.world import HOUR, UNLIMITED, World
 

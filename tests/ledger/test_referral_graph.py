@@ -15,7 +15,7 @@ from lockbay.areas.onboarding.records import AcceptTerms, ComeByLink
 from lockbay.areas.referrals.records import ReferralPage
 from lockbay.areas.trades.records import ReleaseTrade
 from lockbay.postgres.queries import Refused
-from tests.ledger.test_model import Session, session
+from tests.ledger.sessions import Session, session
 from tests.ledger.world import World
 
 __all__ = ["session"]

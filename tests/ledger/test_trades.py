@@ -1,11 +1,10 @@
-"""Trades from beginning to end: who may do what when, what it costs, and what is left behind by what is refused."""
+"""Moves of a trade: who may make which and when, what it costs, and what a refusal leaves behind."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 import pytest
-from attrs import evolve
 
 from lockbay.areas.terms import Terms
 from lockbay.areas.trades.agreement import GiveBack, ProposeCancel
@@ -13,11 +12,9 @@ from lockbay.areas.trades.fees import fees
 from lockbay.areas.trades.records import (
     AcceptTrade,
     CancelTrade,
-    CreateTrade,
     DeclineTrade,
     DeliverTrade,
     FeePayer,
-    JoinTrade,
     PayTrade,
     ReduceTrade,
     ReleaseTrade,
@@ -28,15 +25,7 @@ from lockbay.errors import KeyReused
 from lockbay.money import currency
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
-from tests.clock import START, MovedClock
-from tests.ledger.world import HOUR, UNLIMITED, World, creation
-
-ROWS = """
-SELECT (SELECT count(*) FROM transfers), (SELECT count(*) FROM postings), (SELECT count(*) FROM holds),
-    (SELECT count(*) FROM trades), (SELECT count(*) FROM outbox),
-    (SELECT string_agg(t::text, ',' ORDER BY id) FROM trades t),
-    (SELECT string_agg(a::text, ',' ORDER BY id) FROM accounts a)
-"""
+from tests.ledger.world import ROWS, World, creation
 
 
 async def test_a_trade_pays_the_seller_and_earns_the_fee(world: World) -> None:
@@ -207,141 +196,6 @@ async def test_a_key_with_other_content_does_nothing(world: World) -> None:
     with pytest.raises(KeyReused):
         await world.do(PayTrade(buyer, two.id, two.buyer_pays), "the.key")
     assert await world.available(buyer) == 195
-
-
-async def test_a_trade_not_paid_in_time_cannot_be_paid_and_expires(world: World, clock: MovedClock) -> None:
-    buyer, seller = await world.person(500), await world.person()
-    trade = await world.trade(buyer, seller)
-    assert await world.do(ElapseTrade(trade.id, "expire"), f"expire.{trade.id}") == Refused("too_early")
-    clock.advance(HOUR)
-    refused = await world.do(PayTrade(buyer, trade.id, trade.buyer_pays))
-    assert isinstance(refused, Refused)
-    assert refused.reason == "too_late"
-    [timer] = await world.timers()
-    assert (timer.key, timer.operation) == (f"expire.{trade.id}", ElapseTrade(trade.id, "expire"))
-    expired = await world.do(timer.operation, timer.key)
-    assert isinstance(expired, TradeState)
-    assert expired.state == "expired"
-    assert not await world.timers()
-    assert await world.do(timer.operation, timer.key) == expired
-
-
-async def test_a_silent_seller_is_refunded_after_the_answer_window(world: World, clock: MovedClock) -> None:
-    buyer, seller = await world.person(105), await world.person()
-    trade = await world.paid(buyer, seller)
-    clock.advance(24 * HOUR)
-    late = await world.do(AcceptTrade(seller, trade.id))
-    assert isinstance(late, Refused)
-    assert late.reason == "too_late"
-    [timer] = await world.timers()
-    assert timer.kind == "unanswered"
-    await world.do(timer.operation, timer.key)
-    assert await world.available(buyer) == 105
-    await world.audited()
-
-
-async def test_an_undelivered_trade_is_refunded_after_the_grace(world: World, clock: MovedClock) -> None:
-    buyer, seller = await world.person(105), await world.person()
-    await world.accepted(buyer, seller)
-    clock.advance(24 * HOUR)
-    assert not await world.timers()
-    clock.advance(24 * HOUR)
-    [timer] = await world.timers()
-    assert timer.kind == "undelivered"
-    await world.do(timer.operation, timer.key)
-    assert await world.available(buyer) == 105
-
-
-async def test_a_delivery_in_the_grace_still_counts_and_silence_releases(world: World, clock: MovedClock) -> None:
-    buyer, seller = await world.person(105), await world.person()
-    trade = await world.accepted(buyer, seller)
-    clock.advance(47 * HOUR)
-    await world.done(DeliverTrade(seller, trade.id))
-    clock.advance(48 * HOUR)
-    [timer] = await world.timers()
-    assert timer.kind == "release"
-    await world.do(timer.operation, timer.key)
-    assert await world.available(seller) == 100
-    await world.audited()
-
-
-def changed(trade: CreateTrade, **changes: object) -> CreateTrade:
-    values = {name: getattr(trade, name) for name in CreateTrade.__annotations__ if name != "file"}
-    return CreateTrade(**{**values, **changes})
-
-
-@pytest.mark.parametrize(("amount", "fee"), [("0", "0"), ("0.000001", "0.000001")])
-async def test_a_trade_that_would_be_all_fee_is_refused(world: World, raw: Connection, amount: str, fee: str) -> None:
-    """Where no least amount forbids it."""
-    await world.database.run(evolve(UNLIMITED, smallest_trade_usd=Decimal(0), fee_percent=Decimal(50)))
-    buyer = await world.person()
-    whole, part = Decimal(amount), Decimal(fee)
-    wanted = changed(creation(buyer, "@somebody", payer="seller"), amount=whole, fee=part, total=whole)
-    assert await world.do(wanted) == Refused("nothing_left")
-    assert await raw.fetch("SELECT FROM trades") == []
-
-
-BAD: list[tuple[dict[str, object], str]] = [
-    ({"amount": Decimal("1.99")}, "below_minimum"),
-    ({"amount": Decimal("10000.01")}, "above_maximum"),
-    ({"amount": Decimal("-5")}, "below_minimum"),
-    ({"amount": Decimal("1e30")}, "above_maximum"),
-    ({"amount": Decimal("5.0000001")}, "inexact_amount"),
-    ({"currency": "XYZ"}, "unknown_currency"),
-    ({"currency": "DOGE"}, "no_rate"),
-    ({"description": " \n "}, "bad_description"),
-    ({"description": "x" * 1001}, "bad_description"),
-    ({"delivery_hours": 0}, "bad_delivery"),
-    ({"delivery_hours": 169}, "bad_delivery"),
-    ({"seller": "no spaces allowed"}, "bad_seller"),
-    ({"seller": ""}, "bad_seller"),
-    ({"seller_kind": "email", "seller": "nobody"}, "bad_seller"),
-    ({"fee": Decimal("4.99")}, "terms_changed"),
-    ({"total": Decimal("104.99")}, "terms_changed"),
-    ({"fee_payer": "seller"}, "terms_changed"),
-]
-
-
-async def test_a_trade_that_cannot_be_is_refused_and_leaves_nothing_behind(world: World, raw: Connection) -> None:
-    buyer = await world.person()
-    before = await raw.fetch(ROWS)
-    for changes, reason in BAD:
-        refused = await world.do(changed(creation(buyer, "@somebody"), **changes))
-        assert isinstance(refused, Refused), changes
-        assert refused.reason == reason, changes
-    assert await raw.fetch(ROWS) == before
-
-
-async def test_nobody_trades_with_themselves(world: World) -> None:
-    buyer = await world.person(username="Ann_Smith")
-    assert await world.do(creation(buyer, "@ANN_smith")) == Refused("own_trade")
-    trade = await world.done(creation(buyer, "", kind="link"))
-    assert trade.token is not None
-    assert await world.do(JoinTrade(buyer, trade.token)) == Refused("own_trade")
-
-
-async def test_who_has_not_accepted_the_terms_makes_no_trade(world: World) -> None:
-    assert await world.do(creation(await world.meet(), "@somebody")) == Refused("not_onboarded")
-
-
-async def test_the_eleventh_trade_of_a_day_is_refused_until_the_day_is_over(world: World, clock: MovedClock) -> None:
-    await world.prepare(evolve(UNLIMITED, trades_a_day=10))
-    buyer = await world.person()
-    for _ in range(10):
-        await world.done(creation(buyer, "@somebody"))
-    until = (START + 24 * HOUR).isoformat()
-    assert await world.do(creation(buyer, "@somebody")) == Refused("daily_limit", {"limit": "10", "until": until})
-    clock.advance(24 * HOUR)
-    await world.prepare(evolve(UNLIMITED, trades_a_day=10), clock.now())
-    await world.done(creation(buyer, "@somebody"))
-
-
-async def test_an_old_rate_tells_no_worth(world: World, clock: MovedClock) -> None:
-    buyer = await world.person()
-    clock.advance(25 * HOUR)
-    refused = await world.do(creation(buyer, "@somebody"))
-    assert isinstance(refused, Refused)
-    assert refused.reason == "no_rate"
 
 
 @pytest.mark.parametrize("digits", ["0.000001", "0.000003", "2.000001"])

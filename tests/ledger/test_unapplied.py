@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
@@ -12,85 +11,29 @@ from typing import TypeAlias
 import asyncpg
 import pytest
 import trio
-from attrs import define, evolve
+from attrs import evolve
 
 from lockbay.areas.admin.records import (
     AdminDashboard,
-    AttachUnapplied,
-    CreditUnapplied,
     Ended,
     PayableTrade,
-    RefundUnapplied,
     SaveStaff,
     UnappliedPayment,
 )
-from lockbay.areas.deposits.records import Payin
-from lockbay.areas.trades.records import CancelTrade, PayTrade, TradeState
 from lockbay.plan import notices
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Operation, Refused
-from tests.clock import MovedClock
-from tests.ledger.world import World, payment, while_it_waits
+from tests.ledger.unfitting import Case, left, refusal
+from tests.ledger.unfitting import case as case
+from tests.ledger.world import payment, while_it_waits
 
 OUTBOX = "SELECT user_id, kind FROM outbox WHERE kind LIKE 'unapplied%' ORDER BY id"
-
-
-@define
-class Case:
-    """A payment that came after its trade was cancelled, and people around it."""
-
-    world: World
-    staff: int
-    payer: int
-    seller: int
-    payin: Payin
-    id: int = 1
-
-    def credit(self, amount: str = "40", receiver: int | None = None, note: str = "theirs") -> CreditUnapplied:
-        return CreditUnapplied(self.staff, self.id, Decimal(amount), receiver or self.payer, note)
-
-    def refund(self, amount: str = "40", note: str = "tx 0xabc") -> RefundUnapplied:
-        return RefundUnapplied(self.staff, self.id, Decimal(amount), note)
-
-    def attach(self, trade: int, amount: str = "40", worth: str | None = None) -> AttachUnapplied:
-        return AttachUnapplied(self.staff, self.id, Decimal(amount), trade, Decimal(worth or amount), "for that one")
-
-    async def trade(self) -> TradeState:
-        return await self.world.trade(self.payer, self.seller)
-
-    async def seen(self, unapplied_id: int = 1) -> UnappliedPayment:
-        found = await self.world.database.read(UnappliedPayment, self.staff, unapplied_id)
-        assert found is not None
-        return found
-
-
 Make: TypeAlias = Callable[[Case, int], Operation[Ended]]
 ENDINGS: dict[str, Make] = {
     "credited": lambda case, _: case.credit(),
     "refunded": lambda case, _: case.refund(),
     "attached": lambda case, trade: case.attach(trade),
 }
-
-
-@pytest.fixture
-async def case(world: World) -> Case:
-    staff, payer, seller = [await world.person() for _ in range(3)]
-    await world.database.run(SaveStaff([staff]))
-    trade = await world.trade(payer, seller)
-    payin = await world.payin(payer, trade=trade.id)
-    await world.done(CancelTrade(payer, trade.id))
-    assert (await world.done(payment(payin, 40))).reason == "trade_cancelled"
-    return Case(world, staff, payer, seller, payin)
-
-
-async def refusal(world: World, operation: Operation[object]) -> str:
-    answer = await world.do(operation)
-    assert isinstance(answer, Refused)
-    return answer.reason
-
-
-async def left(world: World) -> int:
-    return (await world.audited()).unapplied
 
 
 async def test_credited_it_is_in_the_wallet_of_whom_was_named(case: Case, raw: Connection) -> None:
@@ -117,61 +60,6 @@ async def test_refunded_it_leaves_the_books(case: Case, raw: Connection) -> None
     report = await case.world.audited()
     assert (report.unapplied, report.totals[0].came_in, report.totals[0].went_out) == (0, 40, 40)
     assert (case.payer, "unapplied_refunded") in [tuple(row) for row in await raw.fetch(OUTBOX)]
-
-
-async def test_attached_it_is_a_part_and_the_rest_pays_the_trade(case: Case) -> None:
-    trade = await case.trade()
-    ended = await case.world.done(case.attach(trade.id))
-    assert (ended.slug, ended.state, ended.credited) == (trade.slug, "underpaid", 0)
-    await left(case.world)
-    rest = await case.world.done(payment(await case.world.payin(case.payer, trade=trade.id), 65))
-    assert rest.outcome == "paid"
-    assert await left(case.world) == 0
-
-
-async def test_attached_to_a_smaller_trade_the_rest_is_the_buyers(case: Case, raw: Connection) -> None:
-    trade = await case.world.trade(case.payer, case.seller, "20")
-    ended = await case.world.done(case.attach(trade.id))
-    assert (ended.state, ended.credited) == ("paid", 19)
-    assert await case.world.money(case.payer) == (19, 21)
-    assert await left(case.world) == 0
-    [row] = await raw.fetch("SELECT user_id FROM outbox WHERE kind = 'trade_paid'")
-    assert row["user_id"] == case.seller
-
-
-async def test_another_coin_is_attached_for_what_was_shown_only(case: Case, clock: MovedClock) -> None:
-    bitcoin = await case.world.payin(case.payer, "BTC", "BTC")
-    await case.world.done(payment(bitcoin, "0.001", reference=None, address="elsewhere", nonce=None))
-    trade = await case.trade()
-    shown = await case.world.database.read(PayableTrade, case.staff, 2, trade.slug.lower())
-    assert shown is not None
-    assert shown.worth == Decimal("88.2")
-    other = evolve(case, id=2)
-    assert await refusal(case.world, other.attach(trade.id, "0.001", "88.3")) == "terms_changed"
-    done = await case.world.done(other.attach(trade.id, "0.001", "88.2"))
-    assert done.state == "underpaid"
-    assert await left(case.world) == 1
-
-
-async def test_without_a_fresh_price_another_coin_is_not_attached(case: Case, clock: MovedClock) -> None:
-    bitcoin = await case.world.payin(case.payer, "BTC", "BTC")
-    await case.world.done(payment(bitcoin, "0.001", reference=None, address="elsewhere", nonce=None))
-    trade = await case.trade()
-    clock.advance(timedelta(minutes=20))
-    assert await refusal(case.world, evolve(case, id=2).attach(trade.id, "0.001", "88.2")) == "no_rate"
-
-
-@pytest.mark.parametrize("how", ["paid", "cancelled"])
-async def test_a_trade_that_takes_no_more_is_not_attached_to(case: Case, how: str) -> None:
-    trade = await case.trade()
-    if how == "paid":
-        await case.world.fund(case.payer, Decimal(105))
-        await case.world.done(PayTrade(case.payer, trade.id, Decimal(105)))
-    else:
-        await case.world.done(CancelTrade(case.payer, trade.id))
-    assert await refusal(case.world, case.attach(trade.id)) == "wrong_state"
-    assert await refusal(case.world, case.attach(10**9)) == "unknown_trade"
-    assert await left(case.world) == 1
 
 
 @pytest.mark.parametrize("first", list(ENDINGS))
@@ -208,16 +96,6 @@ async def test_who_decides_while_another_does_is_told_that_it_has_ended(
     assert await while_it_waits(case.world, raw, ending, *decisions) == ["done", "already_ended"]
     assert await case.world.available(case.payer) == 40
     assert await left(case.world) == 0
-
-
-async def test_a_trade_that_is_being_paid_is_not_attached_to(case: Case, raw: Connection) -> None:
-    trade = await case.trade()
-    await case.world.fund(case.payer, Decimal(105))
-    meeting = PayTrade(case.payer, trade.id, Decimal(105)), case.attach(trade.id)
-    part = "LOCK TABLE holds IN SHARE MODE"
-    assert await while_it_waits(case.world, raw, part, *meeting) == ["done", "wrong_state"]
-    assert await case.world.money(case.payer) == (0, 105)
-    assert await left(case.world) == 1
 
 
 async def test_the_same_decision_again_is_answered_the_same(case: Case) -> None:

@@ -19,7 +19,7 @@ from lockbay.areas.wallet.records import SaveRates
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.queries import Refused
 from tests.clock import MovedClock
-from tests.ledger.test_referrals import brought, credit
+from tests.ledger.referring import brought, credit
 from tests.ledger.world import UNLIMITED, World, creation, payment
 
 NAIRA = Decimal("0.00069")

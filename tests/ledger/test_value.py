@@ -17,7 +17,7 @@ from lockbay.areas.admin.records import SaveStaff
 from tests.clock import MovedClock
 from tests.ledger.ends import COINS, OPEN, PRICES
 from tests.ledger.player import Player
-from tests.ledger.test_referrals import brought
+from tests.ledger.referring import brought
 from tests.ledger.world import World
 
 STEPS: Final = 150

@@ -255,3 +255,11 @@ async def while_it_waits(
 async def waiting(world: World) -> Sequence[object]:
     """Who waits for a lock; told by another connection, as a transaction sees the same of that all the time."""
     return await world.database.pool.fetch("test", WAITING, (), reads=True)
+
+
+ROWS = """
+SELECT (SELECT count(*) FROM transfers), (SELECT count(*) FROM postings), (SELECT count(*) FROM holds),
+    (SELECT count(*) FROM trades), (SELECT count(*) FROM outbox),
+    (SELECT string_agg(t::text, ',' ORDER BY id) FROM trades t),
+    (SELECT string_agg(a::text, ',' ORDER BY id) FROM accounts a)
+"""

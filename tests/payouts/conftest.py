@@ -8,7 +8,7 @@ from lockbay.areas.payout import Cashout
 from lockbay.clock.payouts import Payouts
 from lockbay.postgres.database import Database
 from tests.clock import MovedClock
-from tests.ledger.test_cashouts import request
+from tests.ledger.outgoing import request
 from tests.ledger.world import World
 from tests.payouts.payer import Payer
 

@@ -18,8 +18,8 @@ from lockbay.clock.payouts import AT_ONCE, Payouts
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from tests.clock import MovedClock
+from tests.ledger.outgoing import request
 from tests.ledger.test_cashout_limits import FREE
-from tests.ledger.test_cashouts import request
 from tests.ledger.world import World
 from tests.payouts.outcome import state
 from tests.payouts.payer import Payer

@@ -16,7 +16,7 @@ from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change
 from tests.clock import MovedClock
-from tests.ledger.test_cashouts import request
+from tests.ledger.outgoing import request
 from tests.ledger.world import World
 from tests.payouts.outcome import alerts, state
 from tests.payouts.payer import Payer, nothing

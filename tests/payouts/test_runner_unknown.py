@@ -14,7 +14,7 @@ from lockbay.payments.payout import SETTLED
 from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from tests.clock import MovedClock
-from tests.ledger.test_cashouts import request
+from tests.ledger.outgoing import request
 from tests.ledger.world import World
 from tests.payouts.outcome import alerts, state
 from tests.payouts.payer import Payer

@@ -15,7 +15,7 @@ from lockbay.clock.figures import Figures, Oldest, count
 from lockbay.postgres.database import Database
 from tests.areas.disputing import decision, disputed, on_duty
 from tests.clock import MovedClock
-from tests.ledger.test_cashouts import request, settle
+from tests.ledger.outgoing import request, settle
 from tests.ledger.world import HOUR, World, payment
 
 

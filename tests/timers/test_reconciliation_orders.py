@@ -15,16 +15,17 @@ from lockbay.areas.deposits.records import ApplyPayment, Payin
 from lockbay.areas.trades.records import CancelTrade
 from lockbay.clock.reconciler import Reconciler
 from lockbay.postgres.queries import Refused
-from tests.ledger import test_model
-from tests.ledger.test_model import Session
+from tests.ledger import sessions
+from tests.ledger.sessions import Session
+from tests.ledger.world import HOUR
 from tests.timers.outside import Outside
 
-session = test_model.session  # a database for code that does not run on trio
+session = sessions.session  # a database for code that does not run on trio
 
 Where: TypeAlias = Literal["wallet", "late", "wrong coin", "unknown coin"]
 COINS: Final = {"wrong coin": ("BTC", "BTC"), "unknown coin": ("SHIB", "SHIB")}
 NUMBERS = count(1)
-WEEK: Final = 8 * 24 * test_model.HOUR  # longer than between two questions
+WEEK: Final = 8 * 24 * HOUR  # longer than between two questions
 
 payments = st.lists(
     st.tuples(st.sampled_from(["wallet", "late", "wrong coin", "unknown coin"]), st.integers(1, 500)),
