@@ -20,6 +20,8 @@ accounts_check: UPDATE accounts SET balance = 0 WHERE user_id IS NULL
 accounts_check: UPDATE accounts SET version = 0 WHERE user_id IS NULL
 accounts_check: UPDATE accounts SET kind = 'available' WHERE user_id IS NULL
 accounts_check: UPDATE accounts SET kind = 'x' WHERE user_id IS NULL
+accounts_finite: UPDATE accounts SET balance = 'NaN' WHERE user_id > 0
+accounts_finite: UPDATE accounts SET balance = 'Infinity' WHERE user_id > 0
 admin_actions_why_check: UPDATE admin_actions SET why = repeat('x', 501)
 cashouts_amount_check: UPDATE cashouts SET amount = 0
 cashouts_check1: UPDATE cashouts SET ended_at = NULL WHERE state = 'done'
@@ -35,6 +37,8 @@ cashouts_check3: UPDATE cashouts SET claimed_by = 1
 cashouts_check3: UPDATE cashouts SET claimed_at = now()
 cashouts_check: UPDATE cashouts SET net = 0
 cashouts_check: UPDATE cashouts SET net = amount + 0.000001
+cashouts_finite: UPDATE cashouts SET amount = 'NaN'
+cashouts_finite: UPDATE cashouts SET amount = 'Infinity'
 cashouts_state_check: UPDATE cashouts SET state = 'lost' WHERE state = 'sending'
 conversions_from_amount_check: UPDATE conversions SET from_amount = 0
 conversions_price_check: UPDATE conversions SET price = 0
@@ -114,6 +118,8 @@ holds_check6: UPDATE holds SET returned = amount + 0.000001 WHERE ended_as = 'co
 holds_check: UPDATE holds SET ended_at = NULL WHERE ended_by > 0
 holds_check: UPDATE holds SET ended_at = now() WHERE ended_by IS NULL
 holds_ended_as_check: UPDATE holds SET ended_as = 'lost' WHERE ended_as = 'released'
+holds_finite: UPDATE holds SET amount = 'NaN'
+holds_finite: UPDATE holds SET amount = 'Infinity'
 holds_price_check: UPDATE holds SET price = 0 WHERE price > 0
 holds_source_check: UPDATE holds SET source = 'lost'
 holds_worth_check: UPDATE holds SET worth = -0.000001 WHERE worth > 0
@@ -144,6 +150,9 @@ provider_events_check2: UPDATE provider_events SET moved = 0, credited = 0 WHERE
 provider_events_check2: UPDATE provider_events SET moved = 1 WHERE moved = 0
 provider_events_check: UPDATE provider_events SET pending = true WHERE moved > 0
 quotes_check: UPDATE quotes SET to_currency = from_currency
+quotes_finite: UPDATE quotes SET from_amount = 'Infinity'
+quotes_finite: UPDATE quotes SET to_amount = 'Infinity'
+quotes_finite: UPDATE quotes SET price = 'Infinity'
 quotes_from_amount_check: UPDATE quotes SET from_amount = 0
 quotes_price_check: UPDATE quotes SET price = 0
 quotes_to_amount_check: UPDATE quotes SET to_amount = 0
