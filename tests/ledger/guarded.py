@@ -13,11 +13,12 @@ from tests.ledger import test_audit, test_books
 from tests.ledger.world import World
 
 GUARDED: Final = (
-    "accounts", "admin_actions", "cashouts", "conversions", "corrections", "credit_uses", "currencies",
-    "destinations", "disputes", "extra_contacts", "holds", "invitations", "ledger_snapshots", "levels", "outbox",
-    "payins", "payout_alarms", "payout_events", "payout_fees", "postings", "provider_balances", "provider_events",
-    "quotes", "rates", "ratings", "reconciliations", "referral_rewards", "requests", "staff", "terms", "trades",
-    "transfers", "transitions", "unapplied", "unreadable_events", "users",
+    "accounts", "admin_actions", "admin_sessions", "cashouts", "console_links", "conversions", "corrections",
+    "credit_uses", "currencies", "destinations", "disputes", "extra_contacts", "holds", "invitations",
+    "ledger_snapshots", "levels", "outbox", "payins", "payout_alarms", "payout_events", "payout_fees", "postings",
+    "provider_balances", "provider_events", "quotes", "rates", "ratings", "reconciliations", "referral_rewards",
+    "requests", "staff", "terms", "trades", "transfers", "transitions", "unapplied", "unreadable_events", "users",
+    "verifications",
 )  # fmt: skip
 # Of what the two do not have.
 BESIDES: Final = """
@@ -35,6 +36,12 @@ SELECT unnest(ARRAY[min(id), max(id)]), 'email', 'ada@lockbay.example', now() FR
 INSERT INTO unapplied (event_id, reason, at, amount) VALUES (1, 'late', now(), 1);
 INSERT INTO ratings (trade_id, rater_id, rated_id, role, stars, at)
 SELECT id, buyer_id, seller_id, 'buyer', 5, now() FROM trades WHERE id = 1;
+INSERT INTO verifications (user_id, purpose, email, nonce, hash, tries, sent_at, expires_at)
+SELECT min(id), 'email', 'ada@lockbay.example', 'nonce', 'hash', 1, now(), now() FROM users;
+INSERT INTO console_links (user_id, hash, created_at, expires_at)
+SELECT 1, hash, now(), now() FROM unnest(ARRAY['one', 'other']::bytea[]) hash;
+INSERT INTO admin_sessions (user_id, hash, csrf, created_at, seen_at, expires_at)
+SELECT 1, hash, 'csrf', now(), now(), now() FROM unnest(ARRAY['one', 'other']::bytea[]) hash;
 INSERT INTO provider_balances (provider, currency, network, amount, low, asked_at)
 VALUES ('blockbee', 'USDT', 'TRC20', 1, 1, now());
 INSERT INTO admin_actions (user_id, action, subject, why, at) VALUES (1, 'look', 'user 1', 'why', now());

@@ -14,16 +14,18 @@ APPEND_ONLY = (
     "referral_rewards", "transfers", "unreadable_events",
 )  # fmt: skip
 NEVER_GONE = (
-    "accounts", "cashouts", "corrections", "disputes", "holds", "payins", "quotes", "reconciliations", "requests",
-    "trades", "unapplied",
+    "accounts", "cashouts", "corrections", "disputes", "holds", "payins", "payout_alarms", "quotes", "reconciliations",
+    "requests", "trades", "unapplied",
 )  # fmt: skip
 OTHERS = {
-    "accounts.stays", "cashouts.legal_beginning", "cashouts.legal_moves", "cashouts.stays",
+    "accounts.stays", "admin_sessions.ends_once", "admin_sessions.stays", "cashouts.legal_beginning",
+    "cashouts.legal_moves", "cashouts.stays", "console_links.stays", "console_links.used_once",
     "corrections.decided_once", "corrections.legal_beginning", "disputes.ends_once", "holds.ends_once", "holds.stays",
-    "payins.stays", "postings.conserved", "provider_events.asked_about_soon", "quotes.stays", "quotes.used_once",
-    "reconciliations.settled_once", "requests.answered_once", "requests.stays", "trades.legal_beginning",
-    "trades.legal_moves", "trades.stays", "unapplied.ends_once", "users.referrals_begin", "users.referrals_stay",
-    "users.usernames_are_unique", "users.usernames_are_unique_at_insert",
+    "payins.stays", "payout_alarms.ends_once", "payout_alarms.stays", "postings.conserved",
+    "provider_events.asked_about_soon", "quotes.stays", "quotes.used_once", "reconciliations.settled_once",
+    "requests.answered_once", "requests.stays", "trades.legal_beginning", "trades.legal_moves", "trades.stays",
+    "unapplied.ends_once", "users.referrals_begin", "users.referrals_stay", "users.usernames_are_unique",
+    "users.usernames_are_unique_at_insert", "verifications.stays", "verifications.used_once",
 }  # fmt: skip
 TRIGGERS = """
 SELECT tgrelid::regclass || '.' || tgname AS name FROM pg_trigger
@@ -63,6 +65,11 @@ STAYS = {
     "LB003 what was quoted never changes": (
         "quotes", "user_id trade_id from_currency from_amount to_currency to_amount price at valid_until", "true"),
     "LB003 what was asked never changes": ("requests", "key hash operation at", "true"),
+    "LB003 what a code is for never changes": (
+        "verifications", "user_id purpose email nonce hash expires_at outgoing", "true"),
+    "LB003 whose a link is never changes": ("console_links", "user_id hash expires_at", "true"),
+    "LB003 whose a session is never changes": ("admin_sessions", "user_id hash", "true"),
+    "LB003 what an alarm is about never changes": ("payout_alarms", "event_id", "true"),
     "LB003 a hold ends once, and nothing else of it changes": (
         "holds", "id trade_id user_id currency amount began_by began_at source worth price", "ended_by IS NULL"),
     "LB003 an unapplied payment ends once": ("unapplied", "event_id reason amount", "true"),
@@ -75,6 +82,8 @@ STAYS = {
 }  # fmt: skip
 OTHERWISE = {
     "boolean": "NOT {0}",
+    "bytea": "{0} || 'x'",
+    "jsonb": "'[]'",
     "text": "coalesce({0}, '') || 'x'",
     "numeric": "coalesce({0}, 0) + 1",
     "integer": "{0} + 1",
@@ -109,6 +118,13 @@ LB003 a cash-out does not begin so: INSERT INTO cashouts (state) VALUES ('done')
 LB003 a cash-out does not begin so: INSERT INTO cashouts (state) VALUES ('sending')
 LB003 a cash-out does not begin so: INSERT INTO cashouts (state) VALUES ('sent')
 LB003 a quote is used once: UPDATE quotes SET used_by = 1 WHERE id = 1
+LB003 a code is used once, and each wrong try counts: \
+UPDATE verifications SET used_at = now(); UPDATE verifications SET used_at = NULL
+LB003 a code is used once, and each wrong try counts: UPDATE verifications SET tries = 0
+LB003 a link is used once: UPDATE console_links SET used_at = now(); UPDATE console_links SET used_at = NULL
+LB003 a session ends once: UPDATE admin_sessions SET ended_at = now(); UPDATE admin_sessions SET ended_at = NULL
+LB003 an alarm ends once: \
+UPDATE payout_alarms SET ended_at = now(), ended_by = 1, note = 'why'; UPDATE payout_alarms SET note = 'another'
 LB003 a request is answered once: UPDATE requests SET outcome = '{}'
 LB003 a dispute ends once, and what it is about never changes: \
 UPDATE disputes SET seller_percent = 34 WHERE resolved_at > 'epoch'

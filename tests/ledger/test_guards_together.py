@@ -11,8 +11,10 @@ __all__ = ["house"]
 
 UNIQUE = """
 accounts_owner_currency_kind_key: UPDATE accounts SET kind = 'fees', currency = 'USDT' WHERE kind = 'held'
+admin_sessions_hash_key: UPDATE admin_sessions SET hash = 'hash'
 cashouts_reference_key: UPDATE cashouts SET reference = 'co-1'
 cashouts_slug_key: UPDATE cashouts SET slug = 'C-1'
+console_links_hash_key: UPDATE console_links SET hash = 'hash'
 corrections_of_event: UPDATE corrections SET event_id = 1, user_id = NULL, \
 state = 'approved', decided_by = 2, decided_at = now(), transfer_id = id
 corrections_transfer_id_key: UPDATE corrections SET \
@@ -95,6 +97,7 @@ reconciliations: payin_id payins
 referral_rewards: referred_id users, trade_id trades, transfer_id transfers, user_id users
 trades: buyer_id users, currency currencies, seller_id users
 unapplied: ended_by transfers, event_id provider_events, user_id users
+verifications: user_id users
 """
 POINTS = """
 SELECT conrelid::regclass::text AS of, string_agg(attname || ' ' || confrelid::regclass, ', ' ORDER BY attname) AS links
