@@ -161,6 +161,18 @@ async def test_who_was_just_given_a_role_is_no_second_person_until_a_day_later(
     assert await available(database, ANA) == 1025
 
 
+async def test_who_had_another_role_before_is_new_in_this_one(
+    staff: Talk, database: Database, clock: MovedClock
+) -> None:
+    await onboarded(database, DAN, "Dan", "dan")
+    await database.perform(SetRole(CLEO, DAN, None, "support", "x"), fresh_key())
+    clock.advance(timedelta(hours=24))
+    await set_rates(database)
+    await database.perform(SetRole(CLEO, DAN, "support", "finance", "x"), fresh_key())
+    by_dan = ProposeCorrection(DAN, ANA, None, "USDT", Decimal(25), "x")
+    assert await database.perform(by_dan, fresh_key()) == Refused("role_new", {"until": "2026-11-24T12:00:00+00:00"})
+
+
 async def test_who_is_not_of_finance_sees_no_correction(staff: Talk, database: Database) -> None:
     made = await proposed(database)
     assert await database.read(CorrectionCase, ANA, made) is None

@@ -114,3 +114,10 @@ async def test_that_another_provider_did_not_pay_it_is_nothing_to_be_booked(staf
     [event] = await event_ids(database, cashout, "failed")
     assert await booked(database, event, "-49") == Refused("not_strange")
     assert (await audit(database)).passed
+
+
+async def test_what_was_told_on_the_way_is_nothing_to_be_booked(staff: Talk, database: Database) -> None:
+    cashout = await under_way(database, "unknown")
+    await settled(database, cashout, "done", "tx")
+    [event] = await event_ids(database, cashout, "unknown")
+    assert await booked(database, event, "-49") == Refused("unknown_event")

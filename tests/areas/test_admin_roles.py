@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import trio
 
 from lockbay.actors.parse import Pressed
 from lockbay.actors.person import LoadPerson
@@ -20,6 +19,7 @@ from tests.areas.staffing import DAN, EVE, PLAN, actions, given
 from tests.areas.staffing import owner as owner
 from tests.areas.unapplied import notices
 from tests.clock import MovedClock
+from tests.ledger.world import World, while_it_waits
 from tests.talk import Talk
 
 
@@ -168,22 +168,19 @@ async def test_who_is_not_here_gets_no_role(owner: Talk, database: Database, raw
     assert await database.perform(SetRole(CLEO, ANA, None, "support", "x"), fresh_key()) == Refused("not_here")
 
 
-async def test_an_owner_always_remains_whoever_takes_whose_role_at_once(owner: Talk, database: Database) -> None:
+async def test_an_owner_always_remains_whoever_takes_whose_role_at_once(
+    owner: Talk, database: Database, raw: Connection
+) -> None:
+    """The second waits for the first, whose own role is taken by then."""
     await given(database, BEN, "owner")
     await given(database, DAN, "owner")
     await database.run(SaveStaff([]))
-
-    async def take(by: int, person: int) -> None:
-        await database.perform(SetRole(by, person, "owner", None, "x"), fresh_key())
-
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(take, BEN, DAN)
-        nursery.start_soon(take, DAN, BEN)
-    left = [user_id for user_id in (BEN, DAN) if await database.read(Team, user_id) is not None]
-    assert len(left) == 1
+    begun = f"DO $$ BEGIN PERFORM admin_set_role('first', '', now(), {BEN}, {DAN}, 'owner', NULL, 'x'); END $$"
+    back, besides = SetRole(DAN, BEN, "owner", None, "x"), SetRole(DAN, ANA, None, "owner", "x")
+    assert await while_it_waits(World(database), raw, begun, back, besides) == ["not_staff", "not_staff"]
+    assert await database.read(Team, BEN) is not None
     for role in (None, "support"):
-        last = SetRole(left[0], left[0], "owner", role, "x")
-        assert await database.perform(last, fresh_key()) == Refused("last_owner")
+        assert await database.perform(SetRole(BEN, BEN, "owner", role, "x"), fresh_key()) == Refused("last_owner")
 
 
 async def test_a_role_that_was_taken_in_the_middle_of_a_question_decides_nothing(

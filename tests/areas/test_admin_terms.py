@@ -7,20 +7,20 @@ from decimal import Decimal
 
 import attrs
 import pytest
-import trio
-import trio.lowlevel
 
 from lockbay.areas.admin.records import SaveStaff
 from lockbay.areas.admin.term_values import GROUPS, TITLES
 from lockbay.areas.admin.terms_records import SetFee, SetTerm, TermsBook
 from lockbay.areas.terms import Terms
 from lockbay.errors import Invalid
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, offered, onboarded, set_rates
 from tests.areas.sendable import sent
 from tests.areas.staffing import PLAN, actions
 from tests.clock import MovedClock
+from tests.ledger.world import World, while_it_waits
 from tests.talk import Talk
 
 HOUR = timedelta(hours=1)
@@ -134,7 +134,8 @@ async def test_a_trade_made_before_keeps_its_fee(owner: Talk, database: Database
         ("fee_percent", "5", "6", " ", "bad_note"), ("one", "true", "6", "x", "unknown_term"),
         ("settings", "{}", "6", "x", "unknown_term"), ("smallest_trade_usd", "2", "10001", "x", "crossed"),
         ("longest_delivery_hours", "168", "0", "x", "bad_value"), ("cashout_code", "verified", "yes", "x", "bad_value"),
-        ("trades_a_day", "10", "1.5", "x", "bad_value"), ("payment_window", "3600", "90 m", "x", "bad_value"),
+        ("credit_second_usd", "100", "0", "x", "unknown_term"), ("trades_a_day", "10", "1.5", "x", "bad_value"),
+        ("payment_window", "3600", "90 m", "x", "bad_value"),
     ],
 )  # fmt: skip
 async def test_a_change_that_makes_no_sense_is_refused(
@@ -145,17 +146,35 @@ async def test_a_change_that_makes_no_sense_is_refused(
     assert outcome.reason == reason
 
 
-async def test_of_two_owners_who_saw_the_same_one_changes_it(owner: Talk, database: Database) -> None:
+async def test_of_two_owners_who_saw_the_same_one_changes_it(owner: Talk, database: Database, raw: Connection) -> None:
+    """The other one waits for the first, and hears what has become of it."""
     await database.run(SaveStaff([CLEO, BEN]))
-    outcomes = list[str | Refused]()
+    begun = f"""DO $$ BEGIN
+        PERFORM admin_set_term('term', '', now(), {CLEO}, 'fee_percent', '5', '6', 'x');
+        PERFORM admin_set_fee('fee', '', now(), {CLEO}, 'USDT', 'TRC20', 1, 5, 2, 5, 'x'); END $$"""
+    others = SetTerm(BEN, "fee_percent", "5", "7", "x"), network_fee("0.5", "5")
+    assert await while_it_waits(World(database), raw, begun, *others) == ["terms_changed", "terms_changed"]
 
-    async def change(by: int, value: str) -> None:
-        outcomes.append(await database.perform(SetTerm(by, "fee_percent", "5", value, "x"), fresh_key()))
 
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(change, CLEO, "6")
-        nursery.start_soon(change, BEN, "7")
-    assert sum(isinstance(each, Refused) for each in outcomes) == 1
+def network_fee(fee: str, least: str) -> SetFee:
+    """Of what costs 1 and goes from 5 on."""
+    return SetFee(BEN, "USDT", "TRC20", Decimal(1), Decimal(5), Decimal(fee), Decimal(least), "x")
+
+
+@pytest.mark.parametrize(
+    ("fee", "least", "reason"),
+    [
+        ("-0.000001", "5", "bad_value"),
+        ("0.0000001", "5", "bad_value"),
+        ("1", "1e15", "bad_value"),
+        ("5", "5", "crossed"),
+    ],
+)  # fmt: skip
+async def test_a_fee_that_makes_no_sense_is_refused(
+    owner: Talk, database: Database, fee: str, least: str, reason: str
+) -> None:
+    await database.run(SaveStaff([BEN]))
+    assert await database.perform(network_fee(fee, least), fresh_key()) == Refused(reason)
 
 
 async def test_every_setting_of_the_business_can_be_changed_and_has_a_name(owner: Talk, database: Database) -> None:

@@ -117,3 +117,10 @@ async def test_what_somebody_pays_by_hand_is_not_sent_when_they_are_let_in_again
     await block(world, user)
     await world.done(BlockPerson(78, user, False, "a mistake"))
     assert await to_send(world) == []
+
+
+async def test_what_waits_for_something_else_is_not_hurried_when_they_are_let_in_again(world: World, user: int) -> None:
+    await waiting(world, await world.done(request(user)))
+    await block(world, user)
+    await world.done(BlockPerson(78, user, False, "a mistake"))
+    assert await to_send(world) == []
