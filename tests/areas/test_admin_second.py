@@ -10,7 +10,8 @@ import trio
 from attrs import evolve
 
 from lockbay.actors.parse import Pressed
-from lockbay.areas.admin.correction_records import CorrectionCase, DecideCorrection, ProposeCorrection
+from lockbay.areas.admin.correction_records import CorrectionCase, DecideCorrection, ProposeCorrection, Recipient
+from lockbay.areas.admin.people_records import SetRole
 from lockbay.areas.admin.records import AttachUnapplied, CreditUnapplied, SaveStaff, UnappliedPayment
 from lockbay.areas.terms import Terms
 from lockbay.audit import audit
@@ -221,3 +222,11 @@ async def test_of_what_payment_it_is_stands_on_its_page(staff: Talk, database: D
     page = await database.read(CorrectionCase, DAN, await proposed(database))
     assert page is not None
     assert (page.unapplied_id, page.payer) == (1, "@ana")
+
+
+@pytest.mark.parametrize(("role", "seen"), [("owner", True), ("finance", True), ("support", False)])
+async def test_whom_it_could_go_to_is_looked_up_for_finance_alone(
+    staff: Talk, database: Database, role: str, seen: bool
+) -> None:
+    assert await database.perform(SetRole(CLEO, BEN, None, role, "x"), fresh_key()) == BEN
+    assert (await database.read(Recipient, BEN, 1, "@ana") is not None) == seen
