@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import trio
 
 from lockbay.actors.person import LoadPerson
 from lockbay.areas.admin.people_records import BlockPerson, Dossier, People, PersonsTrades
@@ -151,17 +150,12 @@ async def test_blocking_is_refused(
     assert await database.perform(BlockPerson(DAN, person, block, why), fresh_key()) == Refused(reason)
 
 
-async def test_of_two_who_block_at_once_one_does(owner: Talk, database: Database) -> None:
+async def test_of_two_who_block_at_once_one_does(owner: Talk, database: Database, raw: Connection) -> None:
+    """The others wait for the first, and find that it is done."""
     await given(database, DAN, "support")
-    outcomes = []
-
-    async def block(by: int) -> None:
-        outcomes.append(await database.perform(BlockPerson(by, ANA, True, f"by {by}"), fresh_key()))
-
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(block, CLEO)
-        nursery.start_soon(block, DAN)
-    assert sorted(map(str, outcomes)) == sorted(["True", str(Refused("wrong_state"))])
+    begun = f"DO $$ BEGIN PERFORM admin_block('first', '', now(), {CLEO}, {ANA}, true, 'x'); END $$"
+    blocks = [BlockPerson(by, ANA, True, f"by {by}") for by in (CLEO, DAN)]
+    assert await while_it_waits(World(database), raw, begun, *blocks) == ["wrong_state"] * 2
 
 
 async def test_the_log_has_pages_and_is_of_one_person(owner: Talk, database: Database, clock: MovedClock) -> None:

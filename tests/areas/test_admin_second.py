@@ -15,6 +15,7 @@ from lockbay.areas.admin.people_records import SetRole
 from lockbay.areas.admin.records import AttachUnapplied, CreditUnapplied, SaveStaff, UnappliedPayment
 from lockbay.areas.terms import Terms
 from lockbay.audit import audit
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Refused
 from tests.areas import unapplied
@@ -22,6 +23,7 @@ from tests.areas.people import ANA, BEN, CLEO, available, fresh_key, offered, on
 from tests.areas.sendable import labels, sent
 from tests.areas.unapplied import PLAN, notices, paid, place
 from tests.clock import MovedClock
+from tests.ledger.world import World, while_it_waits
 from tests.talk import Talk
 
 DAN = 10_000_000_004
@@ -222,6 +224,16 @@ async def test_of_what_payment_it_is_stands_on_its_page(staff: Talk, database: D
     page = await database.read(CorrectionCase, DAN, await proposed(database))
     assert page is not None
     assert (page.unapplied_id, page.payer) == (1, "@ana")
+
+
+async def test_what_is_sent_back_while_it_is_approved_is_not_credited_too(
+    staff: Talk, database: Database, raw: Connection
+) -> None:
+    made = await proposed(database)
+    begun = f"DO $$ BEGIN PERFORM admin_refund_unapplied('back', '', now(), {CLEO}, 1, 40, 'by hand'); END $$"
+    approves = DecideCorrection(DAN, made, Decimal(40), True, "")
+    assert await while_it_waits(World(database), raw, begun, approves, approves) == ["already_ended"] * 2
+    assert await available(database, BEN) == 0
 
 
 @pytest.mark.parametrize(("role", "seen"), [("owner", True), ("finance", True), ("support", False)])
