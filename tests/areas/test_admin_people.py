@@ -10,6 +10,7 @@ from lockbay.actors.person import LoadPerson
 from lockbay.areas.admin.people_records import BlockPerson, Dossier, People, PersonsTrades
 from lockbay.areas.trades.records import CreateTrade
 from lockbay.errors import Invalid
+from lockbay.postgres.bridge import Connection
 from lockbay.postgres.database import Database
 from lockbay.postgres.queries import Change, Refused
 from tests.areas.people import ANA, BEN, CLEO, fresh_key, met
@@ -18,6 +19,7 @@ from tests.areas.staffing import DAN, actions, given
 from tests.areas.staffing import owner as owner
 from tests.areas.unapplied import notices
 from tests.clock import MovedClock
+from tests.ledger.world import World, while_it_waits
 from tests.talk import Talk
 
 

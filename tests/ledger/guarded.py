@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from lockbay.postgres.bridge import Connection
-from tests.ledger import test_audit, test_books
+from tests.ledger import test_audit, test_audit_planted
 from tests.ledger.world import World
 
 GUARDED: Final = (
@@ -54,7 +54,7 @@ SELECT 'blockbee', digest, 'unreadable', '', '', now() FROM unnest(ARRAY['one', 
 async def house(world: World, raw: Connection) -> Connection:
     """To who owns the database and may do anything in it but what it refuses."""
     await test_audit.busy(world)
-    await test_books.busy(world)
+    await test_audit_planted.busy(world)
     await raw.execute(BESIDES)
     return raw
 
