@@ -219,6 +219,7 @@ async def test_sources_that_are_wrong_old_or_away_quote_nothing_and_it_is_said(
     shown = sent(await talk.open("exchange"))
     if ago:
         assert "There is no price for USDT just now that enough sources agree on" in shown
+        assert "What do you want to give?" not in shown, "there is nothing to press"
     await talk.reply(Pressed("USDT"))
     assert "There is no price for" in sent(talk.screen)
     assert "NGN" not in labels(talk.screen)

@@ -26,22 +26,20 @@ LONGEST_LABEL: Final = 60
 def give(words: Words, start: ExchangeStart) -> Screen:
     """Which currency goes?"""
     filled = [coin for coin in start.coins if coin.available > 0]
+    priced = [coin for coin in filled if coin.usd is not None]
+    nothing = words(
+        "Nothing in your wallet is available, so there is nothing to exchange. "
+        "What is held, and fee credit, cannot be exchanged. A deposit adds to what is available."
+    )
     text = paragraphs(
         (
             words("🔄 <b>Exchange</b>"),
-            words("What do you want to give?")
-            if filled
-            else words(
-                "Nothing in your wallet is available, so there is nothing to exchange. "
-                "What is held, and fee credit, cannot be exchanged. A deposit adds to what is available."
-            ),
+            words("What do you want to give?") if priced else None if filled else nothing,
             _without_price(words, [coin for coin in filled if coin.usd is None]),
         )
     )
     choices = tuple(
-        Answer(cut(words.amount(coin.available, coin.unit), LONGEST_LABEL), coin.currency)
-        for coin in filled
-        if coin.usd is not None
+        Answer(cut(words.amount(coin.available, coin.unit), LONGEST_LABEL), coin.currency) for coin in priced
     )
     deposit: Row = () if filled else (buttons.deposit(words, "primary"),)
     rows = (*buttons.rows(choices, 2), deposit, (buttons.exchanges(words),))

@@ -51,7 +51,6 @@ Answer: TypeAlias = Address | Code | Skip | Resend | Change
 PRESSES: Final[dict[str, Answer]] = {"skip": Skip(), "resend": Resend(), "change": Change()}
 
 _CODE: Final = re.compile(r"\d{6}", re.ASCII)
-_MEANT_AS_CODE: Final = re.compile(r"[\d\s-]{1,20}")
 
 
 def answer(words: Words, asked: Asked) -> Parse[Answer]:
@@ -77,7 +76,7 @@ def _typed(words: Words, text: str, asked: Asked) -> Answer:
         return Code(digits)
     if asked == "terms" and "@" not in text:
         raise Invalid(words("Please press Accept, if you agree to the terms."))
-    if _MEANT_AS_CODE.fullmatch(text) or (asked == "code" and "@" not in text):
+    if asked == "code" and "@" not in text:
         raise Invalid(words("The code has 6 digits, 0 to 9. Please look into the mail again."))
     return Address(_email(words, text))
 
