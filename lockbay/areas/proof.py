@@ -26,6 +26,7 @@ from lockbay.postgres.queries import Refused
 REASONS: Final = frozenset({"code_needed", "wrong", "expired", "too_many", "too_soon", "no_email"})
 RESEND: Final = "resend"
 BACK: Final = "back"
+RENEWED: Final = Refused("renewed")  # what was typed was refused, and the next code is mailed already
 USELESS: Final = frozenset({"used", "other"})  # what the last code may be when it is too soon for the next
 _CODE: Final = re.compile(r"\d{6}", re.ASCII)
 Say: TypeAlias = Callable[[Words, Mapping[str, str], datetime], Markup]
@@ -79,7 +80,7 @@ async def _begin(
         return mailed, None
     fresh = await _mail(chat, outgoing)
     if isinstance(fresh, Mailed):
-        return fresh, None
+        return fresh, RENEWED if refused.reason == "expired" else None
     if fresh.reason != "too_soon":
         return fresh
     return (mailed, fresh) if _left_useless(fresh) else (mailed or Mailed(None, outgoing), None)
@@ -189,6 +190,7 @@ TOO_SOON: Final[Mapping[str, Say]] = {
 SENTENCES: Final[Mapping[str, Say]] = {
     "code_needed": _plain("This needs a code that is mailed to you. No money moved."),
     "wrong": _wrong,
+    "renewed": _plain("That code is not valid any more, and no money moved. A new one was just mailed to you."),
     "expired": _plain("That code is not valid any more, and no money moved. Please ask for a new one."),
     "too_many": _later(
         "There were too many codes or tries, so none is taken for a while. No money moved; you can go on {when}."

@@ -56,6 +56,19 @@ async def test_after_the_pause_none_is_mailed_that_nobody_asked_for(
     assert "requested" in sent(await asked.say(await mailed_code(database)))
 
 
+async def test_who_types_a_code_that_has_expired_hears_so_and_that_a_new_one_was_mailed(
+    asked: Talk, database: Database, clock: MovedClock
+) -> None:
+    """They saw the same question again, and would have typed the same code."""
+    old = await mailed_code(database)
+    clock.advance(timedelta(minutes=11))
+    told = sent(await asked.say(old))
+    assert told.startswith("⚠️ That code is not valid any more, and no money moved. A new one was just mailed to you.")
+    assert "It is good until" in told
+    assert await mails(database) == 2
+    assert "requested" in sent(await asked.say(await mailed_code(database)))
+
+
 async def test_a_try_counts_however_they_come_back(asked: Talk, database: Database) -> None:
     wrong = another(await mailed_code(database))
     assert "4 tries left" in sent(await asked.say(wrong))
