@@ -122,6 +122,15 @@ def test_what_had_arrived_is_said_to_be_back() -> None:
     assert "wallet" in leads_to(screen)
 
 
+def test_who_is_told_to_pay_when_they_are_ready_has_the_button_for_it() -> None:
+    draw = notices(BOT)["trade_joined"].draw
+    joined = evolve(NEWS, state="awaiting_payment", role="buyer")
+    assert "Pay when you are ready" in sent(draw(EN, joined))
+    assert "💳 Pay now" in labels(draw(EN, joined))
+    assert "💳 Top up" in labels(draw(EN, evolve(joined, state="underpaid")))
+    assert {"pay", "accept"}.isdisjoint(leads_to(draw(EN, evolve(joined, state="paid"))))
+
+
 def test_a_notice_of_before_says_what_it_said() -> None:
     declined = notices(BOT)["trade_declined"].draw(EN, evolve(NEWS, state="declined", role="buyer"))
     assert "is back in your wallet" in sent(declined)

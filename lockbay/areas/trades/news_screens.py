@@ -32,6 +32,7 @@ REMINDED: Final[Mapping[State, tuple[Move, ...]]] = {
     "accepted": ("deliver",),
     "delivered": ("release", "dispute"),
 }
+UNPAID: Final[frozenset[State]] = frozenset({"awaiting_payment", "underpaid"})
 MONEY_CAME: Final = frozenset({"trade_released", "trade_declined", "trade_refunded", "trade_agreed", "trade_returned"})
 
 
@@ -85,7 +86,8 @@ def _way_in(words: Words, news: News, bot: str) -> tuple[Markup, ...]:
 def _rows(words: Words, news: News, kind: str, bot: str) -> tuple[Row, ...]:
     if news.token is not None:
         return ((Url(words.label("Open in Telegram"), invitation_link(bot, news.token)),),)
-    offered = REMINDED.get(news.state, ()) if kind == "trade_reminder" else MOVES.get(kind, ())
+    reminded = kind == "trade_reminder" or (kind == "trade_joined" and news.state in UNPAID)
+    offered = REMINDED.get(news.state, ()) if reminded else MOVES.get(kind, ())
     has_parts = news.state == "underpaid"
     moves = tuple(move_button(words, news.trade_id, move, has_parts=has_parts) for move in offered)
     came = kind in MONEY_CAME and _is_reader_paid(news) and (news.in_part or news.is_paid is not False)
