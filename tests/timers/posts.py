@@ -1,4 +1,4 @@
-"""What actors were told, and the servers' processes that wait."""
+"""What actors were told, and queries about who else is at work in the database."""
 
 from __future__ import annotations
 
