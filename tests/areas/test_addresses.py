@@ -85,6 +85,49 @@ def test_one_changed_character_is_refused(data: st.DataObject, pair: tuple[str, 
     assert normal(network, address[:place] + other + address[place + 1 :]) is None
 
 
+@given(st.data(), st.sampled_from(GOOD))
+def test_one_character_more_or_less_is_refused(data: st.DataObject, pair: tuple[str, str]) -> None:
+    network, address = pair
+    place = data.draw(st.integers(0, len(address) - 1))
+    more = data.draw(st.sampled_from(sorted({*BASE58, *BECH32})))
+    assert normal(network, address[:place] + more + address[place:]) is None
+    assert normal(network, address[:place] + address[place + 1 :]) is None
+
+
+@pytest.mark.parametrize(("network", "address"), GOOD)
+def test_what_stands_for_nothing_in_front_is_refused(network: str, address: str) -> None:
+    """In base 58, a 1 is a zero: the number is the same, and the address is another."""
+    assert normal(network, f"1{address}") is None
+    assert normal(network, address.removeprefix("1")) == (None if address.startswith("1") else address)
+
+
+@pytest.mark.parametrize("other", "1bio-")
+@pytest.mark.parametrize("letter", "qp")
+def test_what_bech32_has_no_letter_for_stands_for_none(letter: str, other: str) -> None:
+    place = BTC[5].rindex(letter)
+    assert normal("BTC", BTC[5][:place] + other + BTC[5][place + 1 :]) is None
+
+
+def test_a_letter_of_another_alphabet_that_only_looks_like_one_is_refused() -> None:
+    """The sign of the kelvin is a k in lower case."""
+    assert normal("BTC", BTC[3].upper().replace("K", "\u212a")) is None
+
+
+@pytest.mark.parametrize(("network", "address"), GOOD)
+def test_what_was_not_copied_whole_is_refused(network: str, address: str) -> None:
+    assert not any(normal(network, address[:length]) for length in range(len(address)))
+
+
+@pytest.mark.parametrize(("network", "address"), GOOD)
+def test_two_in_one_are_refused(network: str, address: str) -> None:
+    assert normal(network, address * 2) is None
+    assert normal(network, address + address[:4]) is None
+
+
+def test_a_number_that_is_one_bit_too_long_is_refused() -> None:
+    assert normal("BTC", "3" + "1" * 34) is None
+
+
 @given(payloads, st.data())
 def test_one_letter_of_the_wrong_case_is_refused_on_ethereum(payload: bytes, data: st.DataObject) -> None:
     address = made.eip55(payload)

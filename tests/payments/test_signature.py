@@ -34,5 +34,11 @@ def test_what_cannot_be_a_secret_is_named_and_not_repeated(secret: str) -> None:
     assert not secret or secret not in str(caught.value)
 
 
+def test_a_secret_of_eight_characters_is_long_enough() -> None:
+    assert HmacSignature.of("8letters", "sha256", "X")
+    with pytest.raises(SettingsError, match="8 visible characters"):
+        HmacSignature.of("7letter", "sha256", "X")
+
+
 def test_the_secret_is_not_in_a_repr() -> None:
     assert "whsec_test" not in repr(HmacSignature.of("whsec_test", "sha256", "X"))
