@@ -101,10 +101,27 @@ def test_money_in_a_virtual_account_is_none_of_ours(events: FincraEvents) -> Non
     assert events.receive(signed(stringify({"event": "collection.successful", "data": COLLECTION}))) is None
 
 
+def collected(**change: object) -> Call:
+    """A collection of a charge of ours; a change to None leaves a field out."""
+    ours = {**COLLECTION, "reference": REFERENCE, "chargeReference": OFFICIAL["chargeReference"], **change}
+    data = {name: value for name, value in ours.items() if value is not None}
+    return signed(stringify({"event": "collection.successful", "data": data}))
+
+
+@pytest.mark.parametrize("status", ["processing", "pending", "failed", "SUCCESS", "", 1, None])
+def test_a_collection_that_has_not_succeeded_is_nothing(events: FincraEvents, status: object) -> None:
+    assert events.receive(collected(status=status)) is None
+
+
+@pytest.mark.parametrize("name", ["chargeReference", "reference"])
+def test_a_collection_that_does_not_say_of_which_charge_it_is_is_nothing(events: FincraEvents, name: str) -> None:
+    assert events.receive(collected()) is not None
+    assert events.receive(collected(**{name: None})) is None
+
+
 def test_a_collection_of_our_charge_is_the_same_payment(events: FincraEvents) -> None:
     charge = events.receive(told())
-    ours = {**COLLECTION, "reference": REFERENCE, "chargeReference": OFFICIAL["chargeReference"], "amountReceived": 200}
-    collection = events.receive(signed(stringify({"event": "collection.successful", "data": ours})))
+    collection = events.receive(collected(amountReceived=200))
     assert isinstance(charge, ApplyPayment)
     assert isinstance(collection, ApplyPayment)
     assert collection.request_key == charge.request_key
